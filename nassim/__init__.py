@@ -1,0 +1,57 @@
+"""nassim: neural architecture search, simulated on tables of real trainings.
+
+load("nb201/cifar10")            a benchmark: bench.space, bench.evaluate, bench.truth, bench.relax
+simulate("local_search", bench)  many seeded runs of a strategy -> Trace
+solo("local_search", space)      one run, driven by hand: ask, train, tell
+names("strategies")              what there is: strategies, benchmarks, spaces
+run_study("studies/...")         a whole comparison -> results folder
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nassim.catalog import load, names
+    from nassim.errors import NassimError
+    from nassim.simulation import simulate
+    from nassim.space import Space
+    from nassim.strategy import OneRun, Strategy, solo
+    from nassim.study import run_study
+    from nassim.trace import Trace
+
+_HOME = {
+    "load": "catalog",
+    "names": "catalog",
+    "NassimError": "errors",
+    "simulate": "simulation",
+    "Space": "space",
+    "OneRun": "strategy",
+    "Strategy": "strategy",
+    "solo": "strategy",
+    "run_study": "study",
+    "Trace": "trace",
+}
+__all__ = [
+    "NassimError",
+    "OneRun",
+    "Space",
+    "Strategy",
+    "Trace",
+    "load",
+    "names",
+    "run_study",
+    "simulate",
+    "solo",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'nassim' has no attribute {name!r}")
+    return getattr(import_module(f"nassim.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,96 @@
+"""What a strategy asks and what a benchmark answers. A benchmark is a pure function of what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.space import Archs, Space
+from nassim.streams import Floats, Words
+
+
+class Query(NamedTuple):
+    """Architectures to train, one per acting run."""
+
+    archs: Archs  # (m, genes)
+    epochs: NDArray[np.int64] | None = None  # (m,) how far to train; None = the benchmark's last fidelity
+    since: NDArray[np.int64] | None = None  # (m,) epochs already paid for; None = from scratch
+    tag: NDArray[Any] | None = None  # (m,) the strategy's own label, handed back with the answer
+
+
+class Outcome(NamedTuple):
+    """What the trainings gave."""
+
+    error: Floats  # (m,) on the search split, lower is better, in the benchmark's unit; nan = failed
+    seconds: Floats  # (m,) simulated
+    costs: Floats  # (m, k) in the order of the benchmark's `costs`, e.g. params, latency
+
+
+class Mixture(NamedTuple):
+    """A distribution over architectures, independent per gene."""
+
+    probabilities: Floats  # (m, genes, widest); options that a gene lacks have probability 0
+    epochs: Floats  # (m,) how many epochs of one architecture's training this step costs
+
+
+class Slope(NamedTuple):
+    """The exact expectation over a Mixture, and its gradient."""
+
+    error: Floats  # (m,) expected error on the search split
+    gradient: Floats  # (m, genes, widest) of `error` with respect to each probability
+    seconds: Floats  # (m,) expected, for the epochs asked
+
+
+@dataclass(frozen=True)
+class Card:
+    """Where a benchmark comes from; read from card.toml."""
+
+    title: str
+    source: str
+    licence: str
+    search_split: str
+    report_split: str
+    unit: str = "% error"
+    sha256: str = ""  # of everything the answers depend on
+    facts: dict[str, Any] = field(default_factory=dict)  # the rest of card.toml
+
+
+class Benchmark(Protocol):
+    """A pure function from architectures to the outcome of training them: no clock, no history, no randomness."""
+
+    name: str
+    space: Space
+    epochs: tuple[int, ...]  # the fidelities, increasing
+    costs: tuple[str, ...]
+    card: Card
+    optimum: float  # the lowest `truth` there is; nan where unknown
+
+    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+        """Answer each row of the query; `luck` (m,) picks which repeated training is seen, None = their mean."""
+
+    def truth(self, archs: Archs) -> Floats:
+        """Return the error on the report split, shape (n,). For traces and statistics, never for a strategy."""
+
+    def per_network(self) -> Self:
+        """Return this benchmark with one answer per network: isomorphic architectures share it."""
+
+
+@runtime_checkable
+class Relaxable(Protocol):
+    """A benchmark that can also answer for a distribution over architectures."""
+
+    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+        """Return the exact expectation of `evaluate` under the mixture, with the same luck, and its gradient."""
+
+
+def scramble(words: Words) -> Words:
+    """Return a well-mixed hash of each 32-bit word (the MurmurHash3 finaliser)."""
+    mixed = words ^ (words >> np.uint32(16))
+    mixed *= np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0xC2B2AE35)
+    mixed ^= mixed >> np.uint32(16)
+    return mixed

@@ -1,0 +1,148 @@
+"""TableBenchmark: answers from a table of real trainings of every architecture of a space."""
+
+from __future__ import annotations
+
+from copy import copy
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, scramble
+from nassim.benchmarks.contraction import contract, expect
+from nassim.errors import SettingError
+from nassim.space import Archs, Ids, Space
+from nassim.streams import Floats, Words
+
+GOLDEN = np.uint32(0x9E3779B9)  # 2**32 / golden ratio: spreads consecutive ids before they are hashed
+
+
+class TableBenchmark:
+    """Every architecture of a space, trained `replicas` times or fewer, recorded at some epochs.
+
+    error, seconds  (epochs, archs, replicas) on the search split; nan error = that training failed. The first
+                    counts[arch] replicas of an architecture are real. Seconds are those from scratch to the epoch.
+    test            (archs,) error on the report split; by default the mean of the last epoch's `error`
+    costs           name -> (archs,)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        space: Space,
+        card: Card,
+        *,
+        epochs: tuple[int, ...],
+        error: Floats,
+        seconds: Floats,
+        counts: Ids,
+        costs: dict[str, Floats],
+        test: Floats | None = None,
+    ) -> None:
+        self.name, self.space, self.card, self.epochs = name, space, card, epochs
+        self.costs = tuple(costs)
+        self._error, self._seconds = (_with_mean(values, counts) for values in (error, seconds))
+        self._counts = counts.astype(np.uint64)
+        self._costs = np.column_stack([*costs.values()]) if costs else np.empty((space.size, 0))
+        self._truth = self._error[-1, :, -1] if test is None else test
+        self._salt = np.arange(space.size, dtype=np.uint32) * GOLDEN  # what an architecture adds to a run's luck
+        self._drawn: tuple[Words, Floats] | None = None
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read the benchmark in a data folder; DataError names what is missing or damaged."""
+        from nassim.benchmarks.files import read_table
+
+        return cls(**read_table(Path(folder)))
+
+    @cached_property
+    def optimum(self) -> float:
+        """The lowest error on the report split."""
+        return float(np.nanmin(self._truth))
+
+    def per_network(self) -> Self:
+        """Return this benchmark with the trainings of one representative answering for all isomorphic cells."""
+        row = self.space.canonical(self.space.at(np.arange(self.space.size)))
+        shared = copy(self)
+        shared._error, shared._seconds = self._error[:, row], self._seconds[:, row]
+        shared._counts, shared._costs = self._counts[row], self._costs[row]
+        shared._truth, shared._salt, shared._drawn = self._truth[row], self._salt[row], None
+        shared.__dict__.pop("optimum", None)
+        return shared
+
+    def truth(self, archs: Archs) -> Floats:
+        """Return the error on the report split, shape (n,)."""
+        return self._truth[self.space.index(archs)]
+
+    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+        """Return the outcome of training each row of the query, as its luck (m,) has it; None = the mean."""
+        row = self.space.index(query.archs)
+        training = self._training(row, luck)
+        at = training if query.epochs is None else training + self._offset(query.epochs)
+        seconds = self._seconds.take(at)
+        if query.since is not None:
+            resumed = query.since > 0
+            paid = training + self._offset(np.where(resumed, query.since, self.epochs[0]))
+            seconds = seconds - np.where(resumed, self._seconds.take(paid), 0.0)
+        return Outcome(self._error.take(at), seconds, self._costs.take(row, axis=0))
+
+    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+        """Return the exact expected error under independent choices per gene, its gradient, and expected seconds.
+
+        Each run relaxes its own draw of the table: at a vertex this is `evaluate` with the same luck.
+        Failed trainings count as the table's worst.
+        """
+        probabilities, choices = mixture.probabilities, self.space.choices
+        error, gradient = contract(self._tables(luck), probabilities, choices)
+        seconds = expect(self._seconds[-1, :, -1], probabilities, choices)
+        return Slope(error, gradient, seconds * mixture.epochs / self.epochs[-1])
+
+    def _training(self, row: Ids, luck: Words | None) -> Ids:
+        """Return the flat position of the last epoch of the training that each run sees of each architecture.
+
+        Which of its repeated trainings that is, is a hash of (run, architecture); without luck it is their mean.
+        """
+        columns = self._error.shape[2]
+        last = (row + (len(self.epochs) - 1) * self.space.size) * columns
+        if luck is None:
+            return last + (columns - 1)
+        hashed = scramble(self._salt[row] ^ luck).astype(np.uint64)
+        hashed *= self._counts[row]
+        hashed >>= np.uint64(32)
+        last += hashed.view(np.int64)
+        return last
+
+    def _offset(self, epochs: NDArray[np.int64]) -> Ids:
+        """Return how far before the flat position of the last epoch that of each asked epoch lies, as <= 0."""
+        at = np.searchsorted(self.epochs, epochs).clip(max=len(self.epochs) - 1)
+        missing = np.asarray(self.epochs)[at] != epochs
+        if missing.any():
+            asked = int(epochs[missing.argmax()])
+            raise SettingError(f"{self.name} has no results after {asked} epochs; recorded: {self.epochs}")
+        return (at - (len(self.epochs) - 1)) * self._error[0].size
+
+    def _tables(self, luck: Words | None) -> Floats:
+        """Return each run's own table (m, size), or the one (1, size) of means; the last drawn is remembered."""
+        if luck is None:
+            return self._without_failures(self._error[-1, :, -1])[None]
+        if self._drawn is None or not np.array_equal(self._drawn[0], luck):
+            rows = np.arange(self.space.size)
+            tables = np.empty((luck.size, rows.size))
+            for table, word in zip(tables, luck, strict=True):
+                self._error.take(self._training(rows, word), out=table)
+            self._drawn = luck.copy(), self._without_failures(tables)
+        return self._drawn[1]
+
+    def _without_failures(self, error: Floats) -> Floats:
+        return np.where(np.isnan(error), np.nanmax(self._error[-1]), error)
+
+
+def _with_mean(values: Floats, counts: Ids) -> Floats:
+    """Return (epochs, archs, replicas + 1): the mean over the trainings that did not fail comes last."""
+    real = (np.arange(values.shape[2]) < counts[:, None]) & ~np.isnan(values)
+    number = real.sum(axis=2)
+    total = np.where(real, values, 0.0).sum(axis=2)
+    mean = np.divide(total, number, out=np.full_like(total, np.nan), where=number > 0)
+    return np.concatenate([values, mean[:, :, None]], axis=2)

@@ -1,0 +1,135 @@
+"""Finds things by file name, entry point or "package.module:Class", and imports them only when asked for.
+
+The file is the registration: strategies/local_search.py is the strategy local_search, spaces/nb201.py the
+space nb201, and a folder with a card.toml in a data folder is a benchmark family.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import os
+import sys
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal, cast
+
+from nassim.benchmark import Benchmark
+from nassim.errors import SettingError, UnknownNameError
+from nassim.space import Space
+from nassim.strategy import OneRun, Strategy
+
+PACKAGE = Path(__file__).parent
+Kind = Literal["strategies", "benchmarks", "spaces"]
+
+
+def names(kind: Kind) -> list[str]:
+    """Return the sorted names of all strategies, benchmarks or spaces there are."""
+    if kind == "benchmarks":
+        return sorted(_datasets())
+    if kind not in {"strategies", "spaces"}:
+        raise UnknownNameError("kind", kind, ("strategies", "benchmarks", "spaces"))
+    files = {path.stem for path in (PACKAGE / kind).glob("*.py") if not path.stem.startswith("_")}
+    return sorted(files | {entry.name for entry in entry_points(group=f"nassim.{kind}")})
+
+
+def strategy(name: str) -> type[Strategy] | type[OneRun]:
+    """Return the class of a strategy: a name, "package.module:Class" or "./file.py:Class"."""
+    found = _class("strategies", name, (Strategy, OneRun))
+    return cast("type[Strategy] | type[OneRun]", found)
+
+
+@cache
+def space(name: str) -> Space:
+    """Return the space of a name or "package.module:Class"."""
+    return cast("Space", _class("spaces", name, (Space,))())
+
+
+def load(name: str) -> Benchmark:
+    """Return the benchmark `family/dataset`, or what "package.module:object" names."""
+    if ":" in name:
+        made = _import(name)
+        return cast("Benchmark", made() if callable(made) else made)
+    folders = _datasets()
+    if name not in folders:
+        raise UnknownNameError("benchmark", name, folders)
+    from nassim.benchmarks.table import TableBenchmark
+
+    return TableBenchmark.load(folders[name])
+
+
+def data_folders() -> list[Path]:
+    """Return where benchmark data is looked for: $NASSIM_DATA, the user's data folder, the shipped data."""
+    import platformdirs
+
+    own = [Path(entry) for entry in os.environ.get("NASSIM_DATA", "").split(os.pathsep) if entry]
+    user = Path(platformdirs.user_data_dir("nassim")) / "benchmarks"
+    return [*own, user, shipped("benchmarks_data")]
+
+
+def shipped(folder: str) -> Path:
+    """Return a folder that lies beside the package in a checkout, and inside it in a wheel."""
+    inside = PACKAGE / folder
+    return inside if inside.is_dir() else PACKAGE.parent / folder
+
+
+def _datasets() -> dict[str, Path]:
+    """Return name -> folder of every data set; the first data folder that has a name wins."""
+    found: dict[str, Path] = {}
+    for folder in data_folders():
+        for table in sorted(folder.glob("*/*/trainings.parquet")):
+            found.setdefault(f"{table.parent.parent.name}/{table.parent.name}", table.parent)
+    return found
+
+
+def _class(kind: Literal["strategies", "spaces"], name: str, bases: tuple[type, ...]) -> type[Any]:
+    if ":" in name:
+        found = _import(name)
+    elif (PACKAGE / kind / f"{name}.py").is_file() and not name.startswith("_"):
+        found = _only_class(importlib.import_module(f"nassim.{kind}.{name}"), bases)
+    else:
+        entries = [entry for entry in entry_points(group=f"nassim.{kind}") if entry.name == name]
+        if not entries:
+            raise UnknownNameError(kind.replace("ies", "y").removesuffix("s"), name, names(kind))
+        found = entries[0].load()
+    if not (inspect.isclass(found) and issubclass(found, bases)):
+        wanted = " or ".join(base.__name__ for base in bases)
+        raise SettingError(f"{name} must be a subclass of {wanted}, got {found!r}")
+    return found
+
+
+def _only_class(module: ModuleType, bases: tuple[type, ...]) -> Any:
+    """Return the class that a file of one strategy or space defines."""
+    found = [
+        value
+        for value in vars(module).values()
+        if inspect.isclass(value) and issubclass(value, bases) and value.__module__ == module.__name__
+    ]
+    if len(found) != 1:
+        raise SettingError(f"{module.__name__} must define exactly one {bases[0].__name__}, it has {len(found)}")
+    return found[0]
+
+
+def _import(name: str) -> Any:
+    """Return the object of "package.module:Object" or "path/to/file.py:Object"."""
+    place, _, attribute = name.rpartition(":")
+    try:
+        module = _import_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
+    except (ImportError, OSError) as error:
+        raise SettingError(f"cannot import {place!r} of {name!r}: {error}") from error
+    if not hasattr(module, attribute):
+        raise UnknownNameError(f"object in {place}", attribute, (key for key in vars(module) if key[0] != "_"))
+    return getattr(module, attribute)
+
+
+def _import_file(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path.resolve())
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module

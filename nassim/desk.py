@@ -1,0 +1,81 @@
+"""Desk: takes the questions of many runs to the benchmark under the study's policies, and remembers repeats."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope
+from nassim.errors import SettingError
+from nassim.space import Ids, Space
+from nassim.streams import Floats, Rows, Streams, Words
+
+Signal = Literal["one-seed", "resampled", "mean"]
+Identity = Literal["string", "isomorphism"]
+Repeats = Literal["pay", "free"]
+
+
+class Desk:
+    """Asks a benchmark on behalf of runs.
+
+    `streams` decides the luck of each run: strategies that share them meet the same luck.
+    """
+
+    def __init__(self, benchmark: Benchmark, streams: Streams, signal: Signal, repeats: Repeats) -> None:
+        self.benchmark = benchmark
+        self._streams = streams
+        self._signal = signal
+        self._luck = streams.words(np.arange(streams.runs), 1)[:, 0]
+        self._memory = Memory(benchmark.space, streams.runs) if repeats == "free" else None
+
+    def answer(self, rows: Rows, asked: Query | Mixture, now: Floats) -> Outcome | Slope:
+        """Return what the benchmark says to each row; `now` (m,) is the simulated time of asking."""
+        luck = self._luck_of(rows)
+        if isinstance(asked, Mixture):
+            if not isinstance(self.benchmark, Relaxable):
+                raise SettingError(f"{self.benchmark.name} cannot answer for a mixture of architectures")
+            return self.benchmark.relax(asked, luck)
+        outcome = self.benchmark.evaluate(asked, luck)
+        return self._memory.recall(rows, asked, outcome, now) if self._memory else outcome
+
+    def _luck_of(self, rows: Rows) -> Words | None:
+        if self._signal == "mean":
+            return None
+        if self._signal == "resampled":
+            return self._streams.words(rows, 1)[:, 0]
+        return self._luck if rows.size == self._luck.size else self._luck[rows]
+
+
+class Memory:
+    """What each run has already trained, so that asking again can be free."""
+
+    def __init__(self, space: Space, runs: int) -> None:
+        self._space = space
+        self._asked = 0
+        self._keys = np.empty((runs, 0), dtype=np.int64)  # (runs, asked) which architecture, how far trained
+        self._error = np.empty((runs, 0))
+        self._ready = np.empty((runs, 0))  # simulated time at which the answer was known
+
+    def recall(self, rows: Rows, asked: Query, outcome: Outcome, now: Floats) -> Outcome:
+        """Return the outcome with repeats answered as the first time, at no seconds but those still to wait."""
+        self._make_room()
+        keys = self._key(asked)
+        known = self._keys[rows, : self._asked] == keys[:, None]
+        repeat, first = known.any(axis=1), (rows, known.argmax(axis=1)) if self._asked else (rows, 0)
+        error = np.where(repeat, self._error[first], outcome.error)
+        seconds = np.where(repeat, np.maximum(self._ready[first] - now, 0), outcome.seconds)
+        here = (rows, self._asked)
+        self._keys[here], self._error[here], self._ready[here] = keys, error, now + seconds
+        self._asked += 1
+        return outcome._replace(error=error, seconds=seconds)
+
+    def _key(self, asked: Query) -> Ids:
+        index = self._space.index(asked.archs)
+        return index if asked.epochs is None else index * (1 << 20) + asked.epochs  # epochs stay far below 2**20
+
+    def _make_room(self) -> None:
+        if self._asked == self._keys.shape[1]:
+            more = ((0, 0), (0, max(64, self._asked)))
+            self._keys = np.pad(self._keys, more, constant_values=-1)
+            self._error, self._ready = np.pad(self._error, more), np.pad(self._ready, more)

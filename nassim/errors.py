@@ -1,0 +1,39 @@
+"""What can go wrong, in few kinds; the command line turns each into one line and exit code 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class NassimError(Exception):
+    """Base of all errors that a user can mend; the message says what was expected, what came, what to do."""
+
+
+class UnknownNameError(NassimError):
+    """A name that nothing answers to."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        """Say which `kind` of thing `name` is not, and what was probably meant among `known`."""
+        super().__init__(f"unknown {kind} {name!r}{suggest(name, known)}")
+
+
+class SettingError(NassimError):
+    """A setting, argument or study entry of the wrong name, type or range."""
+
+
+class ArchitectureError(NassimError):
+    """A text or row that is no architecture of the space."""
+
+
+class DataError(NassimError):
+    """A data or result file that is missing, damaged or belongs to something else."""
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return '; did you mean ...?' when something known is close to `name`, else the list of all known."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known: {', '.join(names)}" if names else "; there are none"

@@ -1,0 +1,52 @@
+"""Recorder: keeps what completes while a simulation runs, and makes a Trace of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.benchmark import Benchmark
+from nassim.space import Archs
+from nassim.streams import Floats, Rows
+from nassim.trace import Trace
+
+
+class Recorder:
+    """Arrays with the event axis first, so that one step of all runs is written contiguously; they grow."""
+
+    def __init__(self, runs: NDArray[np.int64], genes: int, room: int) -> None:
+        self._runs = runs
+        self._events = 0
+        self._lengths = np.zeros(runs.size, dtype=np.int64)
+        self._archs = np.full((room, runs.size, genes), -1, dtype=np.int8)
+        self._error = np.full((room, runs.size), np.nan)
+        self._seconds = np.full((room, runs.size), np.nan)
+
+    def add(self, rows: Rows, archs: Archs, error: Floats, seconds: Floats) -> None:
+        """Keep the next event of each row."""
+        if self._events == len(self._error):
+            self._grow()
+        where: Any = self._events if rows.size == self._runs.size else (self._events, rows)
+        self._archs[where], self._error[where], self._seconds[where] = archs, error, seconds
+        self._events += 1
+        self._lengths[rows] = self._events
+
+    def trace(self, benchmark: Benchmark, provenance: dict[str, Any]) -> Trace:
+        """Return all that was kept, with the truth about it."""
+        archs, error, seconds = (kept[: self._events] for kept in (self._archs, self._error, self._seconds))
+        truth = np.full(error.shape, np.nan)
+        done: Any = slice(None) if self._lengths.min() == self._events else ~np.isnan(seconds)
+        completed = archs[done].reshape(-1, archs.shape[2])
+        benchmark.space.check(completed)
+        truth[done] = benchmark.truth(completed).reshape(truth[done].shape)
+        archs, error, seconds, truth = (kept.swapaxes(0, 1) for kept in (archs, error, seconds, truth))
+        return Trace(self._runs, self._lengths, archs, error, seconds, truth, provenance)
+
+    def _grow(self) -> None:
+        room = max(64, len(self._error))
+        self._archs, self._error, self._seconds = (
+            np.concatenate([kept, np.full((room, *kept.shape[1:]), fill, dtype=kept.dtype)])
+            for kept, fill in ((self._archs, -1), (self._error, np.nan), (self._seconds, np.nan))
+        )

@@ -1,0 +1,92 @@
+"""A constructor is the schema of its settings: names, types and ranges are read from its annotations."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+from nassim.errors import SettingError, suggest
+
+
+class Range(NamedTuple):
+    """Bounds of a numeric setting; `above` excludes the lower one."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    above: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Return whether `value` lies within."""
+        return (self.low < value if self.above else self.low <= value) and value <= self.high
+
+    def __str__(self) -> str:
+        lower = f"{'> ' if self.above else '>= '}{self.low:g}"
+        return lower if self.high == math.inf else f"{lower} and <= {self.high:g}"
+
+
+Count = Annotated[int, Range(1)]
+NonNegative = Annotated[float, Range(0)]
+Positive = Annotated[float, Range(0, above=True)]
+Fraction = Annotated[float, Range(0, 1)]
+
+
+def schema(kind: type[Any]) -> dict[str, tuple[Any, Any]]:
+    """Return name -> (annotated type, default) of the keyword settings that a strategy class takes."""
+    constructor = getattr(kind, "one_run", kind).__init__
+    hints = get_type_hints(constructor, include_extras=True)
+    parameters = inspect.signature(constructor).parameters.values()
+    return {
+        parameter.name: (hints.get(parameter.name, Any), parameter.default)
+        for parameter in parameters
+        if parameter.kind is parameter.KEYWORD_ONLY
+    }
+
+
+def check_settings(kind: type[Any], settings: Mapping[str, Any], owner: str) -> None:
+    """Raise SettingError unless `kind` takes these settings; `owner` is how a message names it."""
+    known = schema(kind)
+    for name, value in settings.items():
+        if name not in known:
+            raise SettingError(f"{owner} has no setting {name!r}{suggest(name, known)}")
+        check_value(f"{owner}: setting {name!r}", value, known[name][0])
+    for name, (_, default) in known.items():
+        if default is inspect.Parameter.empty and name not in settings:
+            raise SettingError(f"{owner} needs the setting {name!r}; it has no default")
+
+
+def check_value(what: str, value: Any, hint: Any) -> None:
+    """Raise SettingError unless `value` is of the annotated type `hint` and in its range."""
+    if not _fits(value, hint):
+        raise SettingError(f"{what} must be {describe(hint)}, got {value!r}")
+
+
+def describe(hint: Any) -> str:
+    """Return an annotated type in words, such as 'a whole number >= 1'."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return " ".join(map(str, (describe(arguments[0]), *arguments[1:])))
+    if origin is Literal:
+        return " or ".join(map(repr, arguments))
+    if origin in {Union, UnionType}:
+        return " or ".join(map(describe, arguments))
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", NoneType: "absent"}
+    return words.get(hint, str(hint))
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        bounds = (extra for extra in arguments[1:] if isinstance(extra, Range))
+        return _fits(value, arguments[0]) and all(bound.holds(value) for bound in bounds)
+    if origin is Literal:
+        return any(type(value) is type(option) and value == option for option in arguments)
+    if origin in {Union, UnionType}:
+        return any(_fits(value, option) for option in arguments)
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return hint is Any or not isinstance(hint, type) or isinstance(value, hint)

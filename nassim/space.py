@@ -1,0 +1,181 @@
+"""Space: what an architecture may be. An architecture is a row of small integers, one choice per gene."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+from math import prod
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.errors import ArchitectureError, SettingError, suggest
+from nassim.streams import HALF, Floats, Rows, Streams
+
+Archs = NDArray[np.int8]  # (n, genes)
+Ids = NDArray[np.int64]  # (n,)
+
+PACK = 1 << 16  # how many combinations of options one random word may choose among
+
+
+class Space(ABC):
+    """A product of choices per gene; override what a particular space does differently.
+
+    A subclass names its genes and the options of each, and gives the benchmark's own text form both ways.
+    """
+
+    name: ClassVar[str]
+    genes: ClassVar[tuple[str, ...]]
+    options: ClassVar[tuple[tuple[str, ...], ...]]
+    mutations: ClassVar[tuple[str, ...]] = ("uniform",)
+
+    @abstractmethod
+    def show(self, arch: Archs) -> str:
+        """Return the official text of one architecture, a row (genes,)."""
+
+    @abstractmethod
+    def parse(self, text: str) -> Archs:
+        """Return the row (genes,) of an official text; ArchitectureError says what is wrong with it."""
+
+    @cached_property
+    def choices(self) -> tuple[int, ...]:
+        """How many options each gene has."""
+        return tuple(len(options) for options in self.options)
+
+    @cached_property
+    def widest(self) -> int:
+        """The largest number of options of any gene."""
+        return max(self.choices)
+
+    @cached_property
+    def size(self) -> int:
+        """How many architectures there are, isomorphic ones counted apart."""
+        return prod(self.choices)
+
+    @cached_property
+    def alive(self) -> NDArray[np.bool_]:
+        """Which options exist, shape (genes, widest)."""
+        return np.arange(self.widest) < np.array(self.choices)[:, None]
+
+    def sample(self, rows: Rows, streams: Streams) -> Archs:
+        """Return one uniformly drawn architecture per row, shape (m, genes).
+
+        Genes share a word while their options multiply to at most 2**16: bias below 2**-16, as in `integers`.
+        """
+        word, product = self._packing
+        words = streams.words(rows, int(word[-1]) + 1).T.astype(np.uint64)
+        number = (words[word] * product >> HALF).astype(np.uint16)  # of all genes up to this one
+        return (number % self._counts.astype(np.uint16)).astype(np.int8).T
+
+    def mutate(self, archs: Archs, rows: Rows, streams: Streams, how: str = "uniform") -> Archs:
+        """Return copies with one gene, drawn uniformly, set to another of its options, shape (m, genes)."""
+        self.check_mutation(how)
+        gene = self._free[streams.integers(rows, self._free.size)]
+        return self._shift(archs, gene, 1 + streams.integers(rows, self._steps[gene]))
+
+    def crossover(self, first: Archs, second: Archs, rows: Rows, streams: Streams) -> Archs:
+        """Return children that take each gene from either parent with equal chance, shape (m, genes)."""
+        genes = first.shape[1]
+        words = streams.words(rows, (genes + 31) // 32).T
+        gene = np.arange(genes)
+        bits = words[gene // 32] >> (gene % 32).astype(np.uint32)[:, None]
+        other = bits.astype(np.int8) & np.int8(1)
+        return first + other.T * (second - first)
+
+    def degree(self, archs: Archs) -> Ids:
+        """Return how many neighbours each architecture has, shape (n,)."""
+        return np.full(len(archs), self._ends[-1])
+
+    def neighbour(self, archs: Archs, which: Ids) -> Archs:
+        """Return neighbour number `which` (n,), 0 <= which < degree, of each architecture, shape (n, genes)."""
+        gene = np.searchsorted(self._ends, which, side="right")
+        return self._shift(archs, gene, 1 + which - (self._ends - self._steps)[gene])
+
+    def neighbours(self, arch: Archs) -> Archs:
+        """Return all architectures one edit away from one row (genes,), shape (k, genes)."""
+        count = int(self.degree(arch[None])[0])
+        return self.neighbour(np.repeat(arch[None], count, axis=0), np.arange(count))
+
+    def index(self, archs: Archs) -> Ids:
+        """Return one id per architecture: its number in mixed radix, first gene most significant, shape (n,)."""
+        return (archs.astype(self._weights.dtype) @ self._weights).astype(np.int64)
+
+    def at(self, index: Ids) -> Archs:
+        """Return the architectures of these ids, shape (n, genes); the inverse of `index`."""
+        index = np.asarray(index, dtype=np.int64)
+        return (index[..., None] // self._radix % np.array(self.choices)).astype(np.int8)
+
+    def representative(self, archs: Archs) -> Archs:
+        """Return for each architecture the one that stands for all computing the same network."""
+        return archs
+
+    def canonical(self, archs: Archs) -> Ids:
+        """Return one id per network, equal for isomorphic architectures: the representative's index, shape (n,)."""
+        return self.index(self.representative(archs))
+
+    def encode(self, archs: Archs) -> Floats:
+        """Return one-hot features, one per gene and option, shape (n, sum of choices)."""
+        hot = archs[:, :, None] == np.arange(self.widest)
+        return hot[:, self.alive].astype(np.float64)
+
+    def valid(self, archs: Archs) -> NDArray[np.bool_]:
+        """Return which rows are architectures of this space, shape (n,)."""
+        return ((archs >= 0) & (archs < np.array(self.choices))).all(axis=1)
+
+    def check(self, archs: Archs) -> None:
+        """Raise ArchitectureError unless `archs` is an (n, genes) array of architectures of this space."""
+        if archs.ndim != 2 or archs.shape[1] != len(self.genes):  # noqa: PLR2004  (rows and genes)
+            raise ArchitectureError(f"expected an (n, {len(self.genes)}) array for {self.name}, got {archs.shape}")
+        wrong = ~self.valid(archs)
+        if wrong.any():
+            raise ArchitectureError(f"{archs[wrong.argmax()].tolist()} is no architecture of {self.name}")
+
+    def check_mutation(self, how: str) -> None:
+        """Raise SettingError unless this space can mutate in the way named."""
+        if how not in self.mutations:
+            raise SettingError(f"space {self.name} has no mutation {how!r}{suggest(how, self.mutations)}")
+
+    @cached_property
+    def _radix(self) -> Ids:
+        return np.array([prod(self.choices[gene + 1 :]) for gene in range(len(self.choices))], dtype=np.int64)
+
+    @cached_property
+    def _weights(self) -> Ids | Floats:
+        """The radix, as floating point while that is exact: numpy multiplies such matrices far faster."""
+        return self._radix.astype(np.float64) if self.size <= 2**53 else self._radix
+
+    @cached_property
+    def _counts(self) -> Archs:
+        """`choices` as a column, shape (genes, 1)."""
+        return np.array(self.choices, dtype=np.int8)[:, None]
+
+    @cached_property
+    def _packing(self) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
+        """Each gene's word in `sample` (genes,), and the product of options up to it there (genes, 1)."""
+        packing = [(0, 1)]
+        for choices in self.choices:
+            word, product = packing[-1]
+            packing.append((word, product * choices) if product * choices <= PACK else (word + 1, choices))
+        words, products = zip(*packing[1:], strict=True)
+        return np.array(words), np.array(products, dtype=np.uint64)[:, None]
+
+    @cached_property
+    def _steps(self) -> Ids:
+        return np.array(self.choices) - 1
+
+    @cached_property
+    def _ends(self) -> Ids:
+        return np.cumsum(self._steps)
+
+    @cached_property
+    def _free(self) -> Ids:
+        return np.flatnonzero(self._steps)
+
+    def _shift(self, archs: Archs, gene: Ids, by: Ids) -> Archs:
+        """Return copies whose `gene` (n,) has moved on `by` options (n,), cyclically."""
+        chosen = np.arange(len(self.choices), dtype=np.int8)[:, None] == gene.astype(np.int8)
+        back = (by - self._steps[gene] - 1).astype(np.int8)  # going back instead never overflows
+        moved: Archs = archs.T + chosen * back
+        moved += (moved < 0) * self._counts
+        return moved.T

@@ -1,0 +1,1 @@
+"""One file = one strategy; its first line gives its name and paper."""

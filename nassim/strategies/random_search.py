@@ -1,0 +1,20 @@
+"""Random search: independent uniform samples (Bergstra and Bengio, JMLR 2012; for NAS: Li and Talwalkar, UAI 2019)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nassim.benchmark import Query
+from nassim.strategy import Strategy
+from nassim.streams import Rows
+
+
+class RandomSearch(Strategy):
+    """Sample uniformly, with replacement; hand in the best seen. It has no settings."""
+
+    def ask(self, rows: Rows) -> Query:
+        """Return a fresh sample per row."""
+        return Query(self.space.sample(rows, self.streams))
+
+    def tell(self, rows: Rows, asked: Any, answer: Any) -> None:
+        """Learn nothing."""

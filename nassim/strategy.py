@@ -1,0 +1,138 @@
+"""How a search strategy is written: for many runs at once (Strategy) or for one run in plain Python (OneRun)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nassim.benchmark import Mixture, Outcome, Query, Slope
+from nassim.errors import SettingError
+from nassim.space import Archs, Space
+from nassim.streams import Rows, Streams
+
+ONE: Rows = np.zeros(1, dtype=np.intp)
+
+
+class Strategy(ABC):
+    """A search strategy that holds many independent runs as arrays, the run axis first.
+
+    The simulator calls `ask` and `tell` with the acting rows. All rows of one call have been asked equally
+    often and told equally often, so a plain counter tells every run's age. With W workers a run is asked W
+    times before its first answer; answers may come in another order than they were asked.
+    Subclasses take their settings as keyword arguments after (space, streams): the constructor is the schema.
+    """
+
+    limit: int | None = None  # after this many evaluations the search has ended by itself
+
+    def __init__(self, space: Space, streams: Streams) -> None:
+        self.space = space
+        self.streams = streams
+
+    @abstractmethod
+    def ask(self, rows: Rows) -> Query | Mixture:
+        """Return what each of the rows (m,) wants to evaluate next."""
+
+    @abstractmethod
+    def tell(self, rows: Rows, asked: Any, answer: Any) -> None:
+        """Learn from one completed evaluation per row: (Query, Outcome) or (Mixture, Slope) as asked."""
+
+    def discretise(self, rows: Rows) -> Archs:
+        """Return the architectures that rows asking for Mixtures would hand in now, shape (m, genes)."""
+        raise SettingError(f"{type(self).__name__} asks for a Mixture but does not say how to discretise it")
+
+
+class OneRun(ABC):
+    """A search strategy for a single run, in plain Python. `lift` makes a Strategy of it."""
+
+    limit: int | None = None
+
+    def __init__(self, space: Space, streams: Streams) -> None:
+        self.space = space
+        self.streams = streams
+
+    @abstractmethod
+    def ask(self) -> Archs:
+        """Return the architecture (genes,) to evaluate next."""
+
+    @abstractmethod
+    def tell(self, arch: Archs, error: float) -> None:
+        """Learn the error of an architecture asked for earlier; nan means that its training failed."""
+
+    def sample(self) -> Archs:
+        """Return a random architecture (genes,)."""
+        return self.space.sample(ONE, self.streams)[0]
+
+    def mutate(self, arch: Archs, how: str = "uniform") -> Archs:
+        """Return a copy of `arch` (genes,) with one gene changed."""
+        return self.space.mutate(arch[None], ONE, self.streams, how)[0]
+
+    def uniform(self) -> float:
+        """Return a random number in (0, 1)."""
+        return float(self.streams.uniform(ONE)[0])
+
+    def integer(self, high: int) -> int:
+        """Return a random integer in [0, high)."""
+        return int(self.streams.integers(ONE, high)[0])
+
+
+def lift(one: type[OneRun]) -> type[Strategy]:
+    """Return the Strategy that holds one instance of `one` per run."""
+
+    class Lifted(Strategy):
+        limit: int | None = one.limit
+        one_run: ClassVar[type[OneRun]] = one
+
+        def __init__(self, space: Space, streams: Streams, **settings: Any) -> None:
+            super().__init__(space, streams)
+            self.each = [one(space, streams.only(row), **settings) for row in range(streams.runs)]
+            if self.each:
+                self.limit = self.each[0].limit
+
+        def ask(self, rows: Rows) -> Query:
+            return Query(np.stack([self.each[row].ask() for row in rows]).astype(np.int8))
+
+        def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
+            for row, arch, error in zip(rows, asked.archs, answer.error, strict=True):
+                self.each[row].tell(arch, float(error))
+
+    Lifted.__name__ = Lifted.__qualname__ = one.__name__
+    Lifted.__doc__, Lifted.__module__ = one.__doc__, one.__module__
+    return Lifted
+
+
+def lifted(strategy: type[Strategy] | type[OneRun]) -> type[Strategy]:
+    """Return `strategy` as a class for many runs, whichever way it is written."""
+    return lift(strategy) if issubclass(strategy, OneRun) else strategy
+
+
+def name_of(strategy: type[Strategy] | type[OneRun]) -> str:
+    """Return a strategy's name: that of the file it is written in."""
+    return strategy.__module__.rpartition(".")[2]
+
+
+class Solo:
+    """One run of a strategy, driven by hand: ask, train, tell."""
+
+    def __init__(self, strategy: Strategy) -> None:
+        self._strategy = strategy
+
+    def ask(self) -> Query | Mixture:
+        """Return what to evaluate next, as a batch of one; `.archs[0]` is the architecture."""
+        return self._strategy.ask(ONE)
+
+    def tell(self, asked: Query | Mixture, answer: Outcome | Slope | ArrayLike) -> None:
+        """Give back the answer to `asked`: what a benchmark answered, or just the error."""
+        if not isinstance(answer, Outcome | Slope):
+            error = np.atleast_1d(np.asarray(answer, dtype=np.float64))
+            answer = Outcome(error, np.zeros(1), np.zeros((1, 0)))
+        self._strategy.tell(ONE, asked, answer)
+
+
+def solo(
+    strategy: type[Strategy] | type[OneRun], space: Space, *, seed: int = 0, run: int = 0, **settings: Any
+) -> Solo:
+    """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study."""
+    return Solo(lifted(strategy)(space, Streams(seed, name_of(strategy), [run]), **settings))

@@ -1,0 +1,131 @@
+"""One counter-based random stream per run: Philox4x32-10 (Salmon et al., SC 2011, doi:10.1145/2063384.2063405).
+
+Draw k of run r depends on (seed, name, r, k) alone: it is word k % 4 of the Philox block with counter
+(k // 4, 0, r, r >> 32) under a key hashed from (seed, name). So no result depends on how many runs are
+simulated together, in which order, or on how many processes.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Rows = NDArray[np.intp]  # which runs act now, shape (m,), increasing
+Words = NDArray[np.uint32]
+Floats = NDArray[np.float64]
+Blocks = tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]
+
+MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
+WEYL = (0x9E3779B9, 0xBB67AE85)
+LOW = np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
+AHEAD = 1 << 14  # Philox blocks computed at once: enough to hide numpy's call overhead, small enough for cache
+
+
+def philox4x32(counter: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike], key: tuple[int, int]) -> Blocks:
+    """Return the four words of the Philox4x32-10 blocks of broadcast counters, each as 64-bit integers < 2**32.
+
+    `counter` holds the four 32-bit counter words, each an array or number; `key` the two 32-bit key words.
+    """
+    words = (np.asarray(word, dtype=np.uint64) for word in counter)
+    c0, c1, c2, c3 = (np.array(word) for word in np.broadcast_arrays(*words))
+    first, second = (np.uint64(multiplier) for multiplier in MULTIPLIERS)
+    for number in range(10):
+        k0, k1 = (np.uint64((key[i] + number * WEYL[i]) & 0xFFFFFFFF) for i in (0, 1))
+        c0 *= first
+        c2 *= second
+        c1 ^= c2 >> HALF
+        c1 ^= k0
+        c3 ^= c0 >> HALF
+        c3 ^= k1
+        c0 &= LOW
+        c2 &= LOW
+        c0, c1, c2, c3 = c1, c2, c3, c0
+    return c0, c1, c2, c3
+
+
+def key_of(seed: int, name: str) -> tuple[int, int]:
+    """Return the Philox key of a study seed and a stream's name."""
+    digest = blake2b(f"{seed}/{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
+
+
+class Streams:
+    """Random draws for many runs; every method takes the acting `rows` and advances only their streams.
+
+    `seed` is the study's seed, `name` says whose draws these are (a strategy's name), `runs` the run numbers.
+    """
+
+    def __init__(self, seed: int, name: str, runs: ArrayLike) -> None:
+        self.ids = np.asarray(runs, dtype=np.int64)
+        self.runs = self.ids.size
+        self._key = key_of(seed, name)
+        self._start = np.zeros(self.runs, dtype=np.int64)  # draw number of each window's first word
+        self._used = np.zeros(self.runs, dtype=np.int64)  # words taken from each window
+        self._level: int | None = 0  # the common value of _used while all runs stand at the same draw
+        self._window = np.empty((0, self.runs), dtype=np.uint32)  # (width, runs): one draw's words lie together
+
+    def words(self, rows: Rows, count: int) -> Words:
+        """Return the next `count` 32-bit words of each row's stream, shape (m, count)."""
+        if self._level is not None and rows.size == self.runs:
+            return self._words_of_all(count).T
+        return self._words_of_some(rows, count).T
+
+    def integers(self, rows: Rows, high: ArrayLike, count: int | None = None) -> NDArray[np.int64]:
+        """Return integers in [0, high), shape (m,) or (m, count); `high` broadcasts against that shape.
+
+        One word each, by multiply and shift (Lemire, 2019) without rejection: bias below high / 2**32.
+        """
+        words = self.words(rows, count or 1).astype(np.uint64)
+        words *= np.asarray(high, dtype=np.uint64) if count else np.asarray(high, dtype=np.uint64)[..., None]
+        words >>= HALF
+        return words.view(np.int64) if count else words[:, 0].view(np.int64)
+
+    def uniform(self, rows: Rows, count: int | None = None) -> Floats:
+        """Return uniform numbers in the open interval (0, 1), shape (m,) or (m, count); one word each."""
+        words = self.words(rows, count or 1) * 2.0**-32 + 2.0**-33
+        return words if count else words[:, 0]
+
+    def only(self, row: int) -> Streams:
+        """Return the rest of one run's stream, as Streams of that single run."""
+        one = Streams.__new__(Streams)
+        one.ids, one.runs, one._key = self.ids[row : row + 1], 1, self._key
+        one._start = self._start[row : row + 1] + (self._used[row] if self._level is None else self._level)
+        one._used, one._level, one._window = np.zeros(1, dtype=np.int64), 0, np.empty((0, 1), dtype=np.uint32)
+        return one
+
+    def _words_of_all(self, count: int) -> Words:
+        if self._level is None or self._level + count > len(self._window):
+            self._used[:] = self._level
+            self._refill(np.arange(self.runs), count)
+            self._level = int(self._used[0])
+        level = self._level
+        self._level += count
+        return self._window[level : level + count]
+
+    def _words_of_some(self, rows: Rows, count: int) -> Words:
+        if self._level is not None:
+            self._used[:] = self._level
+            self._level = None
+        short = rows[self._used[rows] + count > len(self._window)]
+        if short.size:
+            self._refill(short, count)
+        used = self._used[rows]
+        self._used[rows] = used + count
+        return self._window[used + np.arange(count)[:, None], rows]
+
+    def _refill(self, rows: Rows, count: int) -> None:
+        """Move the windows of `rows` on, each to begin with the Philox block that holds its next draw."""
+        if len(self._window) < count + 3:  # a window may begin with up to 3 words already used
+            width = 4 * max(AHEAD // max(1, self.runs), (count + 6) // 4, 4)
+            self._window = np.empty((width, self.runs), dtype=np.uint32)
+            rows = np.arange(self.runs)
+        position = self._start[rows] + self._used[rows]
+        self._start[rows], self._used[rows] = position // 4 * 4, position % 4
+        blocks = position // 4 + np.arange(len(self._window) // 4)[:, None]
+        ids = self.ids[rows]
+        where = slice(None) if rows.size == self.runs else rows
+        for number, word in enumerate(philox4x32((blocks, 0, ids & 0xFFFFFFFF, ids >> 32), self._key)):
+            self._window[number::4, where] = word

@@ -1,0 +1,139 @@
+"""Trace: what happened in all runs of one simulation. Statistics, figures and reports read traces and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.errors import DataError
+from nassim.space import Archs
+from nassim.streams import Floats
+
+FORMAT = 1  # of the saved file; a reader refuses another
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """All evaluations of all runs, in order of completion. A run that ended earlier is padded.
+
+    After a search by Mixtures, `archs` holds what the strategy would have handed in after each step.
+    """
+
+    runs: NDArray[np.int64]  # (runs,) the run numbers
+    lengths: NDArray[np.int64]  # (runs,) how many evaluations each run completed
+    archs: Archs  # (runs, events, genes); -1 = padding
+    error: Floats  # (runs, events) as the strategy saw it; nan = failed, or padding
+    seconds: Floats  # (runs, events) simulated time of completion; nan = padding
+    truth: Floats  # (runs, events) error of `archs` on the report split; nan = padding
+    provenance: dict[str, Any]  # everything that decided the numbers
+
+    @property
+    def events(self) -> int:
+        """The largest number of evaluations of any run."""
+        return int(self.error.shape[1])
+
+    def incumbent(self) -> NDArray[np.intp]:
+        """Return the event whose architecture each run would hand in after each event, (runs, events).
+
+        It is the first with the lowest error so far; in a search by Mixtures, the latest. -1 = none succeeded yet.
+        """
+        error = np.where(np.isnan(self.error), np.inf, self.error)
+        if self.provenance["hands_in"] == "latest":
+            better = error < np.inf
+        else:
+            before = np.full((len(error), 1), np.inf)
+            better = error < np.minimum.accumulate(np.concatenate([before, error], axis=1), axis=1)[:, :-1]
+        return np.maximum.accumulate(np.where(better, np.arange(self.events), -1), axis=1)
+
+    def incumbent_truth(self) -> Floats:
+        """Return the report-split error of the incumbent after each event, (runs, events); nan = none yet."""
+        incumbent = self.incumbent()
+        truth = np.take_along_axis(self.truth, np.maximum(incumbent, 0), axis=1)
+        return np.where(incumbent < 0, np.nan, truth)
+
+    def regret(self) -> Floats:
+        """Return how much worse the incumbent's true error is than the benchmark's optimum, (runs, events)."""
+        return self.incumbent_truth() - float(self.provenance["optimum"])
+
+    def save(self, path: str | Path) -> None:
+        """Write one Parquet file, a row per evaluation, atomically: readers see all of it or nothing."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        done = np.arange(self.events) < self.lengths[:, None]
+        columns: dict[str, NDArray[Any]] = {
+            "run": np.broadcast_to(self.runs[:, None], done.shape)[done],
+            "event": np.broadcast_to(np.arange(self.events, dtype=np.int32), done.shape)[done],
+            **{f"gene{gene}": self.archs[:, :, gene][done] for gene in range(self.archs.shape[2])},
+            **{name: getattr(self, name)[done] for name in ("error", "seconds", "truth")},
+        }
+        about = {"format": FORMAT, "runs": self.runs.tolist(), "lengths": self.lengths.tolist()}
+        about["provenance"] = self.provenance
+        table = pa.table(columns).replace_schema_metadata({"nassim": json.dumps(about, sort_keys=True)})
+        target = Path(path)
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            with partial.open("wb") as file:
+                pq.write_table(table, file, compression="zstd", write_page_checksum=True)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Trace:
+        """Read a saved trace; DataError names a file that is missing, damaged or of another format."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            table = pq.read_table(path, page_checksum_verification=True)
+            about = json.loads((table.schema.metadata or {})[b"nassim"])
+            columns = {name: table[name].to_numpy() for name in table.column_names}
+        except FileNotFoundError:
+            raise DataError(f"{path}: there is no such trace") from None
+        except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+            raise DataError(f"{path}: damaged or not a trace of nassim; delete it and run again ({error})") from error
+        if about["format"] != FORMAT:
+            raise DataError(f"{path}: trace format {about['format']}, this nassim reads {FORMAT}; run the study again")
+        return cls._unfold(about, columns)
+
+    @classmethod
+    def join(cls, traces: Sequence[Trace]) -> Trace:
+        """Return the runs of several traces of one simulation as one trace, in the order given."""
+        events = max(trace.events for trace in traces)
+        fields = {"archs": -1, "error": np.nan, "seconds": np.nan, "truth": np.nan}
+        joined = {
+            name: np.concatenate([_padded(getattr(trace, name), events, fill) for trace in traces])
+            for name, fill in fields.items()
+        }
+        numbers = {name: np.concatenate([getattr(trace, name) for trace in traces]) for name in ("runs", "lengths")}
+        return cls(**numbers, **joined, provenance=traces[0].provenance)
+
+    @classmethod
+    def _unfold(cls, about: dict[str, Any], columns: dict[str, NDArray[Any]]) -> Trace:
+        runs, lengths = np.array(about["runs"], dtype=np.int64), np.array(about["lengths"], dtype=np.int64)
+        shape = (runs.size, int(lengths.max(initial=0)))
+        where = (np.repeat(np.arange(runs.size), lengths), columns["event"])
+        genes = [name for name in columns if name.startswith("gene")]
+        archs = np.full((*shape, len(genes)), -1, dtype=np.int8)
+        for gene, name in enumerate(genes):
+            archs[*where, gene] = columns[name]
+        floats = {name: np.full(shape, np.nan) for name in ("error", "seconds", "truth")}
+        for name, values in floats.items():
+            values[where] = columns[name]
+        return cls(runs, lengths, archs, **floats, provenance=about["provenance"])
+
+
+def _padded(values: NDArray[Any], events: int, fill: float) -> NDArray[Any]:
+    room = [(0, 0)] * values.ndim
+    room[1] = (0, events - values.shape[1])
+    return np.pad(values, room, constant_values=fill)
