@@ -66,7 +66,10 @@ class Benchmark(Protocol):
     epochs: tuple[int, ...]  # the fidelities, increasing
     costs: tuple[str, ...]
     card: Card
-    optimum: float  # the lowest `truth` there is; nan where unknown
+
+    @property
+    def optimum(self) -> float:
+        """The lowest `truth` there is; nan where unknown."""
 
     def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
         """Answer each row of the query; `luck` (m,) picks which repeated training is seen, None = their mean."""

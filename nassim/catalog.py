@@ -36,10 +36,10 @@ def names(kind: Kind) -> list[str]:
     return sorted(files | {entry.name for entry in entry_points(group=f"nassim.{kind}")})
 
 
-def strategy(name: str) -> type[Strategy] | type[OneRun]:
+def strategy(name: str) -> type[Strategy | OneRun]:
     """Return the class of a strategy: a name, "package.module:Class" or "./file.py:Class"."""
     found = _class("strategies", name, (Strategy, OneRun))
-    return cast("type[Strategy] | type[OneRun]", found)
+    return cast("type[Strategy | OneRun]", found)
 
 
 @cache

@@ -35,14 +35,13 @@ class Recorder:
 
     def trace(self, benchmark: Benchmark, provenance: dict[str, Any]) -> Trace:
         """Return all that was kept, with the truth about it."""
-        archs, error, seconds = (kept[: self._events] for kept in (self._archs, self._error, self._seconds))
+        archs, error, seconds = self._archs[: self._events], self._error[: self._events], self._seconds[: self._events]
         truth = np.full(error.shape, np.nan)
         done: Any = slice(None) if self._lengths.min() == self._events else ~np.isnan(seconds)
         completed = archs[done].reshape(-1, archs.shape[2])
         benchmark.space.check(completed)
         truth[done] = benchmark.truth(completed).reshape(truth[done].shape)
-        archs, error, seconds, truth = (kept.swapaxes(0, 1) for kept in (archs, error, seconds, truth))
-        return Trace(self._runs, self._lengths, archs, error, seconds, truth, provenance)
+        return Trace(self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance)
 
     def _grow(self) -> None:
         room = max(64, len(self._error))

@@ -15,7 +15,7 @@ from nassim.desk import Desk, Identity, Repeats, Signal
 from nassim.errors import SettingError
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
-from nassim.settings import Count, NonNegative, Positive, check_settings, check_value
+from nassim.settings import Count, Positive, check_settings, check_value
 from nassim.strategy import OneRun, Strategy, lifted, name_of
 from nassim.streams import Rows, Streams
 from nassim.trace import Trace
@@ -32,7 +32,7 @@ CHECKED = {
 
 
 def simulate(
-    strategy: str | type[Strategy] | type[OneRun],
+    strategy: type[Strategy | OneRun] | str,
     benchmark: str | Benchmark,
     *,
     runs: int | ArrayLike = 100,

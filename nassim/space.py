@@ -104,7 +104,8 @@ class Space(ABC):
     def at(self, index: Ids) -> Archs:
         """Return the architectures of these ids, shape (n, genes); the inverse of `index`."""
         index = np.asarray(index, dtype=np.int64)
-        return (index[..., None] // self._radix % np.array(self.choices)).astype(np.int8)
+        archs: Archs = (index[..., None] // self._radix % np.array(self.choices)).astype(np.int8)
+        return archs
 
     def representative(self, archs: Archs) -> Archs:
         """Return for each architecture the one that stands for all computing the same network."""
@@ -117,11 +118,13 @@ class Space(ABC):
     def encode(self, archs: Archs) -> Floats:
         """Return one-hot features, one per gene and option, shape (n, sum of choices)."""
         hot = archs[:, :, None] == np.arange(self.widest)
-        return hot[:, self.alive].astype(np.float64)
+        features: Floats = hot[:, self.alive].astype(np.float64)
+        return features
 
     def valid(self, archs: Archs) -> NDArray[np.bool_]:
         """Return which rows are architectures of this space, shape (n,)."""
-        return ((archs >= 0) & (archs < np.array(self.choices))).all(axis=1)
+        valid: NDArray[np.bool_] = np.all((archs >= 0) & (archs < np.array(self.choices)), axis=1)
+        return valid
 
     def check(self, archs: Archs) -> None:
         """Raise ArchitectureError unless `archs` is an (n, genes) array of architectures of this space."""

@@ -41,7 +41,7 @@ class Strategy(ABC):
 
     def discretise(self, rows: Rows) -> Archs:
         """Return the architectures that rows asking for Mixtures would hand in now, shape (m, genes)."""
-        raise SettingError(f"{type(self).__name__} asks for a Mixture but does not say how to discretise it")
+        raise SettingError(f"{type(self).__name__} asked for {rows.size} mixtures but does not discretise them")
 
 
 class OneRun(ABC):
@@ -63,11 +63,13 @@ class OneRun(ABC):
 
     def sample(self) -> Archs:
         """Return a random architecture (genes,)."""
-        return self.space.sample(ONE, self.streams)[0]
+        arch: Archs = self.space.sample(ONE, self.streams)[0]
+        return arch
 
     def mutate(self, arch: Archs, how: str = "uniform") -> Archs:
         """Return a copy of `arch` (genes,) with one gene changed."""
-        return self.space.mutate(arch[None], ONE, self.streams, how)[0]
+        mutant: Archs = self.space.mutate(arch[None], ONE, self.streams, how)[0]
+        return mutant
 
     def uniform(self) -> float:
         """Return a random number in (0, 1)."""
@@ -103,12 +105,12 @@ def lift(one: type[OneRun]) -> type[Strategy]:
     return Lifted
 
 
-def lifted(strategy: type[Strategy] | type[OneRun]) -> type[Strategy]:
+def lifted(strategy: type[Strategy | OneRun]) -> type[Strategy]:
     """Return `strategy` as a class for many runs, whichever way it is written."""
     return lift(strategy) if issubclass(strategy, OneRun) else strategy
 
 
-def name_of(strategy: type[Strategy] | type[OneRun]) -> str:
+def name_of(strategy: type[Strategy | OneRun]) -> str:
     """Return a strategy's name: that of the file it is written in."""
     return strategy.__module__.rpartition(".")[2]
 
@@ -132,7 +134,7 @@ class Solo:
 
 
 def solo(
-    strategy: type[Strategy] | type[OneRun], space: Space, *, seed: int = 0, run: int = 0, **settings: Any
+    strategy: type[Strategy | OneRun], space: Space, *, seed: int = 0, run: int = 0, **settings: Any
 ) -> Solo:
     """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study."""
     return Solo(lifted(strategy)(space, Streams(seed, name_of(strategy), [run]), **settings))

@@ -55,14 +55,16 @@ def key_of(seed: int, name: str) -> tuple[int, int]:
 class Streams:
     """Random draws for many runs; every method takes the acting `rows` and advances only their streams.
 
-    `seed` is the study's seed, `name` says whose draws these are (a strategy's name), `runs` the run numbers.
+    `seed` is the study's seed, `name` says whose draws these are (a strategy's name), `runs` the run numbers;
+    `begin` is the number of the first draw.
     """
 
-    def __init__(self, seed: int, name: str, runs: ArrayLike) -> None:
+    def __init__(self, seed: int, name: str, runs: ArrayLike, begin: int = 0) -> None:
         self.ids = np.asarray(runs, dtype=np.int64)
         self.runs = self.ids.size
+        self._origin = (seed, name)
         self._key = key_of(seed, name)
-        self._start = np.zeros(self.runs, dtype=np.int64)  # draw number of each window's first word
+        self._start = np.full(self.runs, begin, dtype=np.int64)  # draw number of each window's first word
         self._used = np.zeros(self.runs, dtype=np.int64)  # words taken from each window
         self._level: int | None = 0  # the common value of _used while all runs stand at the same draw
         self._window = np.empty((0, self.runs), dtype=np.uint32)  # (width, runs): one draw's words lie together
@@ -85,25 +87,22 @@ class Streams:
 
     def uniform(self, rows: Rows, count: int | None = None) -> Floats:
         """Return uniform numbers in the open interval (0, 1), shape (m,) or (m, count); one word each."""
-        words = self.words(rows, count or 1) * 2.0**-32 + 2.0**-33
-        return words if count else words[:, 0]
+        numbers: Floats = self.words(rows, count or 1) * np.float64(2.0**-32) + 2.0**-33
+        return numbers if count else numbers[:, 0]
 
     def only(self, row: int) -> Streams:
         """Return the rest of one run's stream, as Streams of that single run."""
-        one = Streams.__new__(Streams)
-        one.ids, one.runs, one._key = self.ids[row : row + 1], 1, self._key
-        one._start = self._start[row : row + 1] + (self._used[row] if self._level is None else self._level)
-        one._used, one._level, one._window = np.zeros(1, dtype=np.int64), 0, np.empty((0, 1), dtype=np.uint32)
-        return one
+        position = self._start[row] + (self._used[row] if self._level is None else self._level)
+        return Streams(*self._origin, self.ids[row : row + 1], int(position))
 
     def _words_of_all(self, count: int) -> Words:
-        if self._level is None or self._level + count > len(self._window):
-            self._used[:] = self._level
+        level = self._level or 0
+        if level + count > len(self._window):
+            self._used[:] = level
             self._refill(np.arange(self.runs), count)
-            self._level = int(self._used[0])
-        level = self._level
-        self._level += count
-        return self._window[level : level + count]
+            level = int(self._used[0])
+        self._level = level + count
+        return self._window[level : self._level]
 
     def _words_of_some(self, rows: Rows, count: int) -> Words:
         if self._level is not None:
@@ -114,7 +113,8 @@ class Streams:
             self._refill(short, count)
         used = self._used[rows]
         self._used[rows] = used + count
-        return self._window[used + np.arange(count)[:, None], rows]
+        words: Words = self._window[used + np.arange(count)[:, None], rows]
+        return words
 
     def _refill(self, rows: Rows, count: int) -> None:
         """Move the windows of `rows` on, each to begin with the Philox block that holds its next draw."""

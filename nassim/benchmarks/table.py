@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -26,6 +25,7 @@ class TableBenchmark:
                     counts[arch] replicas of an architecture are real. Seconds are those from scratch to the epoch.
     test            (archs,) error on the report split; by default the mean of the last epoch's `error`
     costs           name -> (archs,)
+    ids             (archs,) those of equal id share their luck; by default each has its own
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class TableBenchmark:
         counts: Ids,
         costs: dict[str, Floats],
         test: Floats | None = None,
+        ids: Ids | None = None,
     ) -> None:
         self.name, self.space, self.card, self.epochs = name, space, card, epochs
         self.costs = tuple(costs)
@@ -47,7 +48,8 @@ class TableBenchmark:
         self._counts = counts.astype(np.uint64)
         self._costs = np.column_stack([*costs.values()]) if costs else np.empty((space.size, 0))
         self._truth = self._error[-1, :, -1] if test is None else test
-        self._salt = np.arange(space.size, dtype=np.uint32) * GOLDEN  # what an architecture adds to a run's luck
+        ids = np.arange(space.size) if ids is None else ids
+        self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
         self._drawn: tuple[Words, Floats] | None = None
 
     @classmethod
@@ -65,12 +67,18 @@ class TableBenchmark:
     def per_network(self) -> Self:
         """Return this benchmark with the trainings of one representative answering for all isomorphic cells."""
         row = self.space.canonical(self.space.at(np.arange(self.space.size)))
-        shared = copy(self)
-        shared._error, shared._seconds = self._error[:, row], self._seconds[:, row]
-        shared._counts, shared._costs = self._counts[row], self._costs[row]
-        shared._truth, shared._salt, shared._drawn = self._truth[row], self._salt[row], None
-        shared.__dict__.pop("optimum", None)
-        return shared
+        return type(self)(
+            self.name,
+            self.space,
+            self.card,
+            epochs=self.epochs,
+            error=self._error[:, row, :-1],
+            seconds=self._seconds[:, row, :-1],
+            counts=self._counts[row].astype(np.int64),
+            costs=dict(zip(self.costs, self._costs[row].T, strict=True)),
+            test=self._truth[row],
+            ids=row,
+        )
 
     def truth(self, archs: Archs) -> Floats:
         """Return the error on the report split, shape (n,)."""
@@ -105,9 +113,10 @@ class TableBenchmark:
         Which of its repeated trainings that is, is a hash of (run, architecture); without luck it is their mean.
         """
         columns = self._error.shape[2]
-        last = (row + (len(self.epochs) - 1) * self.space.size) * columns
+        last: Ids = (row + (len(self.epochs) - 1) * self.space.size) * columns
         if luck is None:
-            return last + (columns - 1)
+            last += columns - 1
+            return last
         hashed = scramble(self._salt[row] ^ luck).astype(np.uint64)
         hashed *= self._counts[row]
         hashed >>= np.uint64(32)
@@ -121,7 +130,8 @@ class TableBenchmark:
         if missing.any():
             asked = int(epochs[missing.argmax()])
             raise SettingError(f"{self.name} has no results after {asked} epochs; recorded: {self.epochs}")
-        return (at - (len(self.epochs) - 1)) * self._error[0].size
+        before: Ids = (at - (len(self.epochs) - 1)) * self._error[0].size
+        return before
 
     def _tables(self, luck: Words | None) -> Floats:
         """Return each run's own table (m, size), or the one (1, size) of means; the last drawn is remembered."""

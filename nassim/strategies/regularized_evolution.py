@@ -1,5 +1,6 @@
 """Regularized evolution: the oldest dies (Real et al., "Regularized Evolution for Image Classifier Architecture
-Search", AAAI 2019, arXiv:1802.01548, Algorithm 1)."""
+Search", AAAI 2019, arXiv:1802.01548, Algorithm 1).
+"""
 
 from __future__ import annotations
 

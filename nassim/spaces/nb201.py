@@ -1,0 +1,150 @@
+"""The cells of NAS-Bench-201 (Dong and Yang, ICLR 2020) and of NATS-Bench's topology space (TPAMI 2021).
+
+A cell has four nodes. Node 0 is its input; nodes 1, 2 and 3 each sum one edge from every earlier node, and
+node 3 is its output. Each of the six edges carries one of five operations: 5**6 = 15,625 cells.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import product
+from random import Random
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nassim.errors import ArchitectureError, suggest
+from nassim.space import Archs, Ids, Space
+from nassim.streams import Rows, Streams
+
+OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")
+NODES = 3  # that have inputs: 1, 2 and 3
+ZERO = "#"  # the text of a node that is known to be zero
+SHUFFLE_SEED = 88  # of Python's random, with which the authors ordered all cells
+
+
+class NB201(Space):
+    """Six edges, five operations each; official texts are |op~0|+|op~0|op~1|+|op~0|op~1|op~2|.
+
+    A cell has three ids: `index` counts in the order of the genes, `official` is its number in the published
+    files, and `canonical` is the lowest index of all cells that the authors count as the same network.
+    """
+
+    name = "nb201"
+    genes = ("0->1", "0->2", "1->2", "0->3", "1->3", "2->3")
+    options = (OPERATIONS,) * len(genes)
+    mutations = ("uniform", "node")
+
+    def show(self, arch: Archs) -> str:
+        """Return the official text of one cell, a row (6,)."""
+        self.check(arch[None])
+        names = [OPERATIONS[choice] for choice in arch]
+        nodes = (names[:1], names[1:3], names[3:])
+        return "+".join(f"|{'|'.join(f'{name}~{i}' for i, name in enumerate(node))}|" for node in nodes)
+
+    def parse(self, text: str) -> Archs:
+        """Return the row (6,) of an official text, white space around it aside; else ArchitectureError."""
+        nodes = text.strip().split("+")
+        if len(nodes) != NODES:
+            raise ArchitectureError(f"expected {NODES} nodes joined by '+', got {len(nodes)} in {text!r}")
+        choices = [choice for number, node in enumerate(nodes, start=1) for choice in _inputs(node, number)]
+        return np.array(choices, dtype=np.int8)
+
+    def mutate(self, archs: Archs, rows: Rows, streams: Streams, how: str = "uniform") -> Archs:
+        """Return copies with one edge's operation changed to another, shape (m, 6).
+
+        "uniform" draws the edge uniformly. "node" is the mutation that the authors published: it draws a node
+        of 1, 2, 3, then one of its incoming edges, then another operation, in this order, one word each. So the
+        one edge of node 1 changes as often as all three of node 3.
+        """
+        if how != "node":
+            return super().mutate(archs, rows, streams, how)
+        node = 1 + streams.integers(rows, NODES)
+        edge = node * (node - 1) // 2 + streams.integers(rows, node)
+        return self._shift(archs, edge, 1 + streams.integers(rows, len(OPERATIONS) - 1))
+
+    def official(self, archs: Archs) -> Ids:
+        """Return each cell's index in the official NAS-Bench-201 and NATS-Bench files, shape (n,)."""
+        return self._official[self.index(archs)]
+
+    def from_official(self, index: ArrayLike) -> Archs:
+        """Return the cells of official indices (n,), shape (n, 6); ArchitectureError where there is none."""
+        index = np.atleast_1d(np.asarray(index, dtype=np.int64))
+        wrong = (index < 0) | (index >= self.size)
+        if wrong.any():
+            raise ArchitectureError(f"official index {index[wrong][0]} is not in 0..{self.size - 1}")
+        return self.at(self._published[index])
+
+    def representative(self, archs: Archs) -> Archs:
+        """Return for each cell the lowest by index of all that are the same network, shape (n, 6).
+
+        Which cells are, is the authors' own comparison that counts 6,466 networks, see `network_texts`.
+        """
+        return self._representatives[self.index(archs)]
+
+    @cached_property
+    def _published(self) -> Ids:
+        """`index` of each cell in official order: all cells in ours, shuffled by Python's generator."""
+        order = list(range(self.size))
+        Random(SHUFFLE_SEED).shuffle(order)  # noqa: S311  (published order, not a secret)
+        return np.array(order, dtype=np.int64)
+
+    @cached_property
+    def _official(self) -> Ids:
+        """The inverse of `_published`: official index by `index`."""
+        return np.argsort(self._published)
+
+    @cached_property
+    def _representatives(self) -> Archs:
+        """The representative of every cell, by `index`, shape (15625, 6)."""
+        first: dict[str, int] = {}
+        lowest = [first.setdefault(text, index) for index, text in enumerate(network_texts())]
+        return self.at(np.array(lowest))
+
+
+def network_texts() -> list[str]:
+    """Return a text of what each cell computes, equal for cells that are the same network, by `index`.
+
+    It is that of CellStructure.to_unique_str(consider_zero=True) in the authors' code: skip_connect passes on the
+    text of its source; none, and anything done to a known zero, is "#"; any other operation is written around its
+    source; a sum sorts its terms; what the output does not use does not appear. This gives the published 6,466
+    networks. It is no more than that definition: a "#" stays in its sum, so some cells that compute the same are
+    told apart, and a source used twice is written twice, so two equal convolutions count as one used twice.
+    """
+    texts = []
+    for first in _through("0"):
+        for second in _sums("0", first):
+            texts += _sums("0", first, second)
+    return texts
+
+
+def _sums(*sources: str) -> list[str]:
+    """Return the text of a node with these sources for every choice of operations, the first's slowest."""
+    return ["+".join(sorted(terms)) for terms in product(*map(_through, sources))]
+
+
+def _through(source: str) -> list[str]:
+    """Return the text of `source` after each of the operations."""
+    if source == ZERO:
+        return [ZERO] * len(OPERATIONS)
+    return [ZERO, source, *(f"({source})@{operation}" for operation in OPERATIONS[2:])]
+
+
+def _inputs(node: str, number: int) -> list[int]:
+    """Return the choices of one node's edges from its part of a text, as |op~0|op~1|."""
+    edges = node[1:-1].split("|")
+    if not (node.startswith("|") and node.endswith("|") and len(edges) == number):
+        wanted = "".join(f"op~{source}|" for source in range(number))
+        raise ArchitectureError(f"expected node {number} in the form '|{wanted}', got {node!r}")
+    return [_choice(edge, source, number) for source, edge in enumerate(edges)]
+
+
+def _choice(edge: str, source: int, number: int) -> int:
+    """Return the choice on the edge from node `source` to node `number`, written as op~source."""
+    operation, _, origin = edge.partition("~")
+    if origin != str(source):
+        raise ArchitectureError(f"expected input {source} of node {number} as 'op~{source}', got {edge!r}")
+    if operation not in OPERATIONS:
+        hint = suggest(operation, OPERATIONS)
+        raise ArchitectureError(f"unknown operation {operation!r} into node {number}{hint}")
+    return OPERATIONS.index(operation)

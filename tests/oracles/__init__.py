@@ -1,0 +1,1 @@
+"""Textbook versions and exact values that nassim must agree with."""
