@@ -5,6 +5,7 @@ simulate("local_search", bench)  many seeded runs of a strategy -> Trace
 solo("local_search", space)      one run, driven by hand: ask, train, tell
 names("strategies")              what there is: strategies, benchmarks, spaces
 run_study("studies/...")         a whole comparison -> results folder
+Strategy, OneRun, Query, ...     what one needs to write a strategy
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nassim.benchmark import Mixture, Outcome, Query, Slope
     from nassim.catalog import load, names
     from nassim.errors import NassimError
     from nassim.simulation import simulate
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from nassim.trace import Trace
 
 _HOME = {
+    "Mixture": "benchmark",
+    "Outcome": "benchmark",
+    "Query": "benchmark",
+    "Slope": "benchmark",
     "load": "catalog",
     "names": "catalog",
     "NassimError": "errors",
@@ -34,8 +40,12 @@ _HOME = {
     "Trace": "trace",
 }
 __all__ = [
+    "Mixture",
     "NassimError",
     "OneRun",
+    "Outcome",
+    "Query",
+    "Slope",
     "Space",
     "Strategy",
     "Trace",

@@ -1,0 +1,63 @@
+"""How long do nassim's starts take, and how much memory does a benchmark hold?
+
+    python perf/start.py [--repeats 7]
+
+Each command is a fresh process; figures are medians. Times include Python's own start, given for comparison.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+import tracemalloc
+
+import nassim
+
+COMMANDS = {
+    "python -c pass": [sys.executable, "-c", "pass"],
+    "import nassim": [sys.executable, "-c", "import nassim"],
+    "import numpy": [sys.executable, "-c", "import numpy"],
+    "nassim --help": [sys.executable, "-m", "nassim.cli", "--help"],
+    "load nb201/cifar10": [sys.executable, "-c", "import nassim; nassim.load('nb201/cifar10')"],
+}
+
+
+def seconds_of(command: list[str], repeats: int) -> float:
+    """Return the median seconds of a command as a whole process."""
+    taken = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def loading(repeats: int) -> tuple[float, float]:
+    """Return the median seconds to load a benchmark in a process that has loaded one, and its peak MB."""
+    nassim.load("nb201/cifar100")
+    taken = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        nassim.load("nb201/cifar10")
+        taken.append(time.perf_counter() - start)
+    tracemalloc.start()
+    nassim.load("nb201/cifar10")
+    return statistics.median(taken), tracemalloc.get_traced_memory()[1] / 1e6
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=7)
+    repeats = parser.parse_args().repeats
+    for name, command in COMMANDS.items():
+        print(f"{name:<34} {seconds_of(command, repeats):6.3f} s")
+    taken, megabytes = loading(repeats)
+    print(f"{'load nb201/cifar10, libraries warm':<34} {taken:6.3f} s   peak {megabytes:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""How long does a whole study take from a cold start, report included, and how much memory?
+
+    python perf/study.py [studies/rl_evolution_darts] [--jobs N]
+
+Runs `nassim run` into an empty folder. Memory is sampled as the proportional set size of the process and its
+workers together (Linux); pages they share count once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+
+def memory_of(root: int) -> float:
+    """Return the MB held by a process and all its descendants."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it has ended since
+            continue
+        children.setdefault(parent, []).append(int(stat.parent.name))
+    total, family = 0, [root]
+    while family:
+        process = family.pop()
+        family += children.get(process, [])
+        try:
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
+    return total / 1024
+
+
+def watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
+    """Keep the highest memory of a process and its workers in peak[0]."""
+    while process.poll() is None:
+        peak[0] = max(peak[0], memory_of(process.pid))
+        time.sleep(0.2)
+
+
+def main() -> None:
+    """Run, watch and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("study", nargs="?", default="studies/rl_evolution_darts")
+    parser.add_argument("--jobs", type=int)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "nassim.cli", "run", options.study, "--out", f"{folder}/results"]
+        command += ["--jobs", str(options.jobs)] if options.jobs else []
+        peak = [0.0]
+        start = time.perf_counter()
+        process = subprocess.Popen(command)
+        watcher = threading.Thread(target=watch, args=(process, peak))
+        watcher.start()
+        code = process.wait()
+        taken = time.perf_counter() - start
+        watcher.join()
+    print(f"{options.study}: {taken:.1f} s, peak {peak[0]:.0f} MB, exit {code}")
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
