@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nassim.benchmark import Mixture, Outcome, Query, Slope
+    from nassim.by_hand import solo
     from nassim.catalog import load, names
     from nassim.errors import NassimError
     from nassim.simulation import simulate
     from nassim.space import Space
-    from nassim.strategy import OneRun, Strategy, solo
+    from nassim.strategy import OneRun, Strategy
     from nassim.study import run_study
     from nassim.trace import Trace
 
@@ -35,7 +36,7 @@ _HOME = {
     "Space": "space",
     "OneRun": "strategy",
     "Strategy": "strategy",
-    "solo": "strategy",
+    "solo": "by_hand",
     "run_study": "study",
     "Trace": "trace",
 }

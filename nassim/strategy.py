@@ -6,9 +6,8 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from nassim.benchmark import Mixture, Outcome, Query, Slope
+from nassim.benchmark import Mixture, Outcome, Query
 from nassim.errors import SettingError
 from nassim.space import Archs, Space
 from nassim.streams import Rows, Streams
@@ -113,28 +112,3 @@ def lifted(strategy: type[Strategy | OneRun]) -> type[Strategy]:
 def name_of(strategy: type[Strategy | OneRun]) -> str:
     """Return a strategy's name: that of the file it is written in."""
     return strategy.__module__.rpartition(".")[2]
-
-
-class Solo:
-    """One run of a strategy, driven by hand: ask, train, tell."""
-
-    def __init__(self, strategy: Strategy) -> None:
-        self._strategy = strategy
-
-    def ask(self) -> Query | Mixture:
-        """Return what to evaluate next, as a batch of one; `.archs[0]` is the architecture."""
-        return self._strategy.ask(ONE)
-
-    def tell(self, asked: Query | Mixture, answer: Outcome | Slope | ArrayLike) -> None:
-        """Give back the answer to `asked`: what a benchmark answered, or just the error."""
-        if not isinstance(answer, Outcome | Slope):
-            error = np.atleast_1d(np.asarray(answer, dtype=np.float64))
-            answer = Outcome(error, np.zeros(1), np.zeros((1, 0)))
-        self._strategy.tell(ONE, asked, answer)
-
-
-def solo(
-    strategy: type[Strategy | OneRun], space: Space, *, seed: int = 0, run: int = 0, **settings: Any
-) -> Solo:
-    """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study."""
-    return Solo(lifted(strategy)(space, Streams(seed, name_of(strategy), [run]), **settings))

@@ -1,0 +1,46 @@
+"""One run of a strategy, driven by hand: ask, train for real, tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nassim import catalog
+from nassim.benchmark import Mixture, Outcome, Query, Slope
+from nassim.settings import check_settings
+from nassim.space import Space
+from nassim.strategy import ONE, OneRun, Strategy, lifted, name_of
+from nassim.streams import Streams
+
+
+class Solo:
+    """One run of a strategy, driven by hand: ask, train, tell."""
+
+    def __init__(self, strategy: Strategy) -> None:
+        self._strategy = strategy
+
+    def ask(self) -> Query | Mixture:
+        """Return what to evaluate next, as a batch of one; `.archs[0]` is the architecture."""
+        return self._strategy.ask(ONE)
+
+    def tell(self, asked: Query | Mixture, answer: Outcome | Slope | ArrayLike) -> None:
+        """Give back the answer to `asked`: what a benchmark answered, or just the error."""
+        if not isinstance(answer, Outcome | Slope):
+            error = np.atleast_1d(np.asarray(answer, dtype=np.float64))
+            answer = Outcome(error, np.zeros(1), np.zeros((1, 0)))
+        self._strategy.tell(ONE, asked, answer)
+
+
+def solo(
+    strategy: str | type[Strategy | OneRun], space: str | Space, *, seed: int = 0, run: int = 0, **settings: Any
+) -> Solo:
+    """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study.
+
+    strategy and space are classes and objects, or names; SettingError says which setting is wrong.
+    """
+    kind = lifted(catalog.strategy(strategy) if isinstance(strategy, str) else strategy)
+    check_settings(kind, settings, name_of(kind))
+    place = catalog.space(space) if isinstance(space, str) else space
+    return Solo(kind(place, Streams(seed, name_of(kind), [run]), **settings))
