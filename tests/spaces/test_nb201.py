@@ -1,0 +1,291 @@
+"""The cells of NAS-Bench-201: texts, official order, mutations, and which cells are the same network."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections import Counter
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nassim.errors import ArchitectureError, SettingError
+from nassim.space import Archs
+from nassim.spaces.nb201 import NB201, OPERATIONS
+from nassim.streams import Streams
+
+SPACE = NB201()
+ALL = SPACE.at(np.arange(SPACE.size))
+PUBLISHED = Path(__file__).parents[3] / "shared/data/nb201-12-epochs/nb201_12_epochs.csv.gz"
+NONE = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
+FIRST = "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_1x1~0|skip_connect~1|skip_connect~2|"
+INCOMING = {1: {0: 0}, 2: {0: 1, 1: 2}, 3: {0: 3, 1: 4, 2: 5}}  # node -> source -> edge
+
+
+def published_text(cell: tuple[int, ...], node: int = 3) -> str:
+    """Return the text of a node as the benchmark's authors define it, one cell at a time and recursively."""
+    if node == 0:
+        return "0"
+    terms = []
+    for source, edge in INCOMING[node].items():
+        operation, inner = OPERATIONS[cell[edge]], published_text(cell, source)
+        if operation == "none" or inner == "#":
+            terms.append("#")
+        elif operation == "skip_connect":
+            terms.append(inner)
+        else:
+            terms.append(f"({inner})@{operation}")
+    return "+".join(sorted(terms))
+
+
+def function(cell: tuple[int, ...], node: int = 3) -> tuple[object, ...]:
+    """Return what a node computes: its terms in any order, sums within sums taken apart, zeros left out."""
+    if node == 0:
+        return ("input",)
+    terms: list[object] = []
+    for source, edge in INCOMING[node].items():
+        inner = function(cell, source)
+        if cell[edge] == OPERATIONS.index("skip_connect"):
+            terms += inner
+        elif inner and cell[edge] != OPERATIONS.index("none"):
+            terms.append((cell[edge], inner))
+    return tuple(sorted(terms, key=repr))
+
+
+def cells_by_index() -> list[tuple[int, ...]]:
+    """Return all cells in plain Python."""
+    return list(product(range(len(OPERATIONS)), repeat=6))
+
+
+def text(*operations: str) -> str:
+    """Return the official text of six operations."""
+    return SPACE.show(np.array([OPERATIONS.index(name) for name in operations], dtype=np.int8))
+
+
+def test_the_space_has_15625_cells_of_six_edges() -> None:
+    """Five operations on each of six edges, indexed in the order of the genes."""
+    assert SPACE.size == 15_625
+    assert SPACE.choices == (5,) * 6
+    assert [tuple(arch) for arch in ALL.tolist()] == cells_by_index()
+
+
+def test_there_are_6466_networks() -> None:
+    """The published number of networks that are distinct up to isomorphism."""
+    assert np.unique(SPACE.canonical(ALL)).size == 6466
+
+
+def test_networks_are_those_of_the_published_definition() -> None:
+    """Two cells share a representative exactly if the oracle's texts are equal, and it is the lowest of them."""
+    lowest: dict[str, int] = {}
+    expected = [lowest.setdefault(published_text(cell), i) for i, cell in enumerate(cells_by_index())]
+    assert SPACE.canonical(ALL).tolist() == expected
+
+
+def test_cells_of_one_network_compute_the_same_function() -> None:
+    """No network mixes functions; of these there are 4,930, as the published definition misses some equalities."""
+    networks, functions = SPACE.canonical(ALL).tolist(), [function(cell) for cell in cells_by_index()]
+    assert len(set(functions)) == 4930
+    assert len(set(zip(networks, functions, strict=True))) == 6466
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        (
+            ("skip_connect", "none", "nor_conv_3x3", "none", "none", "skip_connect"),
+            ("none", "nor_conv_3x3", "none", "none", "none", "skip_connect"),
+            "a skip merges nodes 0 and 1",
+        ),
+        (
+            ("nor_conv_1x1", "avg_pool_3x3", "nor_conv_3x3", "none", "skip_connect", "none"),
+            ("nor_conv_1x1", "none", "none", "none", "skip_connect", "none"),
+            "node 2 is a dead end",
+        ),
+        (
+            ("none", "none", "nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3", "none"),
+            ("none", "none", "none", "nor_conv_1x1", "none", "none"),
+            "node 1 is cut off",
+        ),
+        (
+            ("nor_conv_3x3", "none", "none", "nor_conv_1x1", "skip_connect", "none"),
+            ("nor_conv_1x1", "none", "none", "nor_conv_3x3", "skip_connect", "none"),
+            "sums commute",
+        ),
+    ],
+)
+def test_known_pairs_are_one_network(one: tuple[str, ...], other: tuple[str, ...], why: str) -> None:
+    """Each rule of isomorphism joins a pair of cells."""
+    pair = np.stack([SPACE.parse(text(*one)), SPACE.parse(text(*other))])
+    assert np.unique(SPACE.canonical(pair)).size == 1, why
+
+
+def test_a_representative_stands_for_itself() -> None:
+    """Taking the representative twice changes nothing, and it never has a higher index."""
+    representative = SPACE.representative(ALL)
+    assert (SPACE.representative(representative) == representative).all()
+    assert (SPACE.canonical(ALL) <= SPACE.index(ALL)).all()
+
+
+def test_official_order_is_that_of_the_published_file() -> None:
+    """All rows of a published list of official indices and texts agree."""
+    if not PUBLISHED.exists():
+        pytest.skip(f"needs the published list {PUBLISHED.name}, which is not part of this project")
+    with gzip.open(PUBLISHED, "rt", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == SPACE.size
+    archs = SPACE.from_official([int(row["index"]) for row in rows])
+    assert [SPACE.show(arch) for arch in archs] == [row["arch"] for row in rows]
+
+
+def test_official_index_0_is_the_known_cell() -> None:
+    """The first cell of every official file."""
+    assert SPACE.show(SPACE.from_official(0)[0]) == FIRST
+
+
+def test_official_indices_go_both_ways() -> None:
+    """`official` is a permutation of all cells, and `from_official` its inverse."""
+    official = SPACE.official(ALL)
+    assert sorted(official.tolist()) == list(range(SPACE.size))
+    assert (SPACE.from_official(official) == ALL).all()
+
+
+@pytest.mark.parametrize("index", [-1, 15_625])
+def test_no_cell_has_an_official_index_out_of_range(index: int) -> None:
+    """The error names the index and the range."""
+    with pytest.raises(ArchitectureError, match=rf"official index {index} is not in 0\.\.15624"):
+        SPACE.from_official([0, index])
+
+
+@given(st.integers(0, SPACE.size - 1), st.sampled_from(["", " ", "\n", "\t "]))
+def test_texts_go_both_ways(index: int, space: str) -> None:
+    """Parsing what was shown gives the cell back, whatever white space surrounds it."""
+    assert SPACE.parse(space + SPACE.show(ALL[index]) + space).tolist() == ALL[index].tolist()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("", "expected 3 nodes joined by '+', got 1 in ''"),
+        ("|none~0|+|none~0|none~1|", "expected 3 nodes joined by '+', got 2"),
+        (NONE.replace("+|none~0|none~1|+", "+|none~0|+"), "expected node 2 in the form '|op~0|op~1|', got '|none~0|'"),
+        (NONE[:-1], "expected node 3 in the form '|op~0|op~1|op~2|', got '|none~0|none~1|none~2'"),
+        (NONE.replace("none~2", "none~1"), "expected input 2 of node 3 as 'op~2', got 'none~1'"),
+        (NONE.replace("none~2", "none"), "expected input 2 of node 3 as 'op~2', got 'none'"),
+        (
+            NONE.replace("none~2", "nor_conv_3x~2"),
+            "unknown operation 'nor_conv_3x' into node 3; did you mean 'nor_conv_3x3'?",
+        ),
+        (NONE.replace("none~2", "zzz~2"), "unknown operation 'zzz' into node 3; known: avg_pool_3x3, none,"),
+        (NONE.replace("|none~0|+", "| none~0|+", 1), "unknown operation ' none' into node 1; did you mean 'none'?"),
+        ("|+|+|", "expected input 0 of node 1 as 'op~0', got ''"),
+    ],
+)
+def test_a_wrong_text_is_explained(wrong: str, message: str) -> None:
+    """The error says in one line what was expected and what came."""
+    with pytest.raises(ArchitectureError) as caught:
+        SPACE.parse(wrong)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@given(st.text(max_size=20), st.integers(0, len(NONE)), st.integers(0, 9))
+def test_no_text_breaks_the_parser(inserted: str, at: int, deleted: int) -> None:
+    """A text damaged anywhere is either still the text of a cell or an ArchitectureError."""
+    anything = NONE[:at] + inserted + NONE[at + deleted :]
+    try:
+        arch = SPACE.parse(anything)
+    except ArchitectureError:
+        return
+    assert SPACE.show(arch) == anything.strip()
+
+
+def test_showing_what_is_no_cell_is_an_error() -> None:
+    """Options out of range are refused, not shown as something else."""
+    with pytest.raises(ArchitectureError, match="is no architecture of nb201"):
+        SPACE.show(np.array([0, 0, 0, 0, 0, -1], dtype=np.int8))
+
+
+@pytest.mark.parametrize("how", SPACE.mutations)
+def test_a_mutation_changes_exactly_one_edge(how: str) -> None:
+    """Every mutation is a neighbour, and the parent stays as it was."""
+    before = ALL.copy()
+    mutated = SPACE.mutate(ALL, np.arange(SPACE.size), Streams(0, "mutation", np.arange(SPACE.size)), how)
+    assert mutated.dtype == np.int8
+    assert SPACE.valid(mutated).all()
+    assert ((mutated != ALL).sum(axis=1) == 1).all()
+    assert (before == ALL).all()
+
+
+@pytest.mark.parametrize(
+    ("how", "shares"),
+    [("uniform", [1 / 6] * 6), ("node", [1 / 3, 1 / 6, 1 / 6, 1 / 9, 1 / 9, 1 / 9])],
+)
+def test_mutations_draw_edges_and_operations_as_documented(how: str, shares: list[float]) -> None:
+    """Edges come in the stated shares, and the four other operations equally often."""
+    runs = 120_000
+    parents = np.zeros((runs, 6), dtype=np.int8)
+    mutated = SPACE.mutate(parents, np.arange(runs), Streams(1, "shares", np.arange(runs)), how)
+    for edge, share in enumerate(shares):
+        counts = np.bincount(mutated[:, edge], minlength=5)[1:]
+        assert counts.sum() / runs == pytest.approx(share, abs=0.006)
+        assert counts / counts.sum() == pytest.approx([1 / 4] * 4, abs=0.02)
+
+
+def test_node_mutation_draws_node_then_edge_then_operation() -> None:
+    """The published mutation, spelt out for one run at a time with the words of its stream, agrees."""
+    runs = np.arange(500)
+    words = Streams(2, "words", runs).words(runs, 3).astype(object)
+    parents = SPACE.sample(runs, Streams(2, "parents", runs))
+    expected = parents.copy()
+    for run, (first, second, third) in enumerate(words):
+        node = 1 + (first * 3 >> 32)
+        edge = INCOMING[node][second * node >> 32]
+        expected[run, edge] = (parents[run, edge] + 1 + (third * 4 >> 32)) % 5
+    assert (SPACE.mutate(parents, runs, Streams(2, "words", runs), "node") == expected).all()
+
+
+@pytest.mark.parametrize("how", SPACE.mutations)
+def test_mutation_does_not_depend_on_who_is_asked_together(how: str) -> None:
+    """Some rows alone get what they get among all."""
+    runs, some = np.arange(300), np.arange(0, 300, 7)
+    parents = SPACE.sample(runs, Streams(3, "parents", runs))
+    together = SPACE.mutate(parents, runs, Streams(3, "mutation", runs), how)
+    apart = SPACE.mutate(parents[some], some, Streams(3, "mutation", runs), how)
+    assert (together[some] == apart).all()
+
+
+def test_an_unknown_mutation_is_an_error() -> None:
+    """The error suggests the one that was meant."""
+    one = np.arange(1)
+    with pytest.raises(SettingError, match="has no mutation 'nodes'; did you mean 'node'"):
+        SPACE.mutate(ALL[:1], one, Streams(0, "wrong", one), "nodes")
+
+
+def test_samples_are_uniform_over_cells_and_independent_of_the_batch() -> None:
+    """All cells come about equally often, and some rows alone get what they get among all."""
+    runs, some = np.arange(200_000), np.arange(0, 200_000, 1001)
+    samples = SPACE.sample(runs, Streams(4, "sample", runs))
+    counts = np.bincount(SPACE.index(samples), minlength=SPACE.size)
+    chi_squared = ((counts - counts.mean()) ** 2 / counts.mean()).sum()
+    assert abs(chi_squared - (SPACE.size - 1)) < 5 * np.sqrt(2 * (SPACE.size - 1))
+    assert (SPACE.sample(some, Streams(4, "sample", runs)) == samples[some]).all()
+
+
+@pytest.mark.parametrize("arch", [ALL[0], ALL[7777], ALL[-1]])
+def test_a_cell_has_24_neighbours(arch: Archs) -> None:
+    """Six edges times four other operations, each once."""
+    neighbours = SPACE.neighbours(arch)
+    assert ((neighbours != arch).sum(axis=1) == 1).all()
+    assert np.unique(SPACE.index(neighbours)).size == 24
+    assert Counter((neighbours != arch).argmax(axis=1).tolist()) == dict.fromkeys(range(6), 4)
+
+
+def test_ids_do_not_depend_on_the_memory_layout() -> None:
+    """Draws come as transposed arrays; the same cells row by row have the same ids."""
+    columns = np.asfortranarray(ALL)
+    for ids in (SPACE.index, SPACE.official, SPACE.canonical):
+        assert (ids(columns) == ids(np.ascontiguousarray(ALL))).all()
