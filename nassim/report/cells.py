@@ -1,0 +1,107 @@
+"""What each strategy did on one benchmark, read from its traces in one pass and one trace at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.errors import DataError
+from nassim.stats.steps import align, count_grid, log_grid
+from nassim.trace import Trace
+
+Floats = NDArray[np.float64]
+Axis = Literal["evaluations", "seconds"]
+AXES: tuple[Axis, ...] = ("evaluations", "seconds")
+
+
+class Results(Protocol):
+    """What a report needs of a results folder."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the report is written."""
+
+    @property
+    def study(self) -> dict[str, Any]:
+        """What was run: name, question, runs, seed, budget, policies, versions."""
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """The labels, in the order of the study."""
+
+    @property
+    def benchmarks(self) -> tuple[str, ...]:
+        """The names, in the order of the study."""
+
+    def trace(self, strategy: str, benchmark: str, /) -> Trace:
+        """Read what happened in one cell of the study."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The regret that each run held at some points of an axis."""
+
+    at: Floats  # (points,) increasing; the points of stats.steps, and the end
+    regret: Floats  # (runs, points); nan = nothing yet
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One strategy on one benchmark. Regret is in the benchmark's unit."""
+
+    runs: NDArray[np.int64]  # (runs,) the run numbers
+    final: Floats  # (runs,) regret at the end; nan = no evaluation succeeded
+    seconds: Floats  # (runs,) simulated time at the end
+    evaluations: NDArray[np.int64]  # (runs,) how many
+    curves: dict[Axis, Curve]
+    provenance: dict[str, Any]
+
+    @property
+    def succeeded(self) -> NDArray[np.bool_]:
+        """Which runs have anything to hand in, (runs,)."""
+        return ~np.isnan(self.final)
+
+    @property
+    def workers(self) -> int:
+        """How many accelerators each run kept busy."""
+        return int(self.provenance["workers"])
+
+
+def read_cells(results: Results, benchmark: str) -> dict[str, Cell]:
+    """Return the cells of all strategies on one benchmark; DataError if their runs cannot be paired.
+
+    Where the benchmark's optimum is unknown, regret counts from the best that any run of any strategy handed in.
+    """
+    cells = {strategy: _cell(results.trace(strategy, benchmark)) for strategy in results.strategies}
+    if any(np.isnan(cell.provenance["optimum"]) for cell in cells.values()):
+        best = min((float(cell.final[cell.succeeded].min(initial=np.inf)) for cell in cells.values()), default=np.inf)
+        cells = {strategy: _counted_from(cell, best) for strategy, cell in cells.items()}
+    first = next(iter(cells.values()))
+    for strategy, cell in cells.items():
+        if not np.array_equal(cell.runs, first.runs):
+            raise DataError(f"{strategy} on {benchmark} has other runs than the rest; run the study again")
+    return cells
+
+
+def _cell(trace: Trace) -> Cell:
+    """Return what a report keeps of a trace; errors instead of regrets where the optimum is unknown."""
+    unknown = np.isnan(trace.provenance["optimum"])
+    regret = trace.incumbent_truth() if unknown else trace.regret()
+    end = np.arange(len(regret)), np.maximum(trace.lengths, 1) - 1
+    counts = count_grid(trace.events)
+    positive = trace.seconds[trace.seconds > 0]
+    times = log_grid(float(positive.min()), float(positive.max())) if positive.size else np.empty(0)
+    curves: dict[Axis, Curve] = {
+        "evaluations": Curve(counts, regret[:, counts.astype(np.intp) - 1]),
+        "seconds": Curve(times, align(regret, trace.seconds, times)),
+    }
+    return Cell(trace.runs, regret[end], trace.seconds[end], trace.lengths, curves, trace.provenance)
+
+
+def _counted_from(cell: Cell, best: float) -> Cell:
+    curves = {axis: Curve(curve.at, curve.regret - best) for axis, curve in cell.curves.items()}
+    return Cell(cell.runs, cell.final - best, cell.seconds, cell.evaluations, curves, cell.provenance)

@@ -1,0 +1,112 @@
+"""report.html: one page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from matplotlib.markers import MarkerStyle
+from matplotlib.transforms import Affine2D
+
+from nassim.report.style import COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
+from nassim.report.summary import INTERVAL, TEST, Summary
+from nassim.report.wording import decimals, number, p_value, significant, span
+
+HERE = Path(__file__).parent
+
+# Colours of a figure become those of the page's theme; currentColor and the variables are set in page.css.
+THEME = {
+    INK: "currentColor",
+    RULE: "var(--rule)",
+    PAPER: "none",
+    GREY: "var(--baseline)",
+    **{colour: f"var(--series-{number})" for number, colour in enumerate(COLOURS)},
+    "'DejaVu Sans'": "system-ui",
+}
+PATH_LETTERS = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}  # matplotlib's path codes in SVG
+
+
+class Picture(NamedTuple):
+    """A figure of the page."""
+
+    stem: str  # of its files
+    caption: str
+    alt: str  # says in words what it shows
+    svg: str
+
+
+def page(
+    summary: Summary, study: Mapping[str, Any], pictures: Mapping[str, Sequence[Picture]], looks: Mapping[str, Look]
+) -> str:
+    """Return the HTML of a report; `pictures` are the figures by benchmark, `looks` those of the strategies."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"number": number, "p_value": p_value, "said": said, "significant": significant}
+    digits = {name: decimals(entries.values()) for name, entries in summary.entries.items()}
+    return environment.get_template("page.html.j2").render(
+        summary=summary,
+        study=study,
+        pictures=pictures,
+        looks=looks,
+        digits=digits,
+        span=span,
+        swatch=lambda look: Markup(swatch(look)),  # noqa: S704 - made of numbers and our own colours
+        breakable=lambda label: Markup(re.sub(r"(?=\[|\()|(?<=,)", "<wbr>", escape(label))),  # noqa: S704 - escaped
+        interval=INTERVAL,
+        test=TEST,
+        light={"baseline": GREY} | {f"series-{number}": colour for number, colour in enumerate(COLOURS)},
+        dark={"baseline": GREY_ON_DARK} | {f"series-{number}": colour for number, colour in enumerate(ON_DARK)},
+    )
+
+
+def inline(svg: str, name: str, alt: str) -> str:
+    """Return a figure of matplotlib's as an element of the page: its own ids, the theme's colours, alt text."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'<g id="series-(\d+)(-\w+)?">', r'<g class="series" data-series="\1">', svg)
+    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg).replace("xlink:href", "href")
+    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"-?\d+\.\d{3,}", _rounded, tag[0]), svg)
+    for ours, theirs in THEME.items():
+        svg = svg.replace(ours, theirs)
+    view = re.search(r'viewBox="[^"]*"', svg)
+    head = f'<svg {view[0] if view else ""} role="img" aria-label="{escape(alt)}">'
+    return re.sub(r"\s*\n\s*", "\n", head + svg[svg.index(">") + 1 :])
+
+
+def swatch(look: Look) -> str:
+    """Return a short piece of a strategy's line with its marker, as SVG for the page."""
+    marker = MarkerStyle(look.marker)
+    path = marker.get_path().transformed(marker.get_transform() + Affine2D().scale(7, -7))
+    shape = " ".join(
+        PATH_LETTERS[int(code)] + (",".join(f"{value:.1f}" for value in vertices) if code != 79 else "")  # noqa: PLR2004
+        for vertices, code in path.iter_segments()
+    )
+    dashes = "" if look.line == "-" else f' stroke-dasharray="{" ".join(str(2 * step) for step in look.line[1])}"'
+    colour = THEME[look.colour]
+    return (
+        f'<svg class="swatch" viewBox="-16 -6 32 12" aria-hidden="true" style="color: {colour}">'
+        f'<path d="M-16,0H16" stroke="currentColor" stroke-width="2"{dashes}/>'
+        f'<path d="{shape}" fill="currentColor"/></svg>'
+    )
+
+
+def said(value: Any) -> str:
+    """Return a value of a record in words."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {said(entry)}" for key, entry in value.items()) or "defaults"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(said, value))
+    return "none" if value is None else str(value)
+
+
+def _rounded(match: re.Match[str]) -> str:
+    """Return a coordinate to a hundredth of a point."""
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,124 @@
+"""Summary: every number of a report, plain and frozen; its JSON is what claims are checked against."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+REFERENCE = "random_search"  # the baseline that every NAS paper is asked for
+LEVEL = 0.05
+
+INTERVAL = "95 % BCa bootstrap interval over runs, 2,000 resamples"
+TEST = "two-sided Wilcoxon signed-rank test over paired runs, Holm-adjusted per benchmark"
+
+Standing = Literal["best", "not significantly worse", "worse", "failed"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One strategy on one benchmark."""
+
+    regret: float  # mean final regret over the runs that succeeded, in the benchmark's unit; nan = none did
+    low: float  # of its 95 % interval; nan with fewer than two runs
+    high: float
+    rank: float  # mean over runs, ties shared; 1 = best; a run that failed shares the last places
+    n: int  # runs that succeeded
+    failed: int  # runs of which no evaluation succeeded
+    evaluations: float  # mean number per run
+    gpu_days: float  # mean simulated days of search, times workers
+    p_against_best: float  # Holm-adjusted; 1 for the best itself, nan when all failed
+    standing: Standing  # worse = at the 5 % level
+
+
+@dataclass(frozen=True)
+class Overall:
+    """One strategy over all benchmarks: the mean of its mean ranks, and the 95 % interval of that."""
+
+    rank: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Against:
+    """One strategy on one benchmark, compared with the reference."""
+
+    p: float  # Holm-adjusted over the strategies
+    better: float  # A12: the probability that a run of it ends better than one of the reference, ties half
+    effect: float  # matched-pairs rank-biserial correlation, 1 = better in every pair of runs, -1 = worse
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a study found."""
+
+    study: str
+    question: str
+    strategies: tuple[str, ...]  # in the order of the study
+    benchmarks: tuple[str, ...]
+    answer: str  # to the question, in a sentence with its uncertainty
+    findings: dict[str, str]  # by benchmark, a sentence each
+    entries: dict[str, dict[str, Entry]]  # by benchmark, by strategy
+    overall: dict[str, Overall]  # by strategy
+    reference: str | None  # what `against` compares with, if the study has it
+    against: dict[str, dict[str, Against]]  # by benchmark, by every other strategy
+    facts: dict[str, dict[str, Any]]  # by benchmark: unit, optimum (nan = unknown), splits, data_sha256
+    settings: dict[str, dict[str, Any]]  # by strategy: its name and its own settings
+    workers: int  # of each run
+
+    @property
+    def ranking(self) -> list[str]:
+        """The strategies, best first over all benchmarks."""
+        return sorted(self.strategies, key=lambda strategy: self.overall[strategy].rank)
+
+    @property
+    def unknown(self) -> list[str]:
+        """The benchmarks whose optimum is unknown; there, regret counts from the best that any run handed in."""
+        return [name for name, fact in self.facts.items() if math.isnan(fact["optimum"])]
+
+    @property
+    def failures(self) -> int:
+        """The number of runs of which no evaluation succeeded."""
+        return sum(entry.failed for row in self.entries.values() for entry in row.values())
+
+    def best(self, benchmark: str) -> str | None:
+        """Return the best strategy on a benchmark; None when all failed."""
+        return next((name for name, entry in self.entries[benchmark].items() if entry.standing == "best"), None)
+
+    def as_good(self, benchmark: str) -> list[str]:
+        """Return the strategies that are not significantly worse than the best, best first."""
+        entries = self.entries[benchmark]
+        names = [name for name, entry in entries.items() if entry.standing == "not significantly worse"]
+        return sorted(names, key=lambda name: entries[name].regret)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what summary.json holds: benchmark -> strategy -> numbers, then about, overall and against.
+
+        nan becomes null.
+        """
+        about = {
+            "study": self.study,
+            "question": self.question,
+            "answer": self.answer,
+            "findings": self.findings,
+            "strategies": list(self.strategies),
+            "interval": INTERVAL,
+            "test": TEST,
+            "benchmarks": self.facts,
+            "settings": self.settings,
+        }
+        overall = {name: asdict(entry) for name, entry in self.overall.items()}
+        against = {self.reference: _dicts(self.against)} if self.reference else {}
+        whole = {**_dicts(self.entries), "about": about, "overall": overall, "against": against}
+        return {name: _without_nan(value) for name, value in whole.items()}
+
+
+def _dicts(table: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {name: {key: asdict(entry) for key, entry in row.items()} for name, row in table.items()}
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(entry) for key, entry in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,102 @@
+"""Tables of a Summary, one function per format: rows = strategies, best first over all; columns = benchmarks."""
+
+from __future__ import annotations
+
+import csv as csv_format
+import io
+
+from nassim.report.summary import INTERVAL, TEST, Summary
+from nassim.report.wording import decimals, number, runs, span
+
+LATEX = {
+    "\\": r"\textbackslash{}",
+    **{character: f"\\{character}" for character in "&%$#_{}"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+COLUMNS = ("regret", "low", "high", "rank", "n", "failed", "evaluations", "gpu_days", "p_against_best", "standing")
+
+
+def markdown(summary: Summary) -> str:
+    """Return a Markdown table: mean final regret [interval] and rank; best bold, not significantly worse italic."""
+    heads = [cell for name in summary.benchmarks for cell in (f"{name} ({summary.facts[name]['unit']})", "rank")]
+    lines = [["strategy", *heads, "mean rank"], ["---", *["---:"] * (len(heads) + 1)]]
+    for strategy in summary.ranking:
+        line = [strategy.replace("_", r"\_").replace("|", r"\|")]
+        for benchmark in summary.benchmarks:
+            entry = summary.entries[benchmark][strategy]
+            digits = decimals(summary.entries[benchmark].values())
+            mark = {"best": "**", "not significantly worse": "*"}.get(entry.standing, "")
+            regret = f"{mark}{number(entry.regret, digits)}{mark} {span(entry.low, entry.high, digits)}"
+            line += [regret.strip(), number(entry.rank, 2)]
+        lines.append([*line, number(summary.overall[strategy].rank, 2)])
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"{table}\n\n{caption(summary, 'bold', 'italic')}\n"
+
+
+def latex(summary: Summary) -> str:
+    """Return a LaTeX table for booktabs; best bold, not significantly worse underlined."""
+    benchmarks = summary.benchmarks
+    heads = [rf"\multicolumn{{2}}{{c}}{{{_tex(name)}}}" for name in benchmarks]
+    rules = [rf"\cmidrule(lr){{{2 * place + 2}-{2 * place + 3}}}" for place in range(len(benchmarks))]
+    kinds = [f"{_tex(summary.facts[name]['unit'])} & rank" for name in benchmarks]
+    body = [_latex_row(summary, strategy) for strategy in summary.ranking]
+    text = _tex(caption(summary, "bold", "underlined"))
+    lines = [
+        r"\begin{table*}",
+        r"\centering",
+        rf"\caption{{{text}}}",
+        rf"\label{{tab:{''.join(c if c.isalnum() else '-' for c in summary.study)}}}",
+        rf"\begin{{tabular}}{{l{'lr' * len(benchmarks)}r}}",
+        r"\toprule",
+        rf"& {' & '.join(heads)} & \\",
+        "".join(rules),
+        rf"strategy & {' & '.join(kinds)} & mean rank \\",
+        r"\midrule",
+        *body,
+        r"\bottomrule",
+        r"\end{tabular}",
+        r"\end{table*}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def csv(summary: Summary) -> str:
+    """Return a CSV table with full precision: per benchmark every number of its entries; nan = empty."""
+    file = io.StringIO()
+    writer = csv_format.writer(file, lineterminator="\n")
+    heads = [f"{benchmark} {column}" for benchmark in summary.benchmarks for column in COLUMNS]
+    writer.writerow(["strategy", *heads, "mean rank", "mean rank low", "mean rank high"])
+    for strategy in summary.ranking:
+        entries = [summary.entries[benchmark][strategy] for benchmark in summary.benchmarks]
+        place = summary.overall[strategy]
+        values = [getattr(entry, column) for entry in entries for column in COLUMNS]
+        values += [place.rank, place.low, place.high]
+        writer.writerow([strategy, *("" if value != value else value for value in values)])  # noqa: PLR0124 - nan
+    return file.getvalue()
+
+
+def caption(summary: Summary, best: str, as_good: str) -> str:
+    """Return what a reader must know: what is counted, over how many runs, with which interval and test."""
+    entries = [entry for row in summary.entries.values() for entry in row.values()]
+    return (
+        f"Mean final regret with {INTERVAL} (n = {runs(entries)}), and mean rank among the strategies of each run. "
+        f"Lowest mean {best}; {as_good}: not significantly worse at the 5 % level, {TEST}."
+    )
+
+
+def _latex_row(summary: Summary, strategy: str) -> str:
+    cells = [_tex(strategy)]
+    for benchmark in summary.benchmarks:
+        entry = summary.entries[benchmark][strategy]
+        digits = decimals(summary.entries[benchmark].values())
+        command = {"best": r"\textbf", "not significantly worse": r"\underline"}.get(entry.standing, "")
+        mean = _tex(number(entry.regret, digits))
+        interval = span(entry.low, entry.high, digits)
+        small = rf" {{\scriptsize {interval}}}" if interval else ""
+        cells += [(f"{command}{{{mean}}}" if command else mean) + small, number(entry.rank, 2)]
+    return " & ".join([*cells, number(summary.overall[strategy].rank, 2)]) + r" \\"
+
+
+def _tex(text: str) -> str:
+    return "".join(LATEX.get(character, character) for character in text)

@@ -1,0 +1,99 @@
+"""How numbers and findings are said: digits that the interval supports, and sentences that state their doubt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from nassim.report.summary import Entry, Overall
+
+DASH = "-"
+MOST_DIGITS = 6
+
+
+def decimals(entries: Iterable[Entry]) -> int:
+    """Return how many decimals a column of regrets deserves: two digits of its typical interval's half-width."""
+    widths = sorted(width for entry in entries if (width := (entry.high - entry.low) / 2) > 0)
+    if not widths:
+        return 3
+    return min(max(0, 1 - math.floor(math.log10(widths[len(widths) // 2]))), MOST_DIGITS)
+
+
+def number(value: float, digits: int) -> str:
+    """Return a number with so many decimals, or a dash for nan."""
+    return DASH if math.isnan(value) else f"{value:,.{digits}f}"
+
+
+def significant(value: float) -> str:
+    """Return a number with three significant digits, or all before the point, or a dash for nan."""
+    return number(value, 0) if math.isnan(value) or abs(value) >= 1000 else f"{value:#.3g}"  # noqa: PLR2004
+
+
+def span(low: float, high: float, digits: int) -> str:
+    """Return an interval in brackets, or nothing where there is none."""
+    return "" if math.isnan(low) else f"[{number(low, digits)}, {number(high, digits)}]"
+
+
+def p_value(p: float) -> str:
+    """Return a p value as papers print it."""
+    if math.isnan(p):
+        return DASH
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004 - the habit of papers
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return 'a', 'a and b' or 'a, b and c'."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def runs(entries: Iterable[Entry]) -> str:
+    """Return how many runs were counted: '1,000', or '998 to 1,000' where some failed."""
+    counts = sorted({entry.n for entry in entries})
+    return f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+
+
+def finding(benchmark: str, entries: Mapping[str, Entry], unit: str) -> str:
+    """Return a sentence on who is best on one benchmark, by how much it misses the optimum, and who is as good."""
+    best = next((name for name, entry in entries.items() if entry.standing == "best"), None)
+    if best is None:
+        return f"On {benchmark}, no evaluation of any strategy succeeded."
+    entry, digits = entries[best], decimals(entries.values())
+    said = f"On {benchmark}, {best} ends with the lowest mean regret, {_regret(entry, digits, unit)}"
+    if len(entries) == 1:
+        return f"On {benchmark}, {best} ends with a mean regret of {_regret(entry, digits, unit)}."
+    level = [name for name, other in entries.items() if other.standing == "not significantly worse"]
+    if math.isnan(entry.low):
+        return f"{said}; a single run says nothing about chance."
+    if not level:
+        failed = " or failed" if any(other.standing == "failed" for other in entries.values()) else ""
+        return f"{said}; all others are significantly worse{failed}."
+    verb = "is" if len(level) == 1 else "are"
+    return f"{said}; {listed(level)} {verb} not significantly worse."
+
+
+def answer(overall: Mapping[str, Overall], lead: Overall | None, benchmarks: int, count: int) -> str:
+    """Return the answer of a study in a sentence.
+
+    overall  the mean ranks; lead  by how much the first leads the second; count  the number of runs
+    """
+    ranking = sorted(overall, key=lambda name: overall[name].rank)
+    first, place = ranking[0], overall[ranking[0]]
+    where = {1: "the benchmark", 2: "both benchmarks"}.get(benchmarks, f"all {benchmarks} benchmarks")
+    rank = f"mean rank {number(place.rank, 2)} of {len(ranking)}"
+    if lead is None:
+        return f"{first} is the only strategy of this study; there is nothing to compare it with."
+    if math.isnan(lead.low):
+        return f"In the only run, {first} ranks first over {where} ({rank}); one run says nothing about chance."
+    ahead = f"{number(lead.rank, 2)} ranks {span(lead.low, lead.high, 2)}"
+    certainty = f"95 % intervals, {count:,} runs each"
+    rank = f"{rank} {span(place.low, place.high, 2)}"
+    said = f"{first} ranks first over {where}: {rank}"
+    if lead.low > 0:
+        return f"{said}, {ahead} ahead of {ranking[1]} ({certainty})."
+    return f"{said}, but its lead of {ahead} over {ranking[1]} may be chance ({certainty})."
+
+
+def _regret(entry: Entry, digits: int, unit: str) -> str:
+    n = f"n = {entry.n:,}" + (f", {entry.failed:,} more failed" if entry.failed else "")
+    inside = "; ".join(filter(None, [span(entry.low, entry.high, digits), n]))
+    return f"{number(entry.regret, digits)} {unit} ({inside})"
