@@ -3,7 +3,7 @@
 A table over a product space is a multilinear form in the genes' probabilities:
 E = sum over architectures a of table[a] * product over genes g of p[g, a[g]]. It is contracted as a matrix
 whose rows are the choices of the first half of the genes and whose columns those of the second half, so one
-value and all its derivatives cost two passes over the table.
+value and all its derivatives cost two passes over the table, the second of them from cache.
 
 Everything is a stack of one small product per run, so a run's result does not depend on its neighbours.
 """
@@ -16,6 +16,8 @@ import numpy as np
 
 from nassim.streams import Floats
 
+CACHED = 1 << 18  # numbers that stay in cache between two passes over them
+
 
 def contract(tables: Floats, probabilities: Floats, choices: tuple[int, ...]) -> tuple[Floats, Floats]:
     """Return the expectation (m,) and its gradient (m, genes, widest).
@@ -27,8 +29,13 @@ def contract(tables: Floats, probabilities: Floats, choices: tuple[int, ...]) ->
     first, second = probabilities[:, :half], probabilities[:, half:]
     left, right = outer(first, choices[:half]), outer(second, choices[half:])
     matrix = tables.reshape(len(tables), left.shape[1], right.shape[1])
-    of_left = (matrix @ right[:, :, None])[:, :, 0]  # (m, left): expectation given the first half's choices
-    of_right = (left[:, None, :] @ matrix)[:, 0]
+    of_left, of_right = np.empty_like(left), np.empty_like(right)  # expectations given the choices of one half
+    many = max(1, CACHED // tables.shape[1])
+    for start in range(0, len(probabilities), many):
+        block = slice(start, start + many)
+        mine = matrix[block] if len(matrix) > 1 else matrix
+        of_left[block] = (mine @ right[block, :, None])[:, :, 0]
+        of_right[block] = (left[block, None, :] @ mine)[:, 0]
     gradient = np.zeros_like(probabilities)
     _marginals(of_left, first, choices[:half], gradient[:, :half])
     _marginals(of_right, second, choices[half:], gradient[:, half:])

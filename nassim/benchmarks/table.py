@@ -104,8 +104,8 @@ class TableBenchmark:
         """
         probabilities, choices = mixture.probabilities, self.space.choices
         error, gradient = contract(self._tables(luck), probabilities, choices)
-        seconds = expect(self._seconds[-1, :, -1], probabilities, choices)
-        return Slope(error, gradient, seconds * mixture.epochs / self.epochs[-1])
+        seconds = expect(np.ascontiguousarray(self._seconds[-1, :, -1]), probabilities, choices)
+        return Slope(error, gradient, seconds * (mixture.epochs / self.epochs[-1]))
 
     def _training(self, row: Ids, luck: Words | None) -> Ids:
         """Return the flat position of the last epoch of the training that each run sees of each architecture.

@@ -1,15 +1,18 @@
-"""Regularized evolution: the oldest dies (Real et al., "Regularized Evolution for Image Classifier Architecture
-Search", AAAI 2019, arXiv:1802.01548, Algorithm 1).
+"""Regularized evolution: the oldest dies (Real et al., AAAI 2019, arXiv:1802.01548, Algorithm 1).
+
+The paper: "Regularized Evolution for Image Classifier Architecture Search".
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
 from nassim.benchmark import Outcome, Query
 from nassim.errors import SettingError
 from nassim.settings import Count
-from nassim.space import Space
+from nassim.space import Archs, Space
 from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
 
@@ -45,14 +48,23 @@ class RegularizedEvolution(Strategy):
         """Return random architectures first, then mutated winners of tournaments."""
         if self.told < self.population:
             return Query(self.space.sample(rows, self.streams))
-        drawn = self.streams.integers(rows, self.population, self.sample).T * self.streams.runs + rows
-        fittest = self.error.take(drawn).argmin(axis=0)
-        parents = self.archs.reshape(-1, self.archs.shape[2])[drawn[fittest, np.arange(rows.size)]]
-        return Query(self.space.mutate(parents, rows, self.streams, self.mutation))
+        return Query(self.space.mutate(self._winners(rows), rows, self.streams, self.mutation))
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Put the newcomer in the place of the oldest; a failed training is worse than any other."""
         oldest = self.told % self.population
-        self.archs[oldest, rows] = asked.archs
-        self.error[oldest, rows] = np.where(np.isnan(answer.error), np.inf, answer.error)
+        place: Any = oldest if rows.size == self.streams.runs else (oldest, rows)
+        self.archs[place] = asked.archs
+        self.error[place] = np.fmin(answer.error, np.inf)
         self.told += 1
+
+    def _winners(self, rows: Rows) -> Archs:
+        """Return the best of each row's tournament (m, genes); of equals, the one drawn first."""
+        drawn = self.streams.integers(rows, self.population, self.sample).T * self.streams.runs + rows
+        error = self.error.take(drawn)
+        winner, lowest = drawn[0], error[0]
+        for rival, rivals in zip(drawn[1:], error[1:], strict=True):
+            winner = np.where(rivals < lowest, rival, winner)
+            lowest = np.minimum(rivals, lowest)
+        parents: Archs = self.archs.reshape(-1, self.archs.shape[2]).take(winner, axis=0)
+        return parents

@@ -1,0 +1,1 @@
+"""Tests of what answers: tables, partial data, and the folders they live in."""

@@ -1,0 +1,1 @@
+"""Tests; their structure mirrors nassim/strategies."""

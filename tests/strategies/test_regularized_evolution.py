@@ -1,0 +1,93 @@
+"""Regularized evolution: tournaments, mutation by one gene, and the oldest dies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nassim
+from nassim.benchmark import Outcome
+from nassim.errors import SettingError
+from nassim.strategies.regularized_evolution import RegularizedEvolution
+from nassim.streams import Streams
+from tests.toys import Failing, toy_benchmark, toy_space
+
+RUNS = np.arange(200)
+
+
+def outcome(error: Any) -> Outcome:
+    """Return an answer of these errors."""
+    return Outcome(np.asarray(error, dtype=np.float64), np.zeros(len(error)), np.zeros((len(error), 0)))
+
+
+def evolved(errors: list[float], **options: Any) -> tuple[RegularizedEvolution, list[Any]]:
+    """Return the strategy after it was told these errors in all runs, and what it asked."""
+    strategy = RegularizedEvolution(toy_space((5,) * 6), Streams(0, "regularized_evolution", RUNS), **options)
+    asked = []
+    for error in errors:
+        asked.append(strategy.ask(RUNS))
+        strategy.tell(RUNS, asked[-1], outcome(np.full(RUNS.size, error)))
+    return strategy, [query.archs for query in asked]
+
+
+def test_every_child_differs_from_one_of_the_living_by_one_gene() -> None:
+    """After the random population, each architecture is one mutation away from one of the latest ten."""
+    trace = nassim.simulate("regularized_evolution", toy_benchmark((4, 3, 1, 5, 2)), runs=20, evaluations=60)
+    for event in range(10, 60):
+        living = trace.archs[:, event - 10 : event]
+        distance = (living != trace.archs[:, event, None]).sum(axis=2)
+        assert (distance == 1).any(axis=1).all()
+
+
+def test_the_best_of_a_tournament_is_the_parent() -> None:
+    """When the tournament is as good as certain to hold the best, all children are mutants of it."""
+    strategy, asked = evolved([5.0, 1.0, 7.0], population=3, sample=3)
+    strategy.sample = 100
+    assert ((strategy.ask(RUNS).archs != asked[1]).sum(axis=1) == 1).all()
+
+
+def test_tournaments_draw_with_replacement() -> None:
+    """The best of three is in a tournament of two with probability 5/9."""
+    strategy, asked = evolved([5.0, 1.0, 7.0], population=3, sample=2)
+    shares = [((strategy.ask(RUNS).archs != asked[1]).sum(axis=1) == 1).mean() for _ in range(20)]
+    assert abs(np.mean(shares) - 5 / 9) < 0.03
+
+
+def test_the_oldest_dies_even_if_it_is_the_best() -> None:
+    """After as many births as there are living, the best of the first population has no more children."""
+    strategy, asked = evolved([0.0, 5.0, 5.0, 5.0, 5.0, 5.0], population=3, sample=3)
+    np.testing.assert_array_equal(np.sort(strategy.archs, axis=0), np.sort(asked[3:], axis=0))
+
+
+def test_failed_trainings_are_no_parents() -> None:
+    """A failed architecture wins a tournament only against its like."""
+    strategy, asked = evolved([np.nan, 8.0, np.nan], population=3, sample=3)
+    strategy.sample = 100
+    assert ((strategy.ask(RUNS).archs != asked[1]).sum(axis=1) == 1).all()
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_it_beats_random_search_where_trainings_fail(workers: int) -> None:
+    """With one worker or four, the mean regret is below that of random search."""
+    benchmark = Failing(toy_benchmark((5,) * 5))
+    chosen = {"runs": 50, "evaluations": 150, "workers": workers}
+    names = ("regularized_evolution", "random_search")
+    regrets = [nassim.simulate(name, benchmark, **chosen).regret()[:, -1].mean() for name in names]
+    assert regrets[0] < regrets[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"population": 0}, "population.*whole number >= 1, got 0"),
+        ({"sample": 2.0}, "sample.*whole number >= 1, got 2.0"),
+        ({"population": 3, "sample": 4}, r"sample \(4\) must be <= population \(3\)"),
+        ({"mutation": "unifrom"}, "did you mean 'uniform'"),
+    ],
+)
+def test_wrong_settings(options: dict[str, Any], message: str) -> None:
+    """What is out of range is refused, with the range."""
+    with pytest.raises(SettingError, match=message):
+        nassim.simulate("regularized_evolution", toy_benchmark((2, 2)), runs=1, evaluations=1, **options)

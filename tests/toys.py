@@ -1,0 +1,104 @@
+"""Small spaces and benchmarks to test with: everything about them is known, and any number of them can be made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nassim.benchmark import Card, Outcome, Query, scramble
+from nassim.benchmarks.table import TableBenchmark
+from nassim.errors import ArchitectureError
+from nassim.space import Archs, Ids, Space
+from nassim.streams import Words
+
+EPOCHS = (1, 3, 9)
+
+
+class Toy(Space):
+    """A product space whose options are numbers; a text is those numbers joined by dashes."""
+
+    def __init__(self, choices: Sequence[int]) -> None:
+        self.name = f"toy-{'x'.join(map(str, choices))}"
+        self.genes = tuple(f"gene{gene}" for gene in range(len(choices)))
+        self.options = tuple(tuple(str(option) for option in range(count)) for count in choices)
+
+    def show(self, arch: Archs) -> str:
+        """Return such as 0-2-1."""
+        return "-".join(map(str, arch.tolist()))
+
+    def parse(self, text: str) -> Archs:
+        """Return the row of such a text."""
+        try:
+            arch = np.array([int(word) for word in text.split("-")], dtype=np.int8)
+        except ValueError as error:
+            raise ArchitectureError(f"expected numbers joined by dashes, got {text!r}") from error
+        self.check(arch[None])
+        return arch
+
+
+class Ladder(Toy):
+    """One gene whose options are rungs: the ends have one neighbour, the others two."""
+
+    def degree(self, archs: Archs) -> Ids:
+        """Return 1 or 2."""
+        return 2 - np.isin(archs[:, 0], [0, self.choices[0] - 1]).astype(np.int64)
+
+    def neighbour(self, archs: Archs, which: Ids) -> Archs:
+        """Return the rung below or above."""
+        up = (archs[:, 0] == 0) | (which == 1)
+        return archs + np.where(up, 1, -1).astype(np.int8)[:, None]
+
+
+def toy_space(choices: Sequence[int]) -> Space:
+    """Return a space with so many options per gene."""
+    return Toy(choices)
+
+
+def toy_benchmark(choices: Sequence[int], replicas: int = 3, seed: int = 0) -> TableBenchmark:
+    """Return a table over the toy space of these choices, see `tabulate`."""
+    return tabulate(toy_space(choices), replicas, seed)
+
+
+def tabulate(space: Space, replicas: int = 3, seed: int = 0) -> TableBenchmark:
+    """Return a table over a space: errors in percent with a smooth part, interactions and noise between trainings.
+
+    Each architecture has 1 to `replicas` trainings, recorded after 1, 3 and 9 epochs; one cost, params.
+    """
+    generator = np.random.default_rng(seed)
+    shape = (len(EPOCHS), space.size, replicas)
+    smooth = space.encode(space.at(np.arange(space.size))) @ generator.uniform(0, 10, sum(space.choices))
+    converged = 5 + smooth + generator.uniform(0, 10, space.size)
+    noise = generator.normal(0, 1, shape)
+    return TableBenchmark(
+        f"toy/{space.name}-{replicas}-{seed}",
+        space,
+        Card(title="Toy", source="made up", licence="MIT", search_split="valid", report_split="test"),
+        epochs=EPOCHS,
+        error=np.clip(converged[:, None] + 20 / np.array(EPOCHS)[:, None, None] + noise, 0, 100),
+        seconds=np.array(EPOCHS)[:, None, None] * generator.uniform(1, 3, (1, space.size, replicas)),
+        counts=generator.integers(1, replicas + 1, space.size),
+        costs={"params": generator.uniform(0.1, 1, space.size)},
+        test=converged,
+    )
+
+
+class Failing:
+    """A benchmark 10 % of whose architectures fail to train: their error is nan; which ones is a hash."""
+
+    def __init__(self, benchmark: TableBenchmark) -> None:
+        self._benchmark = benchmark
+        self.name = f"{benchmark.name}-failing"
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._benchmark, name)
+
+    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+        """Answer as the benchmark does, but for the failures."""
+        outcome = self._benchmark.evaluate(query, luck)
+        return outcome._replace(error=np.where(self.fails(query.archs), np.nan, outcome.error))
+
+    def fails(self, archs: Archs) -> Any:
+        """Return which architectures fail, shape (n,)."""
+        return scramble(self.space.index(archs).astype(np.uint32) + np.uint32(1)) % np.uint32(10) == 0
