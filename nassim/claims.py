@@ -1,0 +1,168 @@
+"""claims.toml: what a study's README says it measured, in numbers that can be checked again.
+
+    [[claim]]
+    text = "Evolution beats random search"
+    strategy = "regularized_evolution"      # a label of the study, or a list of labels
+    benchmark = "nb201/cifar10"             # or a list; without it, every benchmark of the study
+    statistic = "regret"                    # the default; or another number of an entry of summary.json
+
+and then one of
+
+    value = 0.52                            # the statistic is this ...
+    tolerance = 0.02                        # ... give or take that
+
+    less_than = 0.6                         # the statistic is below a number
+
+    less_than = "random_search"             # it is below another strategy's, and with
+    p = 0.01                                # the paired test on final regrets, Holm-adjusted, gives less than this
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterator
+from dataclasses import fields
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nassim.errors import NassimError, SettingError, UnknownNameError
+from nassim.report.assess import tested
+from nassim.report.cells import read_cells
+from nassim.report.summary import Entry, Summary
+from nassim.results import Results
+from nassim.settings import Fraction, NonNegative, check_value
+
+FILE = "claims.toml"
+KEYS = {
+    "text": str,
+    "strategy": str | list,
+    "benchmark": str | list,
+    "statistic": str,
+    "value": float,
+    "tolerance": NonNegative,
+    "less_than": float | str,
+    "p": Fraction,
+}
+STATISTICS = [field.name for field in fields(Entry) if field.type in {"float", "int"}]
+
+
+class Verdict(NamedTuple):
+    """One claim about one strategy on one benchmark, and what was measured."""
+
+    text: str
+    strategy: str
+    benchmark: str
+    statistic: str
+    claimed: str
+    measured: str
+    holds: bool
+
+
+class Claim(NamedTuple):
+    """One [[claim]] table, written out."""
+
+    text: str
+    strategies: list[str]
+    benchmarks: list[str]
+    statistic: str
+    value: float | None
+    tolerance: float | None
+    less_than: float | str | None
+    p: float | None
+
+
+def read_claims(file: Path, strategies: Collection[str], benchmarks: Collection[str]) -> list[Claim]:
+    """Return the claims of a file about a study with these labels and benchmarks.
+
+    SettingError names the file and the key that is wrong.
+    """
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        _check_names("key", document, ["claim"])
+        tables = enumerate(document.get("claim", []), start=1)
+        return [_claim(f"claim {number}", table, strategies, benchmarks) for number, table in tables]
+    except FileNotFoundError:
+        raise SettingError(f"{file}: there is no such file, so there is nothing to check") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{file}: malformed TOML: {error}") from error
+    except NassimError as error:
+        raise SettingError(f"{file}: {error}") from error
+
+
+def check(claims: list[Claim], results: Results, summary: Summary) -> Iterator[Verdict]:
+    """Yield the verdict on every claim for each of its strategies and benchmarks."""
+
+    @cache
+    def tests(benchmark: str, reference: str) -> dict[str, float]:
+        return {name: test.p for name, test in tested(read_cells(results, benchmark), reference).items()}
+
+    for claim in claims:
+        for strategy, benchmark in product(claim.strategies, claim.benchmarks):
+            entries = summary.entries[benchmark]
+            measured = float(getattr(entries[strategy], claim.statistic))
+            if claim.value is not None:
+                judged = _near(measured, claim.value, claim.tolerance or 0)
+            elif not isinstance(claim.less_than, str):
+                judged = _less(measured, claim.less_than or 0)
+            else:
+                other = float(getattr(entries[claim.less_than], claim.statistic))
+                p = None if claim.p is None else tests(benchmark, claim.less_than)[strategy]
+                judged = _better(measured, other, claim, p)
+            yield Verdict(claim.text, strategy, benchmark, claim.statistic, *judged)
+
+
+def _near(measured: float, value: float, tolerance: float) -> tuple[str, str, bool]:
+    return f"{value:g} +- {tolerance:g}", f"{measured:.4g}", abs(measured - value) <= tolerance
+
+
+def _less(measured: float, bound: float) -> tuple[str, str, bool]:
+    return f"< {bound:g}", f"{measured:.4g}", measured < bound
+
+
+def _better(measured: float, other: float, claim: Claim, p: float | None) -> tuple[str, str, bool]:
+    claimed, found = f"< that of {claim.less_than}", f"{measured:.4g} and {other:.4g}"
+    if p is None or claim.p is None:
+        return claimed, found, measured < other
+    return f"{claimed}, p < {claim.p:g}", f"{found}, p = {p:.2g}", measured < other and p < claim.p
+
+
+def _claim(where: str, table: Any, strategies: Collection[str], benchmarks: Collection[str]) -> Claim:
+    _check_table(where, table)
+    others = [table["less_than"]] if isinstance(table.get("less_than"), str) else []
+    about = _listed(table["strategy"]), _listed(table.get("benchmark", list(benchmarks)))
+    statistic = table.get("statistic", "regret")
+    _check_names(f"strategy of {where}", about[0] + others, strategies)
+    _check_names(f"benchmark of {where}", about[1], benchmarks)
+    _check_names(f"statistic of {where}", [statistic], STATISTICS)
+    return Claim(
+        table["text"], *about, statistic, *(table.get(key) for key in ("value", "tolerance", "less_than", "p"))
+    )
+
+
+def _check_table(where: str, table: Any) -> None:
+    if not isinstance(table, dict):
+        raise SettingError(f"{where} must be a table [[claim]], got {table!r}")
+    _check_names(f"key of {where}", table, KEYS)
+    for key, value in table.items():
+        check_value(f"{key!r} of {where}", value, KEYS[key])
+    if not {"text", "strategy"} <= table.keys():
+        raise SettingError(f"{where} needs 'text' and 'strategy'")
+    if ({"value", "tolerance"} <= table.keys()) == ("less_than" in table):
+        raise SettingError(f"{where} needs either 'value' and 'tolerance', or 'less_than'")
+    other = table.get("less_than")
+    if other in _listed(table["strategy"]):
+        raise SettingError(f"{where} compares {other!r} with itself")
+    if "p" in table and not (isinstance(other, str) and table.get("statistic", "regret") == "regret"):
+        raise SettingError(f"{where}: 'p' needs 'less_than' another strategy, and the statistic 'regret'")
+
+
+def _check_names(kind: str, given: Any, known: Any) -> None:
+    for name in given:
+        if name not in known:
+            raise UnknownNameError(kind, str(name), known)
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -1,0 +1,183 @@
+"""nassim on the command line: run, report, list, show, check. The only place that prints."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from nassim.errors import NassimError
+
+if TYPE_CHECKING:
+    from nassim.report.summary import Summary
+    from nassim.results import Results
+
+INTERRUPTED = 130  # the exit code of what Ctrl-C ended
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+StudyArgument = Annotated[
+    str, typer.Argument(metavar="STUDY", help="A folder with study.toml, a TOML file, or a shipped study's name.")
+]
+Out = Annotated[Path | None, typer.Option(help="The results folder; by default results/ and the study's name.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="How many processes; by default one per core.")]
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    strategies = "strategies"
+    benchmarks = "benchmarks"
+    spaces = "spaces"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; whatever a user can mend ends in one line and exit code 2."""
+    try:
+        app(args=arguments, prog_name="nassim")
+    except NassimError as error:
+        _fail(str(error))
+    except OSError as error:
+        from nassim.disk import cannot_write
+
+        _fail(cannot_write(error) if error.errno in UNWRITABLE else f"{error.filename or 'input'}: {error.strerror}")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"nassim {version('nassim')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Neural architecture search, simulated on tables of real trainings."""
+
+
+@app.command()
+def run(
+    study: StudyArgument,
+    *,
+    out: Out = None,
+    jobs: Jobs = None,
+    runs: Annotated[int | None, typer.Option(min=1, help="Runs of each strategy, instead of the study's.")] = None,
+) -> None:
+    """Run a study, or what is still missing of it, and report what it found."""
+    from nassim.console import console
+    from nassim.console.verdict import summary_table
+
+    results, summary = _completed(study, out, jobs, runs)
+    console().print(summary_table(summary))
+    console().print(summary.answer, markup=False)
+    console().print(f"report: {results.folder / 'report.html'}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def report(results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The results folder of a study.")]) -> None:
+    """Write the report of a study again from its results."""
+    from nassim.console import console
+    from nassim.console.verdict import summary_table
+
+    console().print(summary_table(_reported(results)[1]))
+    console().print(f"report: {results / 'report.html'}", markup=False, soft_wrap=True)
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[Kind | None, typer.Argument(metavar="KIND", help="strategies, benchmarks or spaces.")] = None,
+) -> None:
+    """List all strategies, benchmarks and spaces there are."""
+    from nassim.console import console
+    from nassim.console.listing import listing
+
+    for shown in Kind if kind is None else [kind]:
+        console().print(f"[bold underline]{shown.value}[/]\n")
+        console().print(listing(shown.value))
+        console().print()
+
+
+@app.command()
+def show(
+    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Its name, such as nb201/cifar10.")],
+    arch: Annotated[
+        str | None, typer.Argument(metavar="ARCH", help="An architecture: its official text or number.")
+    ] = None,
+) -> None:
+    """Show a benchmark, or all it knows of one architecture."""
+    from nassim import catalog
+    from nassim.console import card, console
+
+    bench = catalog.load(benchmark)
+    if arch is None:
+        console().print(card.benchmark_card(bench, "#" if console().options.ascii_only else "█"))
+    else:
+        console().print(card.architecture_card(bench, card.find_architecture(bench.space, arch)))
+
+
+@app.command()
+def check(study: StudyArgument, *, out: Out = None, jobs: Jobs = None) -> None:
+    """Run a study, or what is still missing of it, and compare with its claims.toml; exit 1 if a claim fails."""
+    from nassim import claims
+    from nassim.console import console
+    from nassim.console.verdict import verdict_table
+    from nassim.study_file import find_study, read_study
+
+    plan = read_study(study)
+    file = find_study(study).with_name(claims.FILE)
+    stated = claims.read_claims(file, [entry.label for entry in plan.entries], plan.benchmarks)
+    verdicts = list(claims.check(stated, *_completed(study, out, jobs, None)))
+    failed = [verdict for verdict in verdicts if not verdict.holds]
+    if failed:
+        console().print(verdict_table(failed))
+    console().print(f"{len(verdicts) - len(failed)} of {len(verdicts)} claims hold")
+    raise typer.Exit(code=1 if failed else 0)
+
+
+def _completed(study: str, out: Path | None, jobs: int | None, runs: int | None) -> tuple[Results, Summary]:
+    """Run a study under a progress bar and report it; Ctrl-C says how to go on."""
+    from nassim.console import console
+    from nassim.console.progress import Bar
+    from nassim.study import run_study
+
+    bar = Bar(console(stderr=True))
+    try:
+        with bar:
+            folder = run_study(study, out=out, jobs=jobs, runs=runs, watcher=bar)
+        return _reported(folder)
+    except KeyboardInterrupt:
+        so_far = f"with {bar.done} of {bar.total} units done" if bar.total else "before any work was done"
+        typer.echo(f"nassim: stopped {so_far}; the same command continues", err=True)
+        raise typer.Exit(code=INTERRUPTED) from None
+
+
+def _reported(folder: Path) -> tuple[Results, Summary]:
+    from nassim.disk import writing
+    from nassim.report.build import build
+    from nassim.results import Results
+
+    results = Results.open(folder)
+    with writing(folder):
+        return results, build(results)
+
+
+def _fail(message: str) -> NoReturn:
+    """Print one line, whatever the message is made of, and end with exit code 2."""
+    typer.echo(f"nassim: {' '.join(message.split())}", err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""What `nassim show` shows: a benchmark's card, or all that is known of one architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich.markup import escape
+from rich.table import Table
+
+from nassim.benchmark import Benchmark, Query, scramble
+from nassim.console import stanzas
+from nassim.console.listing import benchmark_facts
+from nassim.errors import ArchitectureError
+from nassim.space import Archs, Space
+from nassim.streams import Floats, Streams
+
+WHOLE = 1 << 21  # spaces up to this size are looked at in full, of larger ones a sample
+SAMPLE = 10_000
+LUCKS = 256  # enough to have seen every one of a few repeated trainings
+BINS = 12
+BAR = 40  # characters
+
+Row = tuple[str, str]
+
+
+def benchmark_card(benchmark: Benchmark, bar: str = "█") -> Table:
+    """Return the card of a benchmark, its optimum and how its errors are distributed."""
+    archs = all_or_some(benchmark.space)
+    truth = benchmark.truth(archs)
+    best = archs[np.nanargmin(truth)]
+    card = benchmark.card
+    rows = [
+        (f"[bold]{escape(benchmark.name)}[/]", f"[bold]{escape(card.title)}[/]"),
+        ("", escape(benchmark_facts(benchmark))),
+        ("search split", escape(card.search_split)),
+        ("report split", escape(card.report_split)),
+        ("source", escape(card.source)),
+        ("licence", escape(card.licence)),
+        ("best" if len(archs) == benchmark.space.size else "best seen", _named(benchmark, best)),
+        ("", said(float(np.nanmin(truth)), card.unit)),
+        ("distribution", f"of {escape(card.unit)} on the report split, {truth.size:,} architectures"),
+    ]
+    return _table([*rows, *histogram(truth, bar)])
+
+
+def architecture_card(benchmark: Benchmark, arch: Archs) -> Table:
+    """Return all that a benchmark knows of one architecture (genes,)."""
+    rows = [("architecture", _named(benchmark, arch)), *_trainings(benchmark, arch), *_standing(benchmark, arch)]
+    return _table([(f"[bold]{escape(benchmark.name)}[/]", f"[bold]{escape(benchmark.card.title)}[/]"), *rows])
+
+
+def find_architecture(space: Space, text: str) -> Archs:
+    """Return the row (genes,) of an official text, or of a number: official if the space has such, else the index."""
+    if not text.strip().isdecimal():
+        return space.parse(text)
+    number = int(text)
+    if hasattr(space, "from_official"):
+        found: Archs = space.from_official(number)[0]
+    elif number < space.size:
+        found = space.at(np.array(number))
+    else:
+        raise ArchitectureError(f"index {number} is not in 0..{space.size - 1}")
+    return found
+
+
+def histogram(truth: Floats, bar: str = "█") -> Iterator[Row]:
+    """Yield a row per bin: from where to where, a bar, and how many."""
+    counts, edges = np.histogram(truth[np.isfinite(truth)], bins=BINS)
+    for count, low, high in zip(counts, edges[:-1], edges[1:], strict=True):
+        length = int(np.ceil(BAR * count / counts.max()))
+        yield f"{low:8.4g} - {high:<6.4g}".rjust(18), f"[cyan]{bar * length}[/] {count:,}"
+
+
+def said(error: float, unit: str) -> str:
+    """Return an error in its unit, and where that is a percentage also the accuracy."""
+    accuracy = f" ({100 - error:.2f} % accuracy)" if unit == "% error" else ""
+    return f"{error:.2f} {unit}{accuracy}"
+
+
+def all_or_some(space: Space) -> Archs:
+    """Return every architecture of a space, or a sample of a large one, shape (n, genes)."""
+    if space.size <= WHOLE:
+        return space.at(np.arange(space.size))
+    return space.sample(np.arange(SAMPLE), Streams(0, "card", np.arange(SAMPLE)))
+
+
+def _trainings(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
+    """Yield what each repeated training gave, as any run may see it, then their mean, the time and the costs."""
+    unit = benchmark.card.unit
+    lucks = scramble(np.arange(LUCKS, dtype=np.uint32))
+    seen = benchmark.evaluate(Query(np.repeat(arch[None], LUCKS, axis=0)), lucks)
+    mean = benchmark.evaluate(Query(arch[None]))
+    for number, error in enumerate(np.unique(seen.error), start=1):
+        yield (f"training {number}", said(float(error), unit) if np.isfinite(error) else "failed")
+    yield "mean", said(float(mean.error[0]), unit)
+    yield "report split", said(float(benchmark.truth(arch[None])[0]), unit)
+    yield "training time", f"{mean.seconds[0]:,.0f} simulated seconds to epoch {benchmark.epochs[-1]}"
+    yield from ((name, _plain(cost)) for name, cost in zip(benchmark.costs, mean.costs[0], strict=True))
+
+
+def _standing(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
+    """Yield how the architecture compares with all, with the same network's other forms, and with its neighbours."""
+    space, archs = benchmark.space, all_or_some(benchmark.space)
+    truth, own = benchmark.truth(archs), float(benchmark.truth(arch[None])[0])
+    better = int((truth < own).sum())
+    among = f"of {len(archs):,}" + ("" if len(archs) == space.size else " sampled")
+    yield "rank", f"{better + 1:,} {among}, {own - benchmark.optimum:.2f} from the optimum"
+    if len(archs) == space.size:
+        alike = int((space.canonical(archs) == space.canonical(arch[None])).sum())
+        yield "isomorphic", "no other architecture is this network" if alike == 1 else f"{alike} are this network"
+    around = space.neighbours(arch)
+    errors = benchmark.truth(around)
+    best = int(np.nanargmin(errors))
+    yield "neighbours", f"{len(around)}, of which {int((errors < own).sum())} are better; the best is"
+    yield "", f"{_named(benchmark, around[best])}"
+    yield "", f"{said(float(errors[best]), benchmark.card.unit)}, {errors[best] - own:+.2f}"
+
+
+def _named(benchmark: Benchmark, arch: Archs) -> str:
+    space = benchmark.space
+    kind, number = ("official", space.official) if hasattr(space, "official") else ("index", space.index)
+    return f"{escape(space.show(arch))}  [dim]{kind} {number(arch[None])[0]}[/]"
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if number == round(number) else f"{number:,.4g}"
+
+
+def _table(rows: list[Row]) -> Table:
+    table = stanzas()
+    for name, value in rows:
+        table.add_row(name if name.startswith("[") else f"[dim]{name}[/]", value)
+    return table

@@ -1,0 +1,54 @@
+"""The progress bar of a running study."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from nassim.study import Watcher
+
+
+class Bar(Watcher):
+    """A bar with units done of all units, the time spent and the time left; `done` and `total` count units."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.done = self.total = 0
+        self._progress = Progress(
+            TextColumn("[bold]{task.description}"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("units"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=console or Console(stderr=True),
+        )
+        self._task = self._progress.add_task("running", total=None, left="")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.total:
+            self._progress.stop()
+
+    def begin(self, done: int, total: int) -> None:
+        """Show the bar, with what is there from before."""
+        self.done, self.total = done, total
+        self._progress.start()
+        self._progress.update(self._task, completed=done, total=total)
+
+    def advance(self, seconds_left: float) -> None:
+        """Move on by one unit."""
+        self.done += 1
+        self._progress.update(self._task, completed=self.done, left=f"{_clock(seconds_left)} left")
+
+    def note(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

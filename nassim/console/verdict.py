@@ -1,0 +1,50 @@
+"""What a study found, as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from nassim.claims import Verdict
+from nassim.report.summary import Entry, Summary
+from nassim.report.wording import decimals, number, span
+
+LONG = 30  # characters of a label that fit beside three data sets
+
+
+def summary_table(summary: Summary) -> Table:
+    """Return mean regret with its 95 % interval and mean rank: a row per strategy, best first over all benchmarks."""
+    table = Table(box=box.SIMPLE_HEAD, caption="mean final regret [95 % interval] and mean rank; lower is better")
+    table.add_column("strategy", overflow="fold")
+    for benchmark in summary.benchmarks:
+        table.add_column(f"{escape(benchmark)}\n{escape(str(summary.facts[benchmark]['unit']))}", justify="right")
+        table.add_column("\nrank", justify="right")
+    digits = {benchmark: decimals(row.values()) for benchmark, row in summary.entries.items()}
+    for strategy in summary.ranking:
+        entries = ((summary.entries[name][strategy], digits[name]) for name in summary.benchmarks)
+        table.add_row(escape(_folded(strategy)), *(text for entry, places in entries for text in _texts(entry, places)))
+    return table
+
+
+def _folded(label: str) -> str:
+    """Return a long label name[settings] on two lines."""
+    return label if len(label) <= LONG else label.replace("[", "\n  [", 1)
+
+
+def _texts(entry: Entry, digits: int) -> tuple[str, str]:
+    regret = f"{number(entry.regret, digits)} {escape(span(entry.low, entry.high, digits))}".strip()
+    texts = regret, number(entry.rank, 2)
+    return (f"[bold green]{texts[0]}[/]", f"[bold green]{texts[1]}[/]") if entry.standing == "best" else texts
+
+
+def verdict_table(verdicts: Sequence[Verdict]) -> Table:
+    """Return a row per verdict: what was claimed, and what was measured."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in ("claim", "strategy", "benchmark", "statistic", "claimed", "measured"):
+        table.add_column(name)
+    for verdict in verdicts:
+        table.add_row(*map(escape, verdict[:-1]))
+    return table

@@ -1,0 +1,72 @@
+"""Writing where things may go wrong: whole files or none, one writer at a time, and errors that say what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from nassim.errors import DataError
+
+ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an OSError while writing `path` into a DataError that names the file and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(cannot_write(error, path)) from error
+
+
+def cannot_write(error: OSError, path: Path | None = None) -> str:
+    """Return in one line which file could not be written, why, and what to do."""
+    named = error.filename if path is None else path
+    todo = "free some space, then give the same command again" if error.errno in ROOM else "choose another folder"
+    return f"{named or 'a file'}: cannot be written ({error.strerror or error}); {todo}"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file atomically: readers see all of it or what was there before."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    with writing(path):
+        try:
+            with partial.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        finally:
+            with suppress(OSError):
+                partial.unlink()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process; DataError if another holds it. The system lets go when the process ends."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system: two writers would only do the same work twice
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress_unless_blocked(folder):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def suppress_unless_blocked(folder: Path) -> Iterator[None]:
+    """Pass over file systems that cannot lock, but not over a lock that another process holds."""
+    try:
+        yield
+    except BlockingIOError as error:
+        raise DataError(f"{folder}: another nassim is at work in this folder; wait for it to end") from error
+    except OSError:
+        pass

@@ -1,0 +1,88 @@
+"""The [[strategy]] tables of a study, written out: each entry is one strategy with one value per setting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from nassim import catalog
+from nassim.errors import NassimError, SettingError
+from nassim.settings import check_settings
+
+WANTED = "one or more tables [[strategy]]"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One strategy with its settings: one row of a study's table."""
+
+    label: str
+    name: str  # as written
+    source: str  # as the catalog takes it: a file is relative to the study's folder
+    settings: dict[str, Any]
+
+
+def entries_of(tables: list[Any], folder: Path) -> tuple[Entry, ...]:
+    """Return what the [[strategy]] tables of a study in `folder` stand for; list-valued settings make a grid."""
+    entries = tuple(entry for number, table in enumerate(tables, start=1) for entry in _read(number, table, folder))
+    _check_labels([entry.label for entry in entries])
+    return entries
+
+
+def spell(name: str, settings: Mapping[str, Any]) -> str:
+    """Return name[setting=value,...], the spelling of a strategy with settings in files, tables and plots."""
+    values = (f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in settings.items())
+    return f"{name}[{','.join(values)}]" if settings else name
+
+
+def file_safe(text: str) -> str:
+    """Return `text` as the name of a folder on any system."""
+    return re.sub(r"[^\w.=,+-]+", "_", text).strip("_.") or "_"
+
+
+def located(name: str, folder: Path) -> str:
+    """Return "./file.py:Object" with the file relative to the study's folder; other names as they are."""
+    return str(folder / name) if name.startswith(".") and ":" in name else name
+
+
+def _read(number: int, table: Any, folder: Path) -> Iterator[Entry]:
+    if not isinstance(table, dict):
+        raise SettingError(f"'strategy' must be {WANTED}, got {table!r} in it")
+    name, label = table.get("name"), table.get("label")
+    if not isinstance(name, str):
+        raise SettingError(f"strategy {number}: 'name' must be the name of a strategy, got {name!r}")
+    if not (label is None or (isinstance(label, str) and label.isprintable() and label.strip())):
+        raise SettingError(f"strategy {number} ({name}): 'label' must be a line of text, got {label!r}")
+    settings = {key: value for key, value in table.items() if key not in {"name", "label"}}
+    try:
+        yield from _grid(name, located(name, folder), label, settings)
+    except NassimError as error:
+        raise SettingError(f"strategy {number}: {error}") from error
+
+
+def _grid(name: str, source: str, label: str | None, settings: dict[str, Any]) -> Iterator[Entry]:
+    """Yield an entry per combination of the listed values; a label of the author's own names only those."""
+    kind = catalog.strategy(source)
+    swept = {key: value for key, value in settings.items() if isinstance(value, list)}
+    for key, values in swept.items():
+        if not values:
+            raise SettingError(f"{name}: setting {key!r} has an empty list of values")
+    for combination in product(*swept.values()):
+        chosen = dict(zip(swept, combination, strict=True))
+        combined = settings | chosen
+        check_settings(kind, combined, name)
+        yield Entry(spell(label, chosen) if label else spell(name, combined), name, source, combined)
+
+
+def _check_labels(labels: list[str]) -> None:
+    seen: dict[str, str] = {}
+    for label in labels:
+        folder = file_safe(label).casefold()
+        if folder in seen:
+            alike = "is used twice" if seen[folder] == label else f"is too much like {seen[folder]!r} for a folder name"
+            raise SettingError(f"the label {label!r} {alike}: give each [[strategy]] a label of its own")
+        seen[folder] = label

@@ -1,0 +1,80 @@
+"""Results: a results folder as a study left it, for reading."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any, Self
+
+from nassim.errors import DataError
+from nassim.trace import Trace
+
+RECORD = "study.json"
+RECORD_FORMAT = 1
+AGAIN = "give the same `nassim run` command again"
+
+
+@dataclass(frozen=True)
+class Results:
+    """The traces of every strategy on every benchmark of a study."""
+
+    folder: Path
+    study: dict[str, Any]  # as Study.resolved spells it out, and `versions`: what made the traces
+    strategies: tuple[str, ...]  # labels, in the study's order
+    benchmarks: tuple[str, ...]
+    files: dict[tuple[str, str], tuple[Path, ...]]  # (label, benchmark) -> traces, in the order of their runs
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Self:
+        """Read a results folder; DataError if it is none, of another format, or not complete."""
+        place = Path(folder)
+        record = read_record(place)
+        study = record["study"]
+        labels, benchmarks = tuple(entry["label"] for entry in study["strategies"]), tuple(study["benchmarks"])
+        cells = product(labels, benchmarks)
+        files = {cell: tuple(map(place.joinpath, paths)) for cell, paths in zip(cells, record["traces"], strict=True)}
+        wanted = [path for paths in files.values() for path in paths]
+        missing = sum(not path.is_file() for path in wanted)
+        if missing:
+            raise DataError(f"{place}: {missing} of {len(wanted)} traces are missing; to complete them {AGAIN}")
+        return cls(place, study | {"versions": record["versions"]}, labels, benchmarks, files)
+
+    def trace(self, label: str, benchmark: str) -> Trace:
+        """Return all runs of a strategy on a benchmark; DataError names a damaged file."""
+        return Trace.join([_load(path) for path in self.files[label, benchmark]])
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Return the content of a results folder's study.json; DataError says what is wrong with it."""
+    path = folder / RECORD
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found = record["format"]
+        if found == RECORD_FORMAT:
+            _probe(record)
+    except (FileNotFoundError, NotADirectoryError):
+        raise DataError(f"{folder}: not a results folder, it has no {RECORD}") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{path}: damaged, or not of nassim; delete the folder and run the study again") from error
+    if found != RECORD_FORMAT:
+        raise DataError(f"{path}: format {found}, this nassim reads {RECORD_FORMAT}; run the study into another folder")
+    return record
+
+
+def _probe(record: dict[str, Any]) -> None:
+    """Raise KeyError, TypeError or ValueError unless a record has what its readers rely on."""
+    study = record["study"]
+    labels = [entry["label"] for entry in study["strategies"]]
+    texts = [study["name"], record["versions"]["nassim"], *labels, *study["benchmarks"]]
+    for _, paths in zip(product(labels, study["benchmarks"]), record["traces"], strict=True):
+        texts += paths
+    "".join(texts)
+
+
+def _load(path: Path) -> Trace:
+    try:
+        return Trace.load(path)
+    except DataError as error:
+        raise DataError(f"{error}; to make it anew {AGAIN}") from error

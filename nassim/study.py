@@ -1,0 +1,122 @@
+"""Runs a study: its units of work on all cores, each kept on disk when done, so that a killed study continues."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import suppress
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from nassim.disk import alone, write_text, writing
+from nassim.errors import DataError
+from nassim.provenance import versions
+from nassim.results import RECORD, RECORD_FORMAT, read_record
+from nassim.schedule import Schedule
+from nassim.settings import Count, check_value
+from nassim.study_file import Study, read_study
+from nassim.units import Unit, digest, is_kept, leftovers, units_of
+from nassim.workers import computed, cores
+
+
+class Watcher:
+    """What is told while a study runs; this one only logs what its user should know."""
+
+    def begin(self, done: int, total: int) -> None:
+        """So many units of work are kept from before, of so many."""
+
+    def advance(self, seconds_left: float) -> None:
+        """One more unit is done; the rest will take about so long."""
+
+    def note(self, text: str) -> None:
+        """Something unexpected that needs no help."""
+        logging.getLogger("nassim").warning(text)
+
+
+def run_study(
+    study: str | Path,
+    *,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    runs: int | None = None,
+    watcher: Watcher | None = None,
+) -> Path:
+    """Run what is still missing of a study, and return its results folder.
+
+    study    a folder with study.toml, a TOML file, or the name of a study that nassim ships
+    out      the results folder; default results/<name of the study>
+    jobs     how many processes; default one per core. Results do not depend on it
+    runs     how many runs of each strategy, instead of what the study asks for
+    watcher  is told of the progress; nassim.console.progress.Bar shows it
+
+    What is already there is kept; an interrupted study continues where it was.
+    """
+    check_value("jobs", jobs, Count | None)
+    plan = read_study(study, runs)
+    units = units_of(plan)
+    folder = Path("results", plan.name) if out is None else Path(out)
+    _claim(folder, plan)
+    with alone(folder):
+        _write_record(folder / RECORD, json.dumps(_record(plan, units), indent=1) + "\n")
+        try:
+            _complete(units, folder, jobs, watcher or Watcher())
+        finally:
+            with suppress(OSError):
+                for path in leftovers(units, folder):
+                    path.unlink(missing_ok=True)
+    return folder
+
+
+def _claim(folder: Path, plan: Study) -> None:
+    """Make the results folder, or make sure that the one there is this study's."""
+    if folder.is_file():
+        raise DataError(f"{folder}: this is a file, not a folder; choose another with --out")
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / RECORD).exists():
+        if any(not path.name.startswith(".") for path in folder.iterdir()):
+            raise DataError(f"{folder}: not empty and not a results folder of nassim; choose another with --out")
+        return
+    record = read_record(folder)
+    of = f"study {record['study']['name']!r} by nassim {record['versions']['nassim']}"
+    wanted = f"study {plan.name!r} by nassim {version('nassim')}"
+    if of != wanted:
+        raise DataError(f"{folder}: holds the results of {of}, not of {wanted}; choose another folder with --out")
+
+
+def _write_record(path: Path, text: str) -> None:
+    if not (path.exists() and path.read_text(encoding="utf-8") == text):
+        write_text(path, text)
+
+
+def _record(plan: Study, units: list[Unit]) -> dict[str, Any]:
+    cells = groupby(units, key=lambda unit: (unit.label, unit.benchmark))
+    study = plan.resolved()
+    return {
+        "format": RECORD_FORMAT,
+        "versions": versions(),
+        "hash": digest(study),
+        "study": study,
+        "traces": [[unit.path for unit in cell] for _, cell in cells],
+    }
+
+
+def _complete(units: list[Unit], folder: Path, jobs: int | None, watcher: Watcher) -> None:
+    """Compute the units whose traces are not there."""
+    missing = [unit for unit in units if not _is_kept(unit, folder, watcher)]
+    watcher.begin(len(units) - len(missing), len(units))
+    schedule = Schedule(missing)
+    jobs = min(jobs or cores(), len(missing))
+    for unit, seconds in computed(schedule, folder, jobs):
+        schedule.done(unit, seconds)
+        watcher.advance(schedule.seconds_left() / jobs)
+
+
+def _is_kept(unit: Unit, folder: Path, watcher: Watcher) -> bool:
+    try:
+        return is_kept(unit, folder)
+    except DataError:
+        watcher.note(f"{folder / unit.path}: damaged, or the trace of other work; computing it again")
+        return False

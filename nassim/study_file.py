@@ -1,0 +1,155 @@
+"""study.toml: a study as its author wrote it, read, spelled out and checked before anything runs."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from nassim import catalog
+from nassim.benchmark import Benchmark, Mixture, Relaxable
+from nassim.entries import WANTED, Entry, entries_of, located
+from nassim.errors import NassimError, SettingError, UnknownNameError
+from nassim.settings import Count, check_value
+from nassim.simulation import CHECKED
+from nassim.strategy import ONE, lifted, name_of
+from nassim.streams import Streams
+
+FILE = "study.toml"
+FIELDS = {"name": str, "question": str, "runs": Count, "seed": int}
+TABLES: dict[str, dict[str, Any]] = {
+    "budget": {"evaluations": None, "seconds": None},
+    "policies": {"signal": "one-seed", "identity": "string", "repeats": "pay", "workers": 1},
+}
+LISTS = {"benchmarks": 'a list of names, such as ["nb201/cifar10"]', "strategy": WANTED}
+DEFAULTS: dict[str, Any] = {"runs": 100, "seed": 0, "budget": {}, "policies": {}}
+FILE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study in full; everything in it has been checked."""
+
+    name: str
+    question: str
+    runs: int
+    seed: int
+    budget: dict[str, Any]
+    policies: dict[str, Any]
+    benchmarks: dict[str, str]  # name as written -> as the catalog takes it
+    entries: tuple[Entry, ...]
+    loaded: dict[str, Benchmark] = field(repr=False)  # by name as written
+
+    def resolved(self) -> dict[str, Any]:
+        """Return all that the study asks for as plain data: defaults filled in, grids written out."""
+        plain = {name: getattr(self, name) for name in (*FIELDS, *TABLES)}
+        strategies = [{"label": entry.label, "name": entry.name, "settings": entry.settings} for entry in self.entries]
+        return plain | {"benchmarks": list(self.benchmarks), "strategies": strategies}
+
+
+def read_study(place: str | Path, runs: int | None = None) -> Study:
+    """Return the study of a folder, a TOML file or a shipped name; `runs` overrides how many runs it asks for.
+
+    SettingError says in one line which file and which key is wrong.
+    """
+    file = find_study(place)
+    try:
+        study = _study(_read(file), file.parent, runs)
+        _rehearse(study)
+    except NassimError as error:
+        raise SettingError(f"{file}: {error}") from error
+    return study
+
+
+def find_study(place: str | Path) -> Path:
+    """Return the TOML file of a study's folder, file or shipped name."""
+    path = Path(place)
+    if path.is_file():
+        return path
+    for folder in (path, catalog.shipped("studies") / path):
+        if (folder / FILE).is_file():
+            return folder / FILE
+    if path.is_dir():
+        raise SettingError(f"{path}: this folder has no {FILE}")
+    shipped = catalog.shipped("studies").glob(f"*/{FILE}")
+    raise UnknownNameError("study", str(place), (file.parent.name for file in shipped))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"malformed TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingError(f"expected TOML, which is UTF-8 text: {error}") from error
+    except OSError as error:
+        raise SettingError(f"cannot be read: {error.strerror}") from error
+
+
+def _study(document: dict[str, Any], folder: Path, runs: int | None) -> Study:
+    _check_keys("key", document, [*FIELDS, *TABLES, *LISTS])
+    given = DEFAULTS | document | ({} if runs is None else {"runs": runs})
+    _check_fields(given)
+    benchmarks = _benchmarks(given["benchmarks"], folder)
+    plain: dict[str, Any] = {name: given[name] for name in FIELDS}
+    return Study(
+        **plain,
+        budget=_table("budget", given["budget"]),
+        policies=_table("policies", given["policies"]),
+        benchmarks=benchmarks,
+        entries=entries_of(given["strategy"], folder),
+        loaded={name: catalog.load(source) for name, source in benchmarks.items()},
+    )
+
+
+def _check_keys(kind: str, given: Iterable[str], known: Iterable[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise UnknownNameError(kind, name, known)
+
+
+def _check_fields(given: dict[str, Any]) -> None:
+    for name in (*FIELDS, *LISTS):
+        if name not in given:
+            raise SettingError(f"the key {name!r} is missing")
+    for name, hint in FIELDS.items():
+        check_value(repr(name), given[name], hint)
+    for name, wanted in LISTS.items():
+        if not (isinstance(given[name], list) and given[name]):
+            raise SettingError(f"{name!r} must be {wanted}, got {given[name]!r}")
+    if not FILE_NAME.fullmatch(given["name"]):
+        raise SettingError(f"'name' names a folder: use letters, digits, '_', '-' and '.', got {given['name']!r}")
+
+
+def _table(name: str, given: Any) -> dict[str, Any]:
+    """Return the table [budget] or [policies] with its defaults."""
+    if not isinstance(given, dict):
+        raise SettingError(f"{name!r} must be a table [{name}], got {given!r}")
+    _check_keys(f"key of [{name}]", given, TABLES[name])
+    for key, value in given.items():
+        check_value(f"{key!r} of [{name}]", value, CHECKED[key])
+    return TABLES[name] | given
+
+
+def _benchmarks(names: list[Any], folder: Path) -> dict[str, str]:
+    for number, name in enumerate(names):
+        if not isinstance(name, str):
+            raise SettingError(f"'benchmarks' must be {LISTS['benchmarks']}, got {name!r} in it")
+        if name in names[:number]:
+            raise SettingError(f"'benchmarks' names {name!r} twice")
+    return {name: located(name, folder) for name in names}
+
+
+def _rehearse(study: Study) -> None:
+    """Let one run of every strategy ask once on every benchmark, so that what cannot work is known at once."""
+    for entry, (name, benchmark) in product(study.entries, study.loaded.items()):
+        kind = lifted(catalog.strategy(entry.source))
+        searcher = kind(benchmark.space, Streams(study.seed, name_of(kind), [0]), **entry.settings)
+        if searcher.limit is None and not any(study.budget.values()):
+            raise SettingError(f"[budget] needs evaluations or seconds: {entry.label} never ends by itself")
+        if isinstance(searcher.ask(ONE), Mixture) and not isinstance(benchmark, Relaxable):
+            raise SettingError(f"{entry.label} searches by mixtures, for which {name} has no answers")

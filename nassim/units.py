@@ -1,0 +1,145 @@
+"""Units of work: a fixed-size chunk of the runs of one cell, strategy x benchmark, kept as one trace file.
+
+A unit's key is a hash of everything that can change it, so a file with the right key need not be made again.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+from time import perf_counter  # for progress and the order of work; no result depends on it
+from typing import Any
+
+import numpy as np
+
+from nassim import catalog, trace
+from nassim.benchmark import Benchmark
+from nassim.disk import writing
+from nassim.entries import Entry, file_safe
+from nassim.errors import DataError, NassimError, SettingError
+from nassim.provenance import PACKAGE, versions
+from nassim.simulation import simulate
+from nassim.strategy import name_of
+from nassim.study_file import Study
+from nassim.trace import Trace
+
+CHUNK = 500  # runs per unit: enough to be fast as one batch, few enough to lose little when killed
+
+
+@dataclass(frozen=True)
+class Unit:
+    """All that a worker process needs to know."""
+
+    label: str
+    strategy: str  # as the catalog takes it
+    benchmark: str
+    data: str  # digest of the benchmark
+    first: int  # run number
+    last: int
+    options: dict[str, Any]  # of `simulate`
+    path: str  # in the results folder; ends in <first>-<last>.<key12>.parquet
+    key: str  # its first four digits are those of the versions
+
+
+def units_of(study: Study) -> list[Unit]:
+    """Return the units of a study, cell by cell in the study's order."""
+    cells = product(study.entries, study.benchmarks)
+    starts = range(0, study.runs, CHUNK)
+    return [
+        _unit(study, entry, name, first, min(first + CHUNK, study.runs) - 1)
+        for entry, name in cells
+        for first in starts
+    ]
+
+
+def _unit(study: Study, entry: Entry, benchmark: str, first: int, last: int) -> Unit:
+    kind, bench = catalog.strategy(entry.source), study.loaded[benchmark]
+    data = f"{bench.card.sha256}/{code_digest(study.benchmarks[benchmark], type(bench))}"
+    options = {"seed": study.seed, **study.budget, **study.policies, **entry.settings}
+    decides = {
+        "format": trace.FORMAT,
+        "strategy": name_of(kind),
+        "code": code_digest(entry.source, kind),
+        "benchmark": [bench.name, data],
+        "runs": [first, last],
+        "options": options,
+    }
+    key = (versions_digest()[:4] + digest(decides))[:64]
+    folder = f"traces/{file_safe(entry.label)}/{file_safe(benchmark.replace('/', '-'))}"
+    path = f"{folder}/{first}-{last}.{key[:12]}.parquet"
+    return Unit(entry.label, entry.source, study.benchmarks[benchmark], data, first, last, options, path, key)
+
+
+def digest(content: Any) -> str:
+    """Return the sha256 of plain data, as hexadecimal digits."""
+    return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@cache
+def versions_digest() -> str:
+    """Return the digest of all versions that numbers depend on."""
+    return digest(versions())
+
+
+def code_digest(source: str, kind: type[Any]) -> str:
+    """Return the digest of the files that define what `source` names and its class, where they are not nassim's."""
+    place = source.rpartition(":")[0]
+    module = sys.modules.get(place)
+    files = {place} if place.endswith(".py") else {getattr(module, "__file__", None)}
+    with suppress(OSError, TypeError):  # made in an interactive session
+        files.add(inspect.getfile(kind))
+    own = sorted(path for path in (Path(file).resolve() for file in files if file) if not path.is_relative_to(PACKAGE))
+    return sha256(b"".join(path.read_bytes() for path in own)).hexdigest() if own else ""
+
+
+def compute(unit: Unit, folder: Path) -> float:
+    """Simulate a unit, save its trace under the results folder, and return how many real seconds that took."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    began = perf_counter()
+    runs = np.arange(unit.first, unit.last + 1)
+    try:
+        with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
+            kind, bench = catalog.strategy(unit.strategy), _load(unit.benchmark, unit.data)
+            made = simulate(kind, bench, runs=runs, **unit.options)
+    except NassimError as error:
+        raise SettingError(f"{unit.label} on {unit.benchmark}: {error}") from error
+    path = folder / unit.path
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(made, provenance=made.provenance | {"key": unit.key}).save(path)
+    return perf_counter() - began
+
+
+@cache
+def _load(benchmark: str, data: str) -> Benchmark:  # noqa: ARG001  (other data is another entry of the cache)
+    return catalog.load(benchmark)
+
+
+def is_kept(unit: Unit, folder: Path) -> bool:
+    """Return whether a unit's trace is on disk; DataError if its file is damaged or holds something else."""
+    path = folder / unit.path
+    if not path.exists():
+        return False
+    kept = Trace.load(path)
+    if kept.provenance.get("key") != unit.key or kept.runs.tolist() != list(range(unit.first, unit.last + 1)):
+        raise DataError(f"{path}: this is the trace of other work")
+    return True
+
+
+def leftovers(units: list[Unit], folder: Path) -> Iterator[Path]:
+    """Yield files that no later run of this nassim can use: half-written ones, and those of other versions."""
+    wanted = {folder / unit.path for unit in units}
+    yield from folder.rglob(".*.partial")
+    for path in (folder / "traces").glob("*/*/*.parquet"):
+        key = path.stem.rpartition(".")[2]
+        if path not in wanted and not key.startswith(versions_digest()[:4]):
+            yield path

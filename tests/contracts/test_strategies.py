@@ -1,0 +1,330 @@
+"""What every strategy promises, with its default settings; a new file in strategies/ is tested the moment it exists."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import importlib
+import inspect
+import re
+from contextlib import suppress
+from functools import cache
+from inspect import Parameter, signature
+from typing import Any, Literal, get_args, get_origin
+
+import numpy as np
+import pytest
+
+from nassim import catalog, simulate, solo
+from nassim.benchmark import Mixture, Query
+from nassim.errors import NassimError, SettingError
+from nassim.settings import Range, check_value, schema
+from nassim.strategy import OneRun, Strategy, lifted
+from nassim.streams import Streams
+from nassim.trace import Trace
+from tests.toys import toy_benchmark
+
+NAMES = catalog.names("strategies")
+TOY = toy_benchmark((3, 2, 5, 4), replicas=3)
+NUMBERS = [3, 0, 2**33 + 1, 11]
+ARRAYS = ("runs", "lengths", "archs", "error", "seconds", "truth")
+REAL = "nb201/cifar10"
+BENCHMARKS = ["toy", *({REAL} & set(catalog.names("benchmarks")))]
+EVALUATIONS = 45  # longer than any default population or neighbourhood
+
+pytestmark = pytest.mark.parametrize("name", NAMES)
+on_every_benchmark = pytest.mark.parametrize("where", BENCHMARKS)
+
+
+@cache
+def bench(where: str) -> Any:
+    """Return a benchmark, made or loaded once."""
+    return TOY if where == "toy" else catalog.load(where)
+
+
+@cache
+def whole(name: str, where: str, workers: int = 1, seconds: float | None = None) -> Trace:
+    """Return the trace of some runs together."""
+    how = {"evaluations": EVALUATIONS, "workers": workers, "seconds": seconds}
+    return simulate(name, bench(where), runs=NUMBERS, **how)
+
+
+def in_time(where: str) -> float:
+    """Return a budget in seconds for about 20 evaluations."""
+    archs = bench(where).space.sample(np.arange(200), Streams(0, "times", range(200)))
+    return 20 * float(bench(where).evaluate(Query(archs)).seconds.mean())
+
+
+def cut(trace: Trace, rows: list[int]) -> Trace:
+    """Return some rows of a trace, padded no longer than needed."""
+    end = trace.lengths[rows].max()
+    parts = {field: getattr(trace, field)[rows] for field in ARRAYS}
+    return Trace(**{field: part[:, :end] if part.ndim > 1 else part for field, part in parts.items()}, provenance={})
+
+
+def differences(first: Trace, second: Trace) -> list[str]:
+    """Return which arrays of two traces are not the same bit for bit."""
+    return [
+        field
+        for field in ARRAYS
+        if not np.array_equal(getattr(first, field), getattr(second, field), equal_nan=field in ARRAYS[3:])
+    ]
+
+
+def failing(rate: float) -> Any:
+    """Return the toy table with some of its trainings failed."""
+    broken = copy.copy(TOY)
+    fails = np.random.default_rng(1).random(TOY._error.shape[1:]) < rate
+    broken._error, broken._drawn = np.where(fails, np.nan, TOY._error), None
+    return broken
+
+
+class Witness:
+    """A benchmark that checks every question before it is answered, and that nobody changes it later."""
+
+    def __init__(self, benchmark: Any) -> None:
+        self._benchmark = benchmark
+        self.asked: list[tuple[Any, Any]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._benchmark, name)
+
+    def evaluate(self, query: Query, luck: Any = None) -> Any:
+        """Answer a valid query."""
+        self.space.check(query.archs)
+        assert query.archs.dtype == np.int8
+        self.asked.append((query, copy.deepcopy(query)))
+        return self._benchmark.evaluate(query, luck)
+
+    def relax(self, mixture: Mixture, luck: Any = None) -> Any:
+        """Answer a valid mixture."""
+        probabilities, alive = mixture.probabilities, self.space.alive
+        assert probabilities.shape[1:] == alive.shape
+        assert (probabilities >= 0).all()
+        assert not probabilities[:, ~alive].any()
+        assert np.allclose(probabilities.sum(axis=2), 1, atol=1e-9)
+        assert mixture.epochs.shape == probabilities.shape[:1]
+        assert (mixture.epochs > 0).all()
+        self.asked.append((mixture, copy.deepcopy(mixture)))
+        return self._benchmark.relax(mixture, luck)
+
+    def changed(self) -> int:
+        """Return how many questions were changed after they were asked."""
+        return sum(
+            not all(np.array_equal(a, b) for a, b in zip(asked, kept, strict=True) if a is not None)
+            for asked, kept in self.asked
+        )
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@on_every_benchmark
+def test_a_run_alone_equals_its_row(name, where, workers):
+    """Whether a run is simulated alone or among others makes no difference to a single bit."""
+    for row, run in enumerate(NUMBERS):
+        alone = simulate(name, bench(where), runs=[run], evaluations=EVALUATIONS, workers=workers)
+        assert differences(alone, cut(whole(name, where, workers), [row])) == [], run
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@on_every_benchmark
+def test_permuting_runs_permutes_rows(name, where, workers):
+    """The order of the run numbers is the order of the rows, and nothing else."""
+    order = [2, 3, 1, 0]
+    numbers = [NUMBERS[row] for row in order]
+    permuted = simulate(name, bench(where), runs=numbers, evaluations=EVALUATIONS, workers=workers)
+    assert differences(permuted, cut(whole(name, where, workers), order)) == []
+
+
+@on_every_benchmark
+def test_simulating_twice_gives_the_same(name, where):
+    """Nothing outside the arguments decides a result."""
+    again = simulate(name, bench(where), runs=NUMBERS, evaluations=EVALUATIONS)
+    assert differences(again, whole(name, where)) == []
+
+
+@on_every_benchmark
+def test_other_seeds_and_runs_give_other_results(name, where):
+    """A seed changes every run, and no two runs are alike."""
+    trace = whole(name, where)
+    other = simulate(name, bench(where), runs=NUMBERS, evaluations=EVALUATIONS, seed=1)
+    for row in range(len(NUMBERS)):
+        assert not np.array_equal(other.error[row], trace.error[row], equal_nan=True)
+        assert not np.array_equal(trace.error[row], trace.error[row - 1], equal_nan=True)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4, 7])
+@on_every_benchmark
+def test_the_budget_is_spent_exactly_with_any_number_of_workers(name, where, workers):
+    """A run makes all evaluations of its budget, or those of the strategy's own limit, in the order of time."""
+    trace = simulate(name, bench(where), runs=5, evaluations=EVALUATIONS, workers=workers)
+    kind = lifted(catalog.strategy(name))
+    limit = kind(bench(where).space, Streams(0, name, [0])).limit
+    expected = min(EVALUATIONS, limit or EVALUATIONS)
+    assert trace.lengths.tolist() == [expected] * 5
+    assert (np.diff(trace.seconds, axis=1) >= 0).all()
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+@on_every_benchmark
+def test_a_budget_in_seconds_ends_each_run_by_itself(name, where, workers):
+    """Runs end apart, an evaluation begins only within the budget, and a run alone still equals its row."""
+    seconds = in_time(where)
+    trace = whole(name, where, workers, seconds)
+    limit = lifted(catalog.strategy(name))(bench(where).space, Streams(0, name, [0])).limit
+    most = min(EVALUATIONS, limit or EVALUATIONS)
+    for row, (run, length) in enumerate(zip(NUMBERS, trace.lengths, strict=True)):
+        done = trace.seconds[row, :length]
+        assert (done[: -workers or None] < seconds).all()
+        assert length == most or (done[-workers:] >= seconds).all()
+        how = {"evaluations": EVALUATIONS, "workers": workers, "seconds": seconds}
+        assert differences(simulate(name, bench(where), runs=[run], **how), cut(trace, [row])) == [], run
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("rate", [0.1, 0.7, 1.0])
+def test_failed_trainings_cost_time_and_are_never_handed_in(name, rate, workers):
+    """Whatever fails, a search goes on to its end; failures take time and are no incumbents."""
+    relaxed = isinstance(solo(name, TOY.space).ask(), Mixture)
+    if relaxed and rate == 1:
+        pytest.skip("where no training succeeds there is no expectation")
+    trace = simulate(name, failing(rate), runs=8, evaluations=EVALUATIONS, workers=workers)
+    failed = np.isnan(trace.error)
+    assert relaxed or failed.any()
+    assert np.isfinite(trace.seconds).all()
+    assert (trace.seconds[:, workers:] > trace.seconds[:, :-workers]).all()
+    incumbent = trace.incumbent()
+    handed_in = np.take_along_axis(failed, np.maximum(incumbent, 0), axis=1)
+    assert not handed_in[incumbent >= 0].any()
+    assert relaxed or rate < 1 or (incumbent == -1).all()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@on_every_benchmark
+def test_every_question_is_valid_and_stays_as_it_was_asked(name, where, workers):
+    """Architectures are of the space, mixtures are distributions, and neither is changed after it was asked."""
+    witness = Witness(bench(where))
+    simulate(name, witness, runs=6, evaluations=EVALUATIONS, workers=workers, signal="resampled")
+    assert len(witness.asked) > 1
+    assert witness.changed() == 0
+
+
+@pytest.mark.parametrize("choices", [(4,), (2, 2), (1, 3, 1), (2,) * 12, (7, 1, 2)], ids=str)
+@pytest.mark.parametrize("workers", [1, 3])
+def test_it_searches_any_space(name, choices, workers):
+    """One gene, genes without a choice and small spaces that are soon known are spaces too."""
+    trace = simulate(name, toy_benchmark(choices), runs=3, evaluations=30, workers=workers)
+    assert (trace.lengths > 1).all()
+
+
+@pytest.mark.parametrize("signal", ["one-seed", "resampled", "mean"])
+@pytest.mark.parametrize("repeats", ["pay", "free"])
+def test_it_searches_under_any_policy(name, signal, repeats):
+    """Every signal, repeats paid and free, and isomorphic architectures as one."""
+    for identity in ("string", "isomorphism"):
+        how = {"signal": signal, "repeats": repeats, "identity": identity}
+        trace = simulate(name, TOY, runs=3, evaluations=20, workers=2, **how)
+        assert trace.lengths.min() > 1
+        assert np.isfinite(trace.regret()[:, -1]).all()
+        assert (trace.regret()[:, -1] >= 0).all()
+
+
+def test_it_finds_more_than_a_typical_architecture(name):
+    """After 60 evaluations, what it hands in is better than the better quarter of the space, for most runs."""
+    trace = simulate(name, TOY, runs=21, evaluations=60, signal="mean")
+    truth = TOY.truth(TOY.space.at(np.arange(TOY.space.size)))
+    assert np.median(trace.incumbent_truth()[:, -1]) < np.quantile(truth, 0.25)
+
+
+def test_it_learns_in_the_right_direction(name):
+    """What it asks for (or would hand in) from event 150 to 250 is not worse than chance: lower errors are better."""
+    trace = simulate(name, TOY, runs=20, evaluations=250, signal="mean")
+    truth = TOY.truth(TOY.space.at(np.arange(TOY.space.size)))
+    late = trace.truth[:, -100:]
+    assert late.mean() < truth.mean() + 4 * truth.std() / np.sqrt(late.size)
+
+
+@on_every_benchmark
+def test_one_run_can_be_driven_by_hand(name, where):
+    """Asked and told by hand, with the luck of that run, it does what it did in the simulation."""
+    trace, row = whole(name, where), 2
+    luck = Streams(0, "luck", [NUMBERS[row]]).words(np.zeros(1, dtype=np.intp), 1)[0]
+    searcher = solo(name, bench(where).space, seed=0, run=NUMBERS[row])
+    for event in range(trace.lengths[row]):
+        asked = searcher.ask()
+        if isinstance(asked, Mixture):
+            answer = bench(where).relax(asked, luck)
+            searcher.tell(asked, answer)
+        else:
+            assert asked.archs[0].tolist() == trace.archs[row, event].tolist()
+            answer = bench(where).evaluate(asked, luck)
+            searcher.tell(asked, answer if event % 2 else answer.error)
+        assert np.array_equal(answer.error, trace.error[row, event : event + 1], equal_nan=True)
+
+
+def test_its_file_begins_with_its_name_and_paper(name):
+    """The first paragraph of the file says what it is called in the field, and who published it when."""
+    doc = " ".join((importlib.import_module(f"nassim.strategies.{name}").__doc__ or "").split("\n\n")[0].split())
+    assert re.search(r"\([^)]*\b(19|20)\d\d\b|arXiv|et al\.", doc), doc
+    assert doc.lower().replace("-", " ").startswith(name.replace("_", " ").split()[0]), doc
+
+
+def test_its_file_holds_one_documented_strategy(name):
+    """One file, one class, with a docstring, public methods documented, and nothing but keyword settings."""
+    kind = catalog.strategy(name)
+    assert issubclass(kind, Strategy | OneRun)
+    assert kind.__doc__
+    tree = ast.parse(inspect.getsource(importlib.import_module(kind.__module__)))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name[0] != "_"]
+    assert [function.name for function in functions if not ast.get_docstring(function)] == []
+    first, *rest = list(signature(kind.__init__).parameters.values())[1:]
+    assert [first.name, rest[0].name] == ["space", "streams"]
+    assert {parameter.kind for parameter in rest[1:]} <= {Parameter.KEYWORD_ONLY}
+
+
+def test_its_settings_have_types_and_defaults_that_fit(name):
+    """Every setting has an annotated type and a default of that type, and all defaults together make a strategy."""
+    settings = schema(catalog.strategy(name))
+    for setting, (hint, default) in settings.items():
+        assert hint is not Any, setting
+        assert default is not Parameter.empty, setting
+        check_value(setting, default, hint)
+    defaults = {setting: default for setting, (_, default) in settings.items()}
+    explicit = simulate(name, TOY, runs=NUMBERS, evaluations=EVALUATIONS, **defaults)
+    assert differences(explicit, whole(name, "toy")) == []
+
+
+def test_it_refuses_unknown_settings(name):
+    """A setting that it does not have, or of a wrong type, is named in one line."""
+    with pytest.raises(SettingError, match=f"{name} has no setting 'no_such_setting'"):
+        simulate(name, TOY, runs=2, evaluations=2, no_such_setting=1)
+    for setting, (hint, _) in schema(catalog.strategy(name)).items():
+        with pytest.raises(SettingError, match=f"{name}: setting '{setting}' must be"):
+            simulate(name, TOY, runs=2, evaluations=2, **{setting: [hint]})
+
+
+def values_of(setting: str, hint: Any) -> list[Any]:
+    """Return the values of a setting that are worth a try: every option, and the ends of its range."""
+    if setting == "mutation":
+        return [*TOY.space.mutations, "no such mutation"]
+    if get_origin(hint) is Literal:
+        return list(get_args(hint))
+    if hint is bool:
+        return [False, True]
+    bounds = [extra for extra in getattr(hint, "__metadata__", ()) if isinstance(extra, Range)]
+    kind = get_args(hint)[0] if bounds else hint
+    low = max([bound.low for bound in bounds], default=1)
+    if kind is int:
+        return [int(low), int(low) + 1, int(low) + 6]
+    if kind is float:
+        ends = [low + 1e-9, *(bound.high for bound in bounds)] if any(bound.above for bound in bounds) else [low, 1.0]
+        return [float(end) for end in ends if end < float("inf")]
+    return [None, *(value for option in get_args(hint) for value in values_of(setting, option))]
+
+
+def test_every_setting_works_or_is_refused(name):
+    """Every option and both ends of every range make a search that ends, or get one clear line."""
+    for setting, (hint, _) in schema(catalog.strategy(name)).items():
+        for value in values_of(setting, hint):
+            with suppress(NassimError):
+                trace = simulate(name, TOY, runs=3, evaluations=30, workers=2, **{setting: value})
+                assert (trace.lengths >= 1).all()

@@ -1,0 +1,98 @@
+"""A results folder is read as it was left, or refused with a reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nassim
+from nassim.errors import DataError
+from nassim.results import Results
+from tests.test_study import CELLS, STUDY, TOYS, traces, write
+
+RUNS = 520  # more than one unit's
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Run the study of a few units."""
+    return nassim.run_study(write(tmp_path / "study"), out=tmp_path / "out", jobs=1, runs=RUNS)
+
+
+def test_results_know_their_study(folder: Path) -> None:
+    """Labels and benchmarks come in the study's order, with all that was run and the versions."""
+    results = Results.open(folder)
+    assert results.folder == folder
+    assert results.strategies == ("random_search", *(f"regularized_evolution[population={n},sample=2]" for n in (4, 8)))
+    assert results.benchmarks == (f"{TOYS}:ONE", f"{TOYS}:TWO")
+    assert results.study["runs"] == RUNS
+    assert results.study["budget"] == {"evaluations": 12, "seconds": None}
+    assert results.study["versions"]["nassim"]
+
+
+def test_a_trace_joins_its_units(folder: Path) -> None:
+    """The runs of all units of a cell come back in order, as one simulation of all of them."""
+    from tests.study_toys import ONE
+
+    trace = Results.open(str(folder)).trace("regularized_evolution[population=8,sample=2]", f"{TOYS}:ONE")
+    whole = nassim.simulate("regularized_evolution", ONE, runs=RUNS, evaluations=12, seed=3, population=8, sample=2)
+    for name in ("runs", "lengths", "archs", "error", "seconds", "truth"):
+        assert np.array_equal(getattr(trace, name), getattr(whole, name)), name
+
+
+def test_missing_traces_are_counted(folder: Path) -> None:
+    """Results that are not complete are refused, and the message says how to complete them."""
+    for path in traces(folder)[:3]:
+        path.unlink()
+    with pytest.raises(DataError, match=f"3 of {2 * CELLS} traces are missing; .*nassim run"):
+        Results.open(folder)
+
+
+def test_a_damaged_trace_is_named(folder: Path) -> None:
+    """A trace cut short is found when it is read, with its name and what to do."""
+    results = Results.open(folder)
+    victim = results.files["random_search", f"{TOYS}:TWO"][1]
+    victim.write_bytes(victim.read_bytes()[:-20])
+    with pytest.raises(DataError, match=rf"{victim.name}: damaged.*nassim run") as caught:
+        results.trace("random_search", f"{TOYS}:TWO")
+    assert str(caught.value).startswith(str(victim))
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    """No folder, a file, and a folder of something else are no results."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for place in (tmp_path / "nowhere", tmp_path / "file", write(tmp_path / "study", STUDY)):
+        with pytest.raises(DataError, match=f"{place.name}: not a results folder, it has no study.json"):
+            Results.open(place)
+
+
+BREAK = {
+    "no JSON": lambda _: "{",
+    "a list": lambda _: "[]",
+    "no study": lambda record: json.dumps({key: value for key, value in record.items() if key != "study"}),
+    "no versions": lambda record: json.dumps({**record, "versions": {}}),
+    "fewer traces": lambda record: json.dumps({**record, "traces": record["traces"][1:]}),
+    "odd traces": lambda record: json.dumps({**record, "traces": [[1]] * CELLS}),
+    "no name": lambda record: json.dumps({**record, "study": {**record["study"], "name": None}}),
+    "bytes": lambda _: "\x80",
+}
+
+
+@pytest.mark.parametrize("how", BREAK.values(), ids=BREAK)
+def test_a_damaged_record_is_refused(how, folder: Path) -> None:
+    """Whatever is wrong with study.json is one line, not a traceback."""
+    path = folder / "study.json"
+    path.write_text(how(json.loads(path.read_text(encoding="utf-8"))), encoding="latin-1")
+    with pytest.raises(DataError, match=r"study\.json: damaged"):
+        Results.open(folder)
+
+
+def test_another_format_is_refused(folder: Path) -> None:
+    """Results of another format are refused with both numbers."""
+    path = folder / "study.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"format": 1', '"format": 7'), encoding="utf-8")
+    with pytest.raises(DataError, match=r"study\.json: format 7, this nassim reads 1"):
+        Results.open(folder)

@@ -1,0 +1,132 @@
+"""How strategies are written: lifting a plain one, and what the base classes promise."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nassim import simulate
+from nassim.benchmark import Outcome, Query
+from nassim.errors import SettingError
+from nassim.settings import Count
+from nassim.strategies.random_search import RandomSearch
+from nassim.strategy import OneRun, Strategy, lift, lifted, name_of
+from nassim.streams import Streams
+from tests.toys import toy_benchmark, toy_space
+
+SPACE = toy_space((3, 2, 4))
+
+
+class Plain(OneRun):
+    """Uses every kind of draw, and remembers what it was told."""
+
+    limit = 7
+
+    def __init__(self, space, streams, *, times: Count = 1) -> None:
+        super().__init__(space, streams)
+        self.times, self.told = times, []
+
+    def ask(self):
+        """Mutate a random architecture, more or less often."""
+        arch = self.sample()
+        for _ in range(self.times + self.integer(3)):
+            arch = self.mutate(arch) if self.uniform() < 0.9 else arch
+        return arch
+
+    def tell(self, arch, error):
+        """Keep what came, as it came."""
+        self.told.append((arch.tolist(), error))
+
+
+class Limited(Plain):
+    """Decides its own limit from its settings."""
+
+    def __init__(self, space, streams, *, times: Count = 1) -> None:
+        super().__init__(space, streams, times=times)
+        self.limit = 2 * times
+
+
+def test_lifting_keeps_name_doc_and_module():
+    """A lifted class is shown as the class its author wrote."""
+    lifted_class = lift(Plain)
+    assert issubclass(lifted_class, Strategy)
+    assert lifted_class.__name__ == "Plain"
+    assert lifted_class.__doc__ == Plain.__doc__
+    assert name_of(lifted_class) == name_of(Plain) == "test_strategy"
+
+
+def test_lifted_leaves_batched_strategies_alone():
+    """Only plain classes are lifted; subclasses of plain classes too."""
+    assert lifted(RandomSearch) is RandomSearch
+    assert lifted(Plain).one_run is Plain
+    assert lifted(Limited).one_run is Limited
+
+
+def test_a_lifted_run_is_the_plain_run():
+    """Each row asks, over several rounds and with rows missing, what its own plain instance would."""
+    runs = [4, 2**40, 0]
+    many = lift(Plain)(SPACE, Streams(3, "plain", runs), times=2)
+    each = [Plain(SPACE, Streams(3, "plain", [run]), times=2) for run in runs]
+    for rows in ([0, 1, 2], [0, 2], [1], [0, 1, 2]):
+        query = many.ask(np.array(rows))
+        assert query.archs.dtype == np.int8
+        assert query.archs.tolist() == [each[row].ask().tolist() for row in rows]
+
+
+def test_a_lifted_run_is_told_its_own_answers():
+    """Each plain instance is told its architecture (genes,) and a plain float, nan for a failure."""
+    many = lift(Plain)(SPACE, Streams(0, "plain", [0, 1, 2]))
+    archs = np.array([[0, 0, 1], [2, 1, 3]], dtype=np.int8)
+    many.tell(np.array([0, 2]), Query(archs), Outcome(np.array([1.5, math.nan]), np.ones(2), np.empty((2, 0))))
+    assert many.each[0].told == [([0, 0, 1], 1.5)]
+    assert many.each[1].told == []
+    arch, error = many.each[2].told[0]
+    assert (arch, type(error)) == ([2, 1, 3], float)
+    assert math.isnan(error)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "evaluations"), [(Plain, {}, 7), (Limited, {"times": 1}, 2), (Limited, {"times": 4}, 8)]
+)
+def test_a_limit_may_be_of_the_class_or_of_its_settings(kind, settings, evaluations):
+    """A search ends after `limit` evaluations, whether the class or the constructor sets it."""
+    trace = simulate(kind, toy_benchmark((3, 2, 4)), runs=2, **settings)
+    assert trace.lengths.tolist() == [evaluations] * 2
+
+
+def test_a_strategy_of_queries_does_not_discretise():
+    """Only strategies of mixtures need `discretise`; the default says what is missing."""
+    strategy = RandomSearch(SPACE, Streams(0, "x", [0]))
+    with pytest.raises(SettingError, match="RandomSearch"):
+        strategy.discretise(np.zeros(1, dtype=np.intp))
+
+
+@pytest.mark.parametrize("base", [Strategy, OneRun])
+def test_a_strategy_must_ask_and_tell(base):
+    """A class without ask or tell cannot be made."""
+
+    class Half(base):
+        """Asks but does not listen."""
+
+        def ask(self, *_: Any) -> Any:
+            """Ask for nothing."""
+
+    with pytest.raises(TypeError, match="tell"):
+        Half(SPACE, Streams(0, "x", [0]))
+
+
+def test_draws_of_a_plain_strategy_come_from_its_stream():
+    """Helpers draw from the stream of the run, each draw once, and nothing else is random."""
+    one, same = (Plain(SPACE, Streams(5, "plain", [9])) for _ in range(2))
+    arch = np.array([2, 1, 3], dtype=np.int8)
+    drawn, again = (
+        [plain.sample().tolist(), plain.mutate(arch).tolist(), plain.uniform(), plain.integer(9)]
+        for plain in (one, same)
+    )
+    assert drawn == again
+    assert one.uniform() != drawn[2]
+    assert 0 < drawn[2] < 1
+    assert 0 <= drawn[3] < 9
