@@ -1,11 +1,11 @@
-"""Reads a table benchmark from its data folder: two Parquet files, and the card.toml of its family beside them."""
+"""Reads a benchmark's data folder: two Parquet files, and the card.toml of its family beside them."""
 
 from __future__ import annotations
 
 import tomllib
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,26 +15,55 @@ from numpy.typing import NDArray
 from nassim import catalog
 from nassim.benchmark import Card
 from nassim.errors import DataError
-from nassim.space import Space
+from nassim.space import Archs, Ids, Space
+from nassim.streams import Floats
 
 Columns = dict[str, NDArray[Any]]
 MEND = "install the data again"
 
 
+class Data(NamedTuple):
+    """What a data folder holds."""
+
+    folder: Path
+    facts: dict[str, Any]  # card.toml
+    space: Space
+    card: Card
+    trainings: Columns
+    architectures: Columns
+
+
 def read_table(folder: Path) -> dict[str, Any]:
     """Return what TableBenchmark's constructor takes; DataError names the file that is missing or damaged."""
-    family, dataset = folder.parent, folder.name
-    facts = read_card(family / "card.toml")
-    space = catalog.space(facts["space"])
-    files = {name: _read(family, f"{dataset}/{name}.parquet", facts) for name in ("trainings", "architectures")}
-    trainings, architectures = (columns for columns, _ in files.values())
-    return {
-        "name": f"{family.name}/{dataset}",
-        "space": space,
-        "card": _card(facts, dataset, [digest for _, digest in files.values()]),
-        "costs": {name: _column(architectures, name, folder).astype(np.float64) for name in facts.get("costs", {})},
-        **_arrange(trainings, space, folder / "trainings.parquet"),
-    }
+    data = _load(folder)
+    if not data.facts.get("complete", True):
+        known, name = _column(data.architectures, "arch", folder / "architectures.parquet").size, _name(folder)
+        raise DataError(
+            f"{name}: {known:,} of the {data.space.size:,} architectures of {data.space.name} were trained, "
+            f"too few to search on; learn the others from them: nassim fit {name}"
+        )
+    path = folder / "trainings.parquet"
+    arch = _within(_column(data.trainings, "arch", path), data.space, path)
+    arranged = _arrange(data.trainings, arch, data.space.size, path)
+    return {"name": _name(folder), "space": data.space, "card": data.card, "costs": _costs(data), **arranged}
+
+
+def read_samples(folder: Path) -> dict[str, Any]:
+    """Return what the constructor of Samples takes, of a data folder that may hold a part of its space."""
+    data = _load(folder)
+    trainings, architectures = folder / "trainings.parquet", folder / "architectures.parquet"
+    ids = _column(data.architectures, "arch", architectures).astype(np.int64)
+    if ids.size == 0 or (np.diff(ids) <= 0).any():
+        raise DataError(f"{architectures}: expected architectures sorted by arch, each once; {MEND}")
+    arch = _column(data.trainings, "arch", trainings).astype(np.int64)
+    row = np.searchsorted(ids, arch).clip(max=ids.size - 1)
+    if (ids[row] != arch).any():
+        unknown = int(arch[(ids[row] != arch).argmax()])
+        raise DataError(f"{trainings}: arch {unknown} is not in {architectures.name}; {MEND}")
+    archs = _archs(data, ids, architectures)
+    arranged = _arrange(data.trainings, row, ids.size, trainings)
+    own = {"name": _name(folder), "space": data.space, "card": data.card, "archs": archs, "costs": _costs(data)}
+    return own | arranged
 
 
 def read_card(path: Path) -> dict[str, Any]:
@@ -47,6 +76,46 @@ def read_card(path: Path) -> dict[str, Any]:
     if missing:
         raise DataError(f"{path}: the card lacks {', '.join(sorted(missing))}; {MEND}")
     return facts
+
+
+def _load(folder: Path) -> Data:
+    family, dataset = folder.parent, folder.name
+    facts = read_card(family / "card.toml")
+    space = catalog.space(facts["space"])
+    files = [_read(family, f"{dataset}/{name}.parquet", facts) for name in ("trainings", "architectures")]
+    (trainings, _), (architectures, _) = files
+    return Data(folder, facts, space, _card(facts, dataset, [digest for _, digest in files]), trainings, architectures)
+
+
+def _name(folder: Path) -> str:
+    return f"{folder.parent.name}/{folder.name}"
+
+
+def _costs(data: Data) -> dict[str, Floats]:
+    """Return the columns that the card calls costs, each (architectures,)."""
+    path = data.folder / "architectures.parquet"
+    return {name: _column(data.architectures, name, path).astype(np.float64) for name in data.facts.get("costs", {})}
+
+
+def _within(arch: Ids, space: Space, path: Path) -> Ids:
+    """Return ids as int64 after checking that they are architectures of the space."""
+    if arch.size == 0 or arch.min() < 0 or arch.max() >= space.size:
+        raise DataError(f"{path}: expected arch in [0, {space.size}) of space {space.name}; {MEND}")
+    return arch.astype(np.int64)
+
+
+def _archs(data: Data, ids: Ids, path: Path) -> Archs:
+    """Return the architectures: of columns g0, g1, ... where there are such, otherwise those of the ids."""
+    genes = [f"g{gene}" for gene in range(len(data.space.genes))]
+    if "g0" not in data.architectures:
+        return data.space.at(_within(ids, data.space, path))
+    archs = np.column_stack([_column(data.architectures, gene, path) for gene in genes])
+    narrow: Archs = archs.astype(np.int8)
+    if (narrow != archs).any() or not data.space.valid(narrow).all():
+        raise DataError(f"{path}: expected architectures of space {data.space.name} in {genes[0]}..{genes[-1]}; {MEND}")
+    if len(np.unique(narrow, axis=0)) < len(narrow):
+        raise DataError(f"{path}: expected every architecture once; {MEND}")
+    return narrow
 
 
 def _card(facts: dict[str, Any], dataset: str, digests: list[str]) -> Card:
@@ -82,18 +151,18 @@ def _read(family: Path, name: str, facts: dict[str, Any]) -> tuple[Columns, str]
     return columns, on_card.get("content", digest)
 
 
-def _arrange(trainings: Columns, space: Space, path: Path) -> dict[str, Any]:
-    """Return the tidy rows as arrays (epochs, archs, replicas)."""
-    arch, replica, epoch = (_column(trainings, name, path).astype(np.int64) for name in ("arch", "replica", "epoch"))
+def _arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, Any]:
+    """Return the tidy rows, of architectures numbered 0..size-1, as arrays (epochs, archs, replicas)."""
+    replica, epoch = (_column(trainings, name, path).astype(np.int64) for name in ("replica", "epoch"))
+    if replica.size == 0 or replica.min() < 0 or replica.max() > np.iinfo(np.int8).max:
+        raise DataError(f"{path}: expected trainings with replicas 0..127; {MEND}")
     epochs, at = np.unique(epoch, return_inverse=True)
-    if arch.size == 0 or arch.min() < 0 or arch.max() >= space.size:
-        raise DataError(f"{path}: expected arch in [0, {space.size}) of space {space.name}; {MEND}")
-    shape = (epochs.size, space.size, int(replica.max()) + 1)
+    shape = (epochs.size, size, int(replica.max()) + 1)
     rows = np.zeros(shape, dtype=np.int64)
     np.add.at(rows, (at, arch, replica), 1)
     counts = rows[-1].sum(axis=1)
     if not (rows == (np.arange(shape[2]) < counts[:, None])).all() or counts.min() == 0:
-        raise DataError(f"{path}: expected every architecture of {space.name}, each training at every epoch; {MEND}")
+        raise DataError(f"{path}: expected trainings of all {size} architectures, each at every epoch; {MEND}")
     named = {"error": "valid_error", "seconds": "seconds", "test": "test_error"}
     arrays = {}
     for name, column in named.items():

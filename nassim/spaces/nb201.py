@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike
 
 from nassim.errors import ArchitectureError, suggest
 from nassim.space import Archs, Ids, Space
-from nassim.streams import Rows, Streams
+from nassim.spaces._nb201_graph import graph_features
+from nassim.streams import Floats, Rows, Streams
 
 OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")
 NODES = 3  # that have inputs: 1, 2 and 3
@@ -34,6 +35,7 @@ class NB201(Space):
     genes = ("0->1", "0->2", "1->2", "0->3", "1->3", "2->3")
     options = (OPERATIONS,) * len(genes)
     mutations = ("uniform", "node")
+    encodings = ("onehot", "graph")
 
     def show(self, arch: Archs) -> str:
         """Return the official text of one cell, a row (6,)."""
@@ -81,6 +83,20 @@ class NB201(Space):
         Which cells are, is the authors' own comparison that counts 6,466 networks, see `network_texts`.
         """
         return self._representatives[self.index(archs)]
+
+    def graph(self, archs: Archs) -> Floats:
+        """Return the features of the network that each cell stands for, shape (n, 109): see _nb201_graph.py."""
+        return self._graph[1][self.index(archs)]
+
+    @cached_property
+    def graph_names(self) -> tuple[str, ...]:
+        """What the columns of `graph` are."""
+        return self._graph[0]
+
+    @cached_property
+    def _graph(self) -> tuple[tuple[str, ...], Floats]:
+        """Names and values of the graph features of all cells, by `index`; a cell has those of its representative."""
+        return graph_features(self._representatives)
 
     @cached_property
     def _published(self) -> Ids:

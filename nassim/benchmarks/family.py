@@ -1,0 +1,137 @@
+"""Writes the folder of a benchmark family, which files.py reads: all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from nassim.errors import DataError
+
+
+class Tables(NamedTuple):
+    """The two tables of one data set, with the columns of docs/data_format.md."""
+
+    trainings: pa.Table
+    architectures: pa.Table
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """What is written: benchmarks name/dataset, and their card, without its [files]."""
+
+    name: str
+    card: dict[str, Any]
+    datasets: dict[str, Tables]
+
+
+def write_family(family: Family, out: Path) -> list[str]:
+    """Write out/<family>/ and return the names of its benchmarks. An older folder of the family is replaced.
+
+    Readers see the old folder or the new one, never half of either: it is written under another name first.
+    """
+    target, partial = out / family.name, out / f".importing-{family.name}-{os.getpid()}"
+    if target.exists() and not (target / "card.toml").is_file():
+        raise DataError(f"{target}: is no benchmark family and would be replaced; choose another folder with --out")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        _write(family, partial / "new")
+        _swap(target, partial / "new", partial / "old")
+    except OSError as error:
+        raise DataError(f"{error.filename or out}: cannot be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return [f"{family.name}/{dataset}" for dataset in family.datasets]
+
+
+def content(table: pa.Table) -> str:
+    """Return the sha256 of a table's values, whatever library wrote it; docs/data_format.md says how."""
+    digest = sha256()
+    for field in table.schema:
+        values = table[field.name]
+        digest.update(f"{field.name} {field.type} {len(values)}\n".encode())
+        if field.type == pa.string():
+            digest.update("".join(f"{text}\n" for text in values.to_pylist()).encode())
+        else:
+            numbers = values.to_numpy()
+            digest.update(numbers.astype(numbers.dtype.newbyteorder("<")).tobytes())
+    return digest.hexdigest()
+
+
+def toml_text(entries: dict[str, Any]) -> str:
+    """Return a card as TOML: texts, numbers, flags and lists of these, and tables of tables of them."""
+    return "\n".join(_toml_lines(entries, ())).strip() + "\n"
+
+
+def _write(family: Family, folder: Path) -> None:
+    files = {}
+    for dataset, tables in family.datasets.items():
+        (folder / dataset).mkdir(parents=True)
+        for name, table in tables._asdict().items():
+            path = folder / dataset / f"{name}.parquet"
+            _write_parquet(table, path)
+            digests = {"sha256": sha256(path.read_bytes()).hexdigest(), "content": content(table)}
+            files[f"{dataset}/{path.name}"] = digests
+    with (folder / "card.toml").open("w", encoding="utf-8") as file:
+        file.write(toml_text(family.card | {"files": files}))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _swap(target: Path, new: Path, old: Path) -> None:
+    """Put `new` in the place of `target`, or leave what was there."""
+    if target.exists():
+        target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table: small, with a checksum on every page, the same bytes every time."""
+    with path.open("wb") as file:
+        pq.write_table(
+            table, file, compression="zstd", compression_level=19, use_dictionary=False, write_page_checksum=True
+        )
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _toml_lines(entries: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    plain = {name: value for name, value in entries.items() if not isinstance(value, dict)}
+    if path:
+        yield f"[{'.'.join(map(_quoted, path))}]"
+    yield from (f"{_quoted(name)} = {_toml_value(value)}" for name, value in plain.items())
+    yield ""
+    for name, value in entries.items():
+        if isinstance(value, dict):
+            yield from _toml_lines(value, (*path, name))
+
+
+def _toml_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml_value, value))}]"
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _quoted(name: str) -> str:
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else _text(name)
+
+
+def _text(value: str) -> str:
+    """Return a TOML string: JSON's, but for the one control character that JSON leaves alone."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,52 @@
+"""One file = one public format: importers/accel_nasbench.py reads the format accel-nasbench.
+
+Each has one function
+
+    read(source: Path, progress: Progress) -> Family
+
+which reads what others published, checks that it is complete and what it says it is, and returns it as our tables.
+It raises one DataError that names the file and the record, and writes nothing; `import_data` writes the folder.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nassim import catalog
+from nassim.errors import DataError, UnknownNameError
+
+if TYPE_CHECKING:
+    from nassim.benchmarks.family import Family
+
+Progress = Callable[[int, int], None]  # records read, records there are
+
+
+def formats() -> list[str]:
+    """Return the sorted names of all formats there are importers for."""
+    files = (path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
+    return sorted(stem.replace("_", "-") for stem in files)
+
+
+def import_data(
+    format_: str, source: str | Path, out: str | Path | None = None, progress: Progress | None = None
+) -> list[str]:
+    """Read a published file and write it as benchmarks under `out`; return their names.
+
+    `out` is by default the first folder where benchmarks are looked for: $NASSIM_DATA or the user's data folder.
+    """
+    from nassim.benchmarks.family import write_family
+
+    if format_ not in formats():
+        raise UnknownNameError("format", format_, formats())
+    if not Path(source).exists():
+        raise DataError(f"{source}: there is no such file")
+    module = importlib.import_module(f"nassim.importers.{format_.replace('-', '_')}")
+    family: Family = module.read(Path(source), progress or _silent)
+    return write_family(family, Path(out) if out else catalog.data_folders()[0])
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Show no progress."""
