@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.errors import ArchitectureError, SettingError, suggest
-from nassim.streams import HALF, Floats, Rows, Streams
+from nassim.streams import HALF, LOW, PACK, Floats, Rows, Streams
 
 Archs = NDArray[np.int8]  # (n, genes)
 Ids = NDArray[np.int64]  # (n,)
-
-PACK = 1 << 16  # how many combinations of options one random word may choose among
 
 
 class Space(ABC):
@@ -29,6 +27,7 @@ class Space(ABC):
     genes: ClassVar[tuple[str, ...]]
     options: ClassVar[tuple[tuple[str, ...], ...]]
     mutations: ClassVar[tuple[str, ...]] = ("uniform",)
+    encodings: ClassVar[tuple[str, ...]] = ("onehot",)  # a space with a `graph` adds "graph"
 
     @abstractmethod
     def show(self, arch: Archs) -> str:
@@ -69,10 +68,15 @@ class Space(ABC):
         return (number % self._counts.astype(np.uint16)).astype(np.int8).T
 
     def mutate(self, archs: Archs, rows: Rows, streams: Streams, how: str = "uniform") -> Archs:
-        """Return copies with one gene, drawn uniformly, set to another of its options, shape (m, genes)."""
+        """Return copies with one gene, drawn uniformly, set to another of its options, shape (m, genes).
+
+        One word chooses both: its high part the gene, what is left of it the option.
+        """
         self.check_mutation(how)
-        gene = self._free[streams.integers(rows, self._free.size)]
-        return self._shift(archs, gene, 1 + streams.integers(rows, self._steps[gene]))
+        word = streams.words(rows, 1)[:, 0].astype(np.uint64) * np.uint64(self._free.size)
+        gene = self._free.take((word >> HALF).view(np.int64))
+        word = (word & LOW) * self._steps.take(gene).view(np.uint64) >> HALF
+        return self._shift(archs, gene, 1 + word.view(np.int64))
 
     def crossover(self, first: Archs, second: Archs, rows: Rows, streams: Streams) -> Archs:
         """Return children that take each gene from either parent with equal chance, shape (m, genes)."""
@@ -115,11 +119,32 @@ class Space(ABC):
         """Return one id per network, equal for isomorphic architectures: the representative's index, shape (n,)."""
         return self.index(self.representative(archs))
 
-    def encode(self, archs: Archs) -> Floats:
-        """Return one-hot features, one per gene and option, shape (n, sum of choices)."""
+    def encode(self, archs: Archs, encoding: str = "onehot") -> Floats:
+        """Return features for learning, shape (n, features): one-hot, one per gene and option, or those of `graph`."""
+        self.check_encoding(encoding)
+        if encoding == "graph":
+            return self.graph(archs)
         hot = archs[:, :, None] == np.arange(self.widest)
         features: Floats = hot[:, self.alive].astype(np.float64)
         return features
+
+    def feature_names(self, encoding: str = "onehot") -> tuple[str, ...]:
+        """Return what the columns of `encode` are, such as 0->1=skip_connect."""
+        self.check_encoding(encoding)
+        if encoding == "graph":
+            return self.graph_names
+        return tuple(
+            f"{gene}={option}" for gene, options in zip(self.genes, self.options, strict=True) for option in options
+        )
+
+    def graph(self, archs: Archs) -> Floats:
+        """Return what a network engineer would compute of each architecture, (n, features), equal for one network."""
+        raise SettingError(f"space {self.name} has no graph features for {len(archs)} architectures")
+
+    @cached_property
+    def graph_names(self) -> tuple[str, ...]:
+        """What the columns of `graph` are."""
+        return ()
 
     def valid(self, archs: Archs) -> NDArray[np.bool_]:
         """Return which rows are architectures of this space, shape (n,)."""
@@ -130,6 +155,9 @@ class Space(ABC):
         """Raise ArchitectureError unless `archs` is an (n, genes) array of architectures of this space."""
         if archs.ndim != 2 or archs.shape[1] != len(self.genes):  # noqa: PLR2004  (rows and genes)
             raise ArchitectureError(f"expected an (n, {len(self.genes)}) array for {self.name}, got {archs.shape}")
+        columns = zip(archs.astype(np.int8, copy=False).view(np.uint8).T, self.choices, strict=True)
+        if archs.dtype == np.int8 and all(gene.max(initial=0) < count for gene, count in columns):
+            return  # the usual case, ten times as fast
         wrong = ~self.valid(archs)
         if wrong.any():
             raise ArchitectureError(f"{archs[wrong.argmax()].tolist()} is no architecture of {self.name}")
@@ -138,6 +166,11 @@ class Space(ABC):
         """Raise SettingError unless this space can mutate in the way named."""
         if how not in self.mutations:
             raise SettingError(f"space {self.name} has no mutation {how!r}{suggest(how, self.mutations)}")
+
+    def check_encoding(self, encoding: str) -> None:
+        """Raise SettingError unless this space has the encoding named."""
+        if encoding not in self.encodings:
+            raise SettingError(f"space {self.name} has no encoding {encoding!r}{suggest(encoding, self.encodings)}")
 
     @cached_property
     def _radix(self) -> Ids:
@@ -178,7 +211,7 @@ class Space(ABC):
     def _shift(self, archs: Archs, gene: Ids, by: Ids) -> Archs:
         """Return copies whose `gene` (n,) has moved on `by` options (n,), cyclically."""
         chosen = np.arange(len(self.choices), dtype=np.int8)[:, None] == gene.astype(np.int8)
-        back = (by - self._steps[gene] - 1).astype(np.int8)  # going back instead never overflows
+        back = (by - self._steps.take(gene) - 1).astype(np.int8)  # going back instead never overflows
         moved: Archs = archs.T + chosen * back
         moved += (moved < 0) * self._counts
         return moved.T

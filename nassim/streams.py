@@ -21,7 +21,9 @@ MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 WEYL = (0x9E3779B9, 0xBB67AE85)
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
+PACK = 1 << 16  # how many combinations of small integers one random word may choose among
 AHEAD = 1 << 14  # Philox blocks computed at once: enough to hide numpy's call overhead, small enough for cache
+MOST = 1 << 8  # blocks computed at once for one run: thousands of single runs must fit into memory
 
 
 def philox4x32(counter: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike], key: tuple[int, int]) -> Blocks:
@@ -78,8 +80,11 @@ class Streams:
     def integers(self, rows: Rows, high: ArrayLike, count: int | None = None) -> NDArray[np.int64]:
         """Return integers in [0, high), shape (m,) or (m, count); `high` broadcasts against that shape.
 
-        One word each, by multiply and shift (Lemire, 2019) without rejection: bias below high / 2**32.
+        One word each, by multiply and shift (Lemire, 2019) without rejection: bias below high / 2**32. With a plain
+        number as `high` and a count, integers share words, see `_shared`: bias below 2**-16.
         """
+        if count and isinstance(high, int):
+            return self._shared(rows, high, count)
         words = self.words(rows, count or 1).astype(np.uint64)
         words *= np.asarray(high, dtype=np.uint64) if count else np.asarray(high, dtype=np.uint64)[..., None]
         words >>= HALF
@@ -95,6 +100,21 @@ class Streams:
         position = self._start[row] + (self._used[row] if self._level is None else self._level)
         return Streams(*self._origin, self.ids[row : row + 1], int(position))
 
+    def _shared(self, rows: Rows, high: int, count: int) -> NDArray[np.int64]:
+        """Return integers in [0, high), shape (m, count): each word gives one, then again one of what is left of it.
+
+        So few words are drawn that each chooses among at most 2**16 combinations (Brackett-Rozinsky and Lemire, 2024).
+        """
+        share = next(share for share in range(count, 0, -1) if share == 1 or high**share <= PACK)
+        left = self.words(rows, -(-count // share)).T.astype(np.uint64)
+        drawn = np.empty((count, rows.size), dtype=np.uint64)
+        for start in range(0, count, len(left)):
+            part = drawn[start : start + len(left)]
+            left *= np.uint64(high)
+            np.right_shift(left[: len(part)], HALF, out=part)
+            left &= LOW
+        return drawn.view(np.int64).T
+
     def _words_of_all(self, count: int) -> Words:
         level = self._level or 0
         if level + count > len(self._window):
@@ -108,6 +128,7 @@ class Streams:
         if self._level is not None:
             self._used[:] = self._level
             self._level = None
+            self._window = self._window.copy()  # words handed out are views of the old one
         short = rows[self._used[rows] + count > len(self._window)]
         if short.size:
             self._refill(short, count)
@@ -118,13 +139,15 @@ class Streams:
 
     def _refill(self, rows: Rows, count: int) -> None:
         """Move the windows of `rows` on, each to begin with the Philox block that holds its next draw."""
-        if len(self._window) < count + 3:  # a window may begin with up to 3 words already used
-            width = 4 * max(AHEAD // max(1, self.runs), (count + 6) // 4, 4)
-            self._window = np.empty((width, self.runs), dtype=np.uint32)
+        width = len(self._window)
+        if width < count + 3:  # a window may begin with up to 3 words already used
+            width = 4 * max(min(AHEAD // max(1, self.runs), MOST), (count + 6) // 4, 4)
             rows = np.arange(self.runs)
+        if rows.size == self.runs:
+            self._window = np.empty((width, self.runs), dtype=np.uint32)  # words handed out are views of the old one
         position = self._start[rows] + self._used[rows]
         self._start[rows], self._used[rows] = position // 4 * 4, position % 4
-        blocks = position // 4 + np.arange(len(self._window) // 4)[:, None]
+        blocks = position // 4 + np.arange(width // 4)[:, None]
         ids = self.ids[rows]
         where = slice(None) if rows.size == self.runs else rows
         for number, word in enumerate(philox4x32((blocks, 0, ids & 0xFFFFFFFF, ids >> 32), self._key)):

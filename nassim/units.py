@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -108,7 +109,8 @@ def compute(unit: Unit, folder: Path) -> float:
     runs = np.arange(unit.first, unit.last + 1)
     try:
         with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
-            kind, bench = catalog.strategy(unit.strategy), _load(unit.benchmark, unit.data)
+            bench = copy(_load(unit.benchmark, unit.data))  # what it remembers of these runs goes with the copy
+            kind = catalog.strategy(unit.strategy)
             made = simulate(kind, bench, runs=runs, **unit.options)
     except NassimError as error:
         raise SettingError(f"{unit.label} on {unit.benchmark}: {error}") from error

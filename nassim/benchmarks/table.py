@@ -82,7 +82,7 @@ class TableBenchmark:
 
     def truth(self, archs: Archs) -> Floats:
         """Return the error on the report split, shape (n,)."""
-        return self._truth[self.space.index(archs)]
+        return self._truth.take(self.space.index(archs))
 
     def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
         """Return the outcome of training each row of the query, as its luck (m,) has it; None = the mean."""
@@ -117,8 +117,8 @@ class TableBenchmark:
         if luck is None:
             last += columns - 1
             return last
-        hashed = scramble(self._salt[row] ^ luck).astype(np.uint64)
-        hashed *= self._counts[row]
+        hashed = scramble(self._salt.take(row) ^ luck).astype(np.uint64)
+        hashed *= self._counts.take(row)
         hashed >>= np.uint64(32)
         last += hashed.view(np.int64)
         return last

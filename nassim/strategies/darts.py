@@ -31,7 +31,8 @@ class Darts(Strategy):
     by about its rate each step: hence 390 * 3e-4, rounded to 0.1.
 
     Cost: a search epoch computes every option of every gene, as much as one epoch of as many average networks
-    as a gene has options (mean over the genes); the benchmark says how long an epoch is.
+    as a gene has options (mean over the genes); the benchmark says how long an epoch is. The pass over the validation
+    images, from which real DARTS takes the gradient by alpha, is not counted.
     """
 
     def __init__(

@@ -33,7 +33,8 @@ class Sample(NamedTuple):
 class Gdas(Strategy):
     """Sample one architecture by Gumbel noise g; descend its error through the softmax that stands for it.
 
-    With the temperature tau, equations 3 to 5 of the paper, and the straight-through gradient:
+    With the temperature tau, the paper's sample, its relaxation and the straight-through gradient (the published
+    code has log softmax(alpha) for alpha, which is the same but for a constant per gene) are
 
         soft = softmax((alpha + g) / tau),  hard = one-hot(argmax(alpha + g)),
         d E / d alpha_o = soft_o / tau (dE/dhard_o - sum over q of soft_q dE/dhard_q)
@@ -44,7 +45,7 @@ class Gdas(Strategy):
     As published: tau falls linearly from 10 to 0.1, Adam has betas 0.5 and 0.999 and weight decay 1e-3, alpha starts
     at 1e-3 times a normal number, and each gene ends at its most probable option. Learning rate and epochs are those
     of `darts`, for its reasons: one step stands for a whole epoch (published: 3e-4 per minibatch, 240 epochs).
-    Cost: a search epoch trains one sampled architecture for one epoch.
+    Cost: a search epoch trains one sampled architecture for one epoch; the pass for alpha is not counted.
     """
 
     def __init__(

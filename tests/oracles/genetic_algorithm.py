@@ -35,8 +35,7 @@ def genetic_algorithm(
 
 def child_of(parents: list[Being], trainer: Trainer, random: Random, rate: float, mutation: str) -> Arch:
     """Return the child of two random parents; a mutant is always drawn, but not always used."""
-    _, first = parents[random.integer(len(parents))]
-    _, second = parents[random.integer(len(parents))]
+    (_, first), (_, second) = (parents[seat] for seat in random.integers(len(parents), 2))
     child = trainer.space.crossover(first, second, random)
     mutant = trainer.space.mutate(child, random, mutation)
     return mutant if random.uniform() < rate else child
@@ -49,11 +48,10 @@ def truncate(both: list[Being]) -> list[Being]:
 
 def compete(both: list[Being], random: Random, tournament: int) -> list[Being]:
     """Return the best, and winners of tournaments."""
-    survivors = [min(both, key=error)]
-    while len(survivors) < len(both) // 2:
-        rivals = [both[random.integer(len(both))] for _ in range(tournament)]
-        survivors.append(min(rivals, key=error))
-    return survivors
+    rounds = len(both) // 2 - 1
+    rivals = [both[seat] for seat in random.integers(len(both), rounds * tournament)]
+    winners = [min(rivals[start : start + tournament], key=error) for start in range(0, len(rivals), tournament)]
+    return [min(both, key=error), *winners]
 
 
 def error(being: Being) -> float:

@@ -39,6 +39,18 @@ class Random:
         """Return a random number among 0, ..., high - 1."""
         return self.word() * high // WORD
 
+    def integers(self, high: int, count: int) -> list[int]:
+        """Return so many random numbers below `high`; they share words while their combinations are at most 2**16."""
+        share = 1
+        while share < count and high ** (share + 1) <= 2**16:
+            share += 1
+        words = [self.word() for _ in range(-(-count // share))]
+        drawn: list[int] = []
+        for number in range(count):
+            digit, words[number % len(words)] = divmod(words[number % len(words)] * high, WORD)
+            drawn.append(digit)
+        return drawn
+
     def uniform(self) -> float:
         """Return a random number in (0, 1)."""
         return (self.word() + 0.5) / WORD

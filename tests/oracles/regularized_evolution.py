@@ -19,10 +19,8 @@ def regularized_evolution(
         alive.append((trainer.train(arch), arch))
     born = population
     while True:
-        candidates = []
-        while len(candidates) < sample:
-            seat = random.integer(population)  # the one born n-th sits on seat n % population
-            candidates.append(alive[(seat - born) % population])
+        seats = random.integers(population, sample)  # the one born n-th sits on seat n % population
+        candidates = [alive[(seat - born) % population] for seat in seats]
         _, parent = min(candidates, key=lambda candidate: candidate[0])
         child = trainer.space.mutate(parent, random, mutation)
         alive.append((trainer.train(child), child))

@@ -26,8 +26,13 @@ class PlainSpace:
 
     def mutate(self, arch: Arch, random: Random, how: str = "uniform") -> Arch:
         """Return a copy with one gene changed."""
-        gene = self._gene(random) if how == "uniform" else self._edge(random)
-        return self._changed(arch, gene, 1 + random.integer(self.choices[gene] - 1))
+        if how == "node":
+            edge = self._edge(random)
+            return self._changed(arch, edge, 1 + random.integer(self.choices[edge] - 1))
+        changeable = [gene for gene, choices in enumerate(self.choices) if choices > 1]
+        position, rest = divmod(random.word() * len(changeable), WORD)
+        gene = changeable[position]
+        return self._changed(arch, gene, 1 + rest * (self.choices[gene] - 1) // WORD)
 
     def crossover(self, first: Arch, second: Arch, random: Random) -> Arch:
         """Return a child: for each gene one bit, lowest first, says which parent it comes from."""
@@ -51,10 +56,6 @@ class PlainSpace:
         for choice, choices in zip(arch, self.choices, strict=True):
             number = number * choices + choice
         return number
-
-    def _gene(self, random: Random) -> int:
-        changeable = [gene for gene, choices in enumerate(self.choices) if choices > 1]
-        return changeable[random.integer(len(changeable))]
 
     @staticmethod
     def _edge(random: Random) -> int:

@@ -1,0 +1,164 @@
+"""An ensemble of XGBoost regressors (Chen and Guestrin, KDD 2016), one per fold that it leaves out.
+
+Each member is trained without one fold of the architectures. So every training value has one prediction by a model
+that has not seen it, and the members' disagreement is the delete-a-group jackknife (Kott, J. Off. Stat. 2001) of how
+unsure the mean is. From the unseen residuals another booster learns the variance: the gamma deviance is the
+likelihood of squared normal residuals. Every booster is trained by a single thread, so no model depends on how many.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.streams import Floats, Streams
+
+MEMBERS = 5
+TINY = 1e-12  # added to squared residuals: the gamma deviance has no zeros
+BLOCK = 1 << 14  # rows that a thread predicts at a time
+SMALL = 1 << 11  # rows below which starting threads costs more than they save
+
+Single = NDArray[np.float32]  # what xgboost works in
+Ints = NDArray[np.int64]
+
+
+class Settings(NamedTuple):
+    """Hyperparameters of each member, in nassim's words."""
+
+    rounds: int = 80
+    depth: int = 7
+    eta: float = 0.08
+    rows: float = 0.7  # share of the training rows that each tree sees
+    columns: float = 0.3  # share of the features that each split chooses from
+    leaf: float = 3.0  # least number of rows in a leaf
+    l2: float = 0.1
+
+    def parameters(self) -> dict[str, Any]:
+        """Return them in xgboost's words."""
+        return {
+            "max_depth": self.depth,
+            "eta": self.eta,
+            "subsample": self.rows,
+            "colsample_bynode": self.columns,
+            "min_child_weight": self.leaf,
+            "reg_lambda": self.l2,
+        }
+
+
+SPREAD = Settings(rounds=40, depth=3, eta=0.1, leaf=20.0, l2=1.0)  # of the model of the variance
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Boosters that predict z, and one that predicts the variance of a new training's z around their mean."""
+
+    members: tuple[Any, ...]
+    spread: Any | None = None  # None = repeated trainings give the same
+
+    def predict(self, features: Single) -> tuple[Floats, Floats, Floats]:
+        """Return mean, jackknife variance of the mean, and variance of a new training's z, each (n,)."""
+        boosters = [*self.members, *([] if self.spread is None else [self.spread])]
+        found = _predict(boosters, features)
+        z = found[: len(self.members)]
+        mean = _sum(z, len(features)) / max(len(z), 1)
+        epistemic = _sum([(one - mean) ** 2 for one in z], len(features)) * ((len(z) - 1) / max(len(z), 1))
+        return mean, epistemic, epistemic if self.spread is None else found[-1]
+
+
+def train(
+    features: Single, z: Floats, groups: Ints, settings: Settings, seed: int, monotone: tuple[int, ...] = ()
+) -> tuple[tuple[Any, ...], Floats]:
+    """Return the members, and for each row (n,) the prediction of the one that has not seen it.
+
+    groups    (n,) which rows are of one architecture; they are left out together
+    monotone  per feature: 1 = z must not fall with it, -1 = must not rise, 0 = free; () = all free
+    """
+    fold, seeds = folds(groups, seed), Streams(seed, "members", np.arange(MEMBERS)).words(np.arange(MEMBERS), 1)[:, 0]
+    extra = {"monotone_constraints": monotone} if any(monotone) else {}
+
+    def member(number: int) -> tuple[Any, Floats]:
+        seen = fold != number
+        booster = _boost(features[seen], z[seen], settings, int(seeds[number]), extra)
+        return booster, _of_one(booster, features[~seen])
+
+    unseen = np.empty(len(z))
+    made = _together([partial(member, number) for number in range(MEMBERS)])
+    for number, (_, prediction) in enumerate(made):
+        unseen[fold == number] = prediction
+    return tuple(booster for booster, _ in made), unseen
+
+
+def train_spread(features: Single, residuals: Floats) -> Any:
+    """Return the booster that predicts the variance of residuals (n,) from the features."""
+    return _boost(features, residuals**2 + TINY, SPREAD, 0, {"objective": "reg:gamma"})
+
+
+def folds(groups: Ints, seed: int) -> Ints:
+    """Return the fold of each row (n,): groups dealt out in random order, so that folds are of equal size."""
+    _, group = np.unique(groups, return_inverse=True)
+    numbers = np.arange(group.max() + 1)
+    order = np.argsort(Streams(seed, "folds", numbers).words(numbers, 1)[:, 0], kind="stable")
+    fold = np.empty_like(numbers)
+    fold[order] = numbers % MEMBERS
+    return fold[group]
+
+
+def to_bytes(booster: Any) -> bytes:
+    """Return a booster in xgboost's own UBJSON."""
+    return bytes(booster.save_raw("ubj"))
+
+
+def from_bytes(content: bytes) -> Any:
+    """Return the booster of such bytes; ValueError says what is wrong with them."""
+    import xgboost
+
+    booster = xgboost.Booster({"nthread": 1})
+    try:
+        booster.load_model(bytearray(content))
+    except xgboost.core.XGBoostError as error:
+        raise ValueError("not a model that the installed xgboost reads") from error
+    return booster
+
+
+def _boost(features: Single, target: Floats, settings: Settings, seed: int, extra: dict[str, Any]) -> Any:
+    import xgboost
+
+    parameters = settings.parameters() | {"base_score": float(target.mean()), "seed": seed, "nthread": 1} | extra
+    parameters |= {"tree_method": "hist", "max_bin": 64, "verbosity": 0}
+    data = xgboost.QuantileDMatrix(features, target, max_bin=64, nthread=1)
+    return xgboost.train(parameters, data, settings.rounds)
+
+
+def _predict(boosters: list[Any], features: Single) -> list[Floats]:
+    """Return the prediction of each booster, (n,); large batches by several threads."""
+    if len(features) < SMALL:
+        return [_of_one(booster, features) for booster in boosters]
+    blocks = [features[at : at + BLOCK] for at in range(0, len(features), BLOCK)]
+    found = _together([partial(_of_one, booster, block) for booster in boosters for block in blocks])
+    return [np.concatenate(found[at : at + len(blocks)]) for at in range(0, len(found), len(blocks))]
+
+
+def _of_one(booster: Any, features: Single) -> Floats:
+    prediction: Floats = booster.inplace_predict(features, validate_features=False).astype(np.float64)
+    return prediction
+
+
+def _sum(rows: list[Floats], size: int) -> Floats:
+    """Return the sum over a list of arrays (n,), in order: numpy's own order depends on the shape."""
+    total = np.zeros(size)
+    for row in rows:
+        total += row
+    return total
+
+
+def _together(tasks: list[Callable[[], Any]]) -> list[Any]:
+    """Return the results of tasks, run by as many threads as there are processors."""
+    with ThreadPoolExecutor(min(len(tasks), os.cpu_count() or 1)) as pool:
+        return list(pool.map(lambda task: task(), tasks))

@@ -1,0 +1,100 @@
+"""Learns a Surrogate from the values that trainings of some architectures gave."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nassim.errors import DataError
+from nassim.space import Archs, Space
+from nassim.streams import Floats
+from nassim.surrogates.ensemble import Ensemble, Ints, Settings, Single, train, train_spread
+from nassim.surrogates.model import Surrogate, with_epochs
+from nassim.surrogates.scale import Scale, Transform
+from nassim.surrogates.tuning import default_settings, search_settings
+
+FEWEST = 20  # architectures to learn from
+FIDELITIES = 8  # epochs of a learning curve that are learned from
+
+
+class Rows(NamedTuple):
+    """What the boosters learn from: one row per architecture and epoch."""
+
+    features: Single  # (rows, features)
+    values: Floats  # (rows,)
+    groups: Ints  # (rows,) which architecture
+    monotone: tuple[int, ...]  # per feature
+
+
+def learn(
+    space: Space,
+    archs: Archs,
+    values: Floats,
+    *,
+    target: str = "error",
+    encoding: str = "onehot",
+    epochs: tuple[int, ...] = (1,),
+    seed: int = 0,
+    search: bool = False,
+    transform: Transform = "auto",
+    settings: Settings | None = None,
+) -> Surrogate:
+    """Return the model of `values` (n,), or of learning curves (n, epochs), of architectures (n, genes).
+
+    target     "error" has noise from training to training, which is learned too; other targets are exact
+    search     choose the hyperparameters by cross-validation, beginning with `settings` or the defaults
+    transform  "log" or "linear", see Scale; "auto" decides by the skewness of the values
+    The error must fall, and other targets rise, with the epochs. DataError says why there is nothing to learn.
+    """
+    curves = np.asarray(values, dtype=np.float64).reshape(len(values), -1)
+    space.check_encoding(encoding)
+    _check(space, archs, curves, epochs, target)
+    rows = _rows(space.encode(archs, encoding).astype(np.float32), space.index(archs), curves, epochs, target)
+    settings = settings or default_settings(target, encoding)
+    about: dict[str, Any] = {"architectures": len(archs), "seed": seed, "search": search}
+    if np.ptp(curves) == 0:  # a cost may be the same everywhere
+        scale, ensemble = Scale("linear", float(curves[0, 0]), 1.0), Ensemble(())
+        return Surrogate(space, target, encoding, epochs, scale, settings, ensemble, archs.copy(), about)
+    scale = Scale.of(rows.values, transform)
+    z = scale.to(rows.values)
+    if search:
+        settings = search_settings(rows.features, z, rows.groups, settings, seed, rows.monotone)
+    members, unseen = train(rows.features, z, rows.groups, settings, seed, rows.monotone)
+    spread = train_spread(rows.features, z - unseen) if target == "error" else None
+    about["r2_unseen"] = 1 - float(np.mean((z - unseen) ** 2) / np.var(z))
+    return Surrogate(space, target, encoding, epochs, scale, settings, Ensemble(members, spread), archs.copy(), about)
+
+
+def _check(space: Space, archs: Archs, curves: Floats, epochs: tuple[int, ...], target: str) -> None:
+    space.check(archs)
+    if curves.shape != (len(archs), len(epochs)):
+        raise DataError(
+            f"{target}: expected {len(archs)} x {len(epochs)} values, one per architecture and epoch, got {curves.shape}"
+        )
+    if not np.isfinite(curves).all():
+        row = int((~np.isfinite(curves).all(axis=1)).argmax())
+        raise DataError(
+            f"{target}: the value of architecture {archs[row].tolist()} is {curves[row].min()}; leave such out"
+        )
+    distinct = np.unique(space.index(archs)).size
+    if distinct < FEWEST:
+        raise DataError(
+            f"{target}: too few to learn from: expected {FEWEST} different architectures or more, got {distinct}"
+        )
+    if target == "error" and np.ptp(curves) == 0:
+        raise DataError(f"{target}: all {len(archs)} trainings gave {curves[0, 0]:g}, there is nothing to learn")
+
+
+def _rows(features: Single, groups: Ints, curves: Floats, epochs: tuple[int, ...], target: str) -> Rows:
+    """Return one row per architecture and learned epoch, epochs slowest."""
+    free = (0,) * features.shape[1]
+    if len(epochs) == 1:
+        return Rows(features, curves[:, 0], groups, free)
+    steps = np.unique(np.geomspace(1, len(epochs), FIDELITIES).round().astype(np.intp)) - 1  # early ones differ most
+    return Rows(
+        np.concatenate([with_epochs(features, epochs[step]) for step in steps]),
+        np.concatenate([curves[:, step] for step in steps]),
+        np.tile(groups, len(steps)),
+        (*free, -1 if target == "error" else 1),
+    )

@@ -1,0 +1,123 @@
+"""Surrogate: a model of one target, learned from trainings of some architectures of a space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.errors import SettingError
+from nassim.space import Archs, Space
+from nassim.streams import Floats
+from nassim.surrogates.ensemble import Ensemble, Settings, Single
+from nassim.surrogates.scale import Scale
+
+ENUMERABLE = 1 << 17  # a space of at most so many architectures is predicted once and for all
+BLOCK = 1 << 16  # architectures encoded at a time
+NOISE = 0.25  # least share of the variance of a new training that is noise, not the model's error
+NEAR = 0.99  # share of the training architectures that count as near to another
+EPOCHS = "epochs"  # name of the feature that curves are learned with
+
+
+class Estimate(NamedTuple):
+    """What a model says of n architectures, in the unit of its target."""
+
+    mean: Floats  # (n,)
+    noise: Floats  # (n,) standard deviation from one training of an architecture to the next
+    epistemic: Floats  # (n,) standard deviation of the mean: how unsure the model is of it
+
+
+@dataclass(frozen=True, eq=False)
+class Surrogate:
+    """A fitted model, see `learn`. `predict` is a pure function: a row's answer does not depend on its batch."""
+
+    space: Space
+    target: str  # "error", "seconds" or the name of a cost
+    encoding: str
+    epochs: tuple[int, ...]  # the fidelities, increasing
+    scale: Scale
+    settings: Settings
+    ensemble: Ensemble
+    archs: Archs  # (n, genes) that it was trained on
+    about: dict[str, Any] = field(default_factory=dict)  # its training: of what, how, how good on unseen folds
+    _tables: dict[int, Estimate] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What the model sees."""
+        names = self.space.feature_names(self.encoding)
+        return (*names, EPOCHS) if len(self.epochs) > 1 else names
+
+    @property
+    def enumerable(self) -> bool:
+        """Whether all architectures of the space can be predicted once and for all."""
+        return self.space.size <= ENUMERABLE
+
+    def predict(self, archs: Archs, epochs: int | None = None) -> Estimate:
+        """Return the estimates of architectures (n, genes), trained for `epochs`; None = to the last fidelity."""
+        self.space.check(archs)
+        epochs = self.epochs[-1] if epochs is None else epochs
+        if self.enumerable and (epochs in self._tables or len(archs) > self.space.size // 4):
+            index = self.space.index(archs)
+            return Estimate(*(column[index] for column in self.table(epochs)))
+        return self._predict(archs, epochs)
+
+    def table(self, epochs: int | None = None) -> Estimate:
+        """Return the estimates of every architecture of the space, by `index`; they are kept."""
+        epochs = self.epochs[-1] if epochs is None else epochs
+        if not self.enumerable:
+            raise SettingError(f"{self.space.name} has {self.space.size:,} architectures, too many for a table")
+        if epochs not in self._tables:
+            self._tables[epochs] = self._predict(self.space.at(np.arange(self.space.size)), epochs)
+        return self._tables[epochs]
+
+    def far(self, archs: Archs) -> NDArray[np.bool_]:
+        """Return which architectures (n, genes) lie far from all that the model was trained on.
+
+        Far is: at a greater distance from the nearest than 99 % of the training architectures are from theirs.
+        Distances are those of features, each in units of its standard deviation over the training architectures.
+        """
+        known, reach = self._known
+        return self._nearest(self.space.encode(archs, self.encoding), known) > reach
+
+    def encoded(self, archs: Archs, epochs: int) -> Single:
+        """Return what the boosters see of architectures, (n, features)."""
+        features = self.space.encode(archs, self.encoding).astype(np.float32)
+        return with_epochs(features, epochs) if len(self.epochs) > 1 else features
+
+    def _predict(self, archs: Archs, epochs: int) -> Estimate:
+        if epochs not in self.epochs:
+            raise SettingError(f"no results after {epochs} epochs were learned; known: {self.epochs}")
+        blocks = [archs[at : at + BLOCK] for at in range(0, max(len(archs), 1), BLOCK)]
+        found = [self._estimate(*self.ensemble.predict(self.encoded(block, epochs))) for block in blocks]
+        return Estimate(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+    def _estimate(self, z: Floats, epistemic: Floats, total: Floats) -> Estimate:
+        """Return the estimates of a mean in the scale's z, its variance, and that of a new training."""
+        noise = np.maximum(total - epistemic, NOISE * total) if self.ensemble.spread else np.zeros_like(z)
+        slope = self.scale.slope(z)
+        return Estimate(self.scale.back(z), np.sqrt(noise) * slope, np.sqrt(epistemic) * slope)
+
+    @cached_property
+    def _known(self) -> tuple[Floats, float]:
+        """The features of the training architectures, and how far the nearest may be."""
+        known = self.space.encode(self.archs, self.encoding)
+        return known, float(np.quantile(self._nearest(known, known, skip=1), NEAR))
+
+    def _nearest(self, features: Floats, known: Floats, skip: int = 0) -> Floats:
+        """Return the distance of each row to the nearest of `known`, (n,), or to the one after `skip` nearer ones."""
+        from scipy.spatial.distance import cdist
+
+        unit = known.std(axis=0)
+        unit[unit == 0] = 1.0
+        blocks = [features[at : at + 1024] / unit for at in range(0, len(features), 1024)]
+        nearest = [np.partition(cdist(block, known / unit), skip, axis=1)[:, skip] for block in blocks]
+        return np.concatenate([*nearest, np.empty(0)])
+
+
+def with_epochs(features: Single, epochs: int) -> Single:
+    """Return features (n, features) with the number of epochs as a last column."""
+    return np.column_stack([features, np.full(len(features), epochs, dtype=np.float32)])

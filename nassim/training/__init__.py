@@ -1,0 +1,1 @@
+"""Real training of architectures, in torch. Nothing outside this package imports torch."""

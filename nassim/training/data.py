@@ -1,0 +1,162 @@
+"""Labelled images to train on, split once and for all, as tensors on the device.
+
+`load` takes "digits", "mnist5k", or where images lie: the official folder of CIFAR-10, CIFAR-100 or
+ImageNet16-120, an .npz file with arrays x and y, or a folder with one folder of images per class.
+
+Which image is in which split is fixed: within each class, images are ordered by the blake2b hash of their position
+in the source, and the first share of them is for training, the next for validation, the rest for the test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nassim.errors import DataError, UnknownNameError
+from nassim.training import sources
+from nassim.training.sources import Images, Labels
+
+PARTS = ("training", "validation", "test")
+NAMED = {"digits": sources.digits, "mnist5k": sources.mnist5k}
+SHARES = {"digits": (0.35, 0.25, 0.4), "mnist5k": (0.2, 0.3, 0.5)}
+OTHERS = (0.5, 0.25, 0.25)  # of data without an official split
+
+
+class Split(NamedTuple):
+    """Images (n, channels, size, size) float32, normalised, and their labels (n,) int64."""
+
+    images: Tensor
+    labels: Tensor
+
+    def trimmed(self, margin: int) -> Split:
+        """Return the same without `margin` pixels on every side."""
+        inside = slice(margin, self.images.shape[2] - margin)
+        return Split(self.images[:, :, inside, inside].contiguous(memory_format=torch.channels_last), self.labels)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Labelled images in three splits; each channel has mean 0 and variance 1 over the training images."""
+
+    name: str
+    train: Split
+    valid: Split
+    test: Split
+    classes: int
+    digest: str  # sha256 of all pixels, labels and splits
+
+    @property
+    def channels(self) -> int:
+        """How many channels an image has."""
+        return self.train.images.shape[1]
+
+    @property
+    def size(self) -> int:
+        """Height and width of an image."""
+        return self.train.images.shape[2]
+
+    def trimmed(self, margin: int) -> Data:
+        """Return the same without `margin` pixels on every side of each image."""
+        if margin == 0:
+            return self
+        if not 0 < 2 * margin < self.size:
+            raise DataError(f"{self.name}: cannot cut {margin} of {self.size} pixels from every side")
+        train, valid, test = (split.trimmed(margin) for split in (self.train, self.valid, self.test))
+        return replace(self, train=train, valid=valid, test=test)
+
+
+def load(source: str | Path, device: str | torch.device = "cpu") -> Data:
+    """Return the data of a name or path; DataError says what is missing, damaged or wrong."""
+    path = Path(source)
+    if str(source) in NAMED:
+        images = NAMED[str(source)]()
+    elif path.is_dir():
+        images = sources.read_folder(path)
+    elif path.is_file():
+        images = sources.read_npz(path)
+    else:
+        raise UnknownNameError("data set or path", str(source), NAMED)
+    return assemble(path.stem, images, torch.device(device))
+
+
+def assemble(name: str, images: Images, device: torch.device) -> Data:
+    """Return checked, split and normalised data."""
+    classes = check(name, images)
+    part = _parts(name, images)
+    count = np.array([np.bincount(images.labels[part == number], minlength=classes) for number in range(len(PARTS))])
+    if not count.all():
+        number, label = np.argwhere(count == 0)[0]
+        raise DataError(f"{name}: class {label} has no {PARTS[number]} images; it has {count[:, label].sum()} in all")
+    scale = _scale(images.pixels, part == 0)
+    digest = sha256()
+    for array in (images.pixels, images.labels, part):
+        digest.update(np.ascontiguousarray(array).data)
+    train, valid, test = (_split(images, part == number, scale, device) for number in range(len(PARTS)))
+    return Data(name, train, valid, test, classes, digest.hexdigest())
+
+
+def check(name: str, images: Images) -> int:
+    """Return the number of classes; DataError unless these are square images, each with a label in range."""
+    pixels, labels = images.pixels, images.labels
+    if pixels.ndim != 4 or pixels.shape[2] != pixels.shape[3] or 0 in pixels.shape:  # noqa: PLR2004
+        raise DataError(f"{name}: expected images (n, channels, size, size), got an array of shape {pixels.shape}")
+    if len(pixels) != len(labels):
+        raise DataError(f"{name}: expected one label per image, got {len(pixels)} images and {len(labels)} labels")
+    if not np.isfinite(pixels).all():
+        raise DataError(f"{name}: expected numbers as pixels, got nan or infinity")
+    classes = int(labels.max()) + 1 if images.classes is None else images.classes
+    if labels.min() < 0 or labels.max() >= classes:
+        raise DataError(f"{name}: expected labels in 0..{classes - 1}, got {labels.min()}..{labels.max()}")
+    return classes
+
+
+def stratified(labels: Labels, shares: tuple[float, ...]) -> NDArray[np.int8]:
+    """Return which part each example is in, (n,): of each class, the share of the part, and the rest to the last."""
+    order = np.array([_hash(position) for position in range(labels.size)], dtype=np.uint64)
+    part = np.empty(labels.size, dtype=np.int8)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        members = members[np.argsort(order[members])]
+        ends = np.rint(np.cumsum(shares) * members.size).astype(np.int64)
+        part[members] = np.searchsorted(ends[:-1], np.arange(members.size), side="right")
+    return part
+
+
+def _parts(name: str, images: Images) -> NDArray[np.int8]:
+    """Return which part each image is in, (n,).
+
+    Of an official training set with no more than ten classes half is for validation, as the authors of
+    NAS-Bench-201 do with CIFAR-10; else half of the official test set is, as they do with the others.
+    """
+    if images.official is None:
+        return stratified(images.labels, SHARES.get(name, OTHERS))
+    first, rest = images.labels[: images.official], images.labels[images.official :]
+    if images.classes == 10:  # noqa: PLR2004
+        return np.concatenate([stratified(first, (0.5, 0.5)), np.full(rest.size, 2, dtype=np.int8)])
+    return np.concatenate([np.zeros(first.size, dtype=np.int8), 1 + stratified(rest, (0.5, 0.5))])
+
+
+def _hash(position: int) -> int:
+    return int.from_bytes(blake2b(str(position).encode(), digest_size=8).digest(), "little")
+
+
+def _scale(pixels: NDArray[Any], chosen: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """Return mean and standard deviation of each channel of the chosen images; 1 instead of a deviation of 0."""
+    channels = [pixels[chosen, channel].astype(np.float64) for channel in range(pixels.shape[1])]
+    return [(float(values.mean()), float(values.std()) or 1.0) for values in channels]
+
+
+def _split(images: Images, chosen: NDArray[np.bool_], scale: list[tuple[float, float]], device: torch.device) -> Split:
+    pixels = torch.from_numpy(images.pixels[chosen].astype(np.float32)).to(device)
+    for channel, (mean, deviation) in enumerate(scale):
+        pixels[:, channel] -= mean
+        pixels[:, channel] /= deviation
+    labels = torch.from_numpy(images.labels[chosen]).to(device)
+    return Split(pixels.contiguous(memory_format=torch.channels_last), labels)

@@ -1,0 +1,75 @@
+"""What the studies of the tests name as tests.study_toys:NAME."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from nassim.benchmark import Mixture, Query
+from nassim.errors import SettingError
+from nassim.space import Archs
+from nassim.strategy import OneRun, Strategy
+from nassim.streams import Rows
+from tests.toys import toy_benchmark
+
+ONE = toy_benchmark((2, 3, 2))
+TWO = toy_benchmark((3, 3))
+
+
+class Tabled:
+    """A benchmark that cannot relax."""
+
+    def __init__(self) -> None:
+        names = ("name", "space", "card", "epochs", "costs", "optimum", "evaluate", "truth", "per_network")
+        vars(self).update({name: getattr(ONE, name) for name in names})
+
+
+TABLED = Tabled()
+
+
+class Slow(OneRun):
+    """Random search that takes its time, so that a test can interrupt it."""
+
+    def ask(self) -> Archs:
+        """Return a random architecture, later."""
+        time.sleep(0.001)
+        return self.sample()
+
+    def tell(self, arch: Archs, error: float) -> None:
+        """Learn nothing."""
+
+
+class Mixed(Strategy):
+    """Asks twice for the uniform mixture, and has ended."""
+
+    limit = 2
+
+    def ask(self, rows: Rows) -> Mixture:
+        """Return equal chances."""
+        chances = self.space.alive / self.space.alive.sum(axis=1, keepdims=True)
+        return Mixture(np.broadcast_to(chances, (rows.size, *chances.shape)), np.ones(rows.size))
+
+    def tell(self, rows: Rows, asked: Any, answer: Any) -> None:
+        """Learn nothing."""
+
+    def discretise(self, rows: Rows) -> Archs:
+        """Return zeros."""
+        return np.zeros((rows.size, len(self.space.genes)), dtype=np.int8)
+
+
+class Quitter(Strategy):
+    """Gives up when asked for the second time."""
+
+    asked = 0
+
+    def ask(self, rows: Rows) -> Query:
+        """Return random architectures, once."""
+        self.asked += 1
+        if self.asked > 1:
+            raise SettingError("enough")
+        return Query(self.space.sample(rows, self.streams))
+
+    def tell(self, rows: Rows, asked: Any, answer: Any) -> None:
+        """Learn nothing."""
