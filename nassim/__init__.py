@@ -2,6 +2,7 @@
 
 load("nb201/cifar10")            a benchmark: bench.space, bench.evaluate, bench.truth, bench.relax
 simulate("local_search", bench)  many seeded runs of a strategy -> Trace
+fit("nb201/cifar10", train=1000)  the same, learned by XGBoost from a thousand of its trainings
 solo("local_search", space)      one run, driven by hand: ask, train, tell
 names("strategies")              what there is: strategies, benchmarks, spaces
 run_study("studies/...")         a whole comparison -> results folder
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nassim.benchmark import Mixture, Outcome, Query, Slope
+    from nassim.benchmarks.fitting import fit
     from nassim.by_hand import solo
     from nassim.catalog import load, names
     from nassim.errors import NassimError
@@ -29,6 +31,7 @@ _HOME = {
     "Outcome": "benchmark",
     "Query": "benchmark",
     "Slope": "benchmark",
+    "fit": "benchmarks.fitting",
     "load": "catalog",
     "names": "catalog",
     "NassimError": "errors",
@@ -50,6 +53,7 @@ __all__ = [
     "Space",
     "Strategy",
     "Trace",
+    "fit",
     "load",
     "names",
     "run_study",

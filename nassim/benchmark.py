@@ -34,6 +34,7 @@ class Mixture(NamedTuple):
 
     probabilities: Floats  # (m, genes, widest); options that a gene lacks have probability 0
     epochs: Floats  # (m,) how many epochs of one architecture's training this step costs
+    tag: Any = None  # (m, ...) an array of the strategy's own, handed back with the answer
 
 
 class Slope(NamedTuple):

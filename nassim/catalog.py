@@ -12,6 +12,7 @@ import inspect
 import os
 import sys
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -31,9 +32,8 @@ def names(kind: Kind) -> list[str]:
     if kind == "benchmarks":
         return sorted(_datasets())
     if kind not in {"strategies", "spaces"}:
-        raise UnknownNameError("kind", kind, ("strategies", "benchmarks", "spaces"))
-    files = {path.stem for path in (PACKAGE / kind).glob("*.py") if not path.stem.startswith("_")}
-    return sorted(files | {entry.name for entry in entry_points(group=f"nassim.{kind}")})
+        raise UnknownNameError.of("kind", kind, ("strategies", "benchmarks", "spaces"))
+    return sorted(_files(kind) | {entry.name for entry in entry_points(group=f"nassim.{kind}")})
 
 
 def strategy(name: str) -> type[Strategy | OneRun]:
@@ -55,7 +55,7 @@ def load(name: str) -> Benchmark:
         return cast("Benchmark", made() if callable(made) else made)
     folders = _datasets()
     if name not in folders:
-        raise UnknownNameError("benchmark", name, folders)
+        raise UnknownNameError.of("benchmark", name, folders)
     from nassim.benchmarks.table import TableBenchmark
 
     return TableBenchmark.load(folders[name])
@@ -85,15 +85,20 @@ def _datasets() -> dict[str, Path]:
     return found
 
 
+def _files(kind: str) -> set[str]:
+    """Return the names of the files of strategies or spaces; those that begin with an underscore are helpers."""
+    return {path.stem for path in (PACKAGE / kind).glob("*.py") if not path.stem.startswith("_")}
+
+
 def _class(kind: Literal["strategies", "spaces"], name: str, bases: tuple[type, ...]) -> type[Any]:
     if ":" in name:
         found = _import(name)
-    elif (PACKAGE / kind / f"{name}.py").is_file() and not name.startswith("_"):
+    elif name in _files(kind):
         found = _only_class(importlib.import_module(f"nassim.{kind}.{name}"), bases)
     else:
         entries = [entry for entry in entry_points(group=f"nassim.{kind}") if entry.name == name]
         if not entries:
-            raise UnknownNameError(kind.replace("ies", "y").removesuffix("s"), name, names(kind))
+            raise UnknownNameError.of(kind.replace("ies", "y").removesuffix("s"), name, names(kind))
         found = entries[0].load()
     if not (inspect.isclass(found) and issubclass(found, bases)):
         wanted = " or ".join(base.__name__ for base in bases)
@@ -118,18 +123,20 @@ def _import(name: str) -> Any:
     place, _, attribute = name.rpartition(":")
     try:
         module = _import_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
-    except (ImportError, OSError) as error:
+    except Exception as error:  # the file is the user's: anything may go wrong in it
         raise SettingError(f"cannot import {place!r} of {name!r}: {error}") from error
     if not hasattr(module, attribute):
-        raise UnknownNameError(f"object in {place}", attribute, (key for key in vars(module) if key[0] != "_"))
+        raise UnknownNameError.of(f"object in {place}", attribute, (key for key in vars(module) if key[0] != "_"))
     return getattr(module, attribute)
 
 
 def _import_file(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path.resolve())
+    """Run a file as a module whose last name is the file's, and whose first keeps it apart from all others."""
+    name = f"file_{sha256(bytes(path.resolve())).hexdigest()[:12]}.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path.resolve())
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module

@@ -161,7 +161,7 @@ def _check_table(where: str, table: Any) -> None:
 def _check_names(kind: str, given: Any, known: Any) -> None:
     for name in given:
         if name not in known:
-            raise UnknownNameError(kind, str(name), known)
+            raise UnknownNameError.of(kind, str(name), known)
 
 
 def _listed(value: Any) -> list[str]:

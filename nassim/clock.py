@@ -25,6 +25,9 @@ class Finished(NamedTuple):
     answer: Any  # Outcome or Slope
 
 
+NOTHING = Finished(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp), np.empty(0), None, None)
+
+
 class Clock(ABC):
     """The workers of many runs: what each is busy with, and until when."""
 
@@ -59,7 +62,7 @@ class SingleWorker(Clock):
         """Complete what every row has begun."""
         done, self._under_way = self._under_way, None
         if done is None:
-            return Finished(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp), np.empty(0), None, None)
+            return NOTHING
         self.now[done.rows] = done.seconds
         return done
 
@@ -84,6 +87,8 @@ class ManyWorkers(Clock):
     def finish(self) -> Finished:
         """Complete each busy row's earliest evaluation; ties go to the lowest worker."""
         rows = np.flatnonzero(np.isfinite(self._until).any(axis=1))
+        if not rows.size:
+            return NOTHING
         worker = self._until[rows].argmin(axis=1)
         seconds = self._until[rows, worker]
         self._until[rows, worker] = np.inf

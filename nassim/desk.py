@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 
 from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope
 from nassim.errors import SettingError
-from nassim.space import Ids, Space
+from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats, Rows, Streams, Words
 
 Signal = Literal["one-seed", "resampled", "mean"]
@@ -22,12 +23,14 @@ class Desk:
     `streams` decides the luck of each run: strategies that share them meet the same luck.
     """
 
-    def __init__(self, benchmark: Benchmark, streams: Streams, signal: Signal, repeats: Repeats) -> None:
-        self.benchmark = benchmark
+    def __init__(
+        self, benchmark: Benchmark, streams: Streams, signal: Signal, repeats: Repeats, identity: Identity = "string"
+    ) -> None:
+        self.benchmark = benchmark.per_network() if identity == "isomorphism" else benchmark
         self._streams = streams
         self._signal = signal
         self._luck = streams.words(np.arange(streams.runs), 1)[:, 0]
-        self._memory = Memory(benchmark.space, streams.runs) if repeats == "free" else None
+        self._memory = Memory(_identify(benchmark.space, identity), streams.runs) if repeats == "free" else None
 
     def answer(self, rows: Rows, asked: Query | Mixture, now: Floats) -> Outcome | Slope:
         """Return what the benchmark says to each row; `now` (m,) is the simulated time of asking."""
@@ -36,7 +39,11 @@ class Desk:
             if not isinstance(self.benchmark, Relaxable):
                 raise SettingError(f"{self.benchmark.name} cannot answer for a mixture of architectures")
             return self.benchmark.relax(asked, luck)
-        outcome = self.benchmark.evaluate(asked, luck)
+        try:
+            outcome = self.benchmark.evaluate(asked, luck)
+        except IndexError:
+            self.benchmark.space.check(asked.archs)  # says which row is no architecture
+            raise
         return self._memory.recall(rows, asked, outcome, now) if self._memory else outcome
 
     def _luck_of(self, rows: Rows) -> Words | None:
@@ -47,11 +54,16 @@ class Desk:
         return self._luck if rows.size == self._luck.size else self._luck[rows]
 
 
+def _identify(space: Space, identity: Identity) -> Callable[[Archs], Ids]:
+    """Return the function that gives equal ids to what counts as the same architecture."""
+    return space.canonical if identity == "isomorphism" else space.index
+
+
 class Memory:
     """What each run has already trained, so that asking again can be free."""
 
-    def __init__(self, space: Space, runs: int) -> None:
-        self._space = space
+    def __init__(self, identify: Callable[[Archs], Ids], runs: int) -> None:
+        self._identify = identify
         self._asked = 0
         self._keys = np.empty((runs, 0), dtype=np.int64)  # (runs, asked) which architecture, how far trained
         self._error = np.empty((runs, 0))
@@ -71,7 +83,7 @@ class Memory:
         return outcome._replace(error=error, seconds=seconds)
 
     def _key(self, asked: Query) -> Ids:
-        index = self._space.index(asked.archs)
+        index = self._identify(asked.archs)
         return index if asked.epochs is None else index * (1 << 20) + asked.epochs  # epochs stay far below 2**20
 
     def _make_room(self) -> None:

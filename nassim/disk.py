@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from nassim.errors import DataError
 
@@ -29,19 +30,26 @@ def cannot_write(error: OSError, path: Path | None = None) -> str:
     return f"{named or 'a file'}: cannot be written ({error.strerror or error}); {todo}"
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file atomically: readers see all of it or what was there before."""
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing so that readers see all of it or what was there before; DataError as in `writing`."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with writing(path):
         try:
-            with partial.open("w", encoding="utf-8") as file:
-                file.write(text)
+            with partial.open("wb") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
         finally:
             with suppress(OSError):
                 partial.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, all of it or nothing."""
+    with whole(path) as file:
+        file.write(text.encode())
 
 
 @contextmanager

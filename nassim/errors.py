@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Self
 
 
 class NassimError(Exception):
@@ -13,9 +14,10 @@ class NassimError(Exception):
 class UnknownNameError(NassimError):
     """A name that nothing answers to."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    @classmethod
+    def of(cls, kind: str, name: str, known: Iterable[str]) -> Self:
         """Say which `kind` of thing `name` is not, and what was probably meant among `known`."""
-        super().__init__(f"unknown {kind} {name!r}{suggest(name, known)}")
+        return cls(f"unknown {kind} {name!r}{suggest(name, known)}")
 
 
 class SettingError(NassimError):

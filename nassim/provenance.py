@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import platform
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -15,11 +19,11 @@ import nassim
 from nassim.benchmark import Benchmark
 
 PACKAGE = Path(nassim.__file__).parent
-DECIDES = ("*.py", "spaces/*.py", "benchmarks/*.py", "strategies/*.py", "surrogates/*.py")
+IMPORT = re.compile(r"^ *from nassim([\w.]*) import (\w+(?:, \w+)*)?", re.MULTILINE)
 
 
-def provenance(benchmark: Benchmark) -> dict[str, Any]:
-    """Return the benchmark's identity and the versions that its answers depend on."""
+def provenance(benchmark: Benchmark, strategy: type[Any]) -> dict[str, Any]:
+    """Return the benchmark's identity, and the versions and the source that its answers and questions depend on."""
     return {
         "benchmark": benchmark.name,
         "data_sha256": benchmark.card.sha256,
@@ -27,23 +31,44 @@ def provenance(benchmark: Benchmark) -> dict[str, Any]:
         "unit": benchmark.card.unit,
         "search_split": benchmark.card.search_split,
         "report_split": benchmark.card.report_split,
+        "source": source_digest(*source_files(strategy, type(benchmark), type(benchmark.space))),
         **versions(),
     }
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of nassim, of its source, and of what computes for it."""
-    return {
-        "nassim": version("nassim"),
-        "source": source_digest(),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
+    """Return the versions of nassim and of what computes for it."""
+    return {"nassim": version("nassim"), "numpy": np.__version__, "python": platform.python_version()}
+
+
+def source_files(*kinds: type[Any]) -> Iterator[Path]:
+    """Yield the files that classes are written in; none for a class made in an interactive session."""
+    for kind in kinds:
+        with suppress(OSError, TypeError):
+            yield Path(inspect.getfile(getattr(kind, "one_run", kind)))
+
+
+def source_digest(*files: Path) -> str:
+    """Return a short hash of the simulator's source, of these files, and of all of nassim's that they import.
+
+    So the source of one strategy does not count for another, nor that of the report for either.
+    """
+    waiting, digests = [PACKAGE / "simulation.py", *files], dict[Path, str]()
+    while waiting:
+        path = waiting.pop()
+        if path not in digests and path.is_file():
+            digests[path], imported = _read(path, path.stat().st_mtime_ns)
+            waiting += imported
+    named = (f"{path.stem} {digests[path]}" for path in sorted(digests))
+    return sha256("\n".join(named).encode()).hexdigest()[:16]
 
 
 @cache
-def source_digest() -> str:
-    """Return a short hash of all source that can change a simulated number; the report's source cannot."""
-    files = sorted(path for pattern in DECIDES for path in PACKAGE.glob(pattern) if path.name != "cli.py")
-    content = b"".join(path.name.encode() + path.read_bytes() for path in files)
-    return sha256(content).hexdigest()[:16]
+def _read(path: Path, _changed: int) -> tuple[str, list[Path]]:
+    """Return the digest of a source file, and the files of nassim that it may import; some may not exist."""
+    source = path.read_bytes()
+    imported = []
+    for module, names in IMPORT.findall(source.decode(errors="replace")):
+        place = PACKAGE.joinpath(*module.split("."))
+        imported += [place.with_suffix(".py"), *(place / f"{name}.py" for name in names.split(", "))]
+    return sha256(source).hexdigest(), imported

@@ -16,6 +16,7 @@ from nassim.errors import SettingError
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
 from nassim.settings import Count, Positive, check_settings, check_value
+from nassim.space import Ids
 from nassim.strategy import OneRun, Strategy, lifted, name_of
 from nassim.streams import Rows, Streams
 from nassim.trace import Trace
@@ -65,15 +66,14 @@ def simulate(
     kind = lifted(catalog.strategy(strategy) if isinstance(strategy, str) else strategy)
     check_settings(kind, settings, name_of(kind))
     bench = catalog.load(benchmark) if isinstance(benchmark, str) else benchmark
-    bench = bench.per_network() if identity == "isomorphism" else bench
     ids = _run_numbers(runs)
     searcher = kind(bench.space, Streams(seed, name_of(kind), ids), **settings)
-    desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats)
+    desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity)
     steps = _steps(evaluations, seconds, searcher, name_of(kind))
     recorder = Recorder(ids, len(bench.space.genes), min(steps, 1024))
     hands_in = _run(searcher, desk, recorder, workers, steps, math.inf if seconds is None else seconds)
     about = {"strategy": name_of(kind), "settings": settings, "seed": seed, **policies, **budget}
-    return recorder.trace(bench, provenance(bench) | about | {"hands_in": hands_in})
+    return recorder.trace(desk.benchmark, provenance(desk.benchmark, kind) | about | {"hands_in": hands_in})
 
 
 def _run(searcher: Strategy, desk: Desk, recorder: Recorder, workers: int, steps: int, seconds: float) -> str:
@@ -110,8 +110,12 @@ def _steps(evaluations: int | None, seconds: float | None, searcher: Strategy, n
     return min(limits, default=2**62)
 
 
-def _run_numbers(runs: int | ArrayLike) -> Any:
-    ids = np.arange(runs) if isinstance(runs, int) else np.asarray(runs)
-    if ids.size == 0 or ids.ndim != 1 or ids.dtype.kind not in "iu" or ids.min() < 0:
+def _run_numbers(runs: int | ArrayLike) -> Ids:
+    numbers = list(range(runs)) if type(runs) is int else np.asarray(runs, dtype=object).tolist()
+    if not isinstance(numbers, list) or not numbers or not all(map(_is_run_number, numbers)):
         raise SettingError(f"runs must be a whole number >= 1 or a list of run numbers >= 0, got {runs!r}")
-    return ids.astype(np.int64)
+    return np.array(numbers, dtype=np.int64)
+
+
+def _is_run_number(number: Any) -> bool:
+    return type(number) is int and 0 <= number < 2**63

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
@@ -105,7 +106,9 @@ def lift(one: type[OneRun]) -> type[Strategy]:
 
 
 def lifted(strategy: type[Strategy | OneRun]) -> type[Strategy]:
-    """Return `strategy` as a class for many runs, whichever way it is written."""
+    """Return `strategy` as a class for many runs, whichever way it is written; SettingError if it is none."""
+    if not (inspect.isclass(strategy) and issubclass(strategy, Strategy | OneRun)):
+        raise SettingError(f"expected a name or a subclass of Strategy or OneRun, got {strategy!r}")
     return lift(strategy) if issubclass(strategy, OneRun) else strategy
 
 

@@ -83,8 +83,8 @@ class Streams:
         One word each, by multiply and shift (Lemire, 2019) without rejection: bias below high / 2**32. With a plain
         number as `high` and a count, integers share words, see `_shared`: bias below 2**-16.
         """
-        if count and isinstance(high, int):
-            return self._shared(rows, high, count)
+        if count and np.ndim(high) == 0:
+            return self._shared(rows, int(np.asarray(high)), count)
         words = self.words(rows, count or 1).astype(np.uint64)
         words *= np.asarray(high, dtype=np.uint64) if count else np.asarray(high, dtype=np.uint64)[..., None]
         words >>= HALF

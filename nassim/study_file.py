@@ -76,7 +76,7 @@ def find_study(place: str | Path) -> Path:
     if path.is_dir():
         raise SettingError(f"{path}: this folder has no {FILE}")
     shipped = catalog.shipped("studies").glob(f"*/{FILE}")
-    raise UnknownNameError("study", str(place), (file.parent.name for file in shipped))
+    raise UnknownNameError.of("study", str(place), (file.parent.name for file in shipped))
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _study(document: dict[str, Any], folder: Path, runs: int | None) -> Study:
 def _check_keys(kind: str, given: Iterable[str], known: Iterable[str]) -> None:
     for name in given:
         if name not in known:
-            raise UnknownNameError(kind, name, known)
+            raise UnknownNameError.of(kind, name, known)
 
 
 def _check_fields(given: dict[str, Any]) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.disk import whole
 from nassim.errors import DataError
 from nassim.space import Archs
 from nassim.streams import Floats
 
+Columns = dict[str, NDArray[Any]]
 FORMAT = 1  # of the saved file; a reader refuses another
 
 
@@ -63,30 +65,22 @@ class Trace:
         return self.incumbent_truth() - float(self.provenance["optimum"])
 
     def save(self, path: str | Path) -> None:
-        """Write one Parquet file, a row per evaluation, atomically: readers see all of it or nothing."""
+        """Write one Parquet file, a row per evaluation, atomically; DataError if that is not possible."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         done = np.arange(self.events) < self.lengths[:, None]
-        columns: dict[str, NDArray[Any]] = {
+        columns: Columns = {
             "run": np.broadcast_to(self.runs[:, None], done.shape)[done],
             "event": np.broadcast_to(np.arange(self.events, dtype=np.int32), done.shape)[done],
             **{f"gene{gene}": self.archs[:, :, gene][done] for gene in range(self.archs.shape[2])},
             **{name: getattr(self, name)[done] for name in ("error", "seconds", "truth")},
         }
         about = {"format": FORMAT, "runs": self.runs.tolist(), "lengths": self.lengths.tolist()}
-        about["provenance"] = self.provenance
-        table = pa.table(columns).replace_schema_metadata({"nassim": json.dumps(about, sort_keys=True)})
-        target = Path(path)
-        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        try:
-            with partial.open("wb") as file:
-                pq.write_table(table, file, compression="zstd", write_page_checksum=True)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        text = json.dumps(about | {"provenance": self.provenance}, sort_keys=True)
+        table = pa.table(columns).replace_schema_metadata({"nassim": text, "sha256": _digest(text, columns)})
+        with whole(Path(path)) as file:
+            pq.write_table(table, file, compression="zstd")
 
     @classmethod
     def load(cls, path: str | Path) -> Trace:
@@ -95,15 +89,19 @@ class Trace:
         import pyarrow.parquet as pq
 
         try:
-            table = pq.read_table(path, page_checksum_verification=True)
-            about = json.loads((table.schema.metadata or {})[b"nassim"])
+            table = pq.read_table(path)
+            text, digest = (table.schema.metadata[name].decode() for name in (b"nassim", b"sha256"))
+            about = json.loads(text)
             columns = {name: table[name].to_numpy() for name in table.column_names}
+            intact, found = digest == _digest(text, columns), about["format"]
         except FileNotFoundError:
             raise DataError(f"{path}: there is no such trace") from None
-        except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise DataError(f"{path}: damaged or not a trace of nassim; delete it and run again ({error})") from error
-        if about["format"] != FORMAT:
-            raise DataError(f"{path}: trace format {about['format']}, this nassim reads {FORMAT}; run the study again")
+        if found != FORMAT:
+            raise DataError(f"{path}: trace format {found}, this nassim reads {FORMAT}; run the study again")
+        if not intact:
+            raise DataError(f"{path}: damaged, its content has another checksum; delete it and run again")
         return cls._unfold(about, columns)
 
     @classmethod
@@ -131,6 +129,15 @@ class Trace:
         for name, values in floats.items():
             values[where] = columns[name]
         return cls(runs, lengths, archs, **floats, provenance=about["provenance"])
+
+
+def _digest(text: str, columns: Columns) -> str:
+    """Return a digest of all that a file holds: Parquet's own checksums leave out its description of itself."""
+    digest = sha256(text.encode())
+    for name, values in columns.items():
+        digest.update(f"{name} {values.dtype}".encode())
+        digest.update(np.ascontiguousarray(values).data)
+    return digest.hexdigest()
 
 
 def _padded(values: NDArray[Any], events: int, fill: float) -> NDArray[Any]:

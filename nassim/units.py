@@ -5,11 +5,9 @@ A unit's key is a hash of everything that can change it, so a file with the righ
 
 from __future__ import annotations
 
-import inspect
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,7 +24,7 @@ from nassim.benchmark import Benchmark
 from nassim.disk import writing
 from nassim.entries import Entry, file_safe
 from nassim.errors import DataError, NassimError, SettingError
-from nassim.provenance import PACKAGE, versions
+from nassim.provenance import source_digest, source_files, versions
 from nassim.simulation import simulate
 from nassim.strategy import name_of
 from nassim.study_file import Study
@@ -47,7 +45,7 @@ class Unit:
     last: int
     options: dict[str, Any]  # of `simulate`
     path: str  # in the results folder; ends in <first>-<last>.<key12>.parquet
-    key: str  # its first four digits are those of the versions
+    key: str  # its first four digits are those of the versions and the source
 
 
 def units_of(study: Study) -> list[Unit]:
@@ -63,17 +61,19 @@ def units_of(study: Study) -> list[Unit]:
 
 def _unit(study: Study, entry: Entry, benchmark: str, first: int, last: int) -> Unit:
     kind, bench = catalog.strategy(entry.source), study.loaded[benchmark]
-    data = f"{bench.card.sha256}/{code_digest(study.benchmarks[benchmark], type(bench))}"
+    sources = entry.source, study.benchmarks[benchmark]
+    makers = digest([versions(), source_of(sources, kind, type(bench), type(bench.space))])
     options = {"seed": study.seed, **study.budget, **study.policies, **entry.settings}
     decides = {
         "format": trace.FORMAT,
+        "makers": makers,
         "strategy": name_of(kind),
-        "code": code_digest(entry.source, kind),
-        "benchmark": [bench.name, data],
+        "benchmark": [bench.name, bench.card.sha256],
         "runs": [first, last],
         "options": options,
     }
-    key = (versions_digest()[:4] + digest(decides))[:64]
+    key = (makers[:4] + digest(decides))[:64]
+    data = f"{makers}/{bench.card.sha256}"
     folder = f"traces/{file_safe(entry.label)}/{file_safe(benchmark.replace('/', '-'))}"
     path = f"{folder}/{first}-{last}.{key[:12]}.parquet"
     return Unit(entry.label, entry.source, study.benchmarks[benchmark], data, first, last, options, path, key)
@@ -84,26 +84,16 @@ def digest(content: Any) -> str:
     return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
-@cache
-def versions_digest() -> str:
-    """Return the digest of all versions that numbers depend on."""
-    return digest(versions())
-
-
-def code_digest(source: str, kind: type[Any]) -> str:
-    """Return the digest of the files that define what `source` names and its class, where they are not nassim's."""
-    place = source.rpartition(":")[0]
-    module = sys.modules.get(place)
-    files = {place} if place.endswith(".py") else {getattr(module, "__file__", None)}
-    with suppress(OSError, TypeError):  # made in an interactive session
-        files.add(inspect.getfile(kind))
-    own = sorted(path for path in (Path(file).resolve() for file in files if file) if not path.is_relative_to(PACKAGE))
-    return sha256(b"".join(path.read_bytes() for path in own)).hexdigest() if own else ""
+def source_of(named: Iterable[str], *kinds: type[Any]) -> str:
+    """Return the digest of all source that defines these classes and what "module:object" or "file.py:object" name."""
+    places = {text.rpartition(":")[0] for text in named} - {""}
+    files = (place if place.endswith(".py") else getattr(sys.modules.get(place), "__file__", None) for place in places)
+    return source_digest(*sorted({Path(file) for file in files if file} | set(source_files(*kinds))))
 
 
 def compute(unit: Unit, folder: Path) -> float:
     """Simulate a unit, save its trace under the results folder, and return how many real seconds that took."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     began = perf_counter()
     runs = np.arange(unit.first, unit.last + 1)
@@ -117,7 +107,7 @@ def compute(unit: Unit, folder: Path) -> float:
     path = folder / unit.path
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace(made, provenance=made.provenance | {"key": unit.key}).save(path)
+    replace(made, provenance=made.provenance | {"key": unit.key}).save(path)
     return perf_counter() - began
 
 
@@ -138,10 +128,10 @@ def is_kept(unit: Unit, folder: Path) -> bool:
 
 
 def leftovers(units: list[Unit], folder: Path) -> Iterator[Path]:
-    """Yield files that no later run of this nassim can use: half-written ones, and those of other versions."""
+    """Yield files that no later run can use: half-written ones, and a cell's units by other versions or source."""
     wanted = {folder / unit.path for unit in units}
     yield from folder.rglob(".*.partial")
-    for path in (folder / "traces").glob("*/*/*.parquet"):
-        key = path.stem.rpartition(".")[2]
-        if path not in wanted and not key.startswith(versions_digest()[:4]):
-            yield path
+    for place, key in {(path.parent, path.stem.rpartition(".")[2][:4]) for path in wanted}:
+        for path in place.glob("*.parquet"):
+            if path not in wanted and not path.stem.rpartition(".")[2].startswith(key):
+                yield path

@@ -38,5 +38,5 @@ def test_a_suggestion_is_what_is_close_or_all_there_is(name, known, hint):
 @given(st.text(max_size=30), st.lists(st.text(max_size=12), max_size=5))
 def test_an_unknown_name_is_shown_in_quotes(name, known):
     """Whatever was typed, the message says what kind of thing it is not, and shows it as typed."""
-    message = str(UnknownNameError("strategy", name, known))
+    message = str(UnknownNameError.of("strategy", name, known))
     assert message.startswith(f"unknown strategy {name!r};")

@@ -56,7 +56,7 @@ def find_folder(name: str) -> Path:
     for folder in catalog.data_folders():
         if name in catalog.names("benchmarks") and (folder / name / "trainings.parquet").is_file():
             return folder / name
-    raise UnknownNameError("benchmark", name, catalog.names("benchmarks"))
+    raise UnknownNameError.of("benchmark", name, catalog.names("benchmarks"))
 
 
 def _mean(values: Floats) -> Floats:

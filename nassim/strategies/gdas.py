@@ -6,10 +6,7 @@ to the lower-level problem: every sampled network has its own trained weights, w
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from nassim.benchmark import Mixture, Slope
 from nassim.settings import Count, NonNegative, Positive
@@ -17,17 +14,7 @@ from nassim.space import Archs, Space
 from nassim.strategies._optimisers import Adam, span
 from nassim.strategies._policy import most_probable, normal, one_hot, softmax, through_softmax
 from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
-
-
-class Sample(NamedTuple):
-    """What some rows asked at one step."""
-
-    rows: Rows  # (m,)
-    hard: Floats  # (m, genes, widest) one-hot: the architecture
-    soft: Floats  # (m, genes, widest): what stands for it in the gradient
-    temperature: float
-    waiting: NDArray[np.bool_]  # (m,) for an answer
+from nassim.streams import Rows, Streams
 
 
 class Gdas(Strategy):
@@ -64,44 +51,26 @@ class Gdas(Strategy):
         self.temperatures = np.linspace(hottest, coldest, epochs)
         self.alpha = 1e-3 * normal(streams, np.arange(streams.runs), space.alive.shape)
         self.adam = Adam(self.alpha, learning_rate, betas=(0.5, 0.999), decay=weight_decay)
-        self.samples: list[Sample] = []  # not answered by all runs yet, oldest first
         self.asked = self.told = 0
 
     def ask(self, rows: Rows) -> Mixture:
-        """Return one sampled architecture per row, as a mixture of nothing else."""
+        """Return one sampled architecture per row, as a mixture of nothing else, tagged with what it stands for."""
         shape = (rows.size, *self.space.alive.shape)
         uniform = np.ascontiguousarray(self.streams.uniform(rows, shape[1] * shape[2])).reshape(shape)
         noisy = self.alpha[rows] - np.log(-np.log(uniform))
-        temperature = float(self.temperatures[min(self.asked, len(self.temperatures) - 1)])
+        temperature = self.temperatures[min(self.asked, len(self.temperatures) - 1)]
         hard = one_hot(most_probable(noisy, self.space.alive), self.space.widest).astype(np.float64)
-        soft = softmax(noisy / temperature, self.space.alive)
-        self.samples.append(Sample(rows, hard, soft, temperature, np.ones(rows.size, dtype=np.bool_)))
+        tag = np.stack([softmax(noisy / temperature, self.space.alive), np.full(shape, temperature)], axis=1)
         self.asked += 1
-        return Mixture(hard.copy(), np.ones(rows.size))
+        return Mixture(hard, np.ones(rows.size), tag)
 
     def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
         """Take one step down the straight-through gradient by alpha."""
-        soft, temperature = self._recall(rows, asked.probabilities)
-        gradient = through_softmax(soft, answer.gradient) / temperature[:, None, None]
+        soft, temperature = asked.tag[:, 0], asked.tag[:, 1]
         self.told += 1
+        gradient = through_softmax(soft, answer.gradient) / temperature
         self.adam.step(span(rows, self.streams.runs), self.alpha, gradient, self.told)
 
     def discretise(self, rows: Rows) -> Archs:
         """Return the most probable option of each gene."""
         return most_probable(self.alpha[rows], self.space.alive)
-
-    def _recall(self, rows: Rows, hard: Floats) -> tuple[Floats, Floats]:
-        """Return soft and temperature of the oldest waiting sample of each row that is this one-hot.
-
-        With several workers, equal architectures take equally long, so the one asked first is answered first.
-        """
-        soft, temperature, missing = np.empty_like(hard), np.empty(rows.size), np.ones(rows.size, dtype=np.bool_)
-        for sample in self.samples:
-            at = np.searchsorted(sample.rows, rows).clip(max=sample.rows.size - 1)
-            found = missing & (sample.rows[at] == rows) & sample.waiting[at]
-            found &= (sample.hard[at] == hard).all(axis=(1, 2))
-            soft[found], temperature[found] = sample.soft[at[found]], sample.temperature
-            sample.waiting[at[found]] = False
-            missing &= ~found
-        self.samples = [sample for sample in self.samples if sample.waiting.any()]
-        return soft, temperature

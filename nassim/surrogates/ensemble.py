@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -120,8 +121,10 @@ def from_bytes(content: bytes) -> Any:
     import xgboost
 
     booster = xgboost.Booster({"nthread": 1})
+    alone = xgboost.config_context(nthread=1) if "nthread" in xgboost.get_config() else nullcontext()
     try:
-        booster.load_model(bytearray(content))
+        with alone:  # threads would cost more to start than they save
+            booster.load_model(bytearray(content))
     except xgboost.core.XGBoostError as error:
         raise ValueError("not a model that the installed xgboost reads") from error
     return booster

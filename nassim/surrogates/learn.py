@@ -70,7 +70,7 @@ def _check(space: Space, archs: Archs, curves: Floats, epochs: tuple[int, ...], 
     space.check(archs)
     if curves.shape != (len(archs), len(epochs)):
         raise DataError(
-            f"{target}: expected {len(archs)} x {len(epochs)} values, one per architecture and epoch, got {curves.shape}"
+            f"{target}: expected a value per architecture and epoch, {len(archs)} x {len(epochs)}, got {curves.shape}"
         )
     if not np.isfinite(curves).all():
         row = int((~np.isfinite(curves).all(axis=1)).argmax())

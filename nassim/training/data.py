@@ -82,7 +82,7 @@ def load(source: str | Path, device: str | torch.device = "cpu") -> Data:
     elif path.is_file():
         images = sources.read_npz(path)
     else:
-        raise UnknownNameError("data set or path", str(source), NAMED)
+        raise UnknownNameError.of("data set or path", str(source), NAMED)
     return assemble(path.stem, images, torch.device(device))
 
 

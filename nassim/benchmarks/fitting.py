@@ -1,0 +1,126 @@
+"""fit: learns a benchmark from some of its trainings, and returns a benchmark that answers for all architectures."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from nassim.benchmark import Card
+from nassim.benchmarks.surrogate import SurrogateBenchmark
+from nassim.benchmarks.surrogate_files import digest_of
+from nassim.benchmarks.trainings import Source, Trainings, draw, source_of
+from nassim.errors import DataError, SettingError, UnknownNameError
+from nassim.settings import Count, check_value
+from nassim.space import Space
+from nassim.surrogates.learn import learn
+from nassim.surrogates.model import Surrogate
+from nassim.surrogates.scale import Transform
+
+CHECKED = {"train": Count, "seed": int, "encoding": str | None, "search": bool, "transform": Transform}
+
+
+def fit(
+    benchmark: str | Source,
+    train: int = 1000,
+    seed: int = 0,
+    *,
+    encoding: str | None = None,
+    search: bool = False,
+    transform: Transform = "auto",
+) -> SurrogateBenchmark:
+    """Learn error, seconds and costs from one training each of `train` random architectures.
+
+    benchmark  a name, complete or not, or a benchmark, or Samples
+    encoding   "graph" or "onehot"; None = the best for each target that the space has
+    search     find the hyperparameters by cross-validation, which takes some twenty times as long
+    transform  of the error, see `learn`
+    SettingError or DataError says in one line why it cannot be.
+    """
+    options = {"train": train, "seed": seed, "encoding": encoding, "search": search, "transform": transform}
+    source, trainings = _drawn(benchmark, options)
+    models = {target: _learn(source, trainings, target, options) for target in targets(source)}
+    error, seconds = models["error"], models["seconds"]
+    costs = {target: model for target, model in models.items() if target not in {"error", "seconds"}}
+    name = f"{source.name}[train={train},seed={seed}]"
+    return SurrogateBenchmark(name, _card(source, models, options), error=error, seconds=seconds, costs=costs)
+
+
+def fit_model(
+    benchmark: str | Source,
+    target: str = "error",
+    train: int = 1000,
+    seed: int = 0,
+    *,
+    encoding: str | None = None,
+    search: bool = False,
+    transform: Transform = "auto",
+) -> Surrogate:
+    """Learn one target, "error", "seconds" or the name of a cost, as `fit` does."""
+    options = {"train": train, "seed": seed, "encoding": encoding, "search": search, "transform": transform}
+    source, trainings = _drawn(benchmark, options)
+    if target not in targets(source):
+        raise UnknownNameError(f"target of {source.name}", target, targets(source))
+    return _learn(source, trainings, target, options)
+
+
+def targets(source: Source) -> list[str]:
+    """Return what can be learned of a benchmark."""
+    return ["error", "seconds", *source.costs]
+
+
+def best_encoding(space: Space, target: str, wanted: str | None = None) -> str:
+    """Return the encoding for a target: "graph" where the space has it and the target depends on nothing else.
+
+    What an architecture costs depends on how it is written, dead operations too. Where others are isomorphic to it,
+    graph features do not tell.
+    """
+    if "graph" not in space.encodings or wanted == "onehot":
+        return wanted or "onehot"
+    as_written = target != "error" and type(space).representative is not Space.representative
+    return "onehot" if as_written else wanted or "graph"
+
+
+def _drawn(benchmark: str | Source, options: dict[str, Any]) -> tuple[Source, Trainings]:
+    for name, value in options.items():
+        check_value(name, value, CHECKED[name])
+    source = source_of(benchmark)
+    if options["encoding"] is not None:
+        source.space.check_encoding(options["encoding"])
+    return source, draw(source, options["train"], options["seed"])
+
+
+def _learn(source: Source, trainings: Trainings, target: str, options: dict[str, Any]) -> Surrogate:
+    values = trainings.values(target)
+    real = np.isfinite(values.reshape(len(values), -1)).all(axis=1)  # the others failed, or were not measured
+    try:
+        return learn(
+            source.space,
+            trainings.archs[real],
+            values[real],
+            target=target,
+            encoding=best_encoding(source.space, target, options["encoding"]),
+            epochs=source.epochs if target == "error" else source.epochs[-1:],
+            seed=options["seed"],
+            search=options["search"],
+            transform=options["transform"] if target == "error" else "auto",
+        )
+    except (DataError, SettingError) as error:
+        raise type(error)(f"{source.name}: {error}") from error
+
+
+def _card(source: Source, models: dict[str, Surrogate], options: dict[str, Any]) -> Card:
+    given = {name: value for name, value in options.items() if value is not None}
+    about = {"of": source.name, "data_sha256": source.card.sha256, **given}
+    made = {"nassim": version("nassim"), "xgboost": version("xgboost")}
+    return Card(
+        title=f"{source.card.title}, learned from {options['train']:,} trainings by XGBoost",
+        source=source.card.source,
+        licence=source.card.licence,
+        search_split=f"predicted, with its noise: {source.card.search_split}",
+        report_split=f"predicted mean: {source.card.search_split}",
+        unit=source.card.unit,
+        sha256=digest_of(models),
+        facts={"surrogate": about | made},
+    )

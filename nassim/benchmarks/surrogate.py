@@ -1,0 +1,194 @@
+"""SurrogateBenchmark: answers from XGBoost models that learned a benchmark from some of its trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, scramble
+from nassim.benchmarks.contraction import contract, expect
+from nassim.benchmarks.table import GOLDEN
+from nassim.errors import SettingError
+from nassim.space import Archs, Ids, Space
+from nassim.streams import Floats, Words
+from nassim.surrogates.model import Estimate, Surrogate
+from nassim.surrogates.relaxation import Relaxation, through
+from nassim.surrogates.trees import read_leaves
+
+
+class SurrogateBenchmark:
+    """A benchmark whose every answer is a prediction.
+
+    error     its mean is the truth; what a run sees of an architecture adds noise, by the run's luck
+    seconds   of training to the last epoch; training to an earlier one takes its share of them
+    costs     name -> model
+    networks  isomorphic architectures are answered for by one of them
+
+    A space that can be enumerated is predicted once, and answers are looked up; in a larger one all rows of a query
+    are predicted together.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        card: Card,
+        *,
+        error: Surrogate,
+        seconds: Surrogate,
+        costs: Mapping[str, Surrogate],
+        networks: bool = False,
+    ) -> None:
+        self.name, self.card, self.networks = name, card, networks
+        self.space, self.epochs, self.costs = error.space, error.epochs, tuple(costs)
+        self.models = {"error": error, "seconds": seconds, **costs}
+        self._relaxations: dict[str, Relaxation] = {}
+        self._drawn: tuple[Words, Floats] | None = None
+
+    @classmethod
+    def load(cls, folder: str | Path, space: Space | None = None) -> Self:
+        """Read a saved surrogate; DataError names what is missing, damaged, or not of `space` where that is given."""
+        from nassim.benchmarks.surrogate_files import read_surrogate
+
+        return cls(**read_surrogate(Path(folder), space))
+
+    def save(self, folder: str | Path) -> None:
+        """Write the models and a card.toml into a new folder, all of it or nothing."""
+        from nassim.benchmarks.surrogate_files import write_surrogate
+
+        write_surrogate(self.name, self.card, self.models, Path(folder))
+
+    @property
+    def enumerable(self) -> bool:
+        """Whether all architectures are predicted once and for all."""
+        return self.models["error"].enumerable
+
+    @cached_property
+    def optimum(self) -> float:
+        """The lowest truth; nan, unknown, where the space cannot be enumerated."""
+        return float(self._everywhere("error").mean.min()) if self.enumerable else float("nan")
+
+    def per_network(self) -> Self:
+        """Return this benchmark with isomorphic architectures sharing one's answers and luck."""
+        error, seconds, *costs = self.models.values()
+        named = dict(zip(self.costs, costs, strict=True))
+        return type(self)(self.name, self.card, error=error, seconds=seconds, costs=named, networks=True)
+
+    def truth(self, archs: Archs) -> Floats:
+        """Return the mean that the model predicts, shape (n,)."""
+        return self._mean("error", self._stand_in(archs))
+
+    def far(self, archs: Archs) -> NDArray[np.bool_]:
+        """Return which architectures lie far from all that the error was learned from, shape (n,)."""
+        return self.models["error"].far(archs)
+
+    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+        """Return the outcome of training each row of the query, as its luck (m,) has it; None = the mean."""
+        archs = self._stand_in(query.archs)
+        error, noise = self._error(archs, query.epochs)
+        if luck is not None:
+            error = error + noise * normals(self.space.index(archs), luck)
+        seconds = np.maximum(self._mean("seconds", archs), 0.0) * self._share(query)
+        costs = [self._mean(name, archs) for name in self.costs]
+        return Outcome(error, seconds, np.column_stack([np.empty((len(archs), 0)), *costs]))
+
+    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+        """Return the expected error under independent choices per gene, its gradient, and expected seconds.
+
+        Where the space can be enumerated this is exact, and each run relaxes its own draw of the predictions. In a
+        larger one it is the expectation of the mean: exact for models of one-hot features on a linear scale, and for
+        a logarithmic one see `through`. The noise of single trainings, which averages out over the architectures of
+        a mixture, is left out there.
+        """
+        share, probabilities = mixture.epochs / self.epochs[-1], mixture.probabilities
+        if self.enumerable:
+            error, gradient = contract(self._tables(luck), probabilities, self.space.choices)
+            seconds = expect(self._everywhere("seconds").mean, probabilities, self.space.choices)
+        else:
+            scale = self.models["error"].scale
+            error, gradient = through(*self._relaxation("error").slope(probabilities), scale.back, scale.slope)
+            scale = self.models["seconds"].scale
+            seconds = scale.back(self._relaxation("seconds").expectation(probabilities))
+        return Slope(error, gradient, np.maximum(seconds, 0.0) * share)
+
+    def _stand_in(self, archs: Archs) -> Archs:
+        return self.space.representative(archs) if self.networks else archs
+
+    def _mean(self, name: str, archs: Archs) -> Floats:
+        model = self.models[name]
+        if model.enumerable:
+            return model.table().mean.take(self.space.index(archs))
+        return model.predict(archs).mean
+
+    def _error(self, archs: Archs, epochs: NDArray[np.int64] | None) -> tuple[Floats, Floats]:
+        """Return mean and noise of the error (n,) of each architecture after its epochs."""
+        if epochs is None:
+            return self._error_after(archs, self.epochs[-1])
+        mean, noise = np.empty(len(archs)), np.empty(len(archs))
+        for asked in np.unique(epochs).tolist():
+            rows = np.flatnonzero(epochs == asked)
+            mean[rows], noise[rows] = self._error_after(archs[rows], asked)
+        return mean, noise
+
+    def _error_after(self, archs: Archs, epochs: int) -> tuple[Floats, Floats]:
+        if epochs not in self.epochs:
+            raise SettingError(f"{self.name} has no results after {epochs} epochs; recorded: {self.epochs}")
+        model = self.models["error"]
+        if model.enumerable:
+            table, index = model.table(epochs), self.space.index(archs)
+            return table.mean.take(index), table.noise.take(index)
+        estimate = model.predict(archs, epochs)
+        return estimate.mean, estimate.noise
+
+    def _share(self, query: Query) -> Floats:
+        """Return which part of a whole training each row of the query has to pay for, (n,)."""
+        begun = np.zeros(len(query.archs)) if query.since is None else np.maximum(query.since, 0)
+        ends = np.full(len(query.archs), self.epochs[-1]) if query.epochs is None else query.epochs
+        share: Floats = (ends - begun) / self.epochs[-1]
+        return share
+
+    def _everywhere(self, name: str) -> Estimate:
+        """Return the estimates of every architecture, by `index`."""
+        table = self.models[name].table()
+        return Estimate(*(column[self._rows] for column in table)) if self.networks else table
+
+    @cached_property
+    def _rows(self) -> Ids:
+        """The id of the architecture that answers for each, by `index`."""
+        return self.space.index(self._stand_in(self.space.at(np.arange(self.space.size))))
+
+    def _tables(self, luck: Words | None) -> Floats:
+        """Return each run's own errors (m, size), or the one (1, size) of means; the last drawn is remembered."""
+        mean, noise, _ = self._everywhere("error")
+        if luck is None:
+            return mean[None]
+        if self._drawn is None or not np.array_equal(self._drawn[0], luck):
+            tables = np.empty((luck.size, mean.size))
+            for table, word in zip(tables, luck, strict=True):
+                np.add(mean, noise * normals(self._rows, word), out=table)
+            self._drawn = luck.copy(), tables
+        return self._drawn[1]
+
+    def _relaxation(self, name: str) -> Relaxation:
+        model = self.models[name]
+        if model.encoding != "onehot" or len(self.epochs) > 1:
+            raise SettingError(
+                f"{self.name} answers for a mixture of architectures only if {name} was learned from one-hot features "
+                f"at one fidelity; fit it with encoding='onehot'"
+            )
+        if name not in self._relaxations:
+            self._relaxations[name] = Relaxation(read_leaves(model.ensemble.members, self.space))
+        return self._relaxations[name]
+
+
+def normals(ids: Ids, luck: Words) -> Floats:
+    """Return standard normal numbers, one for each pair of an architecture's id and a run's luck, by their hash."""
+    low, high = ids.astype(np.uint32), (ids >> 32).astype(np.uint32)
+    words = scramble((low ^ scramble(high)) * GOLDEN ^ luck)
+    drawn: Floats = ndtri(words * 2.0**-32 + 2.0**-33)
+    return drawn

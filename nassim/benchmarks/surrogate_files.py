@@ -1,0 +1,168 @@
+"""Saves surrogates as xgboost's UBJSON files beside a card.toml with their sha256, and reads them back. No pickle."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from nassim import catalog
+from nassim.benchmark import Card
+from nassim.benchmarks.family import toml_text
+from nassim.errors import DataError, NassimError
+from nassim.space import Archs, Space
+from nassim.surrogates.ensemble import Ensemble, Settings, from_bytes, to_bytes
+from nassim.surrogates.model import Surrogate
+from nassim.surrogates.scale import Scale
+
+FORMAT = 1
+CARD, ARCHS, SPREAD = "card.toml", "archs.npy", "spread.ubj"
+MEND = "fit it again"
+
+Models = Mapping[str, Surrogate]
+
+
+def write_surrogate(name: str, card: Card, models: Models, folder: Path) -> None:
+    """Write a new folder with card.toml and the files of each model; DataError if it cannot be, or is there already."""
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise DataError(f"{folder}: is there already; delete it or choose another folder")
+        files = contents(models)
+        for place, content in files.items():
+            (partial / place).parent.mkdir(parents=True, exist_ok=True)
+            (partial / place).write_bytes(content)
+        (partial / CARD).write_text(toml_text(_card(name, card, models, files)), encoding="utf-8")
+        if folder.exists():
+            folder.rmdir()
+        partial.rename(folder)
+    except OSError as error:
+        raise DataError(f"{error.filename or folder}: cannot be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def read_surrogate(folder: Path, space: Space | None) -> dict[str, Any]:
+    """Return what the constructor of SurrogateBenchmark takes; `space` None = the one named on the card."""
+    facts = _read_card(folder / CARD)
+    try:
+        space = _space(facts["space"], space)
+        files = {place: _read(folder / place, digest) for place, digest in facts["files"].items()}
+        models = {target: _model(target, about, space, files) for target, about in facts["models"].items()}
+        error, seconds = models.pop("error"), models.pop("seconds")
+        card = Card(**facts["card"], facts={"surrogate": facts["surrogate"]})
+    except NassimError as error:
+        raise DataError(f"{folder}: {error}") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"{folder}: damaged or no surrogate of this nassim ({error}); {MEND}") from error
+    return {"name": facts["name"], "card": card, "error": error, "seconds": seconds, "costs": models}
+
+
+def contents(models: Models) -> dict[str, bytes]:
+    """Return path -> bytes of the files of all models, but for the card; the same models give the same bytes."""
+    found: dict[str, bytes] = {}
+    for target, model in models.items():
+        members = {f"member-{number}.ubj": to_bytes(booster) for number, booster in enumerate(model.ensemble.members)}
+        spread = {} if model.ensemble.spread is None else {SPREAD: to_bytes(model.ensemble.spread)}
+        file = io.BytesIO()
+        np.save(file, np.ascontiguousarray(model.archs), allow_pickle=False)
+        found |= {f"{target}/{name}": content for name, content in (members | spread).items()}
+        found[f"{target}/{ARCHS}"] = file.getvalue()
+    return found
+
+
+def digest_of(models: Models) -> str:
+    """Return the sha256 of everything that predictions depend on."""
+    parts = {place: sha256(content).hexdigest() for place, content in contents(models).items()}
+    return sha256(json.dumps([parts, _about(models)], sort_keys=True).encode()).hexdigest()
+
+
+def _about(models: Models) -> dict[str, Any]:
+    """Return what the card says of each model."""
+    return {
+        target: {
+            "encoding": model.encoding,
+            "epochs": list(model.epochs),
+            "members": len(model.ensemble.members),
+            "features": list(model.features),
+            "scale": asdict(model.scale),
+            "settings": model.settings._asdict(),
+            "training": model.about,
+        }
+        for target, model in models.items()
+    }
+
+
+def _card(name: str, card: Card, models: Models, files: dict[str, bytes]) -> dict[str, Any]:
+    about = {key: value for key, value in asdict(card).items() if key != "facts"}
+    digests = {place: sha256(content).hexdigest() for place, content in files.items()}
+    space = models["error"].space.name
+    head = {"format": FORMAT, "name": name, "space": space, "card": about, "surrogate": card.facts["surrogate"]}
+    return head | {"models": _about(models), "files": digests}
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"{path.parent}: there is no surrogate here, {path.name} is missing") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"{path}: damaged or not readable ({error}); {MEND}") from error
+    if facts.get("format") != FORMAT:
+        raise DataError(f"{path}: surrogate format {facts.get('format')}, this nassim reads {FORMAT}; {MEND}")
+    return facts
+
+
+def _space(name: str, wanted: Space | None) -> Space:
+    if wanted is not None and wanted.name != name:
+        raise DataError(f"is a surrogate of space {name}, not of {wanted.name}")
+    return catalog.space(name) if wanted is None else wanted
+
+
+def _read(path: Path, digest: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path.parent.name}/{path.name} cannot be read ({error.strerror}); {MEND}") from error
+    if sha256(content).hexdigest() != digest:
+        raise DataError(f"{path.parent.name}/{path.name} is damaged: its sha256 is not the card's; {MEND}")
+    return content
+
+
+def _model(target: str, about: dict[str, Any], space: Space, files: dict[str, bytes]) -> Surrogate:
+    members = tuple(from_bytes(files[f"{target}/member-{number}.ubj"]) for number in range(about["members"]))
+    spread = f"{target}/{SPREAD}"
+    archs: Archs = np.load(io.BytesIO(files[f"{target}/{ARCHS}"]), allow_pickle=False)
+    space.check(archs)
+    model = Surrogate(
+        space,
+        target,
+        about["encoding"],
+        tuple(about["epochs"]),
+        Scale(**about["scale"]),
+        Settings(**about["settings"]),
+        Ensemble(members, from_bytes(files[spread]) if spread in files else None),
+        archs,
+        about["training"],
+    )
+    _check_features(model, about["features"])
+    return model
+
+
+def _check_features(model: Surrogate, on_card: list[str]) -> None:
+    """Raise DataError unless the features that the model learned from are those of today."""
+    seen = {cast("int", booster.num_features()) for booster in model.ensemble.members}
+    if list(model.features) != on_card or seen - {len(on_card)}:
+        raise DataError(
+            f"the model of {model.target} was learned from other features than the {len(model.features)} that "
+            f"{model.space.name} now has as encoding {model.encoding!r}; {MEND}"
+        )

@@ -1,0 +1,141 @@
+"""Draws trainings to learn from: of a benchmark that answers for its whole space, or of samples of a part of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nassim import catalog
+from nassim.benchmark import Benchmark, Query, scramble
+from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.table import GOLDEN, TableBenchmark
+from nassim.errors import SettingError
+from nassim.space import Archs, Ids
+from nassim.streams import Floats, Streams, Words
+
+Source = Benchmark | Samples
+LISTED = 1 << 20  # a space of at most so many architectures is put into random order as a whole
+
+
+@dataclass(frozen=True, eq=False)
+class Trainings:
+    """One training each of n architectures; its error is nan where it failed."""
+
+    archs: Archs  # (n, genes), all different
+    error: Floats  # (n, epochs) on the search split
+    seconds: Floats  # (n,) to the last epoch
+    costs: dict[str, Floats]  # name -> (n,); nan = not measured
+
+    def values(self, target: str) -> Floats:
+        """Return what is to be learned of each architecture, (n,) or for the error (n, epochs)."""
+        named = {"error": self.error, "seconds": self.seconds, **self.costs}
+        return named[target]
+
+    def only(self, rows: Any) -> Trainings:
+        """Return some of them."""
+        costs = {name: values[rows] for name, values in self.costs.items()}
+        return Trainings(self.archs[rows], self.error[rows], self.seconds[rows], costs)
+
+
+def source_of(benchmark: str | Source) -> Source:
+    """Return what to draw from: of a name, the table if it holds its whole space, otherwise its samples."""
+    if not isinstance(benchmark, str):
+        return benchmark
+    if ":" in benchmark:
+        return catalog.load(benchmark)
+    samples = Samples.load(benchmark)
+    return table_of(samples) if len(samples.archs) == samples.space.size else samples
+
+
+def table_of(samples: Samples) -> TableBenchmark:
+    """Return the table of samples of a whole space, which are sorted by `index`."""
+    return TableBenchmark(
+        samples.name,
+        samples.space,
+        samples.card,
+        epochs=samples.epochs,
+        error=samples.error,
+        seconds=samples.seconds,
+        counts=samples.counts,
+        costs=samples.costs,
+        test=samples.test,
+    )
+
+
+def draw(source: Source, count: int, seed: int) -> Trainings:
+    """Return one training each of `count` architectures, drawn at random without repetition.
+
+    Fewer are the first of more: draw(source, 100, seed) begins draw(source, 200, seed).
+    """
+    archs = draw_archs(source, count, seed)
+    rows = np.arange(count)
+    return train(source, archs, Streams(seed, "trainings", rows).words(rows, 1)[:, 0])
+
+
+def draw_archs(source: Source, count: int, seed: int) -> Archs:
+    """Return `count` different architectures (count, genes) in random order."""
+    known = len(source.archs) if isinstance(source, Samples) else source.space.size
+    if count > known:
+        raise SettingError(f"{source.name}: asked for {count:,} different architectures, there are {known:,}")
+    if isinstance(source, Samples):
+        return source.archs[_shuffled(known, seed)[:count]]
+    if known <= LISTED:
+        return source.space.at(_shuffled(known, seed)[:count])
+    return _distinct(source, count, seed)
+
+
+def train(source: Source, archs: Archs, luck: Words) -> Trainings:
+    """Return the training of each architecture that `luck` (n,) picks."""
+    if isinstance(source, Samples):
+        return _looked_up(source, archs, luck)
+    curves = [
+        source.evaluate(Query(archs, epochs=np.full(len(archs), epochs, dtype=np.int64)), luck).error
+        for epochs in source.epochs
+    ]
+    last = source.evaluate(Query(archs), luck)
+    return Trainings(archs, np.column_stack(curves), last.seconds, dict(zip(source.costs, last.costs.T, strict=True)))
+
+
+def truth_of(source: Source, archs: Archs, target: str = "error") -> Floats:
+    """Return what a model of the target is judged by, (n,): the report split's error, or the mean over trainings."""
+    if isinstance(source, Samples):
+        error = source.mean_error if source.test is None else source.test
+        named = {"error": error, "seconds": source.mean_seconds, **source.costs}
+        return named[target][_rows(source, archs)]
+    if target == "error":
+        return source.truth(archs)
+    mean = source.evaluate(Query(archs))
+    return mean.seconds if target == "seconds" else mean.costs[:, source.costs.index(target)]
+
+
+def _shuffled(count: int, seed: int) -> Ids:
+    numbers = np.arange(count)
+    return np.argsort(Streams(seed, "architectures", numbers).words(numbers, 1)[:, 0], kind="stable")
+
+
+def _distinct(source: Benchmark, count: int, seed: int) -> Archs:
+    """Return the first `count` different ones of a sequence of random architectures."""
+    drawn = 2 * count
+    while True:
+        rows = np.arange(drawn)
+        archs = source.space.sample(rows, Streams(seed, "architectures", rows))
+        _, first = np.unique(archs, axis=0, return_index=True)
+        if first.size >= count:
+            return archs[np.sort(first)[:count]]
+        drawn *= 2
+
+
+def _rows(samples: Samples, archs: Archs) -> Ids:
+    """Return where in the samples each architecture is; all are there."""
+    place = {arch.tobytes(): row for row, arch in enumerate(samples.archs)}
+    return np.array([place[arch.tobytes()] for arch in np.ascontiguousarray(archs)], dtype=np.int64)
+
+
+def _looked_up(samples: Samples, archs: Archs, luck: Words) -> Trainings:
+    row = _rows(samples, archs)
+    hashed = scramble(row.astype(np.uint32) * GOLDEN ^ luck).astype(np.uint64)
+    replica = (hashed * samples.counts[row].astype(np.uint64) >> np.uint64(32)).astype(np.int64)
+    costs = {name: values[row] for name, values in samples.costs.items()}
+    return Trainings(archs, samples.error[:, row, replica].T, samples.seconds[-1, row, replica], costs)

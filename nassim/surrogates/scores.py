@@ -1,0 +1,68 @@
+"""How good are predictions? The measures that surrogates of NAS benchmarks are judged by; lower targets are better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import kendalltau
+
+from nassim.streams import Floats
+
+LEVEL, WIDTH = 0.9, 1.6448536269514722  # an interval of 90 % reaches so many standard deviations to either side
+TOPS = (10, 100)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Predictions of n architectures against the truth; nan = too few to say."""
+
+    n: int
+    r2: float
+    rmse: float  # in the target's unit
+    tau: float  # Kendall's tau-b
+    sparse_tau: float  # the same, differences of predictions below the bin ignored (Zela et al., ICLR 2022)
+    tau_top_half: float  # of the truly better half alone
+    coverage: float  # share of new trainings within the predicted 90 % interval
+    regret_10: float  # how much worse than the best the truly best of the predicted ten best is
+    regret_100: float
+    rank_10: int  # how many of all are truly better than that one
+    rank_100: int
+
+
+def score(true: Floats, mean: Floats, *, one: Floats | None = None, spread: Floats | None = None, width: float) -> Scores:
+    """Return the scores of predictions `mean` of `true`, all arrays (n,).
+
+    one     a single training of each; with `spread`, the predicted standard deviation, it gives the coverage
+    width   of the bins of the sparse tau, in the target's unit: 0.1 where it is percent
+    """
+    squared = (mean - true) ** 2
+    better = true <= np.median(true)
+    regrets = [_regret(true, mean, top) for top in TOPS]
+    inside = None if one is None or spread is None else np.abs(one - mean) <= WIDTH * spread
+    return Scores(
+        n=true.size,
+        r2=1 - float(squared.mean() / true.var()) if np.ptp(true) > 0 else float("nan"),
+        rmse=float(np.sqrt(squared.mean())),
+        tau=tau(true, mean),
+        sparse_tau=tau(true, np.round(mean / width)),
+        tau_top_half=tau(true[better], mean[better]),
+        coverage=float("nan") if inside is None else float(inside.mean()),
+        regret_10=regrets[0][0],
+        regret_100=regrets[1][0],
+        rank_10=regrets[0][1],
+        rank_100=regrets[1][1],
+    )
+
+
+def tau(first: Floats, second: Floats) -> float:
+    """Return Kendall's tau-b of two arrays (n,); nan where one is constant."""
+    if first.size < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:  # noqa: PLR2004 - a pair
+        return float("nan")
+    return float(kendalltau(first, second).statistic)
+
+
+def _regret(true: Floats, mean: Floats, top: int) -> tuple[float, int]:
+    """Return how far the truly best of the predicted `top` is from the best of all, in the unit and in ranks."""
+    chosen = true[np.argsort(mean, kind="stable")[:top]].min()
+    return float(chosen - true.min()), int((true < chosen).sum())
