@@ -1,38 +1,38 @@
 """audit: how good is a surrogate, where does it extrapolate, and how near is it to the best that is possible?
 
-random split      trained on random architectures, judged on others: the easiest case
-extrapolation     trained on the worse 90 % of them, judged on the best 10 % of the others
-without STRATEGY  trained on what other strategies visited, judged on what this one did
-one-hot baseline  scikit-learn's gradient boosting of one-hot features in the random split
-two seeds         the ceiling: how well one training of an architecture says what another gives
+random split      learned from random architectures, judged on others: the easiest case
+one-hot baseline  scikit-learn's gradient boosting of one-hot features in the same split
+extrapolation     learned from the worse 90 % of them, judged on the best 10 % of the others
+without STRATEGY  learned from what other strategies visited, judged on what this one did
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from nassim.benchmark import Benchmark
 from nassim.benchmarks.fitting import best_encoding, targets
 from nassim.benchmarks.samples import Samples
-from nassim.benchmarks.trainings import Source, Trainings, draw, source_of, train, truth_of
+from nassim.benchmarks.trainings import Source, Trainings, draw, source_of, train_once, truth_of
 from nassim.errors import SettingError, UnknownNameError
 from nassim.settings import Count, check_value
 from nassim.simulation import simulate
 from nassim.space import Archs
 from nassim.streams import Floats, Streams
-from nassim.surrogates.learn import learn
+from nassim.surrogates.learn import FEWEST, learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scores import Scores, score, tau
 
 STRATEGIES = ("random_search", "regularized_evolution", "local_search", "reinforce")
 RUNS, EVALUATIONS = 50, 200  # of each strategy, to see what it visits
 BEST = 0.1  # share that an extrapolation is judged on
-TWO = 2  # trainings that are compared for the ceiling
+TRIES = 8  # draws of an architecture's trainings, to find two different ones
 BIN, RELATIVE_BIN = 0.1, 0.001  # of the sparse tau: in percent error; for other targets, as a share of the median
-RANDOM = "random split"
+RANDOM, BASELINE, EXTRAPOLATION = "random split", "one-hot baseline", "extrapolation"
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,20 +42,32 @@ class Audit:
     benchmark: str
     target: str
     unit: str
-    train: int
+    train: int  # trainings learned from in the random split
     encoding: str
-    ceiling: float  # Kendall's tau between two seeds of the same architectures; nan = there are no two
-    far: float  # share of the judged architectures that are flagged as far from the training data
+    two_seeds: float  # the ceiling: Kendall's tau between two trainings of the same architectures; nan = there are none
     splits: dict[str, Scores]
-    true: Floats  # (n,) of the random split
+    true: Floats  # (n,)
     mean: Floats  # (n,) predicted
     spread: Floats  # (n,) predicted standard deviation of a new training
 
-    def summary(self) -> dict[str, Any]:
-        """Return all numbers as plain data."""
-        head = {name: getattr(self, name) for name in ("benchmark", "target", "unit", "train", "encoding")}
+    def json(self) -> str:
+        """Return all numbers as JSON."""
+        names = ("benchmark", "target", "unit", "train", "encoding", "two_seeds")
         splits = {name: asdict(scores) for name, scores in self.splits.items()}
-        return head | {"tau_of_two_seeds": self.ceiling, "far": self.far, "splits": splits}
+        return json.dumps({name: getattr(self, name) for name in names} | {"splits": splits}, indent=2)
+
+    def text(self) -> str:
+        """Return the numbers as a plain table."""
+        head = f"{self.benchmark}, {self.target} ({self.unit}) from {self.train:,} trainings, {self.encoding} features"
+        wide = max(map(len, self.splits))
+        titles = f"{'':<{wide}} {'n':>6} {'R2':>7} {'RMSE':>9} {'tau':>6} {'sparse':>6} {'top half':>8} {'cover90':>7}"
+        lines = [head, f"{titles} {'regret@10':>9} {'regret@100':>10} {'% far':>6}"]
+        for name, s in self.splits.items():
+            fit = f"{s.n:>6} {s.r2:>7.4f} {s.rmse:>9.4g} {s.tau:>6.3f} {s.sparse_tau:>6.3f} {s.tau_top_half:>8.3f}"
+            lines.append(
+                f"{name:<{wide}} {fit} {s.coverage:>7.3f} {s.regret_10:>9.4g} {s.regret_100:>10.4g} {s.far:>6.1%}"
+            )
+        return "\n".join([*lines, f"tau of two seeds of the same architectures: {self.two_seeds:.3f}"])
 
 
 def audit(
@@ -69,12 +81,147 @@ def audit(
     search: bool = False,
     strategies: Sequence[str] = STRATEGIES,
 ) -> Audit:
-    """Fit surrogates from `train` trainings in several ways and judge each on up to `test` unseen architectures."""
-    for name, value in {"train": train, "test": test}.items():
-        check_value(name, value, Count)
+    """Learn from `train` trainings, or about as many, in each way, and judge on up to `test` unseen architectures."""
+    for name, value in {"train": train, "test": test, "seed": seed}.items():
+        check_value(name, value, int if name == "seed" else Count)
     source = source_of(benchmark)
     if target not in targets(source):
         raise UnknownNameError(f"target of {source.name}", target, targets(source))
-    return _Auditor(source, target, best_encoding(source.space, target, encoding), search, seed).audit(
-        train, test, strategies
+    job = Job(source, target, best_encoding(source.space, target, encoding), search=search, seed=seed)
+    seen, unseen = job.split(train, test)
+    model = job.learn(seen)
+    estimate = model.predict(unseen.archs)
+    ways = {RANDOM: job.judge(model, unseen), BASELINE: job.baseline(seen, unseen)}
+    ways |= {EXTRAPOLATION: job.extrapolation(seen, unseen)}
+    return Audit(
+        benchmark=source.name,
+        target=target,
+        unit=source.card.unit if target == "error" else target,
+        train=len(seen.archs),
+        encoding=job.encoding,
+        two_seeds=two_seeds(source, unseen.archs, seed) if target == "error" else float("nan"),
+        splits=ways | job.leave_one_out(strategies, train, test),
+        true=truth_of(source, unseen.archs, target),
+        mean=estimate.mean,
+        spread=np.hypot(estimate.noise, estimate.epistemic),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What stays the same in all splits."""
+
+    source: Source
+    target: str
+    encoding: str
+    search: bool
+    seed: int
+
+    def split(self, train: int, test: int) -> tuple[Trainings, Trainings]:
+        """Return trainings of random architectures to learn from, and those of others to judge on."""
+        space = self.source.space
+        known = len(self.source.archs) if isinstance(self.source, Samples) else space.size
+        count = min(test, known - train)
+        if count < FEWEST:
+            raise SettingError(
+                f"{self.source.name}: {known:,} architectures, too few to learn from {train:,} and judge"
+            )
+        drawn = draw(self.source, train + count, self.seed)
+        return self._usable(drawn.only(slice(train))), self._usable(drawn.only(slice(train, None)))
+
+    def learn(self, trainings: Trainings) -> Surrogate:
+        """Return the model of some trainings."""
+        source, curve = self.source, self.target == "error"
+        return learn(
+            source.space,
+            trainings.archs,
+            trainings.values(self.target),
+            target=self.target,
+            encoding=self.encoding,
+            epochs=source.epochs if curve else source.epochs[-1:],
+            seed=self.seed,
+            search=self.search,
+        )
+
+    def judge(self, model: Surrogate, unseen: Trainings) -> Scores:
+        """Return the scores of a model on some trainings' architectures."""
+        estimate = model.predict(unseen.archs)
+        spread = np.hypot(estimate.noise, estimate.epistemic)
+        far = float(model.far(unseen.archs).mean())
+        return replace(self._score(estimate.mean, unseen, spread), far=far)
+
+    def baseline(self, seen: Trainings, unseen: Trainings) -> Scores:
+        """Return the scores of scikit-learn's gradient boosting of one-hot features."""
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
+        model = HistGradientBoostingRegressor(random_state=0, early_stopping=False)
+        model.fit(self.source.space.encode(seen.archs), self._last(seen))
+        return self._score(model.predict(self.source.space.encode(unseen.archs)), unseen)
+
+    def extrapolation(self, seen: Trainings, unseen: Trainings) -> Scores:
+        """Return the scores on the best of the unseen architectures, learned from the worse of the seen."""
+        observed, true = self._last(seen), truth_of(self.source, unseen.archs, self.target)
+        worse, best = observed > np.quantile(observed, BEST), true <= np.quantile(true, BEST)
+        return self.judge(self.learn(seen.only(worse)), unseen.only(best))
+
+    def leave_one_out(self, strategies: Sequence[str], train: int, test: int) -> dict[str, Scores]:
+        """Return the scores on what each strategy visited, learned from what only others did."""
+        if isinstance(self.source, Samples):  # they cannot be searched
+            return {}
+        visited = {strategy: self._visited(strategy, self.source) for strategy in strategies}
+        found = {}
+        for strategy, mine in visited.items():
+            others = np.concatenate([mine[:0], *(archs for other, archs in visited.items() if other != strategy)])
+            chosen = self._others(others, mine, train)
+            if len(chosen) >= FEWEST <= len(mine):
+                model = self.learn(self._trained(chosen))
+                found[f"without {strategy}"] = self.judge(model, self._trained(mine[:test]))
+        return found
+
+    def _visited(self, strategy: str, benchmark: Benchmark) -> Archs:
+        """Return the different architectures that some runs of a strategy visited, by the time of the first visit."""
+        trace = simulate(strategy, benchmark, runs=RUNS, evaluations=EVALUATIONS, seed=self.seed)
+        archs = np.ascontiguousarray(trace.archs.swapaxes(0, 1)).reshape(-1, trace.archs.shape[2])
+        archs = archs[archs[:, 0] >= 0]  # without padding
+        _, first = np.unique(archs, axis=0, return_index=True)
+        return archs[np.sort(first)]
+
+    def _others(self, archs: Archs, mine: Archs, count: int) -> Archs:
+        """Return up to `count` of `archs`, each once, in random order, that are not among `mine`."""
+        archs = np.unique(archs, axis=0)
+        space = self.source.space
+        archs = archs[~np.isin(space.index(archs), space.index(mine))]
+        rows = np.arange(len(archs))
+        return archs[np.argsort(Streams(self.seed, "others", rows).words(rows, 1)[:, 0], kind="stable")[:count]]
+
+    def _trained(self, archs: Archs) -> Trainings:
+        rows = np.arange(len(archs))
+        return self._usable(train_once(self.source, archs, Streams(self.seed, "audit", rows).words(rows, 1)[:, 0]))
+
+    def _usable(self, trainings: Trainings) -> Trainings:
+        """Return the trainings that did not fail and were measured."""
+        values = trainings.values(self.target).reshape(len(trainings.archs), -1)
+        true = truth_of(self.source, trainings.archs, self.target)
+        return trainings.only(np.isfinite(values).all(axis=1) & np.isfinite(true))
+
+    def _last(self, trainings: Trainings) -> Floats:
+        """Return the values after the last epoch, (n,)."""
+        values = trainings.values(self.target)
+        return values[:, -1] if values.ndim > 1 else values
+
+    def _score(self, mean: Floats, unseen: Trainings, spread: Floats | None = None) -> Scores:
+        true = truth_of(self.source, unseen.archs, self.target)
+        width = BIN if self.target == "error" else RELATIVE_BIN * abs(float(np.median(true)))
+        return score(true, mean, one=self._last(unseen), spread=spread, width=width)
+
+
+def two_seeds(source: Source, archs: Archs, seed: int) -> float:
+    """Return Kendall's tau between two different trainings of each architecture that has two; nan where none has."""
+    rows = np.arange(len(archs))
+    words = Streams(seed, "two seeds", rows).words(rows, TRIES)
+    first, *others = (train_once(source, archs, words[:, i]).error[:, -1] for i in range(TRIES))
+    second = first
+    for other in others:
+        second = np.where(second == first, other, second)
+    two = (second != first) & np.isfinite(first) & np.isfinite(second)
+    return tau(first[two], second[two])

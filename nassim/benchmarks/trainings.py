@@ -71,7 +71,7 @@ def draw(source: Source, count: int, seed: int) -> Trainings:
     """
     archs = draw_archs(source, count, seed)
     rows = np.arange(count)
-    return train(source, archs, Streams(seed, "trainings", rows).words(rows, 1)[:, 0])
+    return train_once(source, archs, Streams(seed, "trainings", rows).words(rows, 1)[:, 0])
 
 
 def draw_archs(source: Source, count: int, seed: int) -> Archs:
@@ -86,7 +86,7 @@ def draw_archs(source: Source, count: int, seed: int) -> Archs:
     return _distinct(source, count, seed)
 
 
-def train(source: Source, archs: Archs, luck: Words) -> Trainings:
+def train_once(source: Source, archs: Archs, luck: Words) -> Trainings:
     """Return the training of each architecture that `luck` (n,) picks."""
     if isinstance(source, Samples):
         return _looked_up(source, archs, luck)

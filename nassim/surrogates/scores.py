@@ -28,9 +28,12 @@ class Scores:
     regret_100: float
     rank_10: int  # how many of all are truly better than that one
     rank_100: int
+    far: float = float("nan")  # share that was flagged as far from the training data
 
 
-def score(true: Floats, mean: Floats, *, one: Floats | None = None, spread: Floats | None = None, width: float) -> Scores:
+def score(
+    true: Floats, mean: Floats, *, one: Floats | None = None, spread: Floats | None = None, width: float
+) -> Scores:
     """Return the scores of predictions `mean` of `true`, all arrays (n,).
 
     one     a single training of each; with `spread`, the predicted standard deviation, it gives the coverage

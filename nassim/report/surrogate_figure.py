@@ -1,0 +1,75 @@
+"""The figure of an audit: predictions against the truth, where they are off, and how well the spread says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
+
+if TYPE_CHECKING:
+    from nassim.benchmarks.audit import Audit
+
+Floats = NDArray[np.float64]
+
+GROUPS = 10  # of equally many architectures, by prediction
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+BEST = 0.5  # share of the architectures that the second panel shows
+
+
+def surrogate_figure(audit: Audit) -> Figure:
+    """Draw predicted against true, the same for the better half, and quantiles of the residuals.
+
+    Save it as `rendered` does, in the context of SETTINGS.
+    """
+    with rc_context(SETTINGS):
+        figure = Figure(figsize=(3 * COLUMN, 0.95 * COLUMN), layout="constrained")
+        every, better, residuals = figure.subplots(1, 3)
+        figure.suptitle(
+            f"{audit.benchmark}: {audit.target} predicted from {audit.train:,} trainings, {audit.true.size:,} unseen",
+            fontsize=8,
+            fontweight="bold",
+            x=0.01,
+            ha="left",
+        )
+        _draw_points(every, audit.true, audit.mean, audit.unit, "all")
+        half = audit.true <= np.quantile(audit.true, BEST)
+        _draw_points(better, audit.true[half], audit.mean[half], audit.unit, "the better half")
+        _draw_residuals(residuals, audit)
+    return figure
+
+
+def _draw_points(axes: Axes, true: Floats, mean: Floats, unit: str, which: str) -> None:
+    """Draw a point per architecture and the diagonal."""
+    low, high = float(min(true.min(), mean.min())), float(max(true.max(), mean.max()))
+    room = 0.03 * (high - low or 1.0)
+    axes.plot([low, high], [low, high], color=GREY, linewidth=0.8, zorder=1)
+    axes.scatter(true, mean, s=2, color=COLOURS[0], alpha=0.35, linewidths=0, rasterized=True, zorder=2)
+    axes.set(xlim=(low - room, high + room), ylim=(low - room, high + room), aspect="equal")
+    axes.set(xlabel=f"true ({unit})", ylabel=f"predicted ({unit})", title=which)
+
+
+def _draw_residuals(axes: Axes, audit: Audit) -> None:
+    """Draw quantiles of true minus predicted for groups of equal size, from the best predicted to the worst."""
+    order = np.array_split(np.argsort(audit.mean, kind="stable"), min(GROUPS, audit.mean.size))
+    residual = audit.true - audit.mean
+    low, lower, median, upper, high = np.array([np.quantile(residual[group], LEVELS) for group in order]).T
+    spread = np.array([np.sqrt(np.mean(audit.spread[group] ** 2)) for group in order])
+    place = np.arange(1, len(order) + 1)
+    axes.axhline(0, color=GREY, linewidth=0.8)
+    axes.vlines(place, low, high, color=COLOURS[0], linewidth=1)
+    axes.vlines(place, lower, upper, color=COLOURS[0], linewidth=4)
+    axes.plot(place, median, "o", color="white", markeredgecolor=INK, markersize=3, label="5, 25, 50, 75, 95 %")
+    for sign in (-1, 1):
+        label = "predicted spread of one training" if sign > 0 else None
+        axes.plot(place, sign * spread, "_", color=COLOURS[1], markersize=9, label=label)
+    axes.set_yscale("symlog", linthresh=max(float(np.median(spread)), 1e-12))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.set(xlabel="tenth of the architectures, best predicted first", ylabel=f"true - predicted ({audit.unit})")
+    axes.set(title="where predictions are off", xticks=place)
+    axes.legend(loc="lower left")
