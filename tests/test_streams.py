@@ -155,12 +155,15 @@ def test_run_numbers_beyond_32_bits(run):
     assert Streams(0, NAME, [run]).words(np.zeros(1, dtype=np.intp), 9)[0].tolist() == scalar_words(0, run, 9)
 
 
-@given(high=st.lists(st.integers(1, ALL), min_size=6, max_size=6), count=st.sampled_from([None, 1, 3]))
+highs = st.integers(1, ALL) | st.integers(1, 300)
+
+
+@given(high=st.lists(highs, min_size=6, max_size=6), count=st.sampled_from([None, 1, 3]))
 @settings(deadline=None, max_examples=60)
 def test_integers_are_the_scaled_words_and_high_broadcasts(high, count):
-    """Integers are word * high // 2**32 for a number, a high per row, per column and per cell."""
+    """Integers are word * high // 2**32 for a single draw, and for a high per row, per column and per cell."""
     rows = np.array([0, 1])
-    shapes = [(), (2,)] if count is None else [(), (2, 1), (count,), (2, count)]
+    shapes = [(), (2,)] if count is None else [(2, 1), (count,), (2, count)]
     for shape in shapes:
         bounds = np.array(high[: int(np.prod(shape))], dtype=np.int64).reshape(shape)
         drawn = Streams(5, NAME, [8, 11]).integers(rows, bounds, count)
@@ -168,6 +171,36 @@ def test_integers_are_the_scaled_words_and_high_broadcasts(high, count):
         words = words[:, 0] if count is None else words
         assert drawn.dtype == np.int64
         assert drawn.tolist() == (words * bounds.astype(object) // 2**32).tolist()
+
+
+def scalar_shared(run: int, high: int, count: int) -> tuple[list[int], int]:
+    """Return so many integers below `high` that share words as they may, and how many words they took."""
+    share = max([share for share in range(1, count + 1) if high**share <= 1 << 16], default=1)
+    words = scalar_words(5, run, -(-count // share))
+    drawn = [word * high**number // 2**32 % high for number in range(1, share + 1) for word in words]
+    return drawn[:count], len(words)
+
+
+@given(high=highs, count=st.integers(1, 40))
+@settings(deadline=None, max_examples=100)
+def test_integers_below_one_number_share_words(high, count):
+    """Integers are the digits of the words as fractions to the base `high`, the first of all words coming first."""
+    runs, rows = (8, 2**35), np.array([0, 1])
+    streams = Streams(5, NAME, runs)
+    drawn = streams.integers(rows, high, count)
+    for run, own, word in zip(runs, drawn.tolist(), streams.words(rows, 1)[:, 0].tolist(), strict=True):
+        expected, used = scalar_shared(run, high, count)
+        assert own == expected
+        assert word == scalar_word(5, NAME, run, used)
+
+
+@pytest.mark.parametrize(("high", "count"), [(10, 3), (2, 10), (40, 2), (3, 7)])
+def test_integers_that_share_a_word_are_independent(high, count):
+    """All combinations of integers drawn together are equally likely, by chi-square."""
+    rows = np.arange(40_000)
+    drawn = Streams(1, NAME, rows).integers(rows, high, count)
+    combination = drawn @ high ** np.arange(count)
+    assert 1e-3 < chi_square_p(combination, high**count) < 1 - 1e-3
 
 
 def test_integers_take_plain_numbers_and_stay_in_range():

@@ -32,6 +32,20 @@ RUNS, EVALUATIONS = 50, 200  # of each strategy, to see what it visits
 BEST = 0.1  # share that an extrapolation is judged on
 TRIES = 8  # draws of an architecture's trainings, to find two different ones
 BIN, RELATIVE_BIN = 0.1, 0.001  # of the sparse tau: in percent error; for other targets, as a share of the median
+COLUMNS = {
+    "n": ("n", "{:,}"),
+    "r2": ("R2", "{:.4f}"),
+    "rmse": ("RMSE", "{:.4g}"),
+    "tau": ("tau", "{:.3f}"),
+    "sparse_tau": ("sparse tau", "{:.3f}"),
+    "tau_top_half": ("top half", "{:.3f}"),
+    "coverage": ("in 90 %", "{:.1%}"),
+    "regret_10": ("regret@10", "{:.3g}"),
+    "rank_10": ("rank@10", "{:,}"),
+    "regret_100": ("regret@100", "{:.3g}"),
+    "rank_100": ("rank@100", "{:,}"),
+    "far": ("far", "{:.1%}"),
+}
 RANDOM, BASELINE, EXTRAPOLATION = "random split", "one-hot baseline", "extrapolation"
 
 
@@ -57,17 +71,15 @@ class Audit:
         return json.dumps({name: getattr(self, name) for name in names} | {"splits": splits}, indent=2)
 
     def text(self) -> str:
-        """Return the numbers as a plain table."""
+        """Return the numbers as a plain table, with a row per split."""
         head = f"{self.benchmark}, {self.target} ({self.unit}) from {self.train:,} trainings, {self.encoding} features"
-        wide = max(map(len, self.splits))
-        titles = f"{'':<{wide}} {'n':>6} {'R2':>7} {'RMSE':>9} {'tau':>6} {'sparse':>6} {'top half':>8} {'cover90':>7}"
-        lines = [head, f"{titles} {'regret@10':>9} {'regret@100':>10} {'% far':>6}"]
-        for name, s in self.splits.items():
-            fit = f"{s.n:>6} {s.r2:>7.4f} {s.rmse:>9.4g} {s.tau:>6.3f} {s.sparse_tau:>6.3f} {s.tau_top_half:>8.3f}"
-            lines.append(
-                f"{name:<{wide}} {fit} {s.coverage:>7.3f} {s.regret_10:>9.4g} {s.regret_100:>10.4g} {s.far:>6.1%}"
-            )
-        return "\n".join([*lines, f"tau of two seeds of the same architectures: {self.two_seeds:.3f}"])
+        rows = [["", *(title for title, _ in COLUMNS.values())]]
+        for name, scores in self.splits.items():
+            values = [(form, getattr(scores, field)) for field, (_, form) in COLUMNS.items()]
+            rows.append([name, *("-" if np.isnan(value) else form.format(value) for form, value in values)])
+        wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join([row[0].ljust(wide[0]), *map(str.rjust, row[1:], wide[1:])]) for row in rows]
+        return "\n".join([head, *lines, f"tau of two seeds of the same architectures: {self.two_seeds:.3f}"])
 
 
 def audit(

@@ -21,6 +21,8 @@ from nassim.surrogates.model import Estimate, Surrogate
 from nassim.surrogates.relaxation import Relaxation, through
 from nassim.surrogates.trees import read_leaves
 
+LEAST = 1e-6  # seconds that any training takes
+
 
 class SurrogateBenchmark:
     """A benchmark whose every answer is a prediction.
@@ -93,7 +95,7 @@ class SurrogateBenchmark:
         error, noise = self._error(archs, query.epochs)
         if luck is not None:
             error = error + noise * normals(self.space.index(archs), luck)
-        seconds = np.maximum(self._mean("seconds", archs), 0.0) * self._share(query)
+        seconds = np.maximum(self._mean("seconds", archs), LEAST) * self._share(query)
         costs = [self._mean(name, archs) for name in self.costs]
         return Outcome(error, seconds, np.column_stack([np.empty((len(archs), 0)), *costs]))
 
@@ -114,7 +116,7 @@ class SurrogateBenchmark:
             error, gradient = through(*self._relaxation("error").slope(probabilities), scale.back, scale.slope)
             scale = self.models["seconds"].scale
             seconds = scale.back(self._relaxation("seconds").expectation(probabilities))
-        return Slope(error, gradient, np.maximum(seconds, 0.0) * share)
+        return Slope(error, gradient, np.maximum(seconds, LEAST) * share)
 
     def _stand_in(self, archs: Archs) -> Archs:
         return self.space.representative(archs) if self.networks else archs

@@ -106,7 +106,7 @@ def _terms(cells: Ints) -> Ints:
         op, known = cells[:, gene], terms[:, origin]
         terms[:, target] += np.where((op == SKIP)[:, None], known, 0)
         for number, operation in enumerate(OPERATIONS, start=1):
-            terms[:, target, number] += (op == operation) & known.any(axis=1)
+            terms[:, target, number] += (op == operation) & (known.sum(axis=1) > 0)
     return terms
 
 
@@ -117,5 +117,6 @@ def _applied(cells: Ints, terms: Ints) -> Ints:
     for gene, (origin, target) in reversed(list(enumerate(EDGES))):
         used[:, origin] |= (cells[:, gene] != NONE) & used[:, target]
     origins, targets = np.array(EDGES).T
-    living = terms.any(axis=2)[:, origins] & used[:, targets]
-    return (living[:, :, None] & (cells[:, :, None] == np.array([*OPERATIONS]))).astype(np.intp)
+    living: Flags = (terms.sum(axis=2) > 0)[:, origins] & used[:, targets]
+    applied: Flags = living[:, :, None] & (cells[:, :, None] == np.array([*OPERATIONS]))
+    return applied.astype(np.intp)

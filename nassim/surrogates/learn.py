@@ -47,7 +47,8 @@ def learn(
     transform  "log" or "linear", see Scale; "auto" decides by the skewness of the values
     The error must fall, and other targets rise, with the epochs. DataError says why there is nothing to learn.
     """
-    curves = np.asarray(values, dtype=np.float64).reshape(len(values), -1)
+    curves = np.asarray(values, dtype=np.float64)
+    curves = curves[:, None] if curves.ndim == 1 else curves
     space.check_encoding(encoding)
     _check(space, archs, curves, epochs, target)
     rows = _rows(space.encode(archs, encoding).astype(np.float32), space.index(archs), curves, epochs, target)

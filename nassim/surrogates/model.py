@@ -77,11 +77,14 @@ class Surrogate:
     def far(self, archs: Archs) -> NDArray[np.bool_]:
         """Return which architectures (n, genes) lie far from all that the model was trained on.
 
-        Far is: at a greater distance from the nearest than 99 % of the training architectures are from theirs.
-        Distances are those of features, each in units of its standard deviation over the training architectures.
+        Far is: with a feature outside the range seen in training, or at a greater distance from the nearest training
+        architecture than 99 % of these are from theirs, features in units of their standard deviation.
         """
+        features = self.space.encode(archs, self.encoding)
         known, reach = self._known
-        return self._nearest(self.space.encode(archs, self.encoding), known) > reach
+        outside = ((features < known.min(axis=0)) | (features > known.max(axis=0))).any(axis=1)
+        far: NDArray[np.bool_] = outside | (_nearest(features, known) > reach)
+        return far
 
     def encoded(self, archs: Archs, epochs: int) -> Single:
         """Return what the boosters see of architectures, (n, features)."""
@@ -105,17 +108,18 @@ class Surrogate:
     def _known(self) -> tuple[Floats, float]:
         """The features of the training architectures, and how far the nearest may be."""
         known = self.space.encode(self.archs, self.encoding)
-        return known, float(np.quantile(self._nearest(known, known, skip=1), NEAR))
+        return known, float(np.quantile(_nearest(known, known, skip=1), NEAR))
 
-    def _nearest(self, features: Floats, known: Floats, skip: int = 0) -> Floats:
-        """Return the distance of each row to the nearest of `known`, (n,), or to the one after `skip` nearer ones."""
-        from scipy.spatial.distance import cdist
 
-        unit = known.std(axis=0)
-        unit[unit == 0] = 1.0
-        blocks = [features[at : at + 1024] / unit for at in range(0, len(features), 1024)]
-        nearest = [np.partition(cdist(block, known / unit), skip, axis=1)[:, skip] for block in blocks]
-        return np.concatenate([*nearest, np.empty(0)])
+def _nearest(features: Floats, known: Floats, skip: int = 0) -> Floats:
+    """Return the distance of each row to the nearest of `known`, (n,), or to the one after `skip` nearer ones."""
+    from scipy.spatial.distance import cdist
+
+    unit = known.std(axis=0)
+    unit[unit == 0] = 1.0
+    blocks = [features[at : at + 1024] / unit for at in range(0, len(features), 1024)]
+    nearest = [np.partition(cdist(block, known / unit), skip, axis=1)[:, skip] for block in blocks]
+    return np.concatenate([*nearest, np.empty(0)])
 
 
 def with_epochs(features: Single, epochs: int) -> Single:

@@ -22,6 +22,7 @@ class Recipe:
     weight_decay: float = 5e-4
     label_smoothing: float = 0.0
     norm_momentum: float = 0.1  # with which batch normalisation forgets, PyTorch's own; few steps need a larger one
+    orthogonal: bool = False  # convolutions begin with orthogonal filters: seeds differ less than with PyTorch's own
     margin: int = 0  # pixels cut from every side of all images, where they are empty
     crop: int = 4  # pixels of padding from which a random crop of the old size is taken; 0 = none
     flip: bool = True  # mirror every second image, at random

@@ -255,7 +255,7 @@ def test_relaxing_does_not_depend_on_company_or_history(name):
     whole = it.relax(mixture, LUCK[FEW])
     it.relax(mixture, LUCK[FEW + 10])
     for rows in (FEW[::-1], FEW[2:3], FEW[1:4], FEW[:3], np.array([0, 2, 1])):
-        slope = it.relax(Mixture(*(field[rows] for field in mixture)), LUCK[FEW][rows])
+        slope = it.relax(Mixture(mixture.probabilities[rows], mixture.epochs[rows]), LUCK[FEW][rows])
         for got, wanted in zip(slope, whole, strict=True):
             assert np.array_equal(got, wanted[rows])
 

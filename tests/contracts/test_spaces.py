@@ -209,6 +209,21 @@ def test_features_tell_architectures_apart(name):
     assert len(np.unique(features, axis=0)) == len(np.unique(some(name), axis=0))
 
 
+def test_every_encoding_names_its_features(name):
+    """In each encoding every column is finite and has a name; "graph" says the same of isomorphic architectures."""
+    space = catalog.space(name)
+    for encoding in space.encodings:
+        features = space.encode(some(name), encoding)
+        names = space.feature_names(encoding)
+        assert features.shape == (MANY, len(names))
+        assert len(set(names)) == len(names)
+        assert np.isfinite(features).all()
+    if "graph" in space.encodings:
+        assert np.array_equal(features, space.encode(space.representative(some(name)), "graph"))
+    with pytest.raises(SettingError, match="no encoding 'none such'"):
+        space.encode(some(name)[:1], "none such")
+
+
 def test_an_unknown_mutation_is_refused(name):
     """A mutation that the space does not have is named."""
     with pytest.raises(SettingError, match="no mutation 'sideways'"):

@@ -111,7 +111,7 @@ class Witness:
     def changed(self) -> int:
         """Return how many questions were changed after they were asked."""
         return sum(
-            not all(np.array_equal(a, b) for a, b in zip(asked, kept, strict=True) if a is not None)
+            not all(np.array_equal(field, before) for field, before in zip(asked, kept, strict=True))
             for asked, kept in self.asked
         )
 
