@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nassim.simulation import simulate
     from nassim.space import Space
     from nassim.strategy import OneRun, Strategy
-    from nassim.study import run_study
+    from nassim.study.run import run_study
     from nassim.trace import Trace
 
 _HOME = {
@@ -40,7 +40,7 @@ _HOME = {
     "OneRun": "strategy",
     "Strategy": "strategy",
     "solo": "by_hand",
-    "run_study": "study",
+    "run_study": "study.run",
     "Trace": "trace",
 }
 __all__ = [

@@ -31,8 +31,8 @@ from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.report.assess import tested
 from nassim.report.cells import read_cells
 from nassim.report.summary import Entry, Summary
-from nassim.results import Results
 from nassim.settings import Fraction, NonNegative, check_value
+from nassim.study.results import Results
 
 FILE = "claims.toml"
 KEYS = {

@@ -15,7 +15,7 @@ from nassim.errors import NassimError
 
 if TYPE_CHECKING:
     from nassim.report.summary import Summary
-    from nassim.results import Results
+    from nassim.study.results import Results
 
 INTERRUPTED = 130  # the exit code of what Ctrl-C ended
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
@@ -133,7 +133,7 @@ def check(study: StudyArgument, *, out: Out = None, jobs: Jobs = None) -> None:
     from nassim import claims
     from nassim.console import console
     from nassim.console.verdict import verdict_table
-    from nassim.study_file import find_study, read_study
+    from nassim.study.file import find_study, read_study
 
     plan = read_study(study)
     file = find_study(study).with_name(claims.FILE)
@@ -150,7 +150,7 @@ def _completed(study: str, out: Path | None, jobs: int | None, runs: int | None)
     """Run a study under a progress bar and report it; Ctrl-C says how to go on."""
     from nassim.console import console
     from nassim.console.progress import Bar
-    from nassim.study import run_study
+    from nassim.study.run import run_study
 
     bar = Bar(console(stderr=True))
     try:
@@ -166,7 +166,7 @@ def _completed(study: str, out: Path | None, jobs: int | None, runs: int | None)
 def _reported(folder: Path) -> tuple[Results, Summary]:
     from nassim.disk import writing
     from nassim.report.build import build
-    from nassim.results import Results
+    from nassim.study.results import Results
 
     results = Results.open(folder)
     with writing(folder):

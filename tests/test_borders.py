@@ -24,7 +24,6 @@ LAYERS = {
     "record": {"trace"},
     "machine": {"clock", "desk", "recorder", "provenance", "catalog", "simulation", "by_hand"},
     "files": {"disk"},
-    "studies": {"entries", "results", "schedule", "study", "study_file", "units", "workers"},
     "claims": {"claims"},
     "front": {"cli", "__main__"},
 }
@@ -44,9 +43,9 @@ MAY_IMPORT = {
     "stats": {"stats"},
     "report": {"ground", "files", "record", "stats", "report"},
     "training": CORE | {"files", "spaces", "training"},
-    "studies": CORE | {"files", "studies"},
-    "claims": {"ground", "studies", "report"},
-    "console": CORE | {"studies", "claims", "report", "console"},
+    "study": CORE | {"files", "study"},
+    "claims": {"ground", "study", "report"},
+    "console": CORE | {"study", "claims", "report", "console"},
 }
 ONLY_IN = {
     "torch": {"training"},
@@ -56,7 +55,7 @@ ONLY_IN = {
     "jinja2": {"report"},
     "typer": {"front"},
     "rich": {"front", "console"},
-    "joblib": {"studies", "training"},
+    "joblib": {"study", "training"},
     "pyarrow": {"record", "benchmarks", "importers", "training"},
     "platformdirs": {"machine", "importers", "training"},
 }

@@ -11,8 +11,8 @@ from nassim import claims
 from nassim.errors import SettingError
 from nassim.report.build import build
 from nassim.report.summary import Summary
-from nassim.results import Results
-from tests.test_study import TOYS, write
+from nassim.study.results import Results
+from tests.study.test_study import TOYS, write
 
 ONE = f"{TOYS}:ONE"
 EVOLUTION = "regularized_evolution[population=4,sample=2]"

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from nassim import catalog, cli
-from tests.test_study import ROOT, STUDY, TOYS, contents, traces, write
+from tests.study.test_study import ROOT, STUDY, TOYS, contents, traces, write
 
 CLAIM = '[[claim]]\ntext = "It finds good toys"\nstrategy = "random_search"\nless_than = %s\n'
 

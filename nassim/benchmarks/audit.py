@@ -98,7 +98,7 @@ def audit(
         check_value(name, value, int if name == "seed" else Count)
     source = source_of(benchmark)
     if target not in targets(source):
-        raise UnknownNameError(f"target of {source.name}", target, targets(source))
+        raise UnknownNameError.of(f"target of {source.name}", target, targets(source))
     job = Job(source, target, best_encoding(source.space, target, encoding), search=search, seed=seed)
     seen, unseen = job.split(train, test)
     model = job.learn(seen)

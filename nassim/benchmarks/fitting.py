@@ -61,7 +61,7 @@ def fit_model(
     options = {"train": train, "seed": seed, "encoding": encoding, "search": search, "transform": transform}
     source, trainings = _drawn(benchmark, options)
     if target not in targets(source):
-        raise UnknownNameError(f"target of {source.name}", target, targets(source))
+        raise UnknownNameError.of(f"target of {source.name}", target, targets(source))
     return _learn(source, trainings, target, options)
 
 

@@ -8,6 +8,8 @@ from torch import Tensor, nn
 from nassim.space import Archs
 from nassim.training.skeleton import CONV_1X1, OUTPUT, POOL, SKIP, Edge, Skeleton, all_edges, live_edges
 
+LENGTH = 3**-0.5  # of one filter, on average, in PyTorch's initial convolutions
+
 
 class Network(nn.Module):
     """The network of one cell, a row (6,), in a skeleton, with PyTorch's own initial weights as published."""
@@ -30,11 +32,19 @@ class Network(nn.Module):
         return logits
 
 
-def fresh(arch: Archs, skeleton: Skeleton, seed: int) -> Network:
-    """Return a network whose initial weights depend on the seed alone."""
+def fresh(arch: Archs, skeleton: Skeleton, seed: int, *, orthogonal: bool = False) -> Network:
+    """Return a network whose initial weights depend on the seed alone.
+
+    With `orthogonal` filters, as long as PyTorch's own are on average, networks of different seeds are more alike.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Network(arch, skeleton)
+        network = Network(arch, skeleton)
+        if orthogonal:
+            for layer in network.modules():
+                if isinstance(layer, nn.Conv2d):
+                    nn.init.orthogonal_(layer.weight, gain=LENGTH)
+        return network
 
 
 class Cell(nn.Module):

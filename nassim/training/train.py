@@ -109,7 +109,7 @@ class _Run:
         _check(self.data, skeleton)
         self.device = data.train.labels.device
         self.identity = repr((arch.tolist(), data.digest, recipe, skeleton, seed))
-        network = fresh(arch, skeleton, seed)
+        network = fresh(arch, skeleton, seed, orthogonal=recipe.orthogonal)
         for layer in network.modules():
             if isinstance(layer, nn.BatchNorm2d):
                 layer.momentum = recipe.norm_momentum

@@ -12,12 +12,12 @@ from typing import Any
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Mixture, Relaxable
-from nassim.entries import WANTED, Entry, entries_of, located
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.settings import Count, check_value
 from nassim.simulation import CHECKED
 from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
+from nassim.study.entries import WANTED, Entry, entries_of, located
 
 FILE = "study.toml"
 FIELDS = {"name": str, "question": str, "runs": Count, "seed": int}

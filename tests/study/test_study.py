@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 
 import nassim
-from nassim import units as units_module
 from nassim.disk import alone
 from nassim.errors import DataError, NassimError, SettingError
-from nassim.schedule import Schedule
-from nassim.study import Watcher
-from nassim.study_file import read_study
-from nassim.units import units_of
+from nassim.study import units as units_module
+from nassim.study.file import read_study
+from nassim.study.run import Watcher
+from nassim.study.schedule import Schedule
+from nassim.study.units import units_of
 
 ROOT = Path(__file__).parents[1]
-TOYS = "tests.study_toys"
+TOYS = "tests.study.toys"
 BENCHMARKS = f'["{TOYS}:ONE", "{TOYS}:TWO"]'
 STUDY = f"""
 name = "toys"
@@ -248,7 +248,7 @@ def test_results_do_not_depend_on_the_number_of_processes(straight: Path, tmp_pa
 
 def test_a_trace_is_that_of_simulate(straight: Path) -> None:
     """A unit holds what `simulate` returns for its strategy, benchmark, runs and settings."""
-    from tests.study_toys import TWO
+    from tests.study.toys import TWO
 
     unit = units_of(read_study(straight.parent / "study"))[3]
     made = nassim.simulate("regularized_evolution", TWO, runs=20, evaluations=12, seed=3, population=4, sample=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nassim.units import Unit
+from nassim.study.units import Unit
 
 
 class Schedule:

@@ -10,8 +10,8 @@ import pytest
 
 import nassim
 from nassim.errors import DataError
-from nassim.results import Results
-from tests.test_study import CELLS, STUDY, TOYS, traces, write
+from nassim.study.results import Results
+from tests.study.test_study import CELLS, STUDY, TOYS, traces, write
 
 RUNS = 520  # more than one unit's
 
@@ -35,7 +35,7 @@ def test_results_know_their_study(folder: Path) -> None:
 
 def test_a_trace_joins_its_units(folder: Path) -> None:
     """The runs of all units of a cell come back in order, as one simulation of all of them."""
-    from tests.study_toys import ONE
+    from tests.study.toys import ONE
 
     trace = Results.open(str(folder)).trace("regularized_evolution[population=8,sample=2]", f"{TOYS}:ONE")
     whole = nassim.simulate("regularized_evolution", ONE, runs=RUNS, evaluations=12, seed=3, population=8, sample=2)

@@ -22,12 +22,12 @@ import numpy as np
 from nassim import catalog, trace
 from nassim.benchmark import Benchmark
 from nassim.disk import writing
-from nassim.entries import Entry, file_safe
 from nassim.errors import DataError, NassimError, SettingError
 from nassim.provenance import source_digest, source_files, versions
 from nassim.simulation import simulate
 from nassim.strategy import name_of
-from nassim.study_file import Study
+from nassim.study.entries import Entry, file_safe
+from nassim.study.file import Study
 from nassim.trace import Trace
 
 CHUNK = 500  # runs per unit: enough to be fast as one batch, few enough to lose little when killed

@@ -13,12 +13,12 @@ from typing import Any
 from nassim.disk import alone, write_text, writing
 from nassim.errors import DataError
 from nassim.provenance import versions
-from nassim.results import RECORD, RECORD_FORMAT, read_record
-from nassim.schedule import Schedule
 from nassim.settings import Count, check_value
-from nassim.study_file import Study, read_study
-from nassim.units import Unit, digest, is_kept, leftovers, units_of
-from nassim.workers import computed, cores
+from nassim.study.file import Study, read_study
+from nassim.study.results import RECORD, RECORD_FORMAT, read_record
+from nassim.study.schedule import Schedule
+from nassim.study.units import Unit, digest, is_kept, leftovers, units_of
+from nassim.study.workers import computed, cores
 
 
 class Watcher:

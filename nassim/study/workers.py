@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from nassim.errors import NassimError
-from nassim.schedule import Schedule
-from nassim.units import Unit, compute
+from nassim.study.schedule import Schedule
+from nassim.study.units import Unit, compute
 
 
 def cores() -> int:

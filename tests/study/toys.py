@@ -1,4 +1,4 @@
-"""What the studies of the tests name as tests.study_toys:NAME."""
+"""What the studies of the tests name as tests.study.toys:NAME."""
 
 from __future__ import annotations
 
