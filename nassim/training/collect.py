@@ -1,11 +1,13 @@
 """Trains the networks of a space for real into a table: in parallel, resumable, in an order that is a random sample.
 
-Finished trainings go into `out/parts/<data>/` one by one; when all are there, `table.py` makes the benchmark of them.
+Finished trainings go into `out/parts/<data>/` one by one, and what can be measured without training into
+`out/parts/<data>-measures/`; when all are there, `table.py` makes a benchmark of them.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import blake2b
@@ -18,8 +20,9 @@ import torch
 from nassim import catalog
 from nassim.disk import alone, writing
 from nassim.settings import Count, check_value
-from nassim.space import Space
+from nassim.space import Archs, Space
 from nassim.training import data as images
+from nassim.training.measure import measures
 from nassim.training.parts import Parts, Record
 from nassim.training.pool import results
 from nassim.training.recipe import Recipe, recipe_for, skeleton_for
@@ -43,6 +46,19 @@ class Watcher(Protocol):
         """Something unexpected that needs no help."""
 
 
+class Silent:
+    """A Watcher that tells nobody."""
+
+    def begin(self, done: int, total: int) -> None:
+        """Nothing."""
+
+    def advance(self, seconds_left: float) -> None:
+        """Nothing."""
+
+    def note(self, text: str) -> None:
+        """Nothing."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is trained and how: all that decides a training's numbers but the network and the replica."""
@@ -53,10 +69,10 @@ class Plan:
     skeleton: Skeleton
     device: str
 
-    def identity(self, digest: str) -> dict[str, Any]:
-        """Return it as plain values; where the data lies and what trains do not matter, which images they are does."""
-        recipe, skeleton = asdict(self.recipe), asdict(self.skeleton)
-        return {"space": self.space, "images_sha256": digest, "recipe": recipe, "skeleton": skeleton}
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the numbers as plain values: which images they are does, where they lie does not."""
+        plain = {"recipe": asdict(self.recipe), "skeleton": asdict(self.skeleton)}
+        return {"space": self.space, "images_sha256": _load(self.source, self.device).digest, **plain}
 
 
 def collect(
@@ -74,8 +90,9 @@ def collect(
     jobs: int | None = None,
     watcher: Watcher | None = None,
 ) -> Path:
-    """Train what is still missing, and return the folder of the data set in `out`, a benchmark family's folder.
+    """Train and measure what is still missing; return the folder of the finished trainings.
 
+    space      name of a space; data: name or path of images; out: folder of the benchmark family to be
     networks   how many of the space's distinct networks, a random sample; default all
     replicas   how many trainings of each, with different seeds
     repeated   so many of them, a random sample again, are trained `repeats` times
@@ -87,24 +104,31 @@ def collect(
     """
     for what, value in {"replicas": replicas, "repeats": repeats}.items():
         check_value(what, value, Count)
-    check_value("networks", networks, Count | None)
-    check_value("jobs", jobs, Count | None)
-    where = device_of(device)
-    loaded = _load(data, where.type)
-    recipe = recipe or recipe_for(loaded.name)
-    skeleton = skeleton or skeleton_for(loaded.name, recipe, loaded.channels, loaded.size, loaded.classes)
-    plan = Plan(space, data, recipe, skeleton, where.type)
+    for what, number in {"networks": networks, "jobs": jobs}.items():
+        check_value(what, number, Count | None)
+    plan = plan_of(space, data, recipe, skeleton, device)
     wanted = schedule(catalog.space(space), networks, replicas, repeated, repeats)
-    folder = Path(out) / "parts" / loaded.name
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
-        parts = Parts(folder, plan.identity(loaded.digest), watcher.note if watcher else _ignore)
-        missing = [job for job in wanted if job not in parts.records]
-        if watcher:
-            watcher.begin(len(wanted) - len(missing), len(wanted))
-        _complete(plan, missing, parts, jobs, watcher)
-    return Path(out) / loaded.name
+    folder = Path(out) / "parts" / _load(data, plan.device).name
+    gather(training, plan, wanted, folder, jobs, watcher)
+    return folder
+
+
+def measure(folder: Path, plan: Plan, networks: int | None, jobs: int | None, watcher: Watcher | None = None) -> Path:
+    """Measure networks without training, on the CPU; return the folder of what was measured, beside the trainings'."""
+    plan = Plan(plan.space, plan.source, plan.recipe, plan.skeleton, "cpu")
+    wanted = schedule(catalog.space(plan.space), networks, 1, 0, 1)
+    beside = folder.with_name(f"{folder.name}-measures")
+    gather(measuring, plan, wanted, beside, jobs, watcher)
+    return beside
+
+
+def plan_of(space: str, data: str, recipe: Recipe | None, skeleton: Skeleton | None, device: str) -> Plan:
+    """Return the plan of a space and data, with what is recorded for the data where nothing is given."""
+    where = device_of(device).type
+    found = _load(data, where)
+    recipe = recipe or recipe_for(found.name)
+    skeleton = skeleton or skeleton_for(found.name, recipe, found.channels, found.size, found.classes)
+    return Plan(space, data, recipe, skeleton, where)
 
 
 def schedule(space: Space, networks: int | None, replicas: int, repeated: int, repeats: int) -> list[Job]:
@@ -124,26 +148,51 @@ def schedule(space: Space, networks: int | None, replicas: int, repeated: int, r
     ]
 
 
+def gather(
+    work: Callable[[Plan, Job], Record],
+    plan: Plan,
+    wanted: list[Job],
+    folder: Path,
+    jobs: int | None,
+    watcher: Watcher | None,
+) -> None:
+    """Do the work that is still missing, and keep each record in the folder as soon as it is there."""
+    watcher = watcher or Silent()
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        parts = Parts(folder, plan.identity(), watcher.note)
+        missing = [job for job in wanted if job not in parts.records]
+        watcher.begin(len(wanted) - len(missing), len(wanted))
+        processes = min(jobs or (_cores() if plan.device == "cpu" else 1), len(missing))
+        start = time.monotonic()
+        for done, record in enumerate(results(work, ((plan, job) for job in missing), processes), start=1):
+            parts.add(record)
+            watcher.advance((time.monotonic() - start) / done * (len(missing) - done))
+
+
 def training(plan: Plan, job: Job) -> Record:
     """Return the record of one training."""
     network, replica = job
-    space = catalog.space(plan.space)
-    arch = space.at(np.array([network]))[0]
-    trained = train(arch, _load(plan.source, plan.device), plan.recipe, plan.skeleton, seed_of(network, replica))
+    found, seed = _load(plan.source, plan.device), seed_of(network, replica)
+    trained = train(_arch(plan, network), found, plan.recipe, plan.skeleton, seed)
     curves = {name: getattr(trained, name) for name in CURVES}
     for name, digits in DIGITS.items():
         curves[name] = [round(value, digits) for value in curves[name]]
     return {"network": network, "replica": replica, **curves}
 
 
-def _complete(plan: Plan, missing: list[Job], parts: Parts, jobs: int | None, watcher: Watcher | None) -> None:
-    jobs = jobs or (_cores() if plan.device == "cpu" else 1)
-    start = time.monotonic()
-    work = ((plan, job) for job in missing)
-    for done, record in enumerate(results(training, work, min(jobs, len(missing))), start=1):
-        parts.add(record)
-        if watcher:
-            watcher.advance((time.monotonic() - start) / done * (len(missing) - done))
+def measuring(plan: Plan, job: Job) -> Record:
+    """Return the record of what was measured of a network without training it."""
+    network, replica = job
+    found = _load(plan.source, plan.device).trimmed(plan.recipe.margin)
+    measured = measures(_arch(plan, network), found, plan.skeleton, seed_of(network, replica))
+    return {"network": network, "replica": replica, **measured}
+
+
+def _arch(plan: Plan, network: int) -> Archs:
+    arch: Archs = catalog.space(plan.space).at(np.array([network]))[0]
+    return arch
 
 
 @cache
@@ -159,7 +208,3 @@ def _cores() -> int:
 
 def _hash(network: int) -> bytes:
     return blake2b(str(network).encode(), digest_size=8).digest()
-
-
-def _ignore(text: str) -> None:
-    del text

@@ -23,7 +23,7 @@ from nassim.study.run import Watcher
 from nassim.study.schedule import Schedule
 from nassim.study.units import units_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TOYS = "tests.study.toys"
 BENCHMARKS = f'["{TOYS}:ONE", "{TOYS}:TWO"]'
 STUDY = f"""
