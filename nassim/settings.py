@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -46,12 +46,15 @@ def schema(kind: type[Any]) -> dict[str, tuple[Any, Any]]:
     }
 
 
-def check_settings(kind: type[Any], settings: Mapping[str, Any], owner: str) -> None:
-    """Raise SettingError unless `kind` takes these settings; `owner` is how a message names it."""
+def check_settings(kind: type[Any], settings: Mapping[str, Any], owner: str, beside: Iterable[str] = ()) -> None:
+    """Raise SettingError unless `kind` takes these settings.
+
+    `owner` is how a message names it; `beside` are names that may have been meant though they are none of its settings.
+    """
     known = schema(kind)
     for name, value in settings.items():
         if name not in known:
-            raise SettingError(f"{owner} has no setting {name!r}{suggest(name, known)}")
+            raise SettingError(f"{owner} has no setting {name!r}{suggest(name, {*known, *beside})}")
         check_value(f"{owner}: setting {name!r}", value, known[name][0])
     for name, (_, default) in known.items():
         if default is inspect.Parameter.empty and name not in settings:

@@ -64,7 +64,7 @@ def simulate(
     for name, value in {"seed": seed, **policies, **budget}.items():
         check_value(name, value, CHECKED[name])
     kind = lifted(catalog.strategy(strategy) if isinstance(strategy, str) else strategy)
-    check_settings(kind, settings, name_of(kind))
+    check_settings(kind, settings, name_of(kind), beside=CHECKED)
     bench = catalog.load(benchmark) if isinstance(benchmark, str) else benchmark
     ids = _run_numbers(runs)
     searcher = kind(bench.space, Streams(seed, name_of(kind), ids), **settings)

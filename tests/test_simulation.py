@@ -503,3 +503,9 @@ def test_unknown_names_get_suggestions():
         simulate("random_serach", BENCH, evaluations=3)
     with pytest.raises(UnknownNameError, match="unknown benchmark 'no/such'"):
         simulate("random_search", "no/such", evaluations=3)
+
+
+def test_a_misspelt_argument_is_recognised():
+    """What is no setting of the strategy may be meant for the simulation."""
+    with pytest.raises(SettingError, match="random_search has no setting 'evalutions'; did you mean 'evaluations'"):
+        simulate("random_search", BENCH, evalutions=3)

@@ -328,3 +328,9 @@ def test_every_setting_works_or_is_refused(name):
             with suppress(NassimError):
                 trace = simulate(name, TOY, runs=3, evaluations=30, workers=2, **{setting: value})
                 assert (trace.lengths >= 1).all()
+
+
+def test_no_setting_is_named_like_an_argument_of_simulate(name):
+    """In `simulate` and in a study, settings stand beside the budget, the seed and the policies."""
+    kind = catalog.strategy(name)
+    assert not set(schema(kind)) & set(signature(simulate).parameters)
