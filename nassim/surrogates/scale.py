@@ -10,6 +10,7 @@ import numpy as np
 from nassim.streams import Floats
 
 Transform = Literal["auto", "log", "linear"]
+LEAST = 1e-6  # of the mean's distance from the lowest, below which the median's is no measure of the spread
 SKEWED = 1.0  # skewness above which "auto" takes logarithms
 
 
@@ -35,7 +36,8 @@ class Scale:
         if transform == "linear":
             return cls(transform, mean, deviation)
         low = float(values.min())
-        return cls(transform, low, float(np.median(values)) - low or mean - low)
+        width = float(np.median(values)) - low
+        return cls(transform, low, width if width > LEAST * (mean - low) else mean - low)
 
     def to(self, values: Floats) -> Floats:
         """Return z of y."""
