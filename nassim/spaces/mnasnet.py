@@ -41,6 +41,7 @@ class MnasNet(Space):
     """Genes block0_e, block0_k, block0_l, block0_se, block1_e, ...; a text is the JSON object of a published file."""
 
     name = "mnasnet"
+    encodings = ("onehot", "graph")
     genes = tuple(f"block{block}_{part}" for block in range(BLOCKS) for part in ("e", "k", "l", "se"))
     options = tuple(
         tuple(map(str, values)) for layers in LAYERS for values in (EXPANSIONS, KERNELS, layers, ("false", "true"))
