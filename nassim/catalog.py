@@ -70,6 +70,13 @@ def data_folders() -> list[Path]:
     return [*own, user, shipped("benchmarks_data")]
 
 
+def cache_folder() -> Path:
+    """Return where what can be made again is kept: $NASSIM_CACHE, or the user's cache folder."""
+    import platformdirs
+
+    return Path(os.environ.get("NASSIM_CACHE") or platformdirs.user_cache_dir("nassim"))
+
+
 def shipped(folder: str) -> Path:
     """Return a folder that lies beside the package in a checkout, and inside it in a wheel."""
     inside = PACKAGE / folder

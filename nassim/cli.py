@@ -1,4 +1,4 @@
-"""nassim on the command line: run, report, list, show, check. The only place that prints."""
+"""nassim on the command line: run, report, list, show, import, fit, check. The only place that prints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from nassim.errors import NassimError
+from nassim.errors import NassimError, SettingError
 
 if TYPE_CHECKING:
     from nassim.report.summary import Summary
@@ -26,6 +26,7 @@ StudyArgument = Annotated[
     str, typer.Argument(metavar="STUDY", help="A folder with study.toml, a TOML file, or a shipped study's name.")
 ]
 Out = Annotated[Path | None, typer.Option(help="The results folder; by default results/ and the study's name.")]
+BenchmarkArgument = Annotated[str, typer.Argument(metavar="BENCHMARK", help="Its name, such as nb201/cifar10.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="How many processes; by default one per core.")]
 
 
@@ -111,20 +112,72 @@ def list_(
 
 @app.command()
 def show(
-    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Its name, such as nb201/cifar10.")],
+    benchmark: BenchmarkArgument,
     arch: Annotated[
         str | None, typer.Argument(metavar="ARCH", help="An architecture: its official text or number.")
     ] = None,
+    *,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which choices and motifs make it good.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Where --explain writes its figure, as .pdf and .png.", show_default=False)
+    ] = None,
 ) -> None:
-    """Show a benchmark, or all it knows of one architecture."""
+    """Show a benchmark, or all it knows of one architecture, or why its good architectures are good."""
     from nassim import catalog
     from nassim.console import card, console
 
-    bench = catalog.load(benchmark)
-    if arch is None:
-        console().print(card.benchmark_card(bench, "#" if console().options.ascii_only else "█"))
+    if explain and arch is None:
+        _explain(benchmark, out)
+    elif explain or out is not None:
+        raise SettingError("--explain is for a whole benchmark, and --out for --explain")
+    elif arch is None:
+        console().print(card.card_of(benchmark, "#" if console().options.ascii_only else "█"))
     else:
+        bench = catalog.load(benchmark)
         console().print(card.architecture_card(bench, card.find_architecture(bench.space, arch)))
+
+
+@app.command("import")
+def import_(
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="What was published, such as accel-nasbench.")],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file as published.")],
+    *,
+    out: Annotated[Path | None, typer.Option(help="The data folder; by default the user's, or $NASSIM_DATA.")] = None,
+) -> None:
+    """Read a published file as benchmarks."""
+    from nassim.console import console
+    from nassim.console.work import imported
+
+    for line in imported(format_, source, out, console(stderr=True)):
+        console().print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
+def fit(
+    benchmark: BenchmarkArgument,
+    *,
+    train: Annotated[int, typer.Option(min=1, help="How many trainings to learn from.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Which trainings.")] = 0,
+    target: Annotated[
+        str | None, typer.Option(metavar="error|seconds|COST", help="One of them alone.", show_default="all")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="graph|onehot", help="What the models see.", show_default="the best")
+    ] = None,
+    search: Annotated[bool, typer.Option("--search", help="Search hyperparameters: twenty times as long.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="A new folder.", show_default="surrogates/FAMILY-DATASET-TRAIN-SEED")
+    ] = None,
+) -> None:
+    """Learn a benchmark from some of its trainings, and say how good that is."""
+    from nassim.console import console
+    from nassim.console.learned import audit_table
+    from nassim.console.work import file_name, fitted
+
+    folder = out or Path("surrogates", f"{file_name(benchmark)}-{train}-{seed}")
+    options = {"train": train, "seed": seed, "encoding": encoding, "search": search}
+    console().print(audit_table(fitted(benchmark, target, folder, options, console(stderr=True))))
+    console().print(f"surrogate: {folder}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -144,6 +197,17 @@ def check(study: StudyArgument, *, out: Out = None, jobs: Jobs = None) -> None:
         console().print(verdict_table(failed))
     console().print(f"{len(verdicts) - len(failed)} of {len(verdicts)} claims hold")
     raise typer.Exit(code=1 if failed else 0)
+
+
+def _explain(benchmark: str, out: Path | None) -> None:
+    from nassim.console import console
+    from nassim.console.learned import explained_tables
+    from nassim.console.work import explained_to, file_name
+
+    place = out or Path("explanations", file_name(benchmark))
+    for table in explained_tables(explained_to(benchmark, place, console(stderr=True))):
+        console().print(table)
+    console().print(f"\nfigure: {place}.pdf and {place}.png", markup=False, soft_wrap=True)
 
 
 def _completed(study: str, out: Path | None, jobs: int | None, runs: int | None) -> tuple[Results, Summary]:

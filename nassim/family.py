@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nassim.disk import whole, write_text
 from nassim.errors import DataError
 
 
@@ -52,6 +53,15 @@ def write_family(family: Family, out: Path) -> list[str]:
     return [f"{family.name}/{dataset}" for dataset in family.datasets]
 
 
+def write_table(table: pa.Table, path: Path) -> dict[str, str]:
+    """Write a table as Parquet, small, the same bytes every time; return what the card says of the file."""
+    with whole(path) as file:
+        pq.write_table(
+            table, file, compression="zstd", compression_level=19, use_dictionary=False, write_page_checksum=True
+        )
+    return {"sha256": sha256(path.read_bytes()).hexdigest(), "content": content(table)}
+
+
 def content(table: pa.Table) -> str:
     """Return the sha256 of a table's values, whatever library wrote it; docs/data_format.md says how."""
     digest = sha256()
@@ -77,13 +87,8 @@ def _write(family: Family, folder: Path) -> None:
         (folder / dataset).mkdir(parents=True)
         for name, table in tables._asdict().items():
             path = folder / dataset / f"{name}.parquet"
-            _write_parquet(table, path)
-            digests = {"sha256": sha256(path.read_bytes()).hexdigest(), "content": content(table)}
-            files[f"{dataset}/{path.name}"] = digests
-    with (folder / "card.toml").open("w", encoding="utf-8") as file:
-        file.write(toml_text(family.card | {"files": files}))
-        file.flush()
-        os.fsync(file.fileno())
+            files[f"{dataset}/{path.name}"] = write_table(table, path)
+    write_text(folder / "card.toml", toml_text(family.card | {"files": files}))
 
 
 def _swap(target: Path, new: Path, old: Path) -> None:
@@ -96,16 +101,6 @@ def _swap(target: Path, new: Path, old: Path) -> None:
         if old.exists():
             old.rename(target)
         raise
-
-
-def _write_parquet(table: pa.Table, path: Path) -> None:
-    """Write a table: small, with a checksum on every page, the same bytes every time."""
-    with path.open("wb") as file:
-        pq.write_table(
-            table, file, compression="zstd", compression_level=19, use_dictionary=False, write_page_checksum=True
-        )
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _toml_lines(entries: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:

@@ -23,29 +23,31 @@ LAYERS = {
     "contracts": {"benchmark", "strategy"},
     "record": {"trace"},
     "machine": {"clock", "desk", "recorder", "provenance", "catalog", "simulation", "by_hand"},
-    "files": {"disk"},
+    "files": {"disk", "family"},
+    "processes": {"processes"},
     "claims": {"claims"},
     "front": {"cli", "__main__"},
 }
 CORE = {"ground", "space", "contracts", "record", "machine"}
 MAY_IMPORT = {
     "ground": {"ground"},
-    "files": {"ground"},
+    "files": {"ground", "files"},
+    "processes": {"ground"},
     "space": {"ground"},
     "contracts": {"ground", "space", "contracts"},
     "record": {"ground", "space", "files"},
     "machine": CORE | {"benchmarks"},  # the catalog finds the leaves, lazily
     "spaces": {"ground", "space", "spaces"},  # of their own folder helpers only, see below
     "strategies": {"ground", "space", "contracts", "surrogates", "strategies"},
-    "benchmarks": CORE | {"benchmarks", "surrogates"},
+    "benchmarks": CORE | {"files", "benchmarks", "surrogates"},
     "importers": CORE | {"files", "benchmarks", "importers", "spaces"},
     "surrogates": {"ground", "space", "contracts", "surrogates", "stats"},
     "stats": {"stats"},
     "report": {"ground", "files", "record", "stats", "report"},
-    "training": CORE | {"files", "spaces", "training"},
-    "study": CORE | {"files", "study"},
+    "training": CORE | {"files", "processes", "spaces", "training"},
+    "study": CORE | {"files", "processes", "benchmarks", "study"},
     "claims": {"ground", "study", "report"},
-    "console": CORE | {"study", "claims", "report", "console"},
+    "console": CORE | {"files", "benchmarks", "surrogates", "importers", "study", "claims", "report", "console"},
 }
 ONLY_IN = {
     "torch": {"training"},
@@ -55,8 +57,8 @@ ONLY_IN = {
     "jinja2": {"report"},
     "typer": {"front"},
     "rich": {"front", "console"},
-    "joblib": {"study", "training"},
-    "pyarrow": {"record", "benchmarks", "importers", "training"},
+    "joblib": {"processes"},
+    "pyarrow": {"files", "record", "benchmarks", "importers", "training"},
     "platformdirs": {"machine", "importers", "training"},
 }
 HEAVY = ("numpy", "scipy", "sklearn", "torch", "xgboost", "matplotlib", "pyarrow", "typer", "rich", "joblib", "jinja2")

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nassim import catalog
-from nassim.benchmarks import family as writing
-from nassim.benchmarks.family import Family, Tables, content, toml_text, write_family
+from nassim import family as writing
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.errors import DataError, UnknownNameError
+from nassim.family import Family, Tables, content, toml_text, write_family
 
 CARD = {
     "title": "Some",
@@ -168,7 +168,7 @@ def test_writing_again_replaces_and_a_failure_does_not(tmp_path, monkeypatch):
     """The folder is the old one or the new one, and nothing else is left."""
     folder = written(tmp_path)
     before = {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()}
-    monkeypatch.setattr(writing, "_write_parquet", full)
+    monkeypatch.setattr(writing, "write_table", full)
     with pytest.raises(DataError, match=r"trainings.parquet: cannot be written \(No space left on device\)"):
         written(tmp_path, title="New")
     assert {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()} == before

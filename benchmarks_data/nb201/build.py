@@ -4,7 +4,7 @@
 
 Reads the installed package, or its wheel, without importing it; refuses files other than those on the card;
 and says whether what it wrote is what the card says. The bytes of a Parquet file depend on pyarrow's version,
-its content (see `content`) does not.
+its content (see `nassim.family.content`) does not.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from zipfile import ZipFile
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from nassim.errors import DataError
+from nassim.family import write_table
 from nassim.spaces.nb201 import NB201
 
 Cell = dict[str, list[float]]  # train_time (s), val_acc (%), latency (s), model_size (millions): one value per seed
@@ -138,32 +138,6 @@ def parameters(cells: list[Cell]) -> Ints:
     return own
 
 
-def content(table: pa.Table) -> str:
-    """Return the sha256 of a table's content, whatever library wrote it.
-
-    Per column, in order: a line "name type rows", then the values: numbers little-endian, texts in UTF-8, each
-    ended by a line feed.
-    """
-    digest = sha256()
-    for field in table.schema:
-        values = table[field.name]
-        digest.update(f"{field.name} {field.type} {len(values)}\n".encode())
-        if field.type == pa.string():
-            digest.update("".join(f"{text}\n" for text in values.to_pylist()).encode())
-        else:
-            numbers = values.to_numpy()
-            digest.update(numbers.astype(numbers.dtype.newbyteorder("<")).tobytes())
-    return digest.hexdigest()
-
-
-def write(table: pa.Table, path: Path) -> None:
-    """Write a table as Parquet: small, with a checksum on every page, the same bytes every time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(
-        table, path, compression="zstd", compression_level=19, use_dictionary=False, write_page_checksum=True
-    )
-
-
 def build(wheel: Path | None, out: Path) -> dict[str, dict[str, str]]:
     """Write all tables under `out`; return, by path, the sha256 of each file and of its content."""
     made = {}
@@ -171,11 +145,8 @@ def build(wheel: Path | None, out: Path) -> dict[str, dict[str, str]]:
         cells = load_cells(read_source(entry["source_file"], entry["source_sha256"], wheel))
         for file, table in (("trainings", trainings(cells)), ("architectures", architectures(cells))):
             path = out / name / f"{file}.parquet"
-            write(table, path)
-            made[f"{name}/{path.name}"] = {
-                "sha256": sha256(path.read_bytes()).hexdigest(),
-                "content": content(table),
-            }
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made[f"{name}/{path.name}"] = write_table(table, path)
     return made
 
 

@@ -25,27 +25,13 @@ from nassim.space import Archs
 from nassim.streams import Floats, Streams
 from nassim.surrogates.learn import FEWEST, learn
 from nassim.surrogates.model import Surrogate
-from nassim.surrogates.scores import Scores, score, tau
+from nassim.surrogates.scores import TITLES, Scores, score, tau
 
 STRATEGIES = ("random_search", "regularized_evolution", "local_search", "reinforce")
 RUNS, EVALUATIONS = 50, 200  # of each strategy, to see what it visits
 BEST = 0.1  # share that an extrapolation is judged on
 TRIES = 8  # draws of an architecture's trainings, to find two different ones
 BIN, RELATIVE_BIN = 0.1, 0.001  # of the sparse tau: in percent error; for other targets, as a share of the median
-COLUMNS = {
-    "n": ("n", "{:,}"),
-    "r2": ("R2", "{:.4f}"),
-    "rmse": ("RMSE", "{:.4g}"),
-    "tau": ("tau", "{:.3f}"),
-    "sparse_tau": ("sparse tau", "{:.3f}"),
-    "tau_top_half": ("top half", "{:.3f}"),
-    "coverage": ("in 90 %", "{:.1%}"),
-    "regret_10": ("regret@10", "{:.3g}"),
-    "rank_10": ("rank@10", "{:,}"),
-    "regret_100": ("regret@100", "{:.3g}"),
-    "rank_100": ("rank@100", "{:,}"),
-    "far": ("far", "{:.1%}"),
-}
 RANDOM, BASELINE, EXTRAPOLATION = "random split", "one-hot baseline", "extrapolation"
 
 
@@ -72,14 +58,19 @@ class Audit:
 
     def text(self) -> str:
         """Return the numbers as a plain table, with a row per split."""
-        head = f"{self.benchmark}, {self.target} ({self.unit}) from {self.train:,} trainings, {self.encoding} features"
-        rows = [["", *(title for title, _ in COLUMNS.values())]]
-        for name, scores in self.splits.items():
-            values = [(form, getattr(scores, field)) for field, (_, form) in COLUMNS.items()]
-            rows.append([name, *("-" if np.isnan(value) else form.format(value) for form, value in values)])
+        rows = self.rows()
         wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join([row[0].ljust(wide[0]), *map(str.rjust, row[1:], wide[1:])]) for row in rows]
-        return "\n".join([head, *lines, f"tau of two seeds of the same architectures: {self.two_seeds:.3f}"])
+        return "\n".join([self.head, *lines, f"tau of two seeds of the same architectures: {self.two_seeds:.3f}"])
+
+    @property
+    def head(self) -> str:
+        """What was learned, and from what."""
+        return f"{self.benchmark}, {self.target} ({self.unit}) from {self.train:,} trainings, {self.encoding} features"
+
+    def rows(self) -> list[list[str]]:
+        """Return the numbers in words: a row of titles, and one per split."""
+        return [["", *TITLES], *([name, *scores.told()] for name, scores in self.splits.items())]
 
 
 def audit(
@@ -165,9 +156,11 @@ class Job:
     def baseline(self, seen: Trainings, unseen: Trainings) -> Scores:
         """Return the scores of scikit-learn's gradient boosting of one-hot features."""
         from sklearn.ensemble import HistGradientBoostingRegressor
+        from threadpoolctl import threadpool_limits
 
         model = HistGradientBoostingRegressor(random_state=0, early_stopping=False)
-        model.fit(self.source.space.encode(seen.archs), self._last(seen))
+        with threadpool_limits(1):
+            model.fit(self.source.space.encode(seen.archs), self._last(seen))
         return self._score(model.predict(self.source.space.encode(unseen.archs)), unseen)
 
     def extrapolation(self, seen: Trainings, unseen: Trainings) -> Scores:
@@ -203,6 +196,8 @@ class Job:
         archs = np.unique(archs, axis=0)
         space = self.source.space
         archs = archs[~np.isin(space.index(archs), space.index(mine))]
+        if not len(archs):  # a small space, all of which was visited
+            return archs
         rows = np.arange(len(archs))
         return archs[np.argsort(Streams(self.seed, "others", rows).words(rows, 1)[:, 0], kind="stable")[:count]]
 

@@ -44,7 +44,7 @@ def fit(
     error, seconds = models["error"], models["seconds"]
     costs = {target: model for target, model in models.items() if target not in {"error", "seconds"}}
     name = f"{source.name}[train={train},seed={seed}]"
-    return SurrogateBenchmark(name, _card(source, models, options), error=error, seconds=seconds, costs=costs)
+    return SurrogateBenchmark(name, card_of(source, models, options), error=error, seconds=seconds, costs=costs)
 
 
 def fit_model(
@@ -110,7 +110,8 @@ def _learn(source: Source, trainings: Trainings, target: str, options: dict[str,
         raise type(error)(f"{source.name}: {error}") from error
 
 
-def _card(source: Source, models: dict[str, Surrogate], options: dict[str, Any]) -> Card:
+def card_of(source: Source, models: dict[str, Surrogate], options: dict[str, Any]) -> Card:
+    """Return the card of models of a benchmark that were learned with these options of `fit`."""
     given = {name: value for name, value in options.items() if value is not None}
     about = {"of": source.name, "data_sha256": source.card.sha256, **given}
     made = {"nassim": version("nassim"), "xgboost": version("xgboost")}

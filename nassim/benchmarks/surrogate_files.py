@@ -17,8 +17,8 @@ import numpy as np
 
 from nassim import catalog
 from nassim.benchmark import Card
-from nassim.benchmarks.family import toml_text
 from nassim.errors import DataError, NassimError
+from nassim.family import toml_text
 from nassim.space import Archs, Space
 from nassim.surrogates.ensemble import Ensemble, Settings, from_bytes, to_bytes
 from nassim.surrogates.model import Surrogate
@@ -57,6 +57,7 @@ def read_surrogate(folder: Path, space: Space | None) -> dict[str, Any]:
     try:
         space = _space(facts["space"], space)
         files = {place: _read(folder / place, digest) for place, digest in facts["files"].items()}
+        _check_targets(facts["models"])
         models = {target: _model(target, about, space, files) for target, about in facts["models"].items()}
         error, seconds = models.pop("error"), models.pop("seconds")
         card = Card(**facts["card"], facts={"surrogate": facts["surrogate"]})
@@ -105,7 +106,7 @@ def _about(models: Models) -> dict[str, Any]:
 def _card(name: str, card: Card, models: Models, files: dict[str, bytes]) -> dict[str, Any]:
     about = {key: value for key, value in asdict(card).items() if key != "facts"}
     digests = {place: sha256(content).hexdigest() for place, content in files.items()}
-    space = models["error"].space.name
+    space = next(iter(models.values())).space.name
     head = {"format": FORMAT, "name": name, "space": space, "card": about, "surrogate": card.facts["surrogate"]}
     return head | {"models": _about(models), "files": digests}
 
@@ -126,6 +127,12 @@ def _space(name: str, wanted: Space | None) -> Space:
     if wanted is not None and wanted.name != name:
         raise DataError(f"is a surrogate of space {name}, not of {wanted.name}")
     return catalog.space(name) if wanted is None else wanted
+
+
+def _check_targets(models: dict[str, Any]) -> None:
+    lacking = {"error", "seconds"} - models.keys()
+    if models and lacking:
+        raise DataError(f"holds no model of {' and '.join(sorted(lacking))}, which a benchmark needs; {MEND} in full")
 
 
 def _read(path: Path, digest: str) -> bytes:

@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim.benchmark import Benchmark, Query, scramble
+from nassim.benchmarks.samples import Samples
 from nassim.console import stanzas
-from nassim.console.listing import benchmark_facts
+from nassim.console.listing import benchmark_facts, sample_facts, whole_or_part
 from nassim.errors import ArchitectureError
 from nassim.space import Archs, Space
 from nassim.streams import Floats, Streams
@@ -24,20 +25,34 @@ BAR = 40  # characters
 Row = tuple[str, str]
 
 
+def card_of(name: str, bar: str = "█") -> Table:
+    """Return the card of a benchmark, whose data may be a part of its space."""
+    found = whole_or_part(name)
+    return samples_card(found, bar) if isinstance(found, Samples) else benchmark_card(found, bar)
+
+
 def benchmark_card(benchmark: Benchmark, bar: str = "█") -> Table:
     """Return the card of a benchmark, its optimum and how its errors are distributed."""
     archs = all_or_some(benchmark.space)
-    truth = benchmark.truth(archs)
-    best = archs[np.nanargmin(truth)]
-    card = benchmark.card
+    return _card(benchmark, benchmark_facts(benchmark), archs, benchmark.truth(archs), bar)
+
+
+def samples_card(samples: Samples, bar: str = "█") -> Table:
+    """Return the card of a part of a space, the best of what there is and how its errors are distributed."""
+    truth = samples.mean_error if samples.test is None else samples.test
+    return _card(samples, sample_facts(samples), samples.archs, truth, bar)
+
+
+def _card(source: Benchmark | Samples, facts: str, archs: Archs, truth: Floats, bar: str) -> Table:
+    card, best = source.card, archs[np.nanargmin(truth)]
     rows = [
-        (f"[bold]{escape(benchmark.name)}[/]", f"[bold]{escape(card.title)}[/]"),
-        ("", escape(benchmark_facts(benchmark))),
+        (f"[bold]{escape(source.name)}[/]", f"[bold]{escape(card.title)}[/]"),
+        ("", escape(facts)),
         ("search split", escape(card.search_split)),
         ("report split", escape(card.report_split)),
         ("source", escape(card.source)),
         ("licence", escape(card.licence)),
-        ("best" if len(archs) == benchmark.space.size else "best seen", _named(benchmark, best)),
+        ("best" if len(archs) == source.space.size else "best seen", _named(source.space, best)),
         ("", said(float(np.nanmin(truth)), card.unit)),
         ("distribution", f"of {escape(card.unit)} on the report split, {truth.size:,} architectures"),
     ]
@@ -46,7 +61,7 @@ def benchmark_card(benchmark: Benchmark, bar: str = "█") -> Table:
 
 def architecture_card(benchmark: Benchmark, arch: Archs) -> Table:
     """Return all that a benchmark knows of one architecture (genes,)."""
-    rows = [("architecture", _named(benchmark, arch)), *_trainings(benchmark, arch), *_standing(benchmark, arch)]
+    rows = [("architecture", _named(benchmark.space, arch)), *_trainings(benchmark, arch), *_standing(benchmark, arch)]
     return _table([(f"[bold]{escape(benchmark.name)}[/]", f"[bold]{escape(benchmark.card.title)}[/]"), *rows])
 
 
@@ -113,12 +128,11 @@ def _standing(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
     errors = benchmark.truth(around)
     best = int(np.nanargmin(errors))
     yield "neighbours", f"{len(around)}, of which {int((errors < own).sum())} are better; the best is"
-    yield "", f"{_named(benchmark, around[best])}"
+    yield "", f"{_named(space, around[best])}"
     yield "", f"{said(float(errors[best]), benchmark.card.unit)}, {errors[best] - own:+.2f}"
 
 
-def _named(benchmark: Benchmark, arch: Archs) -> str:
-    space = benchmark.space
+def _named(space: Space, arch: Archs) -> str:
     kind, number = ("official", space.official) if hasattr(space, "official") else ("index", space.index)
     return f"{escape(space.show(arch))}  [dim]{kind} {number(arch[None])[0]}[/]"
 

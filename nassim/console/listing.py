@@ -10,14 +10,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim import catalog
-from nassim.benchmark import Benchmark
+from nassim.benchmark import Benchmark, Card
+from nassim.benchmarks.samples import Samples
 from nassim.catalog import Kind
 from nassim.console import stanzas
-from nassim.errors import NassimError
+from nassim.errors import DataError, NassimError
 from nassim.settings import schema
 from nassim.space import Space
 from nassim.strategy import lifted
 
+HUGE = 10**12  # architectures, from here on in powers of ten
 MANY = 6  # options of a gene, beyond which only their number is told
 
 
@@ -46,8 +48,9 @@ def strategy_lines(name: str) -> list[str]:
 
 def benchmark_lines(name: str) -> list[str]:
     """Return what a benchmark is, its size, its fidelities and its splits."""
-    benchmark = catalog.load(name)
-    return [benchmark.card.title, benchmark_facts(benchmark), split_facts(benchmark)]
+    found = whole_or_part(name)
+    facts = sample_facts(found) if isinstance(found, Samples) else benchmark_facts(found)
+    return [found.card.title, facts, split_facts(found.card)]
 
 
 def space_lines(name: str) -> list[str]:
@@ -65,9 +68,34 @@ def benchmark_facts(benchmark: Benchmark) -> str:
     return f"{benchmark.space.size:,} architectures of {benchmark.space.name} after {epochs} epochs{costs}; {optimum}"
 
 
-def split_facts(benchmark: Benchmark) -> str:
+def sample_facts(samples: Samples) -> str:
+    """Return in a line which part of its space a benchmark's data is, and what to do with it."""
+    epochs = ", ".join(map(str, samples.epochs))
+    costs = f", with {', '.join(samples.costs)}" if samples.costs else ""
+    known, size = len(samples.archs), samples.space.size
+    said = f"{size:,}" if size < HUGE else f"{size:.1e}"
+    return (
+        f"{known:,} of the {said} architectures of {samples.space.name} after {epochs} epochs{costs}; "
+        f"part of its space; nassim fit {samples.name}"
+    )
+
+
+def split_facts(card: Card) -> str:
     """Return in a line what a strategy sees and what a study reports."""
-    return f"search on {benchmark.card.search_split}; report {benchmark.card.report_split}"
+    return f"search on {card.search_split}; report {card.report_split}"
+
+
+def whole_or_part(name: str) -> Benchmark | Samples:
+    """Return a benchmark, or if its card says that its data is not complete, the samples that there are."""
+    try:
+        return catalog.load(name)
+    except DataError:
+        if ":" in name:
+            raise
+        samples = Samples.load(name)
+        if samples.card.facts.get("complete", True):
+            raise
+        return samples
 
 
 TELL: dict[Kind, Callable[[str], list[str]]] = {

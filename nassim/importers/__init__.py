@@ -19,7 +19,7 @@ from nassim import catalog
 from nassim.errors import DataError, UnknownNameError
 
 if TYPE_CHECKING:
-    from nassim.benchmarks.family import Family
+    from nassim.family import Family
 
 Progress = Callable[[int, int], None]  # records read, records there are
 
@@ -37,10 +37,10 @@ def import_data(
 
     `out` is by default the first folder where benchmarks are looked for: $NASSIM_DATA or the user's data folder.
     """
-    from nassim.benchmarks.family import write_family
+    from nassim.family import write_family
 
     if format_ not in formats():
-        raise UnknownNameError("format", format_, formats())
+        raise UnknownNameError.of("format", format_, formats())
     if not Path(source).exists():
         raise DataError(f"{source}: there is no such file")
     module = importlib.import_module(f"nassim.importers.{format_.replace('-', '_')}")

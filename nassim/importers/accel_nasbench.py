@@ -22,8 +22,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from nassim.benchmarks.family import Family, Tables
 from nassim.errors import ArchitectureError, DataError
+from nassim.family import Family, Tables
 from nassim.importers import Progress
 from nassim.space import Archs
 from nassim.spaces.mnasnet import MnasNet

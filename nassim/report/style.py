@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from nassim.report.summary import REFERENCE
@@ -70,6 +71,13 @@ def looks(strategies: Iterable[str]) -> dict[str, Look]:
         line = LINES[number // len(COLOURS) % len(LINES)]
         found[name] = Look(number + 1, COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)], line)
     return found
+
+
+def drawn(draw: Callable[[], Figure], kinds: Iterable[str] = ("pdf", "png")) -> dict[str, bytes]:
+    """Return kind -> content of the files of the figure that `draw` makes."""
+    with rc_context(SETTINGS):
+        figure = draw()
+        return {kind: rendered(figure, kind) for kind in kinds}
 
 
 def rendered(figure: Figure, kind: str) -> bytes:

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from nassim import catalog
-from nassim.benchmark import Benchmark, Mixture, Relaxable
+from nassim.benchmark import Mixture, Relaxable
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.settings import Count, check_value
 from nassim.simulation import CHECKED
 from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
-from nassim.study.entries import WANTED, Entry, entries_of, located
+from nassim.study.benchmarks import Subject, subjects_of
+from nassim.study.entries import WANTED, Entry, entries_of
 
 FILE = "study.toml"
 FIELDS = {"name": str, "question": str, "runs": Count, "seed": int}
@@ -25,7 +26,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "budget": {"evaluations": None, "seconds": None},
     "policies": {"signal": "one-seed", "identity": "string", "repeats": "pay", "workers": 1},
 }
-LISTS = {"benchmarks": 'a list of names, such as ["nb201/cifar10"]', "strategy": WANTED}
+LISTS = ("benchmarks", "benchmark", "strategy")
 DEFAULTS: dict[str, Any] = {"runs": 100, "seed": 0, "budget": {}, "policies": {}}
 FILE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
@@ -40,15 +41,21 @@ class Study:
     seed: int
     budget: dict[str, Any]
     policies: dict[str, Any]
-    benchmarks: dict[str, str]  # name as written -> as the catalog takes it
+    subjects: tuple[Subject, ...] = field(repr=False)
     entries: tuple[Entry, ...]
-    loaded: dict[str, Benchmark] = field(repr=False)  # by name as written
+
+    @property
+    def benchmarks(self) -> list[str]:
+        """The labels of the benchmarks."""
+        return [subject.label for subject in self.subjects]
 
     def resolved(self) -> dict[str, Any]:
         """Return all that the study asks for as plain data: defaults filled in, grids written out."""
         plain = {name: getattr(self, name) for name in (*FIELDS, *TABLES)}
         strategies = [{"label": entry.label, "name": entry.name, "settings": entry.settings} for entry in self.entries]
-        return plain | {"benchmarks": list(self.benchmarks), "strategies": strategies}
+        learned = {subject.label: subject.asked for subject in self.subjects if len(subject.asked) > 1}
+        surrogates = {"surrogates": learned} if learned else {}
+        return plain | {"benchmarks": self.benchmarks, **surrogates, "strategies": strategies}
 
 
 def read_study(place: str | Path, runs: int | None = None) -> Study:
@@ -94,15 +101,13 @@ def _study(document: dict[str, Any], folder: Path, runs: int | None) -> Study:
     _check_keys("key", document, [*FIELDS, *TABLES, *LISTS])
     given = DEFAULTS | document | ({} if runs is None else {"runs": runs})
     _check_fields(given)
-    benchmarks = _benchmarks(given["benchmarks"], folder)
     plain: dict[str, Any] = {name: given[name] for name in FIELDS}
     return Study(
         **plain,
         budget=_table("budget", given["budget"]),
         policies=_table("policies", given["policies"]),
-        benchmarks=benchmarks,
         entries=entries_of(given["strategy"], folder),
-        loaded={name: catalog.load(source) for name, source in benchmarks.items()},
+        subjects=subjects_of(given.get("benchmarks"), given.get("benchmark"), folder),
     )
 
 
@@ -113,14 +118,14 @@ def _check_keys(kind: str, given: Iterable[str], known: Iterable[str]) -> None:
 
 
 def _check_fields(given: dict[str, Any]) -> None:
-    for name in (*FIELDS, *LISTS):
+    given_benchmarks = "benchmark" if "benchmark" in given else "benchmarks"
+    for name in (*FIELDS, given_benchmarks, "strategy"):
         if name not in given:
             raise SettingError(f"the key {name!r} is missing")
     for name, hint in FIELDS.items():
         check_value(repr(name), given[name], hint)
-    for name, wanted in LISTS.items():
-        if not (isinstance(given[name], list) and given[name]):
-            raise SettingError(f"{name!r} must be {wanted}, got {given[name]!r}")
+    if not (isinstance(given["strategy"], list) and given["strategy"]):
+        raise SettingError(f"'strategy' must be {WANTED}, got {given['strategy']!r}")
     if not FILE_NAME.fullmatch(given["name"]):
         raise SettingError(f"'name' names a folder: use letters, digits, '_', '-' and '.', got {given['name']!r}")
 
@@ -135,21 +140,12 @@ def _table(name: str, given: Any) -> dict[str, Any]:
     return TABLES[name] | given
 
 
-def _benchmarks(names: list[Any], folder: Path) -> dict[str, str]:
-    for number, name in enumerate(names):
-        if not isinstance(name, str):
-            raise SettingError(f"'benchmarks' must be {LISTS['benchmarks']}, got {name!r} in it")
-        if name in names[:number]:
-            raise SettingError(f"'benchmarks' names {name!r} twice")
-    return {name: located(name, folder) for name in names}
-
-
 def _rehearse(study: Study) -> None:
     """Let one run of every strategy ask once on every benchmark, so that what cannot work is known at once."""
-    for entry, (name, benchmark) in product(study.entries, study.loaded.items()):
+    for entry, subject in product(study.entries, study.subjects):
         kind = lifted(catalog.strategy(entry.source))
-        searcher = kind(benchmark.space, Streams(study.seed, name_of(kind), [0]), **entry.settings)
+        searcher = kind(subject.loaded.space, Streams(study.seed, name_of(kind), [0]), **entry.settings)
         if searcher.limit is None and not any(study.budget.values()):
             raise SettingError(f"[budget] needs evaluations or seconds: {entry.label} never ends by itself")
-        if isinstance(searcher.ask(ONE), Mixture) and not isinstance(benchmark, Relaxable):
-            raise SettingError(f"{entry.label} searches by mixtures, for which {name} has no answers")
+        if isinstance(searcher.ask(ONE), Mixture) and not isinstance(subject.loaded, Relaxable):
+            raise SettingError(f"{entry.label} searches by mixtures, for which {subject.label} has no answers")

@@ -12,13 +12,14 @@ from typing import Any
 
 from nassim.disk import alone, write_text, writing
 from nassim.errors import DataError
+from nassim.processes import cores, results
 from nassim.provenance import versions
 from nassim.settings import Count, check_value
 from nassim.study.file import Study, read_study
+from nassim.study.identity import digest
 from nassim.study.results import RECORD, RECORD_FORMAT, read_record
 from nassim.study.schedule import Schedule
-from nassim.study.units import Unit, digest, is_kept, leftovers, units_of
-from nassim.study.workers import computed, cores
+from nassim.study.units import Unit, compute, is_kept, leftovers, units_of
 
 
 class Watcher:
@@ -109,9 +110,13 @@ def _complete(units: list[Unit], folder: Path, jobs: int | None, watcher: Watche
     watcher.begin(len(units) - len(missing), len(units))
     schedule = Schedule(missing)
     jobs = min(jobs or cores(), len(missing))
-    for unit, seconds in computed(schedule, folder, jobs):
+    for unit, seconds in results(_computed, ((unit, folder) for unit in schedule), jobs):
         schedule.done(unit, seconds)
         watcher.advance(schedule.seconds_left() / jobs)
+
+
+def _computed(unit: Unit, folder: Path) -> tuple[Unit, float]:
+    return unit, compute(unit, folder)
 
 
 def _is_kept(unit: Unit, folder: Path, watcher: Watcher) -> bool:

@@ -5,13 +5,10 @@ A unit's key is a hash of everything that can change it, so a file with the righ
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
-from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from time import perf_counter  # for progress and the order of work; no result depends on it
@@ -23,11 +20,13 @@ from nassim import catalog, trace
 from nassim.benchmark import Benchmark
 from nassim.disk import writing
 from nassim.errors import DataError, NassimError, SettingError
-from nassim.provenance import source_digest, source_files, versions
+from nassim.provenance import versions
 from nassim.simulation import simulate
 from nassim.strategy import name_of
+from nassim.study.benchmarks import Subject, load
 from nassim.study.entries import Entry, file_safe
 from nassim.study.file import Study
+from nassim.study.identity import digest, source_of
 from nassim.trace import Trace
 
 CHUNK = 500  # runs per unit: enough to be fast as one batch, few enough to lose little when killed
@@ -39,7 +38,8 @@ class Unit:
 
     label: str
     strategy: str  # as the catalog takes it
-    benchmark: str
+    benchmark: str  # as the catalog takes it
+    model: str | None  # the folder of the surrogate that stands for it
     data: str  # digest of the benchmark
     first: int  # run number
     last: int
@@ -50,18 +50,18 @@ class Unit:
 
 def units_of(study: Study) -> list[Unit]:
     """Return the units of a study, cell by cell in the study's order."""
-    cells = product(study.entries, study.benchmarks)
+    cells = product(study.entries, study.subjects)
     starts = range(0, study.runs, CHUNK)
     return [
-        _unit(study, entry, name, first, min(first + CHUNK, study.runs) - 1)
-        for entry, name in cells
+        _unit(study, entry, subject, first, min(first + CHUNK, study.runs) - 1)
+        for entry, subject in cells
         for first in starts
     ]
 
 
-def _unit(study: Study, entry: Entry, benchmark: str, first: int, last: int) -> Unit:
-    kind, bench = catalog.strategy(entry.source), study.loaded[benchmark]
-    sources = entry.source, study.benchmarks[benchmark]
+def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -> Unit:
+    kind, bench = catalog.strategy(entry.source), subject.loaded
+    sources = entry.source, subject.source
     makers = digest([versions(), source_of(sources, kind, type(bench), type(bench.space))])
     options = {"seed": study.seed, **study.budget, **study.policies, **entry.settings}
     decides = {
@@ -74,21 +74,10 @@ def _unit(study: Study, entry: Entry, benchmark: str, first: int, last: int) -> 
     }
     key = (makers[:4] + digest(decides))[:64]
     data = f"{makers}/{bench.card.sha256}"
-    folder = f"traces/{file_safe(entry.label)}/{file_safe(benchmark.replace('/', '-'))}"
+    folder = f"traces/{file_safe(entry.label)}/{file_safe(subject.label.replace('/', '-'))}"
     path = f"{folder}/{first}-{last}.{key[:12]}.parquet"
-    return Unit(entry.label, entry.source, study.benchmarks[benchmark], data, first, last, options, path, key)
-
-
-def digest(content: Any) -> str:
-    """Return the sha256 of plain data, as hexadecimal digits."""
-    return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def source_of(named: Iterable[str], *kinds: type[Any]) -> str:
-    """Return the digest of all source that defines these classes and what "module:object" or "file.py:object" name."""
-    places = {text.rpartition(":")[0] for text in named} - {""}
-    files = (place if place.endswith(".py") else getattr(sys.modules.get(place), "__file__", None) for place in places)
-    return source_digest(*sorted({Path(file) for file in files if file} | set(source_files(*kinds))))
+    asked = entry.label, entry.source, subject.source, subject.model
+    return Unit(*asked, data, first, last, options, path, key)
 
 
 def compute(unit: Unit, folder: Path) -> float:
@@ -99,7 +88,8 @@ def compute(unit: Unit, folder: Path) -> float:
     runs = np.arange(unit.first, unit.last + 1)
     try:
         with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
-            bench = copy(_load(unit.benchmark, unit.data))  # what it remembers of these runs goes with the copy
+            bench = _load(unit.benchmark, unit.model, unit.data)
+            bench = copy(bench)  # what it remembers of these runs goes with the copy
             kind = catalog.strategy(unit.strategy)
             made = simulate(kind, bench, runs=runs, **unit.options)
     except NassimError as error:
@@ -112,8 +102,8 @@ def compute(unit: Unit, folder: Path) -> float:
 
 
 @cache
-def _load(benchmark: str, data: str) -> Benchmark:  # noqa: ARG001  (other data is another entry of the cache)
-    return catalog.load(benchmark)
+def _load(benchmark: str, model: str | None, data: str) -> Benchmark:  # noqa: ARG001  (other data is another entry of the cache)
+    return load(benchmark, model)
 
 
 def is_kept(unit: Unit, folder: Path) -> bool:

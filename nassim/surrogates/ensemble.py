@@ -38,7 +38,7 @@ class Settings(NamedTuple):
     eta: float = 0.08
     rows: float = 0.7  # share of the training rows that each tree sees
     columns: float = 0.3  # share of the features that each split chooses from
-    leaf: float = 3.0  # least number of rows in a leaf
+    leaf: float = 2.0  # least number of rows in a leaf
     l2: float = 0.1
 
     def parameters(self) -> dict[str, Any]:

@@ -11,6 +11,21 @@ from nassim.streams import Floats
 
 LEVEL, WIDTH = 0.9, 1.6448536269514722  # an interval of 90 % reaches so many standard deviations to either side
 TOPS = (10, 100)
+COLUMNS = {
+    "n": ("n", "{:,}"),
+    "r2": ("R2", "{:.4f}"),
+    "rmse": ("RMSE", "{:.4g}"),
+    "tau": ("tau", "{:.3f}"),
+    "sparse_tau": ("sparse tau", "{:.3f}"),
+    "tau_top_half": ("top half", "{:.3f}"),
+    "coverage": ("in 90 %", "{:.1%}"),
+    "regret_10": ("regret@10", "{:.3g}"),
+    "rank_10": ("rank@10", "{:,}"),
+    "regret_100": ("regret@100", "{:.3g}"),
+    "rank_100": ("rank@100", "{:,}"),
+    "far": ("far", "{:.1%}"),
+}
+TITLES = [title for title, _ in COLUMNS.values()]
 
 
 @dataclass(frozen=True)
@@ -29,6 +44,11 @@ class Scores:
     rank_10: int  # how many of all are truly better than that one
     rank_100: int
     far: float = float("nan")  # share that was flagged as far from the training data
+
+    def told(self) -> list[str]:
+        """Return the numbers in words, in the order of TITLES; "-" is none."""
+        values = ((form, getattr(self, field)) for field, (_, form) in COLUMNS.items())
+        return ["-" if np.isnan(value) else form.format(value) for form, value in values]
 
 
 def score(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -19,14 +19,15 @@ import torch
 
 from nassim import catalog
 from nassim.disk import alone, writing
+from nassim.processes import cores, results
 from nassim.settings import Count, check_value
 from nassim.space import Archs, Space
 from nassim.training import data as images
 from nassim.training.measure import measures
 from nassim.training.parts import Parts, Record
-from nassim.training.pool import results
 from nassim.training.recipe import Recipe, recipe_for, skeleton_for
 from nassim.training.skeleton import Skeleton
+from nassim.training.table import build
 from nassim.training.train import CURVES, device_of, seed_of, train
 
 DIGITS = {"train_loss": 5, "seconds": 4, "valid_seconds": 4}  # after the point, of curves that are no shares
@@ -88,17 +89,19 @@ def collect(
     skeleton: Skeleton | None = None,
     device: str = "auto",
     jobs: int | None = None,
+    facts: dict[str, Any] | None = None,
     watcher: Watcher | None = None,
 ) -> Path:
-    """Train and measure what is still missing; return the folder of the finished trainings.
+    """Train and measure what is still missing, make the benchmark of it, and return its folder `out/<data>`.
 
-    space      name of a space; data: name or path of images; out: folder of the benchmark family to be
+    space      the space's name; data: name or path of the images; out: the folder of the benchmark's family
     networks   how many of the space's distinct networks, a random sample; default all
     replicas   how many trainings of each, with different seeds
     repeated   so many of them, a random sample again, are trained `repeats` times
     recipe, skeleton  default those recorded for the data
     device     auto, cpu or cuda
     jobs       how many processes; default one per core, and one on a GPU. Results do not depend on it
+    facts      what is to stand on the benchmark's card besides what is known
 
     What is already there is kept; an interrupted collection continues where it was, and may ask for more.
     """
@@ -108,18 +111,13 @@ def collect(
         check_value(what, number, Count | None)
     plan = plan_of(space, data, recipe, skeleton, device)
     wanted = schedule(catalog.space(space), networks, replicas, repeated, repeats)
-    folder = Path(out) / "parts" / _load(data, plan.device).name
-    gather(training, plan, wanted, folder, jobs, watcher)
-    return folder
-
-
-def measure(folder: Path, plan: Plan, networks: int | None, jobs: int | None, watcher: Watcher | None = None) -> Path:
-    """Measure networks without training, on the CPU; return the folder of what was measured, beside the trainings'."""
-    plan = Plan(plan.space, plan.source, plan.recipe, plan.skeleton, "cpu")
-    wanted = schedule(catalog.space(plan.space), networks, 1, 0, 1)
-    beside = folder.with_name(f"{folder.name}-measures")
-    gather(measuring, plan, wanted, beside, jobs, watcher)
-    return beside
+    name = _load(data, plan.device).name
+    parts = Path(out) / "parts"
+    trained = gather(training, plan, wanted, parts / name, jobs, watcher)
+    firsts = [(network, 0) for network in dict.fromkeys(network for network, _ in trained)]
+    measured = gather(measuring, replace(plan, device="cpu"), firsts, parts / f"{name}-measures", jobs, watcher)
+    build(Path(out) / name, plan.identity(), list(trained.values()), list(measured.values()), facts)
+    return Path(out) / name
 
 
 def plan_of(space: str, data: str, recipe: Recipe | None, skeleton: Skeleton | None, device: str) -> Plan:
@@ -155,8 +153,8 @@ def gather(
     folder: Path,
     jobs: int | None,
     watcher: Watcher | None,
-) -> None:
-    """Do the work that is still missing, and keep each record in the folder as soon as it is there."""
+) -> dict[Job, Record]:
+    """Do the work that is still missing, keep each record in the folder as soon as it is there, and return all."""
     watcher = watcher or Silent()
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -164,11 +162,22 @@ def gather(
         parts = Parts(folder, plan.identity(), watcher.note)
         missing = [job for job in wanted if job not in parts.records]
         watcher.begin(len(wanted) - len(missing), len(wanted))
-        processes = min(jobs or (_cores() if plan.device == "cpu" else 1), len(missing))
+        processes = min(jobs or (cores() if plan.device == "cpu" else 1), len(missing))
         start = time.monotonic()
-        for done, record in enumerate(results(work, ((plan, job) for job in missing), processes), start=1):
+        for done, record in enumerate(results(_alone, ((work, plan, job) for job in missing), processes), start=1):
             parts.add(record)
             watcher.advance((time.monotonic() - start) / done * (len(missing) - done))
+        return parts.records
+
+
+def _alone(work: Callable[[Plan, Job], Record], plan: Plan, job: Job) -> Record:
+    """Return work(plan, job), done on one thread: the other cores have work of their own."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return work(plan, job)
+    finally:
+        torch.set_num_threads(threads)
 
 
 def training(plan: Plan, job: Job) -> Record:
@@ -198,12 +207,6 @@ def _arch(plan: Plan, network: int) -> Archs:
 @cache
 def _load(source: str, device: str) -> images.Data:
     return images.load(source, torch.device(device))
-
-
-def _cores() -> int:
-    from joblib import cpu_count
-
-    return int(cpu_count())
 
 
 def _hash(network: int) -> bytes:

@@ -23,7 +23,7 @@ def measures(arch: Archs, data: Data, skeleton: Skeleton, seed: int) -> dict[str
 
 @torch.inference_mode()
 def latency(arch: Archs, skeleton: Skeleton) -> float:
-    """Return the seconds of this thread to classify one image on the CPU, the median of several, after one to warm up."""
+    """Return the seconds of this thread to classify one image on the CPU: the median of several, once warm."""
     network = fresh(arch, skeleton, 0).eval()
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     image = torch.zeros(1, skeleton.inputs, skeleton.size, skeleton.size).contiguous(memory_format=torch.channels_last)

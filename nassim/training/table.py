@@ -1,105 +1,148 @@
-"""Makes a benchmark of collected trainings: two Parquet files and the card, in the format of docs/data_format.md."""
+"""Makes a benchmark of finished trainings: two Parquet files and the card, in the format of docs/data_format.md."""
 
 from __future__ import annotations
 
-import json
 import platform
-from hashlib import sha256
+import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import torch
-from numpy.typing import NDArray
 
+from nassim import catalog
 from nassim.disk import write_text, writing
-from nassim.space import Space
+from nassim.family import toml_text, write_table
+from nassim.space import Archs, Space
+from nassim.training.counting import multiply_adds, parameters
 from nassim.training.parts import Record
+from nassim.training.skeleton import Skeleton
 
-Column = NDArray[Any]
-CURVES = {"valid_error": pa.float64(), "test_error": pa.float64(), "train_error": pa.float64(), "seconds": pa.float64()}
+CURVES = ("valid_error", "test_error", "train_error", "seconds")
+COSTS = {
+    "params": "parameters of the whole network, a count",
+    "flops": "multiply-adds of convolutions and classifier for one image, a count",
+    "latency": "seconds of one CPU thread to classify one image",
+    "synflow": "zero-cost score, higher is better (Tanaka et al. 2020)",
+    "naswot": "zero-cost score, higher is better (Mellor et al. 2021)",
+    "jacob_cov": "zero-cost score, higher is better (Mellor et al. 2020)",
+    "snip": "zero-cost score, higher is better (Lee et al. 2019)",
+    "grad_norm": "zero-cost score, higher is better (Abdelfattah et al. 2021)",
+    "fisher": "zero-cost score, higher is better (Theis et al. 2018, Turner et al. 2020)",
+}
+SECONDS = "CPU seconds of one thread from scratch to the epoch; evaluation not included"
 
 
-def trainings(space: Space, records: list[Record]) -> pa.Table:
-    """Return one row per architecture, training and epoch: isomorphic architectures have those of their network."""
+def build(
+    folder: Path,
+    plan: dict[str, Any],
+    trained: Sequence[Record],
+    measured: Sequence[Record] = (),
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Write the benchmark of finished trainings in its folder `family/dataset`, and the family's card beside it.
+
+    plan      what the trainings are of, as `Plan.identity` has it: it goes on the card
+    measured  what was measured of the same networks without training: further costs
+    facts     what is to stand on the card besides, or instead
+
+    Isomorphic architectures get the trainings of their network. A part of a space is for surrogates to learn from.
+    """
+    space = catalog.space(plan["space"])
+    everything = space.at(np.arange(space.size))
+    archs = everything[np.isin(space.canonical(everything), [record["network"] for record in trained])]
+    tables = {
+        "trainings": trainings(space, archs, trained),
+        "architectures": architectures(space, archs, Skeleton(**plan["skeleton"]), measured),
+    }
+    stated = _stated(plan, tables["architectures"], trained, complete=len(archs) == space.size)
+    write(folder, tables, stated | (facts or {}))
+
+
+def trainings(space: Space, archs: Archs, trained: Sequence[Record]) -> pa.Table:
+    """Return one row per architecture, training and epoch, sorted."""
     by_network: dict[int, list[Record]] = {}
-    for record in sorted(records, key=lambda record: record["replica"]):
+    for record in sorted(trained, key=lambda record: int(record["replica"])):
         by_network.setdefault(record["network"], []).append(record)
-    networks = space.canonical(space.at(np.arange(space.size))).tolist()
-    found = [(arch, record) for arch, network in enumerate(networks) for record in by_network.get(network, [])]
-    epochs = len(records[0]["seconds"])
+    found = [
+        (arch, record)
+        for arch, network in zip(space.index(archs).tolist(), space.canonical(archs).tolist(), strict=True)
+        for record in by_network[network]
+    ]
+    epochs = len(trained[0]["seconds"])
     columns = {
         "arch": pa.array(np.repeat([arch for arch, _ in found], epochs), pa.int32()),
         "replica": pa.array(np.repeat([record["replica"] for _, record in found], epochs), pa.int8()),
         "epoch": pa.array(np.tile(np.arange(1, epochs + 1), len(found)), pa.int16()),
     }
-    for name, kind in CURVES.items():
-        columns[name] = pa.array(np.concatenate([record[name] for _, record in found]), kind)
+    for name in CURVES:
+        columns[name] = pa.array(np.concatenate([record[name] for _, record in found]), pa.float64())
     return pa.table(columns)
 
 
-def architectures(space: Space, costs: dict[str, Column]) -> pa.Table:
-    """Return one row per architecture of the space, with the costs (size,) of each and its text."""
-    archs = space.at(np.arange(space.size))
-    columns = {"arch": pa.array(np.arange(space.size), pa.int32())}
-    columns |= {name: pa.array(values) for name, values in costs.items()}
-    return pa.table(columns | {"text": pa.array([space.show(arch) for arch in archs], pa.string())})
-
-
-def content(table: pa.Table) -> str:
-    """Return the sha256 of a table's values, whatever wrote it, as docs/data_format.md defines it."""
-    digest = sha256()
-    for field in table.schema:
-        values = table[field.name]
-        digest.update(f"{field.name} {field.type} {len(values)}\n".encode())
-        if field.type == pa.string():
-            digest.update("".join(f"{text}\n" for text in values.to_pylist()).encode())
-        else:
-            numbers = values.to_numpy()
-            digest.update(numbers.astype(numbers.dtype.newbyteorder("<")).tobytes())
-    return digest.hexdigest()
+def architectures(space: Space, archs: Archs, skeleton: Skeleton, measured: Sequence[Record]) -> pa.Table:
+    """Return one row per architecture, sorted: what is counted of its own edges, and measured of its network."""
+    columns = {
+        "arch": pa.array(space.index(archs), pa.int32()),
+        "params": pa.array(parameters(archs, skeleton), pa.int64()),
+        "flops": pa.array(multiply_adds(archs, skeleton), pa.int64()),
+    }
+    by_network = {record["network"]: record for record in measured}
+    networks = space.canonical(archs).tolist()
+    for name in COSTS:
+        if by_network and name not in columns:
+            columns[name] = pa.array([by_network[network][name] for network in networks], pa.float64())
+    columns["text"] = pa.array([space.show(arch) for arch in archs], pa.string())
+    return pa.table(columns)
 
 
 def write(folder: Path, tables: dict[str, pa.Table], card: dict[str, Any]) -> None:
-    """Write a data set's tables in its folder, and then the card of its family beside it."""
-    files = {}
+    """Write a data set's tables, and the card with their digests; other data sets of the family stay on it."""
+    files = _other_files(folder)
     for name, table in tables.items():
         path = folder / f"{name}.parquet"
-        partial = path.with_name(f".{path.name}.partial")
         with writing(path):
             folder.mkdir(parents=True, exist_ok=True)
-            pq.write_table(
-                table, partial, compression="zstd", compression_level=19, use_dictionary=False, write_page_checksum=True
-            )
-            partial.replace(path)
-        digest = sha256(path.read_bytes()).hexdigest()
-        files[f"{folder.name}/{path.name}"] = {"sha256": digest, "content": content(table)}
-    write_text(folder.parent / "card.toml", toml(card | {"files": files}))
+        files[f"{folder.name}/{path.name}"] = write_table(table, path)
+    write_text(folder.parent / "card.toml", toml_text(card | {"files": files}))
 
 
-def versions() -> dict[str, str]:
-    """Return what trained: other versions of it, or another processor, may round otherwise."""
+def _other_files(folder: Path) -> dict[str, Any]:
+    """Return what the family's card says of the files of its other data sets."""
+    try:
+        files = tomllib.loads((folder.parent / "card.toml").read_text(encoding="utf-8")).get("files", {})
+    except (OSError, ValueError):
+        return {}
+    return {name: about for name, about in files.items() if not name.startswith(f"{folder.name}/")}
+
+
+def _stated(plan: dict[str, Any], table: pa.Table, trained: Sequence[Record], *, complete: bool) -> dict[str, Any]:
+    """Return what a card can say by itself."""
     return {
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "threads": "1",
-        "cpu": torch.backends.cpu.get_cpu_capability(),
+        "title": f"Networks of {plan['space']}, trained for real",
+        "space": plan["space"],
+        "source": "trained by nassim collect",
+        "licence": "not stated",
+        "unit": "% error",
+        "search_split": "error of one training on the validation images",
+        "report_split": "error on the test images, mean over trainings",
+        "complete": complete,
+        "seconds": {"meaning": SECONDS},
+        "costs": {name: meaning for name, meaning in COSTS.items() if name in table.column_names},
+        "recipe": plan["recipe"],
+        "skeleton": plan["skeleton"],
+        "images": {"sha256": plan["images_sha256"]},
+        "made_with": {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "instructions": torch.backends.cpu.get_cpu_capability(),
+            "threads": 1,
+        },
+        "counts": {
+            "architectures": table.num_rows,
+            "networks": len({record["network"] for record in trained}),
+            "trainings": len(trained),
+        },
     }
-
-
-def toml(card: dict[str, Any], under: str = "") -> str:
-    """Return nested plain values as TOML: a table's own keys first, then the tables in it."""
-    plain = {key: value for key, value in card.items() if not isinstance(value, dict)}
-    text = "".join(f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in plain.items())
-    for key, value in card.items():
-        if isinstance(value, dict):
-            path = f"{under}{_key(key)}"
-            text += f"\n[{path}]\n" if any(not isinstance(v, dict) for v in value.values()) else ""
-            text += toml(value, f"{path}.").lstrip("\n")
-    return text
-
-
-def _key(key: str) -> str:
-    return key if key.replace("_", "").replace("-", "").isalnum() else json.dumps(key)

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau, spearmanr
 
 from nassim.errors import DataError
+from nassim.family import content, write_table
 from nassim.spaces.nb201 import NB201
 
 ROOT = Path(__file__).parents[2]
@@ -85,7 +86,7 @@ def test_files_are_those_on_the_card(name: str, file: str) -> None:
     """Neither bytes nor content of any table differ from the sha256 on the card."""
     on_card = CARD["files"][f"{name}/{file}"]
     assert sha256((FOLDER / name / file).read_bytes()).hexdigest() == on_card["sha256"]
-    assert BUILD.content(table(name, file)) == on_card["content"]
+    assert content(table(name, file)) == on_card["content"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -214,7 +215,7 @@ def test_building_again_gives_the_same_content(name: str) -> None:
     """The installed package still gives the tables on the card."""
     cells = source(name)
     for file, made in ((FILES[0], BUILD.trainings(cells)), (FILES[1], BUILD.architectures(cells))):
-        assert BUILD.content(made) == CARD["files"][f"{name}/{file}"]["content"]
+        assert content(made) == CARD["files"][f"{name}/{file}"]["content"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -232,7 +233,7 @@ def test_writing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     for file in FILES:
         part = table("cifar10", file)[:1000]
         for copy in ("one", "two"):
-            BUILD.write(part, tmp_path / copy)
+            write_table(part, tmp_path / copy)
         assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
         assert pq.read_table(tmp_path / "one").equals(part)
 
@@ -272,14 +273,14 @@ def test_content_depends_on_values_names_and_types_only() -> None:
     """However a table is cut into chunks its content is the same; another name, type or value is another content."""
     numbers = pa.table({"a": pa.array([1, 2, 3], pa.int32())})
     chunked = pa.concat_tables([numbers[:1], numbers[1:]])
-    assert BUILD.content(chunked) == BUILD.content(numbers)
+    assert content(chunked) == content(numbers)
     others = (
         numbers.rename_columns(["b"]),
         numbers.cast(pa.schema({"a": pa.int64()})),
         numbers[:2],
         pa.table({"a": pa.array([1, 2, 4], pa.int32())}),
     )
-    assert len({BUILD.content(other) for other in (numbers, *others)}) == 5
+    assert len({content(other) for other in (numbers, *others)}) == 5
 
 
 class Numbers(pickle.Unpickler):

@@ -337,9 +337,9 @@ def test_a_key_depends_on_versions_and_data(tmp_path: Path, monkeypatch: pytest.
     """Another version of what computes, or other data, makes other units; the version shows in the first digits."""
     study = read_study(write(tmp_path))
     before = units_of(study)[0]
-    object.__setattr__(study.loaded[f"{TOYS}:ONE"].card, "sha256", "other")
+    object.__setattr__(study.subjects[0].loaded.card, "sha256", "other")
     data = units_of(study)[0]
-    object.__setattr__(study.loaded[f"{TOYS}:ONE"].card, "sha256", "")
+    object.__setattr__(study.subjects[0].loaded.card, "sha256", "")
     monkeypatch.setattr(units_module, "versions", lambda: {"nassim": "another"})
     versions = units_of(study)[0]
     assert len({before.key, data.key, versions.key}) == 3

@@ -16,6 +16,7 @@ from tests.toys import toy_benchmark
 
 ONE = toy_benchmark((2, 3, 2))
 TWO = toy_benchmark((3, 3))
+LARGE = toy_benchmark((4, 5, 3, 3))
 
 
 class Tabled:

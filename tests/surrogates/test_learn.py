@@ -193,3 +193,11 @@ def test_other_architectures_and_encodings_are_refused():
         learn(SPACE, ARCHS[:, :-1], TRUE)
     with pytest.raises(SettingError, match="has no encoding 'graph'; known: onehot"):
         learn(SPACE, ARCHS, TRUE, encoding="graph")
+
+
+def test_a_search_leaves_settings_that_are_far_too_small():
+    """Where the start is clearly bad, something better is found."""
+    start = Settings(rounds=2, depth=1, eta=0.1)
+    poor, found = (learn(SPACE, ARCHS, TRUE, settings=start, search=search) for search in (False, True))
+    assert found.settings != start
+    assert found.about["r2_unseen"] > poor.about["r2_unseen"] + 0.2

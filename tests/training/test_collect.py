@@ -14,12 +14,14 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from nassim.benchmarks.samples import Samples
 from nassim.errors import DataError, SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import collect, schedule
 from nassim.training.parts import Parts, _record
 from nassim.training.recipe import Recipe
 from nassim.training.skeleton import Skeleton
+from nassim.training.table import COSTS
 
 SPACE = NB201()
 RECIPE = Recipe(epochs=2, batch=30, crop=0, flip=False)
@@ -105,15 +107,18 @@ def test_results_do_not_depend_on_interruptions(tmp_path: Path) -> None:
     """In one go, or in three."""
     for name in ("straight", "halting"):
         (tmp_path / name).mkdir()
-    collected(tmp_path / "straight", networks=9, repeated=2, repeats=2, jobs=1)
+    made = collected(tmp_path / "straight", networks=9, repeated=2, repeats=2, jobs=1)
     log = Log()
     collected(tmp_path / "halting", networks=4, jobs=1, watcher=log)
     collected(tmp_path / "halting", networks=4, jobs=1, watcher=log)
     collected(tmp_path / "halting", networks=9, repeated=2, repeats=2, jobs=1, watcher=log)
-    assert log.begun == [(0, 4), (4, 4), (4, 11)]
-    assert len(log.left) == 11
+    assert log.begun == [(0, 4), (0, 4), (4, 4), (4, 4), (4, 11), (4, 9)]  # trainings and measures in turns
+    assert len(log.left) == 11 + 9
     assert log.left[-1] == 0
     assert lines(tmp_path / "halting") == lines(tmp_path / "straight")
+    samples = Samples.load(made)
+    assert samples.card.facts["counts"]["trainings"] == 11
+    assert list(samples.costs) == list(COSTS)
 
 
 def test_damage_is_named_and_done_again(tmp_path: Path) -> None:
@@ -124,7 +129,7 @@ def test_damage_is_named_and_done_again(tmp_path: Path) -> None:
     part.write_bytes(part.read_bytes()[:-20])
     log = Log()
     collected(tmp_path, networks=3, jobs=1, watcher=log)
-    assert log.begun == [(2, 3)]
+    assert log.begun == [(2, 3), (3, 3)]
     assert len(log.notes) == 1
     assert lines(tmp_path) == before
 

@@ -1,0 +1,168 @@
+"""The benchmarks of a study: tables, surrogates learned from them for this study, and saved surrogates.
+
+    benchmarks = ["nb201/cifar10"]              # names are enough for tables; otherwise
+
+    [[benchmark]]
+    name = "nb201/cifar10"
+    surrogate = {train = 1000, seed = 0}        # the options of nassim.fit; without it, the table
+
+    [[benchmark]]
+    name = "nb201/cifar10"
+    model = "surrogates/nb201-cifar10-1000-0"   # what nassim fit has saved; relative to the study's folder
+
+A surrogate is learned once, by the process that reads the study, and kept on disk for the others and for next time.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from nassim import catalog
+from nassim.benchmark import Benchmark
+from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
+from nassim.provenance import PACKAGE, source_digest, versions
+from nassim.settings import check_value
+from nassim.study.entries import located, spell
+from nassim.study.identity import digest, source_of
+
+NAMES = 'a list of names, such as ["nb201/cifar10"]'
+TABLES = "one or more tables [[benchmark]]"
+KEYS = ("name", "surrogate", "model", "label")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One benchmark of a study."""
+
+    label: str
+    source: str  # as the catalog takes it
+    model: str | None  # the folder of the surrogate that stands for it
+    asked: dict[str, Any]  # as written
+    loaded: Benchmark
+
+
+def subjects_of(names: Any, tables: Any, folder: Path) -> tuple[Subject, ...]:
+    """Return the benchmarks of a study in `folder`: of its list `benchmarks` or of its tables [[benchmark]]."""
+    if names is not None and tables is not None:
+        raise SettingError("give either 'benchmarks' or tables [[benchmark]], not both")
+    if tables is None:
+        _check_list("benchmarks", names, NAMES, str)
+        found = [_subject({"name": name}, folder) for name in _unique("benchmarks", names)]
+    else:
+        _check_list("benchmark", tables, TABLES, dict)
+        found = [_numbered(number, table, folder) for number, table in enumerate(tables, start=1)]
+    _unique("benchmark", [subject.label for subject in found])
+    return tuple(found)
+
+
+def load(source: str, model: str | None) -> Benchmark:
+    """Return a benchmark of the catalog, or the surrogate of it that is saved in the folder `model`."""
+    if model is None:
+        return catalog.load(source)
+    from nassim.benchmarks.surrogate import SurrogateBenchmark
+
+    return SurrogateBenchmark.load(model, catalog.load(source).space if ":" in source else None)
+
+
+def _check_list(key: str, given: Any, wanted: str, kind: type[Any]) -> None:
+    if not (isinstance(given, list) and given):
+        raise SettingError(f"{key!r} must be {wanted}, got {given!r}")
+    for entry in given:
+        if not isinstance(entry, kind):
+            raise SettingError(f"{key!r} must be {wanted}, got {entry!r} in it")
+
+
+def _unique(key: str, names: list[str]) -> list[str]:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise SettingError(f"{key!r} names {name!r} twice")
+    return names
+
+
+def _numbered(number: int, table: dict[str, Any], folder: Path) -> Subject:
+    try:
+        _check_table(table)
+        return _subject(table, folder)
+    except NassimError as error:
+        raise SettingError(f"benchmark {number}: {error}") from error
+
+
+def _check_table(table: dict[str, Any]) -> None:
+    for key in table:
+        if key not in KEYS:
+            raise UnknownNameError.of("key", key, KEYS)
+    check_value("'name'", table.get("name"), str)
+    check_value("'model'", table.get("model"), str | None)
+    if {"surrogate", "model"} <= table.keys():
+        raise SettingError("give either 'surrogate' or 'model', not both")
+    label = table.get("label", table["name"])
+    if not (isinstance(label, str) and label.isprintable() and label.strip()):
+        raise SettingError(f"'label' must be a line of text, got {label!r}")
+
+
+def _subject(asked: dict[str, Any], folder: Path) -> Subject:
+    """Return one benchmark, loaded; a surrogate is first learned, unless it is there from before."""
+    name = asked["name"]
+    label, source, model = name, located(name, folder), None
+    if "surrogate" in asked:
+        options = _options(asked["surrogate"])
+        label, model = spell(name, options), str(_kept(source, options))
+    elif "model" in asked:
+        label, model = spell(name, {"model": Path(asked["model"]).name}), str(folder / asked["model"])
+    loaded = load(source, model)
+    if "model" in asked:
+        _check_of(name, source, loaded)
+    return Subject(asked.get("label", label), source, model, asked, loaded)
+
+
+def _check_of(name: str, source: str, saved: Benchmark) -> None:
+    """Raise SettingError unless a saved surrogate was learned from the benchmark that the study names."""
+    wanted, of = catalog.load(source).name if ":" in source else name, saved.card.facts["surrogate"].get("of")
+    if of != wanted:
+        raise SettingError(f"'model' holds a surrogate of {of!r}, not of {name!r}")
+
+
+def _options(given: Any) -> dict[str, Any]:
+    """Return the options of `fit` that a study gives, with how many trainings and which spelled out."""
+    from nassim.benchmarks.fitting import CHECKED
+
+    if not isinstance(given, dict):
+        raise SettingError(f"'surrogate' must be options such as {{train = 1000, seed = 0}}, got {given!r}")
+    for key, value in given.items():
+        if key not in CHECKED:
+            raise UnknownNameError.of("option of 'surrogate'", key, CHECKED)
+        check_value(f"{key!r} of 'surrogate'", value, CHECKED[key])
+    return {"train": 1000, "seed": 0} | given
+
+
+def _kept(name: str, options: dict[str, Any]) -> Path:
+    """Return the folder of a surrogate, after learning it if it is not there or is damaged."""
+    from nassim.benchmarks.fitting import fit
+    from nassim.benchmarks.trainings import source_of as trainings_of
+
+    taught = trainings_of(name)
+    makers = source_of([name], type(taught), type(taught.space))
+    learning = source_digest(PACKAGE / "benchmarks" / "fitting.py"), versions(), version("xgboost")
+    decides = [name if ":" in name else taught.name, taught.card.sha256, options, makers, learning]
+    folder = catalog.cache_folder() / "surrogates" / digest(decides)
+    if not _is_whole(name, folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        fitted = fit(taught, **options)
+        try:
+            fitted.save(folder)
+        except DataError:
+            if not _is_whole(name, folder):  # another process may have been faster
+                raise
+    return folder
+
+
+def _is_whole(source: str, folder: Path) -> bool:
+    with suppress(DataError):
+        load(source, str(folder))
+        return True
+    return False

@@ -1,0 +1,126 @@
+"""Studies on surrogates: learned once, kept, told apart by what was learned, the same on any number of processes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import nassim
+from nassim.benchmarks import fitting
+from nassim.errors import SettingError
+from nassim.study.file import read_study
+from nassim.study.units import units_of
+from tests.study.test_study import BENCHMARKS, STUDY, TOYS, contents, write
+
+LARGE = f"{TOYS}:LARGE"
+TABLE = f'[[benchmark]]\nname = "{LARGE}"\n'
+LEARNED = f"{TABLE}surrogate = {{train = 40, seed = 1}}\n"
+LABEL = f"{LARGE}[train=40,seed=1]"
+
+
+def study(*tables: str) -> str:
+    """Return a study on these [[benchmark]] tables."""
+    return STUDY.replace(f"benchmarks = {BENCHMARKS}\n", "") + "\n".join(("", *tables))
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder that surrogates are kept in, an empty one of its own for each test."""
+    monkeypatch.setenv("NASSIM_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """Return the folder of a surrogate, beside where studies are written."""
+    nassim.fit(nassim.load(LARGE), train=40, seed=1).save(tmp_path / "saved")
+    return tmp_path / "saved"
+
+
+def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+    """The table and its surrogate, on one process and on two: the same bytes."""
+    folder = write(tmp_path / "study", study(TABLE, LEARNED))
+    one, two = (nassim.run_study(folder, out=tmp_path / f"out{jobs}", jobs=jobs) for jobs in (1, 2))
+    assert contents(one) == contents(two)
+    record = json.loads((one / "study.json").read_text(encoding="utf-8"))["study"]
+    assert record["benchmarks"] == [LARGE, LABEL]
+    assert record["surrogates"] == {LABEL: {"name": LARGE, "surrogate": {"train": 40, "seed": 1}}}
+
+
+def test_a_surrogate_is_learned_once(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time it is read from disk, and only a damaged one is learned again."""
+    folder = write(tmp_path / "study", study(LEARNED))
+    before = [unit.key for unit in units_of(read_study(folder))]
+    member = next(cache.rglob("error/member-0.ubj"))
+    learn, learned = fitting.fit, []
+    monkeypatch.setattr(fitting, "fit", lambda *args, **options: (learned.append(options), learn(*args, **options))[1])
+    assert [unit.key for unit in units_of(read_study(folder))] == before
+    assert not learned
+    member.write_bytes(b"{")
+    assert [unit.key for unit in units_of(read_study(folder))] == before
+    assert learned == [{"train": 40, "seed": 1}]
+
+
+def test_what_was_learned_decides_the_key(tmp_path: Path) -> None:
+    """The table, and surrogates of other trainings or of more of them, have keys of their own."""
+    tables = [TABLE, LEARNED, LEARNED.replace("40", "41"), LEARNED.replace("seed = 1", "seed = 2")]
+    units = units_of(read_study(write(tmp_path, study(*tables))))
+    assert len({unit.key for unit in units}) == len({unit.path for unit in units}) == len(units)
+    assert len(units) == 3 * len(tables)
+
+
+def test_a_saved_surrogate_answers_like_one_learned_for_the_study(tmp_path: Path, saved: Path) -> None:
+    """`model` is a folder relative to the study's; the same surrogate has the same key."""
+    given = f'{TABLE}model = "../{saved.name}"\n'
+    plan = read_study(write(tmp_path / "study", study(given, LEARNED)))
+    assert plan.benchmarks == [f"{LARGE}[model=saved]", LABEL]
+    units = units_of(plan)
+    assert {unit.key for unit in units if "model" in unit.path} == {u.key for u in units if "model" not in u.path}
+    named = read_study(write(tmp_path / "study", study(f'{given}label = "mine"\n')))
+    assert named.benchmarks == ["mine"]
+
+
+def test_a_model_of_another_data_set_is_refused(tmp_path: Path) -> None:
+    """Though the space is the same: what was found on it would stand under the wrong name."""
+    nassim.fit("nb201/cifar10", train=40).save(tmp_path / "saved")
+    text = study('[[benchmark]]\nname = "nb201/cifar100"\nmodel = "saved"\n')
+    with pytest.raises(SettingError, match="holds a surrogate of 'nb201/cifar10', not of 'nb201/cifar100'"):
+        read_study(write(tmp_path, text))
+
+
+BAD = {
+    "both ways": ((f"benchmarks = {BENCHMARKS}", TABLE), "give either 'benchmarks' or tables"),
+    "neither way": ((), "the key 'benchmarks' is missing"),
+    "in single brackets": ((TABLE.replace("[[", "[").replace("]]", "]"),), "must be one or more tables"),
+    "no name": (("[[benchmark]]\nsurrogate = {}",), "benchmark 1: 'name' must be a text, got None"),
+    "unknown key": ((f"{TABLE}surogate = {{}}",), "benchmark 1: unknown key 'surogate'; did you mean 'surrogate'"),
+    "unknown option": ((LEARNED.replace("train", "trian"),), "option of 'surrogate' 'trian'; did you mean 'train'"),
+    "option of a wrong type": ((LEARNED.replace("40", '"x"'),), "'train' of 'surrogate' must be a whole number >= 1"),
+    "no options": ((f"{TABLE}surrogate = 3",), "'surrogate' must be options such as"),
+    "too many trainings": ((LEARNED.replace("40", "4000"),), "benchmark 1: .*there are 180"),
+    "too few trainings": ((LEARNED.replace("40", "4"),), "benchmark 1: .*too few to learn from"),
+    "twice": ((LEARNED, LEARNED), "names .* twice"),
+    "a model and a surrogate": ((f'{LEARNED}model = "x"',), "either 'surrogate' or 'model', not both"),
+    "no model there": ((f'{TABLE}model = "nowhere"',), "benchmark 1: .*nowhere: there is no surrogate here"),
+    "a model of another": (
+        (f'[[benchmark]]\nname = "{TOYS}:ONE"\nmodel = "../saved"',),
+        "is a surrogate of space toy-4x5x3x3, not of toy-2x3x2",
+    ),
+}
+
+
+@pytest.mark.parametrize(("tables", "message"), BAD.values(), ids=BAD)
+def test_bad_benchmarks_are_refused_in_one_line(
+    tables: tuple[str, ...], message: str, tmp_path: Path, saved: Path, cache: Path
+) -> None:
+    """What is wrong is said before anything runs, and nothing is kept."""
+    head = [table for table in tables if table.startswith("benchmarks")]
+    text = "\n".join([*head, study(*(table for table in tables if table not in head))])
+    with pytest.raises(SettingError, match=message) as caught:
+        nassim.run_study(write(tmp_path / "study", text), out=tmp_path / "out")
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
+    assert saved.exists()
+    assert message.startswith("names") or not list(cache.rglob("*"))
