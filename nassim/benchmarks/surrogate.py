@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, scramble
 from nassim.benchmarks.contraction import contract, expect
-from nassim.benchmarks.table import GOLDEN
+from nassim.benchmarks.luck import GOLDEN, Drawn, drawn
 from nassim.errors import SettingError
 from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats, Words
@@ -50,7 +50,7 @@ class SurrogateBenchmark:
         self.space, self.epochs, self.costs = error.space, error.epochs, tuple(costs)
         self.models = {"error": error, "seconds": seconds, **costs}
         self._relaxations: dict[str, Relaxation] = {}
-        self._drawn: tuple[Words, Floats] | None = None
+        self._drawn: Drawn | None = None
 
     @classmethod
     def load(cls, folder: str | Path, space: Space | None = None) -> Self:
@@ -169,12 +169,12 @@ class SurrogateBenchmark:
         mean, noise, _ = self._everywhere("error")
         if luck is None:
             return mean[None]
-        if self._drawn is None or not np.array_equal(self._drawn[0], luck):
-            tables = np.empty((luck.size, mean.size))
-            for table, word in zip(tables, luck, strict=True):
-                np.add(mean, noise * normals(self._rows, word), out=table)
-            self._drawn = luck.copy(), tables
-        return self._drawn[1]
+
+        def draw(word: Words, table: Floats) -> None:
+            np.add(mean, noise * normals(self._rows, word), out=table)
+
+        self._drawn = drawn(self._drawn, luck, mean.size, draw)
+        return self._drawn.tables
 
     def _relaxation(self, name: str) -> Relaxation:
         model = self.models[name]

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, scramble
 from nassim.benchmarks.contraction import contract, expect
+from nassim.benchmarks.luck import GOLDEN, Drawn, drawn
 from nassim.errors import SettingError
 from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats, Words
-
-GOLDEN = np.uint32(0x9E3779B9)  # 2**32 / golden ratio: spreads consecutive ids before they are hashed
 
 
 class TableBenchmark:
@@ -45,12 +44,13 @@ class TableBenchmark:
         self.name, self.space, self.card, self.epochs = name, space, card, epochs
         self.costs = tuple(costs)
         self._error, self._seconds = (_with_mean(values, counts) for values in (error, seconds))
+        self._worst = np.nanmax(self._error[-1], initial=-np.inf)  # what a failed training counts in a relaxation
         self._counts = counts.astype(np.uint64)
         self._costs = np.column_stack([*costs.values()]) if costs else np.empty((space.size, 0))
         self._truth = self._error[-1, :, -1] if test is None else test
         ids = np.arange(space.size) if ids is None else ids
         self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
-        self._drawn: tuple[Words, Floats] | None = None
+        self._drawn: Drawn | None = None
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -137,16 +137,15 @@ class TableBenchmark:
         """Return each run's own table (m, size), or the one (1, size) of means; the last drawn is remembered."""
         if luck is None:
             return self._without_failures(self._error[-1, :, -1])[None]
-        if self._drawn is None or not np.array_equal(self._drawn[0], luck):
-            rows = np.arange(self.space.size)
-            tables = np.empty((luck.size, rows.size))
-            for table, word in zip(tables, luck, strict=True):
-                self._error.take(self._training(rows, word), out=table)
-            self._drawn = luck.copy(), self._without_failures(tables)
-        return self._drawn[1]
+        self._drawn = drawn(self._drawn, luck, self.space.size, self._draw)
+        return self._drawn.tables
+
+    def _draw(self, word: Words, table: Floats) -> None:
+        """Fill the table (size,) of a run with this luck."""
+        table[:] = self._without_failures(self._error.take(self._training(np.arange(self.space.size), word)))
 
     def _without_failures(self, error: Floats) -> Floats:
-        return np.where(np.isnan(error), np.nanmax(self._error[-1]), error)
+        return np.where(np.isnan(error), self._worst, error)
 
 
 def _with_mean(values: Floats, counts: Ids) -> Floats:

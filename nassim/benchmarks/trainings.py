@@ -9,8 +9,9 @@ import numpy as np
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Query, scramble
+from nassim.benchmarks.luck import GOLDEN
 from nassim.benchmarks.samples import Samples
-from nassim.benchmarks.table import GOLDEN, TableBenchmark
+from nassim.benchmarks.table import TableBenchmark
 from nassim.errors import SettingError
 from nassim.space import Archs, Ids
 from nassim.streams import Floats, Streams, Words

@@ -1,0 +1,37 @@
+"""Each run's own draw of a whole table: drawn once, and found again as long as runs ask with the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from nassim.streams import Floats, Words
+
+GOLDEN = np.uint32(0x9E3779B9)  # 2**32 / golden ratio: spreads consecutive ids before they are hashed
+
+
+class Drawn(NamedTuple):
+    """The tables of some runs."""
+
+    luck: Words  # (m,)
+    tables: Floats  # (m, size)
+
+
+def drawn(before: Drawn | None, luck: Words, size: int, draw: Callable[[Words, Floats], object]) -> Drawn:
+    """Return the tables (m, size) of runs with this luck: those of `before` where all of them are there.
+
+    `draw(word, out)` fills the table (size,) of a run. It is a pure function, so remembering changes no answer.
+    """
+    if before is not None:
+        if np.array_equal(before.luck, luck):
+            return before
+        order = np.argsort(before.luck)  # runs that have ended ask no more
+        at = order[np.searchsorted(before.luck, luck, sorter=order).clip(max=order.size - 1)]
+        if np.array_equal(before.luck[at], luck):
+            return Drawn(luck.copy(), before.tables[at])
+    tables = np.empty((luck.size, size))
+    for word, table in zip(luck, tables, strict=True):
+        draw(word, table)
+    return Drawn(luck.copy(), tables)
