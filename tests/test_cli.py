@@ -249,7 +249,7 @@ def test_help_is_instant() -> None:
     for arguments in (["--help"], []):
         command = [sys.executable, "-c", code.format(arguments)]
         shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
-        assert all(f" {command} " in shown for command in ("run", "report", "list", "show", "check"))
+        assert all(f" {command} " in shown for command in ("run", "report", "list", "show", "import", "fit", "check"))
         assert shown.endswith("set()\n")
 
 

@@ -19,9 +19,13 @@ def summary_table(summary: Summary) -> Table:
     """Return mean regret with its 95 % interval and mean rank: a row per strategy, best first over all benchmarks."""
     table = Table(box=box.SIMPLE_HEAD, caption="mean final regret [95 % interval] and mean rank; lower is better")
     table.add_column("strategy", overflow="fold")
+    names = {name: name.replace("[", "\n[", 1) for name in summary.benchmarks}  # surrogates take a line more
+    lines = 1 + max(name.count("\n") for name in names.values())
     for benchmark in summary.benchmarks:
-        table.add_column(f"{escape(benchmark)}\n{escape(str(summary.facts[benchmark]['unit']))}", justify="right")
-        table.add_column("\nrank", justify="right")
+        head = f"{names[benchmark]}\n{summary.facts[benchmark]['unit']}"
+        room = "\n" * (lines - head.count("\n"))
+        table.add_column(room + escape(head), justify="right", overflow="fold")
+        table.add_column("\n" * lines + "rank", justify="right")
     digits = {benchmark: decimals(row.values()) for benchmark, row in summary.entries.items()}
     for strategy in summary.ranking:
         entries = ((summary.entries[name][strategy], digits[name]) for name in summary.benchmarks)

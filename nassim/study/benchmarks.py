@@ -27,7 +27,7 @@ from nassim.benchmark import Benchmark
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.provenance import PACKAGE, source_digest, versions
 from nassim.settings import check_value
-from nassim.study.entries import located, spell
+from nassim.study.entries import file_safe, located, spell
 from nassim.study.identity import digest, source_of
 
 NAMES = 'a list of names, such as ["nb201/cifar10"]'
@@ -56,8 +56,13 @@ def subjects_of(names: Any, tables: Any, folder: Path) -> tuple[Subject, ...]:
     else:
         _check_list("benchmark", tables, TABLES, dict)
         found = [_numbered(number, table, folder) for number, table in enumerate(tables, start=1)]
-    _unique("benchmark", [subject.label for subject in found])
+    _check_labels([subject.label for subject in found])
     return tuple(found)
+
+
+def folder_of(label: str) -> str:
+    """Return the name of the folder of what was found on a benchmark."""
+    return file_safe(label.replace("/", "-"))
 
 
 def load(source: str, model: str | None) -> Benchmark:
@@ -82,6 +87,14 @@ def _unique(key: str, names: list[str]) -> list[str]:
         if name in names[:number]:
             raise SettingError(f"{key!r} names {name!r} twice")
     return names
+
+
+def _check_labels(labels: list[str]) -> None:
+    folders = [folder_of(label).casefold() for label in _unique("benchmark", labels)]
+    for number, folder in enumerate(folders):
+        if folder in folders[:number]:
+            alike = labels[folders.index(folder)]
+            raise SettingError(f"the benchmark {labels[number]!r} is too much like {alike!r} for a folder name")
 
 
 def _numbered(number: int, table: dict[str, Any], folder: Path) -> Subject:

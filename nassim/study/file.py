@@ -147,5 +147,8 @@ def _rehearse(study: Study) -> None:
         searcher = kind(subject.loaded.space, Streams(study.seed, name_of(kind), [0]), **entry.settings)
         if searcher.limit is None and not any(study.budget.values()):
             raise SettingError(f"[budget] needs evaluations or seconds: {entry.label} never ends by itself")
-        if isinstance(searcher.ask(ONE), Mixture) and not isinstance(subject.loaded, Relaxable):
+        asked, bench = searcher.ask(ONE), subject.loaded
+        if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):
             raise SettingError(f"{entry.label} searches by mixtures, for which {subject.label} has no answers")
+        if isinstance(asked, Mixture) and isinstance(bench, Relaxable):
+            bench.relax(asked)  # a surrogate may refuse, for want of one-hot features

@@ -93,7 +93,7 @@ def _write_record(path: Path, text: str) -> None:
 
 
 def _record(plan: Study, units: list[Unit]) -> dict[str, Any]:
-    cells = groupby(units, key=lambda unit: (unit.label, unit.benchmark))
+    cells = groupby(units, key=lambda unit: (unit.label, unit.on))
     study = plan.resolved()
     return {
         "format": RECORD_FORMAT,

@@ -23,7 +23,7 @@ from nassim.errors import DataError, NassimError, SettingError
 from nassim.provenance import versions
 from nassim.simulation import simulate
 from nassim.strategy import name_of
-from nassim.study.benchmarks import Subject, load
+from nassim.study.benchmarks import Subject, folder_of, load
 from nassim.study.entries import Entry, file_safe
 from nassim.study.file import Study
 from nassim.study.identity import digest, source_of
@@ -37,6 +37,7 @@ class Unit:
     """All that a worker process needs to know."""
 
     label: str
+    on: str  # the label of the benchmark
     strategy: str  # as the catalog takes it
     benchmark: str  # as the catalog takes it
     model: str | None  # the folder of the surrogate that stands for it
@@ -74,9 +75,9 @@ def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -
     }
     key = (makers[:4] + digest(decides))[:64]
     data = f"{makers}/{bench.card.sha256}"
-    folder = f"traces/{file_safe(entry.label)}/{file_safe(subject.label.replace('/', '-'))}"
+    folder = f"traces/{file_safe(entry.label)}/{folder_of(subject.label)}"
     path = f"{folder}/{first}-{last}.{key[:12]}.parquet"
-    asked = entry.label, entry.source, subject.source, subject.model
+    asked = entry.label, subject.label, entry.source, subject.source, subject.model
     return Unit(*asked, data, first, last, options, path, key)
 
 
@@ -93,7 +94,7 @@ def compute(unit: Unit, folder: Path) -> float:
             kind = catalog.strategy(unit.strategy)
             made = simulate(kind, bench, runs=runs, **unit.options)
     except NassimError as error:
-        raise SettingError(f"{unit.label} on {unit.benchmark}: {error}") from error
+        raise SettingError(f"{unit.label} on {unit.on}: {error}") from error
     path = folder / unit.path
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,8 +9,10 @@ import pytest
 
 import nassim
 from nassim.benchmarks import fitting
+from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.errors import SettingError
 from nassim.study.file import read_study
+from nassim.study.results import Results
 from nassim.study.units import units_of
 from tests.study.test_study import BENCHMARKS, STUDY, TOYS, contents, write
 
@@ -44,6 +46,11 @@ def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> Non
     folder = write(tmp_path / "study", study(TABLE, LEARNED))
     one, two = (nassim.run_study(folder, out=tmp_path / f"out{jobs}", jobs=jobs) for jobs in (1, 2))
     assert contents(one) == contents(two)
+    results = Results.open(one)
+    assert results.benchmarks == (LARGE, LABEL)
+    assert {results.trace("random_search", name).provenance["benchmark"] for name in results.benchmarks} == {
+        subject.loaded.name for subject in read_study(folder).subjects
+    }
     record = json.loads((one / "study.json").read_text(encoding="utf-8"))["study"]
     assert record["benchmarks"] == [LARGE, LABEL]
     assert record["surrogates"] == {LABEL: {"name": LARGE, "surrogate": {"train": 40, "seed": 1}}}
@@ -82,6 +89,21 @@ def test_a_saved_surrogate_answers_like_one_learned_for_the_study(tmp_path: Path
     assert named.benchmarks == ["mine"]
 
 
+def test_mixtures_need_features_that_answer_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gradient method on a curve's or a graph's model of a large space is refused before anything runs."""
+
+    def refuse(*_: object) -> None:
+        raise SettingError("fit it with encoding='onehot'")
+
+    text = study(LEARNED).replace('name = "random_search"', f'name = "{TOYS}:Mixed"')
+    folder = write(tmp_path, text)
+    assert read_study(folder)
+    monkeypatch.setattr(SurrogateBenchmark, "relax", refuse)
+    with pytest.raises(SettingError, match="fit it with encoding='onehot'"):
+        nassim.run_study(folder, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_model_of_another_data_set_is_refused(tmp_path: Path) -> None:
     """Though the space is the same: what was found on it would stand under the wrong name."""
     nassim.fit("nb201/cifar10", train=40).save(tmp_path / "saved")
@@ -102,6 +124,8 @@ BAD = {
     "too many trainings": ((LEARNED.replace("40", "4000"),), "benchmark 1: .*there are 180"),
     "too few trainings": ((LEARNED.replace("40", "4"),), "benchmark 1: .*too few to learn from"),
     "twice": ((LEARNED, LEARNED), "names .* twice"),
+    "labels alike": ((f'{TABLE}label = "a/b"', f'{TABLE}label = "A-B"'), "'A-B' is too much like 'a/b'"),
+    "empty label": ((f'{TABLE}label = " "',), "benchmark 1: 'label' must be a line of text"),
     "a model and a surrogate": ((f'{LEARNED}model = "x"',), "either 'surrogate' or 'model', not both"),
     "no model there": ((f'{TABLE}model = "nowhere"',), "benchmark 1: .*nowhere: there is no surrogate here"),
     "a model of another": (
