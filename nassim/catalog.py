@@ -52,13 +52,21 @@ def load(name: str) -> Benchmark:
     """Return the benchmark `family/dataset`, or what "package.module:object" names."""
     if ":" in name:
         made = _import(name)
-        return cast("Benchmark", made() if callable(made) else made)
+        return as_benchmark(made() if callable(made) else made)
     folders = _datasets()
     if name not in folders:
         raise UnknownNameError.of("benchmark", name, folders)
     from nassim.benchmarks.table import TableBenchmark
 
     return TableBenchmark.load(folders[name])
+
+
+def as_benchmark(found: Any) -> Benchmark:
+    """Return what was found; SettingError unless it has what a benchmark has."""
+    missing = [name for name in ("name", "space", "epochs", "evaluate", "truth", "optimum") if not hasattr(found, name)]
+    if missing:
+        raise SettingError(f"expected a benchmark or its name, got {found!r}, which has no {missing[0]!r}")
+    return cast("Benchmark", found)
 
 
 def data_folders() -> list[Path]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmark import Mixture, Outcome, Query, Slope
+from nassim.errors import SettingError
 from nassim.streams import Floats, Rows
 
 Asked = Query | Mixture
@@ -80,7 +81,9 @@ class ManyWorkers(Clock):
         self._until[rows, worker] = self.now[rows] + answer.seconds
         self._kept = self._kept or [(type(part), [self._room(field) for field in part]) for part in (asked, answer)]
         for (_, kept), part in zip(self._kept, (asked, answer), strict=True):
-            for store, field in zip(kept, part, strict=True):
+            for name, store, field in zip(part._fields, kept, part, strict=True):
+                if (store is None) != (field is None):
+                    raise SettingError(f"a strategy must give {name!r} in all that it asks, or in none")
                 if store is not None:
                     store[rows, worker] = field
 

@@ -41,7 +41,7 @@ class Desk:
             return self.benchmark.relax(asked, luck)
         try:
             outcome = self.benchmark.evaluate(asked, luck)
-        except IndexError:
+        except (IndexError, ValueError):
             self.benchmark.space.check(asked.archs)  # says which row is no architecture
             raise
         return self._memory.recall(rows, asked, outcome, now) if self._memory else outcome

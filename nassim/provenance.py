@@ -13,12 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import nassim
 from nassim.benchmark import Benchmark
 
 PACKAGE = Path(nassim.__file__).parent
+BESIDE = re.compile(r"^ *(?:from|import) +(\w[\w.]*)", re.MULTILINE)
 IMPORT = re.compile(r"^ *from nassim([\w.]*) import (\w+(?:, \w+)*)?", re.MULTILINE)
 
 
@@ -38,18 +37,20 @@ def provenance(benchmark: Benchmark, strategy: type[Any]) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions of nassim and of what computes for it."""
-    return {"nassim": version("nassim"), "numpy": np.__version__, "python": platform.python_version()}
+    libraries = {name: version(name) for name in ("nassim", "numpy", "scipy")}
+    return libraries | {"python": platform.python_version()}
 
 
 def source_files(*kinds: type[Any]) -> Iterator[Path]:
-    """Yield the files that classes are written in; none for a class made in an interactive session."""
+    """Yield the files that classes and their bases are written in; none for what is made in an interactive session."""
     for kind in kinds:
-        with suppress(OSError, TypeError):
-            yield Path(inspect.getfile(getattr(kind, "one_run", kind)))
+        for base in getattr(kind, "one_run", kind).__mro__:
+            with suppress(OSError, TypeError):
+                yield Path(inspect.getfile(base))
 
 
 def source_digest(*files: Path) -> str:
-    """Return a short hash of the simulator's source, of these files, and of all of nassim's that they import.
+    """Return a short hash of the simulator's source, of these files, and of what they import of ours or beside them.
 
     So the source of one strategy does not count for another, nor that of the report for either.
     """
@@ -65,10 +66,13 @@ def source_digest(*files: Path) -> str:
 
 @cache
 def _read(path: Path, _changed: int) -> tuple[str, list[Path]]:
-    """Return the digest of a source file, and the files of nassim that it may import; some may not exist."""
+    """Return the digest of a source file, and the files that it may import; some may not exist."""
     source = path.read_bytes()
+    text = source.decode(errors="replace")
     imported = []
-    for module, names in IMPORT.findall(source.decode(errors="replace")):
+    for module, names in IMPORT.findall(text):
         place = PACKAGE.joinpath(*module.split("."))
         imported += [place.with_suffix(".py"), *(place / f"{name}.py" for name in names.split(", "))]
+    if not path.is_relative_to(PACKAGE):  # a user's file: the modules beside it are theirs too
+        imported += [path.parent.joinpath(*module.split(".")).with_suffix(".py") for module in BESIDE.findall(text)]
     return sha256(source).hexdigest(), imported

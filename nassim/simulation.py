@@ -16,7 +16,7 @@ from nassim.errors import SettingError
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
 from nassim.settings import Count, Positive, check_settings, check_value
-from nassim.space import Ids
+from nassim.space import Ids, Space
 from nassim.strategy import OneRun, Strategy, lifted, name_of
 from nassim.streams import Rows, Streams
 from nassim.trace import Trace
@@ -65,11 +65,12 @@ def simulate(
         check_value(name, value, CHECKED[name])
     kind = lifted(catalog.strategy(strategy) if isinstance(strategy, str) else strategy)
     check_settings(kind, settings, name_of(kind), beside=CHECKED)
-    bench = catalog.load(benchmark) if isinstance(benchmark, str) else benchmark
+    bench = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
     ids = _run_numbers(runs)
-    searcher = kind(bench.space, Streams(seed, name_of(kind), ids), **settings)
+    searcher = construct(kind, bench.space, Streams(seed, name_of(kind), ids), settings)
+    check_end(name_of(kind), searcher.limit, evaluations, seconds, repeats)
     desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity)
-    steps = _steps(evaluations, seconds, searcher, name_of(kind))
+    steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=2**62)
     recorder = Recorder(ids, len(bench.space.genes), min(steps, 1024))
     hands_in = _run(searcher, desk, recorder, workers, steps, math.inf if seconds is None else seconds)
     about = {"strategy": name_of(kind), "settings": settings, "seed": seed, **policies, **budget}
@@ -102,12 +103,26 @@ def _run(searcher: Strategy, desk: Desk, recorder: Recorder, workers: int, steps
     return "latest" if relaxed else "best"
 
 
-def _steps(evaluations: int | None, seconds: float | None, searcher: Strategy, name: str) -> int:
-    """Return how many evaluations each run may begin."""
-    limits = [limit for limit in (evaluations, searcher.limit) if limit is not None]
-    if not limits and seconds is None:
+def construct(kind: type[Strategy], space: Space, streams: Streams, settings: dict[str, Any]) -> Strategy:
+    """Return a strategy; SettingError if a setting asks for more memory than there is."""
+    try:
+        return kind(space, streams, **settings)
+    except (MemoryError, OverflowError) as error:
+        raise SettingError(f"{name_of(kind)}: {settings} needs more memory than there is") from error
+    except ValueError as error:
+        raise SettingError(f"{name_of(kind)}: {settings} is impossible: {error}") from error
+
+
+def check_end(
+    name: str, limit: int | None, evaluations: int | None, seconds: float | None, repeats: Repeats = "pay"
+) -> None:
+    """Raise SettingError unless a search of this budget, and the strategy's own limit, must end."""
+    if limit is None and evaluations is None and seconds is None:
         raise SettingError(f"{name} never ends by itself: give a budget in evaluations, in seconds, or both")
-    return min(limits, default=2**62)
+    if limit is None and evaluations is None and repeats == "free":
+        raise SettingError(
+            f"{name} may never spend its seconds, since repeats are free: give a budget in evaluations too"
+        )
 
 
 def _run_numbers(runs: int | ArrayLike) -> Ids:

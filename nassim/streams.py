@@ -83,17 +83,20 @@ class Streams:
         One word each, by multiply and shift (Lemire, 2019) without rejection: bias below high / 2**32. With a plain
         number as `high` and a count, integers share words, see `_shared`: bias below 2**-16.
         """
-        if count and np.ndim(high) == 0:
+        if count is None:
+            one = self.words(rows, 1)[:, 0].astype(np.uint64) * np.asarray(high, dtype=np.uint64)
+            return (one >> HALF).view(np.int64)
+        if np.ndim(high) == 0 and count > 0:
             return self._shared(rows, int(np.asarray(high)), count)
-        words = self.words(rows, count or 1).astype(np.uint64)
-        words *= np.asarray(high, dtype=np.uint64) if count else np.asarray(high, dtype=np.uint64)[..., None]
+        words = self.words(rows, count).astype(np.uint64)
+        words *= np.asarray(high, dtype=np.uint64)
         words >>= HALF
-        return words.view(np.int64) if count else words[:, 0].view(np.int64)
+        return words.view(np.int64)
 
     def uniform(self, rows: Rows, count: int | None = None) -> Floats:
         """Return uniform numbers in the open interval (0, 1), shape (m,) or (m, count); one word each."""
-        numbers: Floats = self.words(rows, count or 1) * np.float64(2.0**-32) + 2.0**-33
-        return numbers if count else numbers[:, 0]
+        numbers: Floats = self.words(rows, 1 if count is None else count) * np.float64(2.0**-32) + 2.0**-33
+        return numbers[:, 0] if count is None else numbers
 
     def only(self, row: int) -> Streams:
         """Return the rest of one run's stream, as Streams of that single run."""

@@ -164,7 +164,9 @@ BAD = {
         ("show", "nb201/cifar10", "|non~0|+|none~0|none~1|+|none~0|none~1|none~2|"),
         "did you mean 'none'",
     ),
-    "no such cell": (("show", "nb201/cifar10", "15625"), "official index 15625 is not in 0..15624"),
+    "no such cell": (("show", "nb201/cifar10", "15625"), "index 15625 is not in 0..15624"),
+    "no such number": (("show", "nb201/cifar10", "9" * 30), "is not in 0..15624"),
+    "no benchmark": (("show", "math:pi"), "expected a benchmark or its name, got 3.14"),
     "no results": (("report", "nowhere"), "nowhere: not a results folder, it has no study.json"),
     "no module": (("show", "no.such.module:x"), "cannot import 'no.such.module'"),
 }

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nassim.benchmark import Mixture, Outcome, Query, Slope
 from nassim.clock import ManyWorkers, clock
+from nassim.errors import SettingError
 
 # Whole seconds make ties frequent, 0 makes several completions at one moment, fractions make sums inexact.
 durations = st.one_of(st.sampled_from([0.0, 1.0, 2.0, 3.0]), st.floats(0, 1e6), st.just(0.1))
@@ -114,3 +115,13 @@ def test_mixtures_and_slopes_are_kept_like_queries(workers):
     assert isinstance(done.answer, Slope)
     assert all(np.array_equal(got, sent) for got, sent in zip(done.asked + done.answer, mixture + slope, strict=True))
     assert done.seconds.tolist() == [4, 3]
+
+
+def test_a_field_must_be_given_always_or_never():
+    """With several workers, what is sometimes tagged could not be handed back."""
+    rows, worker = np.arange(2), np.zeros(2, dtype=np.intp)
+    archs, outcome = np.zeros((2, 3), dtype=np.int8), Outcome(np.ones(2), np.ones(2), np.zeros((2, 0)))
+    workplace = clock(2, 2)
+    workplace.start(rows, worker, Query(archs), outcome)
+    with pytest.raises(SettingError, match="'tag' in all that it asks, or in none"):
+        workplace.start(rows, worker + 1, Query(archs, tag=np.arange(2)), outcome)

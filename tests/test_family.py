@@ -125,6 +125,8 @@ def test_architectures_may_be_given_by_their_genes(tmp_path):
         ({"replica": np.array([0, 0, 2, 2, 0, 0, 0, 0])}, {}, "trainings of all 3 architectures, each at every epoch"),
         ({"replica": np.array([0, 0, -1, -1, 0, 0, 0, 0])}, {}, "replicas 0..127"),
         ({"epoch": np.array([4, 16, 4, 4, 4, 16, 4, 16])}, {}, "each at every epoch"),
+        ({"seconds": np.array([1.0, 2.0, np.nan, 2.0, 1.0, 2.0, 1.0, 2.0])}, {}, "'seconds' must be finite and >= 0"),
+        ({"seconds": np.array([1.0, 2.0, -1.0, 2.0, 1.0, 2.0, 1.0, 2.0])}, {}, "'seconds' must be finite and >= 0"),
         ({}, {"arch": np.array([3, 10**11, 10**10])}, "sorted by arch, each once"),
         ({}, {"arch": np.array([3, 10**10, 10**10])}, "sorted by arch, each once"),
         ({"arch": np.repeat([-1, -1, 2, 3], 2)}, {"arch": np.array([-1, 2, 3])}, r"expected arch in \[0, 1044855"),

@@ -43,7 +43,8 @@ def test_provenance_names_benchmark_data_source_and_versions():
     assert (about["search_split"], about["report_split"]) == (bench.card.search_split, bench.card.report_split)
     assert {name: about[name] for name in versions()} == versions()
     assert versions() == {
-        "nassim": version("nassim"), "numpy": np.__version__, "python": platform.python_version()
+        "nassim": version("nassim"), "numpy": np.__version__, "scipy": version("scipy"),
+        "python": platform.python_version(),
     }  # fmt: skip
     assert re.fullmatch("[0-9a-f]{16}", about["source"])
     assert about["source"] != provenance(bench, Darts)["source"]
@@ -84,3 +85,12 @@ def test_a_renamed_strategy_changes_the_digest(checkout):
     before = fresh_digest(checkout, "strategies/random_search.py")
     (checkout / "strategies" / "random_search.py").rename(checkout / "strategies" / "random_searches.py")
     assert fresh_digest(checkout, "strategies/random_searches.py") != before
+
+
+def test_modules_beside_a_users_file_count(tmp_path):
+    """A strategy that keeps its constants in a module of its own is another when that module changes."""
+    (tmp_path / "mine.py").write_text("import helper\n")
+    (tmp_path / "helper.py").write_text("K = 1\n")
+    before = source_digest(tmp_path / "mine.py")
+    (tmp_path / "helper.py").write_text("K = 22\n")
+    assert source_digest(tmp_path / "mine.py") != before

@@ -509,3 +509,26 @@ def test_a_misspelt_argument_is_recognised():
     """What is no setting of the strategy may be meant for the simulation."""
     with pytest.raises(SettingError, match="random_search has no setting 'evalutions'; did you mean 'evaluations'"):
         simulate("random_search", BENCH, evalutions=3)
+
+
+@pytest.mark.parametrize("value", [3, None, math, {}])
+def test_what_is_no_benchmark_is_refused(value):
+    """Anything without a benchmark's parts is named at once."""
+    with pytest.raises(SettingError, match="expected a benchmark or its name"):
+        simulate("random_search", value, evaluations=3)
+
+
+def test_a_search_that_might_never_end_is_refused():
+    """With free repeats a search that has converged spends no seconds; a limit of its own, or evaluations, end it."""
+    with pytest.raises(SettingError, match="may never spend its seconds"):
+        simulate("random_search", BENCH, runs=2, seconds=10.0, repeats="free")
+    assert simulate(Descent, BENCH, runs=2, seconds=1e9, repeats="free").events > 0
+    assert simulate("random_search", BENCH, runs=2, seconds=1e9, evaluations=7, repeats="free").events == 7
+
+
+def test_a_setting_beyond_memory_is_refused():
+    """What cannot be allocated is a setting out of range."""
+    with pytest.raises(SettingError, match="regularized_evolution: "):
+        simulate("regularized_evolution", BENCH, runs=2, evaluations=3, population=10**15)
+    with pytest.raises(SettingError, match="regularized_evolution: "):
+        simulate("regularized_evolution", BENCH, runs=2, evaluations=3, population=10**29)

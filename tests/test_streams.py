@@ -241,3 +241,10 @@ def test_words_are_uniform_within_and_across_runs():
     }
     p_values = {what: chi_square_p(values.ravel(), 256) for what, values in samples.items()}
     assert all(1e-3 < p < 1 - 1e-3 for p in p_values.values()), p_values
+
+
+def test_no_draws_are_an_empty_array():
+    """A count of 0 takes nothing from the streams."""
+    streams, rows = Streams(0, "none", range(3)), np.arange(3)
+    assert streams.integers(rows, 5, 0).shape == streams.uniform(rows, 0).shape == (3, 0)
+    assert np.array_equal(streams.words(rows, 2), Streams(0, "none", range(3)).words(rows, 2))

@@ -36,16 +36,18 @@ class Data(NamedTuple):
 def read_table(folder: Path) -> dict[str, Any]:
     """Return what TableBenchmark's constructor takes; DataError names the file that is missing or damaged."""
     data = _load(folder)
+    path, listing = folder / "trainings.parquet", folder / "architectures.parquet"
+    known, name = _column(data.architectures, "arch", listing), _name(folder)
     if not data.facts.get("complete", True):
-        known, name = _column(data.architectures, "arch", folder / "architectures.parquet").size, _name(folder)
         raise DataError(
-            f"{name}: {known:,} of the {data.space.size:,} architectures of {data.space.name} were trained, "
+            f"{name}: {known.size:,} of the {data.space.size:,} architectures of {data.space.name} were trained, "
             f"too few to search on; learn the others from them: nassim fit {name}"
         )
-    path = folder / "trainings.parquet"
+    if not np.array_equal(known, np.arange(data.space.size)):
+        raise DataError(f"{listing}: expected each architecture of {data.space.name} once, sorted by arch; {MEND}")
     arch = _within(_column(data.trainings, "arch", path), data.space, path)
     arranged = _arrange(data.trainings, arch, data.space.size, path)
-    return {"name": _name(folder), "space": data.space, "card": data.card, "costs": _costs(data), **arranged}
+    return {"name": name, "space": data.space, "card": data.card, "costs": _costs(data), **arranged}
 
 
 def read_samples(folder: Path) -> dict[str, Any]:
@@ -72,9 +74,9 @@ def read_card(path: Path) -> dict[str, Any]:
         facts = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"{path}: not a readable card ({error}); {MEND}") from error
-    missing = {"title", "space", "source", "licence", "search_split", "report_split"} - facts.keys()
-    if missing:
-        raise DataError(f"{path}: the card lacks {', '.join(sorted(missing))}; {MEND}")
+    for name in ("title", "space", "source", "licence", "search_split", "report_split"):
+        if not isinstance(facts.get(name), str):
+            raise DataError(f"{path}: the card needs a text {name!r}, it has {facts.get(name)!r}; {MEND}")
     return facts
 
 
@@ -168,7 +170,9 @@ def _arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, 
     for name, column in named.items():
         if name != "test" or column in trainings:
             arrays[name] = np.full(shape, np.nan)
-            arrays[name][at, arch, replica] = _column(trainings, column, path)
+            arrays[name][at, arch, replica] = values = _column(trainings, column, path)
+            if name == "seconds" and not (np.isfinite(values) & (values >= 0)).all():
+                raise DataError(f"{path}: the column 'seconds' must be finite and >= 0 in every row; {MEND}")
     if "test" in arrays:
         arrays["test"] = np.ma.masked_invalid(arrays["test"][-1]).mean(axis=1).filled(np.nan)
     return {"epochs": tuple(epochs.tolist()), "counts": counts, **arrays}
@@ -176,5 +180,5 @@ def _arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, 
 
 def _column(columns: Columns, name: str, path: Path) -> NDArray[Any]:
     if name not in columns:
-        raise DataError(f"{path}: the column {name!r} is missing; {MEND}")
+        raise DataError(f"{path}: the column {name!r} is missing, or holds no numbers; {MEND}")
     return columns[name]

@@ -70,12 +70,9 @@ def find_architecture(space: Space, text: str) -> Archs:
     if not text.strip().isdecimal():
         return space.parse(text)
     number = int(text)
-    if hasattr(space, "from_official"):
-        found: Archs = space.from_official(number)[0]
-    elif number < space.size:
-        found = space.at(np.array(number))
-    else:
+    if number >= space.size:
         raise ArchitectureError(f"index {number} is not in 0..{space.size - 1}")
+    found: Archs = space.from_official(number)[0] if hasattr(space, "from_official") else space.at(np.array(number))
     return found
 
 

@@ -27,7 +27,7 @@ from nassim.benchmark import Benchmark
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.provenance import PACKAGE, source_digest, versions
 from nassim.settings import check_value
-from nassim.study.entries import file_safe, located, spell
+from nassim.study.entries import folder_of, located, spell
 from nassim.study.identity import digest, source_of
 
 NAMES = 'a list of names, such as ["nb201/cifar10"]'
@@ -58,11 +58,6 @@ def subjects_of(names: Any, tables: Any, folder: Path) -> tuple[Subject, ...]:
         found = [_numbered(number, table, folder) for number, table in enumerate(tables, start=1)]
     _check_labels([subject.label for subject in found])
     return tuple(found)
-
-
-def folder_of(label: str) -> str:
-    """Return the name of the folder of what was found on a benchmark."""
-    return file_safe(label.replace("/", "-"))
 
 
 def load(source: str, model: str | None) -> Benchmark:

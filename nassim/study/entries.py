@@ -44,6 +44,16 @@ def file_safe(text: str) -> str:
     return re.sub(r"[^\w.=,+-]+", "_", text).strip("_.") or "_"
 
 
+def cell_folder(label: str, benchmark: str) -> str:
+    """Return where in a results folder the traces of a strategy's label on a benchmark's label lie."""
+    return f"traces/{file_safe(label)}/{folder_of(benchmark)}"
+
+
+def folder_of(benchmark: str) -> str:
+    """Return the name of the folder of what was found on a benchmark."""
+    return file_safe(benchmark.replace("/", "-"))
+
+
 def located(name: str, folder: Path) -> str:
     """Return "./file.py:Object" with the file relative to the study's folder; other names as they are."""
     return str(folder / name) if name.startswith(".") and ":" in name else name

@@ -14,7 +14,7 @@ from nassim import catalog
 from nassim.benchmark import Mixture, Relaxable
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.settings import Count, check_value
-from nassim.simulation import CHECKED
+from nassim.simulation import CHECKED, check_end, construct
 from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
 from nassim.study.benchmarks import Subject, subjects_of
@@ -144,9 +144,9 @@ def _rehearse(study: Study) -> None:
     """Let one run of every strategy ask once on every benchmark, so that what cannot work is known at once."""
     for entry, subject in product(study.entries, study.subjects):
         kind = lifted(catalog.strategy(entry.source))
-        searcher = kind(subject.loaded.space, Streams(study.seed, name_of(kind), [0]), **entry.settings)
-        if searcher.limit is None and not any(study.budget.values()):
-            raise SettingError(f"[budget] needs evaluations or seconds: {entry.label} never ends by itself")
+        streams = Streams(study.seed, name_of(kind), [0])
+        searcher = construct(kind, subject.loaded.space, streams, entry.settings)
+        check_end(entry.label, searcher.limit, **study.budget, repeats=study.policies["repeats"])
         asked, bench = searcher.ask(ONE), subject.loaded
         if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):
             raise SettingError(f"{entry.label} searches by mixtures, for which {subject.label} has no answers")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from nassim.errors import DataError
+from nassim.study.entries import cell_folder
 from nassim.trace import Trace
 
 RECORD = "study.json"
@@ -36,6 +37,8 @@ class Results:
         cells = product(labels, benchmarks)
         files = {cell: tuple(map(place.joinpath, paths)) for cell, paths in zip(cells, record["traces"], strict=True)}
         wanted = [path for paths in files.values() for path in paths]
+        if any(path.parent != place / cell_folder(*cell) for cell, paths in files.items() for path in paths):
+            raise DataError(f"{place / RECORD}: damaged, it names traces of one strategy as another's; {AGAIN}")
         missing = sum(not path.is_file() for path in wanted)
         if missing:
             raise DataError(f"{place}: {missing} of {len(wanted)} traces are missing; to complete them {AGAIN}")
@@ -74,7 +77,12 @@ def _probe(record: dict[str, Any]) -> None:
 
 
 def _load(path: Path) -> Trace:
+    """Return a trace, after making sure that it is of the unit of work that its path names."""
     try:
-        return Trace.load(path)
+        trace = Trace.load(path)
     except DataError as error:
         raise DataError(f"{error}; to make it anew {AGAIN}") from error
+    runs, _, key = path.stem.rpartition(".")
+    if (f"{trace.runs[0]}-{trace.runs[-1]}", str(trace.provenance.get("key"))[: len(key)]) != (runs, key):
+        raise DataError(f"{path}: this is the trace of other work; to make the right one {AGAIN}")
+    return trace

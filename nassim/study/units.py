@@ -23,8 +23,8 @@ from nassim.errors import DataError, NassimError, SettingError
 from nassim.provenance import versions
 from nassim.simulation import simulate
 from nassim.strategy import name_of
-from nassim.study.benchmarks import Subject, folder_of, load
-from nassim.study.entries import Entry, file_safe
+from nassim.study.benchmarks import Subject, load
+from nassim.study.entries import Entry, cell_folder
 from nassim.study.file import Study
 from nassim.study.identity import digest, source_of
 from nassim.trace import Trace
@@ -75,8 +75,7 @@ def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -
     }
     key = (makers[:4] + digest(decides))[:64]
     data = f"{makers}/{bench.card.sha256}"
-    folder = f"traces/{file_safe(entry.label)}/{folder_of(subject.label)}"
-    path = f"{folder}/{first}-{last}.{key[:12]}.parquet"
+    path = f"{cell_folder(entry.label, subject.label)}/{first}-{last}.{key[:12]}.parquet"
     asked = entry.label, subject.label, entry.source, subject.source, subject.model
     return Unit(*asked, data, first, last, options, path, key)
 

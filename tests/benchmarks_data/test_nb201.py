@@ -8,6 +8,7 @@ import gzip
 import importlib.util
 import io
 import pickle
+import shutil
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import kendalltau, spearmanr
 
+from nassim import catalog
 from nassim.errors import DataError
 from nassim.family import content, write_table
 from nassim.spaces.nb201 import NB201
@@ -293,3 +295,14 @@ class Numbers(pickle.Unpickler):
         if not (harmless or (module_name, global_name) in {("builtins", "set"), ("collections", "OrderedDict")}):
             raise DataError(f"unexpected {module_name}.{global_name}")
         return super().find_class(module_name, global_name)
+
+
+def test_a_listing_that_lacks_architectures_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table without a line for every architecture is named, also where the card does not know its sha256."""
+    shutil.copytree(FOLDER, tmp_path / "nb201")
+    card = (tmp_path / "nb201/card.toml").read_text(encoding="utf-8").partition("[files.")[0]
+    (tmp_path / "nb201/card.toml").write_text(card, encoding="utf-8")
+    write_table(table("cifar10", "architectures.parquet")[:100], tmp_path / "nb201/cifar10/architectures.parquet")
+    monkeypatch.setenv("NASSIM_DATA", str(tmp_path))
+    with pytest.raises(DataError, match=r"architectures\.parquet: expected each architecture of nb201 once"):
+        catalog.load("nb201/cifar10")

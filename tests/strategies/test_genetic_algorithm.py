@@ -130,3 +130,14 @@ def test_wrong_settings(options: dict[str, Any], message: str) -> None:
     """What is out of range is refused, with the range."""
     with pytest.raises(SettingError, match=message):
         nassim.simulate("genetic_algorithm", toy_benchmark((2, 2)), runs=1, evaluations=1, **options)
+
+
+def test_a_population_of_one_keeps_the_better() -> None:
+    """With one survivor there are no tournaments: it is the elite."""
+    runs = {
+        selection: nassim.simulate(
+            "genetic_algorithm", "nb201/cifar10", runs=3, evaluations=20, population=1, selection=selection
+        )
+        for selection in ("truncation", "tournament")
+    }
+    assert np.array_equal(runs["truncation"].error, runs["tournament"].error)

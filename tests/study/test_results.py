@@ -96,3 +96,20 @@ def test_another_format_is_refused(folder: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace('"format": 1', '"format": 7'), encoding="utf-8")
     with pytest.raises(DataError, match=r"study\.json: format 7, this nassim reads 1"):
         Results.open(folder)
+
+
+def test_a_trace_of_other_work_is_refused(tmp_path: Path) -> None:
+    """A file that was copied over another is not taken for it, nor are the record's entries exchanged."""
+    out = nassim.run_study(write(tmp_path), out=tmp_path / "out", jobs=1)
+    first, second = sorted(out.glob("traces/*/*/*.parquet"))[:2]
+    content = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    results = Results.open(out)
+    with pytest.raises(DataError, match="this is the trace of other work"):
+        [results.trace(label, benchmark) for label in results.strategies for benchmark in results.benchmarks]
+    first.write_bytes(content)
+    record = json.loads((out / "study.json").read_text())
+    record["traces"] = record["traces"][::-1]
+    (out / "study.json").write_text(json.dumps(record))
+    with pytest.raises(DataError, match="names traces of one strategy as another's"):
+        Results.open(out)

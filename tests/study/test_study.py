@@ -156,7 +156,7 @@ BAD = {
     "unknown module": (f"{TOYS}:ONE", "tests.nowhere:ONE", "cannot import 'tests.nowhere'"),
     "unknown object": (f"{TOYS}:ONE", f"{TOYS}:ONEE", f"unknown object in {TOYS} 'ONEE'; did you mean 'ONE'"),
     "benchmark twice": (f"{TOYS}:ONE", f"{TOYS}:TWO", "twice"),
-    "empty budget": ("evaluations = 12", "", r"\[budget\] needs evaluations or seconds: random_search"),
+    "empty budget": ("evaluations = 12", "", r"random_search never ends by itself: give a budget"),
     "budget of nothing": ("evaluations = 12", "evaluations = 0", r"'evaluations' of \[budget\] must be .*>= 1.*got 0"),
     "budget of no time": ("evaluations = 12", "seconds = 0.0", r"'seconds' of \[budget\] must be a number > 0"),
     "unknown budget": ("evaluations = 12", "evaluation = 12", r"unknown key of \[budget\] 'evaluation'; did you mean"),
