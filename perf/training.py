@@ -2,10 +2,10 @@
 
     python perf/training.py [--data mnist5k] [--device auto] [--networks 5] [--jobs 2]
 
-The plain loop is what one writes first: float32, a DataLoader, torch's default number of threads, a look at the
-loss after every step. Ours runs on one thread on a CPU. Each network is trained once by either, in turns, with the
-data's recorded recipe; times are real ones and hold for a machine that does nothing else. With --jobs, `collect`
-trains networks on one process and on so many, too.
+The plain loop is what one writes first: the cell as the authors of NAS-Bench-201 publish it, every edge a module that
+is computed; float32, a DataLoader, a look at the loss after every step. Both have torch's default number of threads.
+Each network is trained once by either, in turns, with the data's recorded recipe; times are real ones and hold for a
+machine that does nothing else. With --jobs, `collect` trains networks on one process and on so many, too.
 """
 
 from __future__ import annotations
@@ -21,15 +21,60 @@ import numpy as np
 import torch
 from rich.console import Console
 from rich.table import Table
+from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
+from nassim.space import Archs
 from nassim.spaces.nb201 import NB201
-from nassim.training.collect import collect
+from nassim.training.collect import Silent, gather, plan_of, schedule, training
 from nassim.training.data import Data, Split, load
-from nassim.training.networks import Network, fresh
+from nassim.training.networks import Cell, Network, fresh
 from nassim.training.recipe import Recipe, recipe_for, skeleton_for
+from nassim.training.skeleton import POOL, SKIP, Edge, Skeleton, all_edges
 from nassim.training.train import device_of, seed_of, train
+
+
+class PublishedCell(nn.Module):
+    """A cell with the convolutions of one of ours, computed as the authors do."""
+
+    def __init__(self, cell: Cell, arch: Archs) -> None:
+        super().__init__()
+        self.edges = all_edges(arch)
+        self.operations = nn.ModuleList(self._operation(cell, edge) for edge in self.edges)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Return node 3: each node is the sum of what comes in on all its edges."""
+        nodes = [features]
+        for target in (1, 2, 3):
+            pairs = zip(self.edges, self.operations, strict=True)
+            nodes.append(sum(operation(nodes[edge.source]) for edge, operation in pairs if edge.target == target))
+        return nodes[3]
+
+    @staticmethod
+    def _operation(cell: Cell, edge: Edge) -> nn.Module:
+        if edge.convolves:
+            return nn.Sequential(nn.ReLU(), *cell.operations[edge.name])
+        if edge.operation == POOL:
+            return nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False)
+        return nn.Identity() if edge.operation == SKIP else Zero()
+
+
+class Zero(nn.Module):
+    """What the authors compute for none."""
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Return zeros."""
+        return features.mul(0.0)
+
+
+def published(arch: Archs, skeleton: Skeleton) -> Network:
+    """Return the fresh network of an architecture, its cells computed as the authors do."""
+    network = fresh(arch, skeleton, 0)
+    for number, layer in enumerate(network.body):
+        if isinstance(layer, Cell):
+            network.body[number] = PublishedCell(layer, arch)
+    return network
 
 
 def plain(network: Network, data: Data, recipe: Recipe) -> float:
@@ -85,18 +130,15 @@ def seconds(work: Callable[[], object], device: torch.device) -> float:
 
 def compare(name: str, device: torch.device, networks: int, console: Console) -> None:
     """Train random networks by both, in turns, and print each and the medians."""
-    data, recipe, threads = load(name, device), recipe_for(name), torch.get_num_threads()
-    skeleton = skeleton_for(data.name, recipe, data.channels, data.size, data.classes)
-    trimmed = data.trimmed(recipe.margin)
-    table = Table("network", "plain, s", "nassim, s", "times as fast", title=f"{name} on {device}, {threads} threads")
+    data, recipe = load(name, device), recipe_for(name)
+    skeleton = skeleton_for(data.name, data.channels, data.size, data.classes)
+    title = f"{name} on {device}, {torch.get_num_threads()} threads"
+    table = Table("network", "plain, s", "nassim, s", "times as fast", title=title)
     ratios, rates = [], []
     space = NB201()
     for arch in space.at(np.random.default_rng(0).choice(space.size, networks + 1, replace=False)):
-        torch.set_num_threads(threads)
-        by_plain = seconds(lambda arch=arch: plain(fresh(arch, skeleton, 0), trimmed, recipe), device)
-        torch.set_num_threads(1)
+        by_plain = seconds(lambda arch=arch: plain(published(arch, skeleton), data, recipe), device)
         by_nassim = seconds(lambda arch=arch: train(arch, data, recipe, skeleton, seed_of(0, 0)), device)
-        torch.set_num_threads(threads)
         ratios.append(by_plain / by_nassim)
         rates.append([recipe.epochs * len(data.train.labels) / taken for taken in (by_plain, by_nassim)])
         table.add_row(space.show(arch), f"{by_plain:.2f}", f"{by_nassim:.2f}", f"{ratios[-1]:.2f}")
@@ -108,18 +150,36 @@ def compare(name: str, device: torch.device, networks: int, console: Console) ->
     )
 
 
+class Stamps(Silent):
+    """Remembers when trainings were done."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+
+    def advance(self, seconds_left: float) -> None:
+        """Remember."""
+        del seconds_left
+        self.times.append(time.perf_counter())
+
+    def rate(self, skipped: int) -> float:
+        """Return trainings per second, after the first few, while which processes start."""
+        return (len(self.times) - skipped - 1) / (self.times[-1] - self.times[skipped])
+
+
 def scaling(name: str, jobs: int, trainings: int, console: Console) -> None:
-    """Collect networks on one process and on several, and print what the others add."""
+    """Collect trainings on one process and on several, and print what the others add."""
+    plan = plan_of("nb201", name, None, None, "cpu")
+    wanted = schedule(NB201(), trainings, 1, 0, 1)
     rates = {}
     for count in (1, jobs):
+        stamps = Stamps()
         with TemporaryDirectory() as folder:
-            out = Path(folder)
-            collect("nb201", name, out, networks=1, jobs=count)  # starts the processes
-            taken = seconds(lambda out=out, count=count: collect("nb201", name, out, networks=trainings, jobs=count),
-                            torch.device("cpu"))
-        rates[count] = (trainings - 1) / taken
-    console.print(f"collect: {rates[1]:.2f} trainings/s on 1 process, {rates[jobs]:.2f} on {jobs}: "
-                  f"{rates[jobs] / rates[1]:.2f} times as fast")
+            gather(training, plan, wanted, Path(folder), count, stamps)
+        rates[count] = stamps.rate(2 * jobs)
+    console.print(
+        f"collect: {rates[1]:.2f} trainings/s on 1 process, {rates[jobs]:.2f} on {jobs}: "
+        f"{rates[jobs] / rates[1]:.2f} times as fast"
+    )
 
 
 def main() -> None:

@@ -125,7 +125,7 @@ def plan_of(space: str, data: str, recipe: Recipe | None, skeleton: Skeleton | N
     where = device_of(device).type
     found = _load(data, where)
     recipe = recipe or recipe_for(found.name)
-    skeleton = skeleton or skeleton_for(found.name, recipe, found.channels, found.size, found.classes)
+    skeleton = skeleton or skeleton_for(found.name, found.channels, found.size, found.classes)
     return Plan(space, data, recipe, skeleton, where)
 
 
@@ -194,7 +194,7 @@ def training(plan: Plan, job: Job) -> Record:
 def measuring(plan: Plan, job: Job) -> Record:
     """Return the record of what was measured of a network without training it."""
     network, replica = job
-    found = _load(plan.source, plan.device).trimmed(plan.recipe.margin)
+    found = _load(plan.source, plan.device)
     measured = measures(_arch(plan, network), found, plan.skeleton, seed_of(network, replica))
     return {"network": network, "replica": replica, **measured}
 

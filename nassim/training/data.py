@@ -9,7 +9,7 @@ in the source, and the first share of them is for training, the next for validat
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,11 +35,6 @@ class Split(NamedTuple):
     images: Tensor
     labels: Tensor
 
-    def trimmed(self, margin: int) -> Split:
-        """Return the same without `margin` pixels on every side."""
-        inside = slice(margin, self.images.shape[2] - margin)
-        return Split(self.images[:, :, inside, inside].contiguous(memory_format=torch.channels_last), self.labels)
-
 
 @dataclass(frozen=True)
 class Data:
@@ -61,15 +56,6 @@ class Data:
     def size(self) -> int:
         """Height and width of an image."""
         return self.train.images.shape[2]
-
-    def trimmed(self, margin: int) -> Data:
-        """Return the same without `margin` pixels on every side of each image."""
-        if margin == 0:
-            return self
-        if not 0 < 2 * margin < self.size:
-            raise DataError(f"{self.name}: cannot cut {margin} of {self.size} pixels from every side")
-        train, valid, test = (split.trimmed(margin) for split in (self.train, self.valid, self.test))
-        return replace(self, train=train, valid=valid, test=test)
 
 
 def load(source: str | Path, device: str | torch.device = "cpu") -> Data:

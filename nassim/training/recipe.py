@@ -23,7 +23,6 @@ class Recipe:
     label_smoothing: float = 0.0
     norm_momentum: float = 0.1  # with which batch normalisation forgets, PyTorch's own; few steps need a larger one
     orthogonal: bool = False  # convolutions begin with orthogonal filters: seeds differ less than with PyTorch's own
-    margin: int = 0  # pixels cut from every side of all images, where they are empty
     crop: int = 4  # pixels of padding from which a random crop of the old size is taken; 0 = none
     flip: bool = True  # mirror every second image, at random
 
@@ -33,7 +32,7 @@ class Recipe:
 
 
 DIGITS = Recipe(epochs=8, batch=32, crop=0, flip=False)
-MNIST5K = Recipe(epochs=4, batch=50, crop=0, flip=False)
+MNIST5K = Recipe(4, 64, 0.02, label_smoothing=0.1, norm_momentum=0.3, orthogonal=True, crop=0, flip=False)
 RECIPES = {"digits": DIGITS, "mnist5k": MNIST5K}  # others are trained by the default
 SMALL = {"channels": 8, "cells": 1}  # of the skeleton for these two; others have the published one
 
@@ -43,7 +42,7 @@ def recipe_for(data: str) -> Recipe:
     return RECIPES.get(data, Recipe())
 
 
-def skeleton_for(data: str, recipe: Recipe, inputs: int, size: int, classes: int) -> Skeleton:
-    """Return the recorded skeleton of a data set by its name, for its images after the recipe's cut."""
+def skeleton_for(data: str, inputs: int, size: int, classes: int) -> Skeleton:
+    """Return the recorded skeleton of a data set by its name, for images of this form."""
     small = SMALL if data in RECIPES else {}
-    return Skeleton(inputs=inputs, size=size - 2 * recipe.margin, classes=classes, **small)
+    return Skeleton(inputs=inputs, size=size, classes=classes, **small)

@@ -105,7 +105,7 @@ class _Run:
     """A training under way."""
 
     def __init__(self, arch: Archs, data: Data, recipe: Recipe, skeleton: Skeleton, seed: int) -> None:
-        self.data, self.recipe = data.trimmed(recipe.margin), recipe
+        self.data, self.recipe = data, recipe
         _check(self.data, skeleton)
         self.device = data.train.labels.device
         self.identity = repr((arch.tolist(), data.digest, recipe, skeleton, seed))
@@ -232,7 +232,7 @@ def _check(data: Data, skeleton: Skeleton) -> None:
     wanted, found = (skeleton.inputs, skeleton.size, skeleton.classes), (data.channels, data.size, data.classes)
     if wanted != found:
         names = "channels, pixels, classes"
-        raise SettingError(f"{data.name} has {found} ({names}) after the recipe's cut, the skeleton takes {wanted}")
+        raise SettingError(f"{data.name} has {found} ({names}), the skeleton takes {wanted}")
 
 
 def _precision(device: torch.device) -> AbstractContextManager[Any]:

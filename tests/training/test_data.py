@@ -68,16 +68,6 @@ def test_a_split_depends_on_the_labels_alone_and_keeps_the_shares_of_each_class(
     assert stratified(np.append(labels, [2] * 9), (0.5, 0.25, 0.25))[:60].tolist() == part.tolist()
 
 
-def test_margins_are_cut_from_all_splits() -> None:
-    """16x16 pixels less 2 on every side."""
-    data = load("mnist5k")
-    cut = data.trimmed(2)
-    assert cut.size == 12
-    assert torch.equal(cut.test.images, data.test.images[:, :, 2:14, 2:14])
-    with pytest.raises(DataError, match="cannot cut 8 of 16 pixels"):
-        data.trimmed(8)
-
-
 def test_cifar10_in_its_official_folder(tmp_path: Path) -> None:
     """Half of the training batches is for validation, the test batch for the test."""
     data = load(cifar10(tmp_path))
