@@ -26,6 +26,7 @@ class Strategy(ABC):
     """
 
     limit: int | None = None  # after this many evaluations the search has ended by itself
+    together: int = 500  # runs that a study puts into one unit of work; fewer for a slow strategy: little is lost then
 
     def __init__(self, space: Space, streams: Streams) -> None:
         self.space = space
@@ -48,6 +49,7 @@ class OneRun(ABC):
     """A search strategy for a single run, in plain Python. `lift` makes a Strategy of it."""
 
     limit: int | None = None
+    together: int = 500
 
     def __init__(self, space: Space, streams: Streams) -> None:
         self.space = space
@@ -85,6 +87,7 @@ def lift(one: type[OneRun]) -> type[Strategy]:
 
     class Lifted(Strategy):
         limit: int | None = one.limit
+        together: int = one.together
         one_run: ClassVar[type[OneRun]] = one
 
         def __init__(self, space: Space, streams: Streams, **settings: Any) -> None:

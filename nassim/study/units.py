@@ -29,7 +29,6 @@ from nassim.study.file import Study
 from nassim.study.identity import digest, source_of
 from nassim.trace import Trace
 
-CHUNK = 500  # runs per unit: enough to be fast as one batch, few enough to lose little when killed
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,11 @@ class Unit:
 
 def units_of(study: Study) -> list[Unit]:
     """Return the units of a study, cell by cell in the study's order."""
-    cells = product(study.entries, study.subjects)
-    starts = range(0, study.runs, CHUNK)
     return [
-        _unit(study, entry, subject, first, min(first + CHUNK, study.runs) - 1)
-        for entry, subject in cells
-        for first in starts
+        _unit(study, entry, subject, first, min(first + together, study.runs) - 1)
+        for entry, subject in product(study.entries, study.subjects)
+        for together in (catalog.strategy(entry.source).together,)
+        for first in range(0, study.runs, together)
     ]
 
 

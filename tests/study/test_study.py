@@ -293,11 +293,19 @@ def test_a_damaged_unit_is_named_and_made_again(damage: str, straight: Path, tmp
 def test_more_runs_reuse_the_units_of_fewer(tmp_path: Path) -> None:
     """Where chunks of runs agree they are kept, and the first runs are the same as before."""
     study, out = write(tmp_path / "study"), tmp_path / "out"
-    nassim.run_study(study, out=out, jobs=1, runs=units_module.CHUNK)
+    nassim.run_study(study, out=out, jobs=1, runs=500)
     notes = Notes()
-    nassim.run_study(study, out=out, jobs=1, runs=units_module.CHUNK + 1, watcher=notes)
+    nassim.run_study(study, out=out, jobs=1, runs=501, watcher=notes)
     assert notes.begun == (CELLS, 2 * CELLS)
     assert {path.name.partition(".")[0] for path in traces(out)} == {"0-499", "500-500"}
+
+
+def test_a_slow_strategy_has_units_of_fewer_runs(tmp_path: Path) -> None:
+    """It says itself how many runs are together."""
+    text = STUDY.replace("random_search", f"{TOYS}:Careful")
+    units = units_of(read_study(write(tmp_path, text)))
+    assert {(unit.first, unit.last) for unit in units if "Careful" in unit.strategy} == {(0, 7), (8, 15), (16, 19)}
+    assert {(unit.first, unit.last) for unit in units if "Careful" not in unit.strategy} == {(0, 19)}
 
 
 def test_units_of_other_settings_stay_and_those_of_other_versions_go(tmp_path: Path) -> None:

@@ -42,6 +42,12 @@ class Slow(OneRun):
         """Learn nothing."""
 
 
+class Careful(Slow):
+    """Random search in units of eight runs."""
+
+    together = 8
+
+
 class Mixed(Strategy):
     """Asks twice for the uniform mixture, and has ended."""
 
