@@ -30,7 +30,6 @@ from nassim.study.identity import digest, source_of
 from nassim.trace import Trace
 
 
-
 @dataclass(frozen=True)
 class Unit:
     """All that a worker process needs to know."""
