@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,13 +24,16 @@ class Recorder:
         self._archs = np.full((room, runs.size, genes), -1, dtype=np.int8)
         self._error = np.full((room, runs.size), np.nan)
         self._seconds = np.full((room, runs.size), np.nan)
+        self._notes: dict[str, Floats] = {}
 
-    def add(self, rows: Rows, archs: Archs, error: Floats, seconds: Floats) -> None:
+    def add(self, rows: Rows, archs: Archs, error: Floats, seconds: Floats, notes: Mapping[str, Floats]) -> None:
         """Keep the next event of each row."""
         if self._events == len(self._error):
             self._grow()
         where: Any = self._events if rows.size == self._runs.size else (self._events, rows)
         self._archs[where], self._error[where], self._seconds[where] = archs, error, seconds
+        for name, values in notes.items():
+            self._notes.setdefault(name, np.full(self._error.shape, np.nan))[where] = values
         self._events += 1
         self._lengths[rows] = self._events
 
@@ -41,11 +45,15 @@ class Recorder:
         completed = archs[done].reshape(-1, archs.shape[2])
         benchmark.space.check(completed)
         truth[done] = benchmark.truth(completed).reshape(truth[done].shape)
-        return Trace(self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance)
+        notes = {name: values[: self._events].T for name, values in self._notes.items()}
+        return Trace(self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance, notes)
 
     def _grow(self) -> None:
-        room = max(64, len(self._error))
-        self._archs, self._error, self._seconds = (
-            np.concatenate([kept, np.full((room, *kept.shape[1:]), fill, dtype=kept.dtype)])
-            for kept, fill in ((self._archs, -1), (self._error, np.nan), (self._seconds, np.nan))
-        )
+        self._archs = _roomier(self._archs, -1)
+        self._error, self._seconds = _roomier(self._error, np.nan), _roomier(self._seconds, np.nan)
+        self._notes = {name: _roomier(kept, np.nan) for name, kept in self._notes.items()}
+
+
+def _roomier(kept: NDArray[Any], fill: float) -> NDArray[Any]:
+    room = max(64, len(kept))
+    return np.concatenate([kept, np.full((room, *kept.shape[1:]), fill, dtype=kept.dtype)])

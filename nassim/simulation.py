@@ -95,7 +95,7 @@ def _run(searcher: Strategy, desk: Desk, recorder: Recorder, workers: int, steps
         searcher.tell(done.rows, done.asked, done.answer)
         relaxed = isinstance(done.asked, Mixture)
         archs = searcher.discretise(done.rows) if relaxed else done.asked.archs
-        recorder.add(done.rows, archs, done.answer.error, done.seconds)
+        recorder.add(done.rows, archs, done.answer.error, done.seconds, searcher.note(done.rows))
         free = done.seconds < seconds
         if started < steps and free.any():
             all_free = free.all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from nassim.benchmark import Mixture, Outcome, Query
 from nassim.errors import SettingError
 from nassim.space import Archs, Space
-from nassim.streams import Rows, Streams
+from nassim.streams import Floats, Rows, Streams
 
 ONE: Rows = np.zeros(1, dtype=np.intp)
 
@@ -43,6 +44,10 @@ class Strategy(ABC):
     def discretise(self, rows: Rows) -> Archs:
         """Return the architectures that rows asking for Mixtures would hand in now, shape (m, genes)."""
         raise SettingError(f"{type(self).__name__} asked for {rows.size} mixtures but does not discretise them")
+
+    def note(self, rows: Rows) -> Mapping[str, Floats]:  # noqa: ARG002  (for those that override it)
+        """Return numbers (m,) by name that the trace shall keep beside what the rows have just been told."""
+        return {}
 
 
 class OneRun(ABC):

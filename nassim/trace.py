@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from nassim.space import Archs
 from nassim.streams import Floats
 
 Columns = dict[str, NDArray[Any]]
+FLOATS = ("error", "seconds", "truth")
+NOTE = "note: "  # before the name of a column
 FORMAT = 1  # of the saved file; a reader refuses another
 
 
@@ -35,6 +37,7 @@ class Trace:
     seconds: Floats  # (runs, events) simulated time of completion; nan = padding
     truth: Floats  # (runs, events) error of `archs` on the report split; nan = padding
     provenance: dict[str, Any]  # everything that decided the numbers
+    notes: dict[str, Floats] = field(default_factory=dict)  # (runs, events) by name: what the strategy noted; nan = not
 
     @property
     def events(self) -> int:
@@ -64,6 +67,10 @@ class Trace:
         """Return how much worse the incumbent's true error is than the benchmark's optimum, (runs, events)."""
         return self.incumbent_truth() - float(self.provenance["optimum"])
 
+    def note(self, name: str) -> Floats:
+        """Return what the strategy noted by that name, (runs, events); nan where it did not."""
+        return self.notes.get(name, np.full(self.error.shape, np.nan))
+
     def save(self, path: str | Path) -> None:
         """Write one Parquet file, a row per evaluation, atomically; DataError if that is not possible."""
         import pyarrow as pa
@@ -74,7 +81,8 @@ class Trace:
             "run": np.broadcast_to(self.runs[:, None], done.shape)[done],
             "event": np.broadcast_to(np.arange(self.events, dtype=np.int32), done.shape)[done],
             **{f"gene{gene}": self.archs[:, :, gene][done] for gene in range(self.archs.shape[2])},
-            **{name: getattr(self, name)[done] for name in ("error", "seconds", "truth")},
+            **{name: getattr(self, name)[done] for name in FLOATS},
+            **{f"{NOTE}{name}": values[done] for name, values in self.notes.items()},
         }
         about = {"format": FORMAT, "runs": self.runs.tolist(), "lengths": self.lengths.tolist()}
         text = json.dumps(about | {"provenance": self.provenance}, sort_keys=True)
@@ -108,13 +116,16 @@ class Trace:
     def join(cls, traces: Sequence[Trace]) -> Trace:
         """Return the runs of several traces of one simulation as one trace, in the order given."""
         events = max(trace.events for trace in traces)
-        fields = {"archs": -1, "error": np.nan, "seconds": np.nan, "truth": np.nan}
         joined = {
             name: np.concatenate([_padded(getattr(trace, name), events, fill) for trace in traces])
-            for name, fill in fields.items()
+            for name, fill in {"archs": -1, **dict.fromkeys(FLOATS, np.nan)}.items()
         }
         numbers = {name: np.concatenate([getattr(trace, name) for trace in traces]) for name in ("runs", "lengths")}
-        return cls(**numbers, **joined, provenance=traces[0].provenance)
+        notes = {
+            name: np.concatenate([_padded(trace.note(name), events, np.nan) for trace in traces])
+            for name in dict.fromkeys(name for trace in traces for name in trace.notes)
+        }
+        return cls(**numbers, **joined, provenance=traces[0].provenance, notes=notes)
 
     @classmethod
     def _unfold(cls, about: dict[str, Any], columns: dict[str, NDArray[Any]]) -> Trace:
@@ -125,10 +136,12 @@ class Trace:
         archs = np.full((*shape, len(genes)), -1, dtype=np.int8)
         for gene, name in enumerate(genes):
             archs[*where, gene] = columns[name]
-        floats = {name: np.full(shape, np.nan) for name in ("error", "seconds", "truth")}
+        noted = [name for name in columns if name.startswith(NOTE)]
+        floats = {name: np.full(shape, np.nan) for name in (*FLOATS, *noted)}
         for name, values in floats.items():
             values[where] = columns[name]
-        return cls(runs, lengths, archs, **floats, provenance=about["provenance"])
+        notes = {name.removeprefix(NOTE): floats.pop(name) for name in noted}
+        return cls(runs, lengths, archs, **floats, provenance=about["provenance"], notes=notes)
 
 
 def _digest(text: str, columns: Columns) -> str:

@@ -30,10 +30,11 @@ def test_a_recorder_keeps_what_lists_keep(lengths, room, seed):
         rows = np.flatnonzero(ends > event)
         index, error, seconds = random.integers(0, 24, rows.size), random.random(rows.size), random.random(rows.size)
         error[random.random(rows.size) < 0.2] = np.nan
-        recorder.add(rows, bench.space.at(index), error, seconds)
+        recorder.add(rows, bench.space.at(index), error, seconds, {"twice": 2 * seconds})
         for row, *values in zip(rows, index, error, seconds, strict=True):
             kept[row].append(values)
     trace = recorder.trace(bench, {"optimum": 0.0})
+    np.testing.assert_array_equal(trace.notes["twice"], 2 * trace.seconds)
     assert trace.runs.tolist() == [5 + run for run in range(len(lengths))]
     assert trace.lengths.tolist() == lengths
     assert trace.provenance == {"optimum": 0.0}
@@ -54,6 +55,6 @@ def test_a_recorder_keeps_what_lists_keep(lengths, room, seed):
 def test_an_impossible_architecture_is_refused(arch):
     """What is no architecture of the space never enters a trace."""
     recorder = Recorder(np.arange(1), len(CHOICES), 4)
-    recorder.add(np.arange(1), np.array([arch], dtype=np.int8), np.zeros(1), np.ones(1))
+    recorder.add(np.arange(1), np.array([arch], dtype=np.int8), np.zeros(1), np.ones(1), {})
     with pytest.raises(ArchitectureError):
         recorder.trace(toy_benchmark(CHOICES), {})

@@ -18,7 +18,7 @@ from nassim.benchmark import Mixture, Query
 from nassim.errors import ArchitectureError, NassimError, SettingError, UnknownNameError
 from nassim.strategies.random_search import RandomSearch
 from nassim.strategy import OneRun, Strategy
-from nassim.streams import Streams
+from nassim.streams import Floats, Rows, Streams
 from nassim.trace import Trace
 from tests.toys import Failing, Toy, tabulate, toy_benchmark
 
@@ -532,3 +532,18 @@ def test_a_setting_beyond_memory_is_refused():
         simulate("regularized_evolution", BENCH, runs=2, evaluations=3, population=10**15)
     with pytest.raises(SettingError, match="regularized_evolution: "):
         simulate("regularized_evolution", BENCH, runs=2, evaluations=3, population=10**29)
+
+
+class Noting(RandomSearch):
+    """Random search that notes its rows."""
+
+    def note(self, rows: Rows) -> dict[str, Floats]:
+        """Return the rows by the name "run"."""
+        return {"run": rows.astype(np.float64)}
+
+
+def test_what_a_strategy_notes_is_in_the_trace() -> None:
+    """Beside what it was told, row by row; other strategies note nothing."""
+    trace = simulate(Noting, toy_benchmark((2, 3)), runs=3, evaluations=4)
+    np.testing.assert_array_equal(trace.notes["run"], [[0.0] * 4, [1.0] * 4, [2.0] * 4])
+    assert simulate(RandomSearch, toy_benchmark((2, 3)), runs=3, evaluations=4).notes == {}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from nassim.errors import DataError
 from nassim.trace import FORMAT, Trace
 
-ARRAYS = [field.name for field in fields(Trace) if field.name != "provenance"]
+ARRAYS = [field.name for field in fields(Trace) if field.name not in {"provenance", "notes"}]
 errors = st.one_of(st.just(math.nan), st.sampled_from([0.0, 1.0, 2.0]), st.floats(-1e300, 1e300), st.just(math.inf))
 times = st.floats(0, 1e300)
 
@@ -41,7 +41,8 @@ def traces(draw, genes: int | None = None) -> Trace:
     runs = draw(st.lists(st.integers(0, 2**62), min_size=len(lengths), max_size=len(lengths)))
     hands_in = draw(st.sampled_from(["best", "latest"]))
     provenance = {"hands_in": hands_in, "optimum": 0.1 + draw(times), "settings": {"population": 3}, "name": "ü/x"}
-    return Trace(np.array(runs), np.array(lengths), archs, *columns, provenance)
+    notes = {name: np.cumsum(columns[2], axis=1) for name in draw(st.sampled_from([(), ("a",), ("p 0.1", "ü")]))}
+    return Trace(np.array(runs), np.array(lengths), archs, *columns, provenance, notes)
 
 
 def small(hands_in: str = "best", provenance: dict | None = None) -> Trace:
@@ -60,7 +61,10 @@ def same(first: Trace, second: Trace) -> bool:
     """Return whether two traces are equal in every number, type and fact."""
     return first.provenance == second.provenance and all(
         a.dtype == b.dtype and a.shape == b.shape and (np.array_equal(a, b) or np.array_equal(a, b, equal_nan=True))
-        for a, b in ((getattr(first, name), getattr(second, name)) for name in ARRAYS)
+        for a, b in (
+            *((getattr(first, name), getattr(second, name)) for name in ARRAYS),
+            *((first.note(name), second.note(name)) for name in first.notes | second.notes),
+        )
     )
 
 
@@ -168,6 +172,8 @@ def test_join_keeps_every_run(parts):
                 assert np.array_equal(
                     whole[part.events :], np.full_like(whole[part.events :], nothing), equal_nan=own.dtype != np.int8
                 )
+            for name in joined.notes:
+                assert np.array_equal(joined.notes[name][row, : part.events], part.note(name)[run], equal_nan=True)
             row += 1
     assert row == len(joined.runs)
 
