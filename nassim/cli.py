@@ -1,4 +1,4 @@
-"""nassim on the command line: run, report, list, show, import, fit, check. The only place that prints."""
+"""nassim on the command line: run, report, list, show, import, fit, check, and what trains for real. It prints."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from nassim import cli_training
+from nassim.cli_training import INTERRUPTED
 from nassim.errors import NassimError, SettingError
 
 if TYPE_CHECKING:
     from nassim.report.summary import Summary
     from nassim.study.results import Results
 
-INTERRUPTED = 130  # the exit code of what Ctrl-C ended
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -197,6 +198,10 @@ def check(study: StudyArgument, *, out: Out = None, jobs: Jobs = None) -> None:
         console().print(verdict_table(failed))
     console().print(f"{len(verdicts) - len(failed)} of {len(verdicts)} claims hold")
     raise typer.Exit(code=1 if failed else 0)
+
+
+app.command()(cli_training.collect)
+app.command()(cli_training.validate)
 
 
 def _explain(benchmark: str, out: Path | None) -> None:

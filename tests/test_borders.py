@@ -26,7 +26,7 @@ LAYERS = {
     "files": {"disk", "family"},
     "processes": {"processes"},
     "claims": {"claims"},
-    "front": {"cli", "__main__"},
+    "front": {"cli", "cli_training", "__main__"},
 }
 CORE = {"ground", "space", "contracts", "record", "machine"}
 MAY_IMPORT = {
@@ -44,10 +44,11 @@ MAY_IMPORT = {
     "surrogates": {"ground", "space", "contracts", "surrogates", "stats"},
     "stats": {"stats"},
     "report": {"ground", "files", "record", "stats", "report"},
-    "training": CORE | {"files", "processes", "spaces", "training"},
+    "training": CORE | {"files", "processes", "spaces", "stats", "training"},
     "study": CORE | {"files", "processes", "benchmarks", "study"},
     "claims": {"ground", "study", "report"},
-    "console": CORE | {"files", "benchmarks", "surrogates", "importers", "study", "claims", "report", "console"},
+    "console": CORE
+    | {"files", "benchmarks", "surrogates", "importers", "training", "study", "claims", "report", "console"},
 }
 ONLY_IN = {
     "torch": {"training"},

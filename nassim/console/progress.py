@@ -1,4 +1,4 @@
-"""The progress bar of a running study."""
+"""The progress bar of work that takes a while: a study, or real trainings."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from nassim.study.run import Watcher
 
 
 class Bar(Watcher):
-    """A bar with units done of all units, the time spent and the time left; `done` and `total` count units."""
+    """A bar with what is done of all there is, the time spent and the time left; `what` is counted."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, what: str = "units") -> None:
         self.done = self.total = 0
         self._progress = Progress(
             TextColumn("[bold]{task.description}"),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
-            TextColumn("units"),
+            TextColumn(what),
             TimeElapsedColumn(),
             TextColumn("{task.fields[left]}"),
             console=console or Console(stderr=True),
@@ -40,7 +40,7 @@ class Bar(Watcher):
         self._progress.update(self._task, completed=done, total=total)
 
     def advance(self, seconds_left: float) -> None:
-        """Move on by one unit."""
+        """Move on by one."""
         self.done += 1
         self._progress.update(self._task, completed=self.done, left=f"{_clock(seconds_left)} left")
 

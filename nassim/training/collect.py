@@ -7,7 +7,8 @@ Finished trainings go into `out/parts/<data>/` one by one, and what can be measu
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import blake2b
@@ -26,7 +27,7 @@ from nassim.training import data as images
 from nassim.training.measure import measures
 from nassim.training.parts import Parts, Record
 from nassim.training.recipe import Recipe, recipe_for, skeleton_for
-from nassim.training.skeleton import Skeleton
+from nassim.training.skeleton import Skeleton, check_buildable
 from nassim.training.table import build
 from nassim.training.train import CURVES, device_of, seed_of, train
 
@@ -109,6 +110,7 @@ def collect(
         check_value(what, value, Count)
     for what, number in {"networks": networks, "jobs": jobs}.items():
         check_value(what, number, Count | None)
+    check_buildable(catalog.space(space))
     plan = plan_of(space, data, recipe, skeleton, device)
     wanted = schedule(catalog.space(space), networks, replicas, repeated, repeats)
     name = _load(data, plan.device).name
@@ -136,7 +138,7 @@ def schedule(space: Space, networks: int | None, replicas: int, repeated: int, r
     have a second, and so on. So a sample of more networks begins with the sample of fewer.
     """
     distinct = np.unique(space.canonical(space.at(np.arange(space.size)))).tolist()
-    chosen = sorted(distinct, key=_hash)[:networks]
+    chosen = sorted(distinct, key=by_hash)[:networks]
     counts = [max(replicas, repeats) if position < repeated else replicas for position in range(len(chosen))]
     return [
         (network, replica)
@@ -170,14 +172,20 @@ def gather(
         return parts.records
 
 
-def _alone(work: Callable[[Plan, Job], Record], plan: Plan, job: Job) -> Record:
-    """Return work(plan, job), done on one thread: the other cores have work of their own."""
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch compute on one thread, on which results depend: the other cores have work of their own."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return work(plan, job)
+        yield
     finally:
         torch.set_num_threads(threads)
+
+
+def _alone(work: Callable[[Plan, Job], Record], plan: Plan, job: Job) -> Record:
+    with one_thread():
+        return work(plan, job)
 
 
 def training(plan: Plan, job: Job) -> Record:
@@ -209,5 +217,6 @@ def _load(source: str, device: str) -> images.Data:
     return images.load(source, torch.device(device))
 
 
-def _hash(network: int) -> bytes:
+def by_hash(network: int) -> bytes:
+    """Return by what networks are sorted so that their order is a random one, always the same."""
     return blake2b(str(network).encode(), digest_size=8).digest()

@@ -46,6 +46,7 @@ class Data:
     test: Split
     classes: int
     digest: str  # sha256 of all pixels, labels and splits
+    scale: tuple[tuple[float, float], ...] = ()  # mean and standard deviation of each channel, as images came
 
     @property
     def channels(self) -> int:
@@ -85,7 +86,7 @@ def assemble(name: str, images: Images, device: torch.device) -> Data:
     for array in (images.pixels, images.labels, part):
         digest.update(np.ascontiguousarray(array).data)
     train, valid, test = (_split(images, part == number, scale, device) for number in range(len(PARTS)))
-    return Data(name, train, valid, test, classes, digest.hexdigest())
+    return Data(name, train, valid, test, classes, digest.hexdigest(), tuple(scale))
 
 
 def check(name: str, images: Images) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nassim.errors import ArchitectureError
-from nassim.space import Archs
-from nassim.spaces.nb201 import OPERATIONS
+from nassim.errors import ArchitectureError, SettingError
+from nassim.space import Archs, Space
+from nassim.spaces.nb201 import NB201, OPERATIONS
 
 NONE, SKIP, CONV_1X1, CONV_3X3, POOL = range(len(OPERATIONS))
 ENDS = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))  # source and target of each gene's edge
@@ -32,6 +32,12 @@ class Skeleton:
         """(channels, height and width) of each of the three stages."""
         half = (self.size + 1) // 2
         return (self.channels, self.size), (2 * self.channels, half), (4 * self.channels, (half + 1) // 2)
+
+
+def check_buildable(space: Space) -> None:
+    """Raise SettingError unless networks can be built of this space's architectures."""
+    if not isinstance(space, NB201):
+        raise SettingError(f"networks can be built and trained of space {NB201.name} only, not of {space.name}")
 
 
 class Edge(NamedTuple):

@@ -1,0 +1,91 @@
+"""The commands that train for real: collect and validate. Without torch they say in one line how to install it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from nassim.console.progress import Bar
+
+INTERRUPTED = 130  # the exit code of what Ctrl-C ended
+
+IMAGES = (
+    "digits, mnist5k, an .npz file with x and y, a folder of images per class, or the official folder of CIFAR-10, "
+    "CIFAR-100 or ImageNet16-120."
+)
+Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where to train.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="How many processes; by default one per core, and one on a GPU.")]
+
+
+def collect(
+    space: Annotated[str, typer.Argument(metavar="SPACE", help="The space whose networks are trained: nb201.")],
+    *,
+    data: Annotated[str, typer.Option(help=f"The images: {IMAGES}")],
+    out: Annotated[Path, typer.Option(help="The benchmark family's folder; the data set's name is added to it.")],
+    networks: Annotated[
+        int | None, typer.Option(min=1, help="How many distinct networks, drawn at random.", show_default="all")
+    ] = None,
+    replicas: Annotated[int, typer.Option(min=1, help="Trainings of each, with different seeds.")] = 1,
+    device: Device = "auto",
+    jobs: Jobs = None,
+) -> None:
+    """Train networks of a space for real, and make a benchmark of them. Given again, it continues where it was."""
+    from nassim.console import console
+    from nassim.console.real import collected
+
+    with _watched("trainings and measurements") as bar:
+        lines = collected(space, data, out, networks=networks, replicas=replicas, device=device, jobs=jobs, bar=bar)
+    for line in lines:
+        console().print(line, markup=False, soft_wrap=True)
+
+
+def validate(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The results folder of a study.")],
+    *,
+    top: Annotated[int, typer.Option(min=1, help="How many of the best networks that were found.")] = 5,
+    others: Annotated[int, typer.Option(min=0, help="How many others, spread over good and bad ones.")] = 15,
+    seeds: Annotated[int, typer.Option(min=1, help="Trainings of each network.")] = 3,
+    benchmark: Annotated[
+        str | None, typer.Option(help="Which of the study's benchmarks.", show_default="the only one")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help=f"The images: {IMAGES}", show_default="those the benchmark is named after")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="How long to train.", show_default="as recorded")] = None,
+    device: Device = "auto",
+    jobs: Jobs = None,
+    out: Annotated[Path | None, typer.Option(help="A folder.", show_default="RESULTS/validation-BENCHMARK")] = None,
+) -> None:
+    """Train the networks that a study found for real, and say whether they are as good. Given again, it continues."""
+    from nassim.console import console
+    from nassim.console.real import proven, validated, validation_table
+
+    with _watched("trainings") as bar:
+        options = {"top": top, "others": others, "seeds": seeds, "jobs": jobs}
+        found, proof, folder = validated(
+            results, benchmark=benchmark, data=data, epochs=epochs, out=out, device=device, bar=bar, **options
+        )
+    console().print(validation_table(found))
+    for line in proven(found, proof, folder):
+        console().print(line, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def _watched(what: str) -> Iterator[Bar]:
+    """Yield a progress bar; Ctrl-C says how to go on."""
+    from nassim.console import console
+    from nassim.console.progress import Bar
+
+    bar = Bar(console(stderr=True), what)
+    try:
+        with bar:
+            yield bar
+    except KeyboardInterrupt:
+        so_far = f"with {bar.done} of {bar.total} {what} done" if bar.total else "before any work was done"
+        typer.echo(f"nassim: stopped {so_far}; the same command continues", err=True)
+        raise typer.Exit(code=INTERRUPTED) from None

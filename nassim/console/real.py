@@ -1,0 +1,190 @@
+"""What `nassim collect` and `nassim validate` do, with something to watch while they do it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich import box
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from nassim import catalog
+from nassim.benchmark import Benchmark
+from nassim.console.progress import Bar
+from nassim.disk import whole, write_text
+from nassim.errors import SettingError, UnknownNameError
+from nassim.settings import Count, check_value
+from nassim.space import Archs
+from nassim.study.benchmarks import subjects_of
+from nassim.study.entries import folder_of
+from nassim.study.results import Results
+from nassim.training import need_torch
+
+if TYPE_CHECKING:
+    from nassim.stats.agreement import Estimate
+    from nassim.training.collect import Plan
+    from nassim.training.validation import Validation
+
+NAME = "validation"  # of the files of a validation
+
+
+def collected(
+    space: str,
+    data: str,
+    out: Path,
+    *,
+    networks: int | None,
+    replicas: int,
+    device: str,
+    jobs: int | None,
+    bar: Bar,
+) -> list[str]:
+    """Collect trainings into a benchmark, and return lines that say what there is now and how to go on."""
+    need_torch()
+    from nassim.benchmarks.samples import Samples
+    from nassim.training.collect import collect
+
+    folder = collect(space, data, out, networks=networks, replicas=replicas, device=device, jobs=jobs, watcher=bar)
+    samples = Samples.load(folder)
+    counts = samples.card.facts["counts"]
+    lines = [f"{samples.name}: {counts['trainings']:,} trainings of {counts['networks']:,} networks in {folder}"]
+    if out.resolve().parent not in [place.resolve() for place in catalog.data_folders()]:
+        lines.append(f"to have nassim look there: export NASSIM_DATA={out.resolve().parent}")
+    return [*lines, f"go on with: nassim show {samples.name}, or nassim fit {samples.name}"]
+
+
+def validated(
+    results: Path,
+    *,
+    benchmark: str | None,
+    data: str | None,
+    epochs: int | None,
+    out: Path | None,
+    device: str,
+    bar: Bar,
+    **options: Any,
+) -> tuple[Validation, dict[str, float | None], Path]:
+    """Train for real what a study found on one of its benchmarks; return the findings, an export's errors, the folder.
+
+    Into the folder, by default `validation-<benchmark>` of the results, go validation.json, .csv, .pdf and .png, and
+    `winner` with the network of lowest real validation error. `options` are those of `nassim.training.validate`.
+    """
+    need_torch()
+    from nassim.training.export import export
+    from nassim.training.validation import FIRST, validate
+
+    found = Results.open(results)
+    label = _the_benchmark(found, benchmark)
+    bench = subjects_of(None, [found.study.get("surrogates", {}).get(label, {"name": label})], Path())[0].loaded
+    plan = _plan(bench, data or _data_of(bench), epochs, device)
+    folder = out or results / f"{NAME}-{folder_of(label)}"
+    made = validate(bench, handed_in(found, label), plan, folder, watcher=bar, **options)
+    _write(made, folder)
+    proof = export(plan, int(made.chosen.networks[made.winner]), FIRST, folder / "winner")
+    return made, proof, folder
+
+
+def handed_in(results: Results, benchmark: str) -> Archs:
+    """Return the architectures that all runs of all strategies handed in at the end, (n, genes)."""
+    archs = []
+    for strategy in results.strategies:
+        trace = results.trace(strategy, benchmark)
+        rows = np.arange(len(trace.runs))
+        event = trace.incumbent()[rows, np.maximum(trace.lengths, 1) - 1]
+        archs.append(trace.archs[rows[event >= 0], event[event >= 0]])
+    return np.concatenate(archs)
+
+
+def validation_table(validation: Validation) -> RenderableType:
+    """Return a row per network that was trained, and what they say together."""
+    head, *rows = validation.rows()
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for name in head:
+        table.add_column(name, justify="left" if name in head[:2] else "right", overflow="fold")
+    for row, texts in enumerate(rows):
+        table.add_row(*map(escape, texts), style="bold" if row < validation.top else None)
+    return Group(
+        f"[bold]{escape(validation.benchmark)}[/], errors in % with 95 % intervals\n", table, _judged(validation)
+    )
+
+
+def proven(validation: Validation, proof: dict[str, float | None], folder: Path) -> Iterator[str]:
+    """Yield lines that say which network was exported, what it did when read again, and where all files are."""
+    cell = validation.space.show(validation.space.at(validation.chosen.networks[validation.winner]))
+    yield f"winner: {cell}, {proof['trained']:.2f} % test error with its first seed"
+    onnx = "install onnx, onnxscript and onnxruntime to have it" if proof["onnx"] is None else f"{proof['onnx']:.2f} %"
+    yield f"  read again: weights {proof['weights']:.2f} %, ONNX {onnx}"
+    yield f"validation: {folder}"
+
+
+def _judged(validation: Validation) -> str:
+    lines = [
+        f"Kendall tau of the simulated error with the real {name} error: {_estimate(estimate)}"
+        for name, estimate in validation.tau.items()
+    ]
+    lines.append(f"the pick's real test error is above the lowest of these by {_estimate(validation.regret)} points")
+    lines.append(f"a real training takes {validation.times_as_long:.3g} times its simulated seconds")
+    return "\n" + "\n".join(map(escape, lines))
+
+
+def _estimate(estimate: Estimate) -> str:
+    if np.isnan(estimate.value):
+        return "too few to say"
+    return f"{estimate.value:.2f}" + ("" if np.isnan(estimate.low) else f" [{estimate.low:.2f}, {estimate.high:.2f}]")
+
+
+def _the_benchmark(results: Results, asked: str | None) -> str:
+    """Return the label asked for, or the only one there is."""
+    if asked is None and len(results.benchmarks) > 1:
+        raise SettingError(f"the study has several benchmarks; choose one: --benchmark {results.benchmarks[0]}")
+    if asked is not None and asked not in results.benchmarks:
+        raise UnknownNameError.of("benchmark of these results", asked, results.benchmarks)
+    return asked or results.benchmarks[0]
+
+
+def _data_of(benchmark: Benchmark) -> str:
+    """Return the images that a benchmark is named after."""
+    from nassim.training.data import NAMED
+
+    name = benchmark.name.partition("[")[0].rpartition("/")[2]
+    if name not in NAMED:
+        raise SettingError(f"which images are those of {benchmark.name}? say where they lie: --data FOLDER")
+    return name
+
+
+def _plan(benchmark: Benchmark, data: str, epochs: int | None, device: str) -> Plan:
+    """Return how a benchmark's networks are trained: as its card says, else as is recorded for the images."""
+    from nassim.benchmarks.samples import Samples
+    from nassim.training.collect import plan_of
+    from nassim.training.recipe import Recipe
+    from nassim.training.skeleton import Skeleton
+
+    facts, of = benchmark.card.facts, benchmark.card.facts.get("surrogate", {}).get("of")
+    if of in catalog.names("benchmarks"):
+        facts = Samples.load(of).card.facts
+    recipe = Recipe(**facts["recipe"]) if "recipe" in facts else None
+    skeleton = Skeleton(**facts["skeleton"]) if "skeleton" in facts else None
+    plan = plan_of(benchmark.space.name, data, recipe, skeleton, device)
+    check_value("epochs", epochs, Count | None)
+    return plan if epochs is None else replace(plan, recipe=replace(plan.recipe, epochs=epochs))
+
+
+def _write(validation: Validation, folder: Path) -> None:
+    from nassim.report.style import drawn
+    from nassim.report.validation_figure import validation_figure
+
+    table = io.StringIO()
+    columns = validation.table()
+    csv.writer(table, lineterminator="\n").writerows([columns, *zip(*columns.values(), strict=True)])
+    write_text(folder / f"{NAME}.csv", table.getvalue())
+    write_text(folder / f"{NAME}.json", validation.json() + "\n")
+    for kind, content in drawn(lambda: validation_figure(validation)).items():
+        with whole(folder / f"{NAME}.{kind}") as file:
+            file.write(content)

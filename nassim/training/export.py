@@ -1,0 +1,134 @@
+"""Trains one network and writes it for others to use: its weights, its cell, and ONNX; each is read again to prove it.
+
+weights.pt     a state_dict, which `read` puts into its network again
+network.onnx   images (n, channels, size, size), normalised -> logits (n, classes)
+cell.json      the architecture, the skeleton, and how images are normalised and labelled
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from nassim import catalog
+from nassim.disk import whole, write_text, writing
+from nassim.errors import DataError
+from nassim.training import data as images
+from nassim.training.collect import Plan, one_thread
+from nassim.training.data import Data, Split
+from nassim.training.networks import Network
+from nassim.training.skeleton import Skeleton
+from nassim.training.train import EVALUATION_BATCH, error_of, seed_of, train
+
+WEIGHTS, CELL, ONNX = "weights.pt", "cell.json", "network.onnx"
+NEEDED = ("onnx", "onnxscript", "onnxruntime")
+APART = 0.5  # points of error by which ONNX may differ: other sums, of which a few decide
+
+
+def export(plan: Plan, network: int, replica: int, folder: Path) -> dict[str, float | None]:
+    """Train a network, write it, read it again, and return its test errors in percent: trained, weights, onnx.
+
+    An export that was interrupted goes on from its last epoch. Without the packages for ONNX its error is None.
+    DataError if what was written is not what was trained.
+    """
+    data = images.load(plan.source, torch.device(plan.device))
+    arch = catalog.space(plan.space).at(np.array(network))
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    checkpoint = folder / ".checkpoint.pt"
+    seed = seed_of(network, replica)
+    with one_thread():
+        trained = train(arch, data, plan.recipe, plan.skeleton, seed, checkpoint=checkpoint).network.eval()
+    found: dict[str, float | None] = {"trained": error_of(trained, data.test)}
+    _write(plan, data, network, trained, folder)
+    found["weights"] = error_of(read(folder).to(plan.device), data.test)
+    found["onnx"] = _onnx(trained, data, folder / ONNX) if all(map(find_spec, NEEDED)) else None
+    for form, error in found.items():
+        if error is not None and abs(error - (found["trained"] or 0.0)) > (APART if form == "onnx" else 0.0):
+            raise DataError(f"{folder}: read again from {form}, the network errs {error} %, not {found['trained']} %")
+    return found
+
+
+def read(folder: str | Path) -> Network:
+    """Return the network of an exported folder, on the CPU; DataError says what is missing or damaged."""
+    place = Path(folder)
+    try:
+        cell = json.loads((place / CELL).read_text(encoding="utf-8"))
+        arch = catalog.space(cell["space"]).parse(cell["cell"])
+        network = Network(arch, Skeleton(**cell["skeleton"]))
+        network.load_state_dict(torch.load(place / WEIGHTS, map_location="cpu", weights_only=True))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise DataError(f"{place}: not an exported network, or damaged ({error}); export it again") from error
+    return network.eval()
+
+
+def _write(plan: Plan, data: Data, network: int, trained: Network, folder: Path) -> None:
+    space = catalog.space(plan.space)
+    about = {
+        "space": plan.space,
+        "cell": space.show(space.at(np.array(network))),
+        "skeleton": asdict(plan.skeleton),
+        "recipe": asdict(plan.recipe),
+        "images": {"source": plan.source, "sha256": data.digest, "channel_mean_and_deviation": data.scale},
+    }
+    with whole(folder / WEIGHTS) as file:
+        torch.save(trained.state_dict(), file)
+    write_text(folder / CELL, json.dumps(about, indent=1) + "\n")
+
+
+def _onnx(trained: Network, data: Data, path: Path) -> float:
+    """Write the network as ONNX, and return the test error that the ONNX runtime has with the file."""
+    import onnxruntime
+
+    network, test = trained.cpu().float(), data.test
+    example = test.images[:2].cpu().contiguous()
+    several = ({0: torch.export.Dim("images", min=1)},)
+    with _quiet():
+        program = torch.onnx.export(
+            network,
+            (example,),
+            input_names=["images"],
+            output_names=["logits"],
+            dynamic_shapes=several,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    with whole(path) as file:
+        file.write(program.model_proto.SerializeToString())
+    return _error(onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]), test)
+
+
+def _error(session: Any, split: Split) -> float:
+    """Return the percentage of images that an ONNX session classifies wrongly."""
+    wrong, count = 0, len(split.labels)
+    for begin in range(0, count, EVALUATION_BATCH):
+        pixels, labels = (values[begin : begin + EVALUATION_BATCH].cpu().numpy() for values in split)
+        (logits,) = session.run(None, {"images": np.ascontiguousarray(pixels)})
+        wrong += int((logits.argmax(axis=1) != labels).sum())
+    return 100.0 * wrong / count
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep to itself what the exporter says of other packages."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
