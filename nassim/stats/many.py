@@ -1,0 +1,71 @@
+"""Many strategies at once: Friedman's test, Nemenyi's critical difference and who cannot be told apart.
+
+After Demsar (2006, Statistical Comparisons of Classifiers over Multiple Data Sets, JMLR 7). A block is what all
+strategies met alike: a run, or a benchmark.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.stats.ranks import ranks
+
+Floats = NDArray[np.float64]
+
+
+class Friedman(NamedTuple):
+    """Whether any strategy differs from the rest."""
+
+    statistic: float  # chi-square with (strategies - 1) degrees of freedom, corrected for ties
+    p: float  # 1 when nothing differs anywhere
+
+
+def friedman(scores: Floats) -> Friedman:
+    """Test whether scores (strategies, blocks) come from one distribution; lower is better, nan is worst."""
+    from scipy.special import chdtrc
+
+    strategies, blocks = scores.shape
+    rank = ranks(scores)
+    between = float(np.square(rank.mean(axis=1) - (strategies + 1) / 2).sum()) * blocks
+    within = float(np.square(rank - (strategies + 1) / 2).sum()) / (blocks * (strategies - 1))
+    statistic = between / within if within > 0 else 0.0
+    return Friedman(statistic, float(chdtrc(strategies - 1, statistic)))
+
+
+def critical_difference(strategies: int, blocks: int, level: float = 0.05) -> float:
+    """Return by how much two mean ranks must differ to be told apart: q / sqrt(2) * sqrt(k (k + 1) / (6 n))."""
+    from scipy.stats import studentized_range
+
+    q = float(studentized_range.ppf(1 - level, strategies, np.inf))
+    return q / math.sqrt(2) * _deviation(strategies, blocks)
+
+
+def nemenyi(mean_ranks: Floats, blocks: int) -> Floats:
+    """Return the p value of each pair of strategies by their mean ranks (strategies,), adjusted for all pairs."""
+    from scipy.stats import studentized_range
+
+    apart = np.abs(mean_ranks[:, None] - mean_ranks) / _deviation(mean_ranks.size, blocks)
+    return np.asarray(studentized_range.sf(apart * math.sqrt(2), mean_ranks.size, np.inf))
+
+
+def groups(mean_ranks: Sequence[float], difference: float) -> list[tuple[int, ...]]:
+    """Return the largest sets of strategies of which no two differ by `difference` or more, as places by rank.
+
+    Places are those in `mean_ranks`; sets of one are left out, and so is what another set holds already.
+    """
+    order = sorted(range(len(mean_ranks)), key=lambda place: mean_ranks[place])
+    ordered = np.array([mean_ranks[place] for place in order])
+    ends = np.searchsorted(ordered, ordered + difference, side="left").tolist()
+    spans = [(first, end) for first, end in enumerate(ends) if end - first > 1]
+    kept = [(first, end) for place, (first, end) in enumerate(spans) if not place or end > spans[place - 1][1]]
+    return [tuple(order[first:end]) for first, end in kept]
+
+
+def _deviation(strategies: int, blocks: int) -> float:
+    """Return the standard deviation of the difference of two mean ranks under no difference."""
+    return math.sqrt(strategies * (strategies + 1) / (6 * blocks))

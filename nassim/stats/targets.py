@@ -1,0 +1,39 @@
+"""How long until a target is reached? (Hansen et al., 2021, COCO, doi:10.1080/10556788.2020.1808977)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def hitting_times(values: Floats, positions: Floats, targets: Floats) -> Floats:
+    """Return when each run first held a value of at most each target, (runs, targets); inf = never.
+
+    values     (runs, events) what each run holds after each event, nan = nothing yet
+    positions  (runs, events) when each event completed; nan = padding
+    """
+    found = np.empty((len(values), targets.size))
+    for column, target in enumerate(targets):
+        reached = (values <= target) & ~np.isnan(positions)
+        first = reached.argmax(axis=1)
+        when = positions[np.arange(len(values)), first]
+        found[:, column] = np.where(reached.any(axis=1), when, np.inf)
+    return found
+
+
+def ecdf(hits: Floats, at: Floats) -> Floats:
+    """Return the share of all (run, target) pairs, hits of any shape, that were reached by each point, (points,)."""
+    return np.asarray(np.searchsorted(np.sort(hits, axis=None), at, side="right") / hits.size)
+
+
+def expected_running_time(hits: Floats, spent: Floats) -> Floats:
+    """Return the expected time to reach each target when a failing run is followed by another, (targets,).
+
+    hits   (runs, targets) of hitting_times; spent  (runs,) the whole time of each run
+
+    The sum over runs of the time before success, or all of it, over the number of successes; inf = nobody got there.
+    """
+    used, reached = np.minimum(hits, spent[:, None]).sum(axis=0), np.isfinite(hits).sum(axis=0)
+    return np.asarray(np.divide(used, reached, out=np.full(reached.shape, np.inf), where=reached > 0))
