@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Mixture
@@ -72,7 +73,8 @@ def simulate(
     desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity)
     steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=2**62)
     recorder = Recorder(ids, len(bench.space.genes), min(steps, 1024))
-    hands_in = _run(searcher, desk, recorder, workers, steps, math.inf if seconds is None else seconds)
+    with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
+        hands_in = _run(searcher, desk, recorder, workers, steps, math.inf if seconds is None else seconds)
     about = {"strategy": name_of(kind), "settings": settings, "seed": seed, **policies, **budget}
     return recorder.trace(desk.benchmark, provenance(desk.benchmark, kind) | about | {"hands_in": hands_in})
 

@@ -1,0 +1,97 @@
+"""Tree-structured Parzen estimators over categorical genes, of many runs at once.
+
+Of n observations and a uniform prior of weight p, n + 1 kernels are made. That of an observation gives its own option
+of a gene the weight p / (n + 1) + 1, the others p / (n + 1), normalised. This is what Optuna's TPESampler does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.space import Archs
+from nassim.strategies._policy import draw
+from nassim.streams import Floats
+
+RECENT = 25  # so many of the latest observations have full weight, and so many before them less
+TINY = 1e-300
+Flags = NDArray[np.bool_]
+
+
+class Parzen:
+    """The density that some observations of each row make.
+
+    archs    (m, n, genes), in the order in which they were asked for
+    inside   (m, n) which of them count; how many may differ from row to row
+    choices  how many options each gene has
+    """
+
+    def __init__(self, archs: Archs, inside: Flags, choices: tuple[int, ...], prior: float) -> None:
+        self.archs, self.choices = archs, np.array(choices)
+        self.options = np.arange(max(choices)) < self.choices[:, None]  # (genes, widest)
+        kernels = inside.sum(axis=1)[:, None] + 1  # (m, 1)
+        self.weight = _weights(inside, prior)  # (m, n + 1), the prior last
+        total = prior / kernels * self.choices + 1  # (m, genes)
+        self.other, self.own = prior / kernels / total, (prior / kernels + 1) / total  # (m, genes)
+
+    def density(self, asked: Archs) -> Floats:
+        """Return the joint density at architectures (m, k, genes), (m, k)."""
+        kernels = np.broadcast_to(self.weight[:, None, :-1], (*asked.shape[:2], self.archs.shape[1])).copy()
+        for gene in range(asked.shape[2]):
+            same = asked[:, :, None, gene] == self.archs[:, None, :, gene]
+            kernels *= np.where(same, self.own[:, gene, None, None], self.other[:, gene, None, None])
+        uniform = self.weight[:, -1:] / np.prod(self.choices, dtype=np.float64)
+        density: Floats = kernels.sum(axis=2) + uniform
+        return density
+
+    def marginals(self) -> Floats:
+        """Return the probability of every option of every gene by itself, (m, genes, widest)."""
+        observed = np.zeros((len(self.archs), *self.options.shape))
+        for option in range(self.options.shape[1]):
+            same = np.where(self.archs == option, self.weight[:, :-1, None], 0.0)
+            observed[:, :, option] = np.ascontiguousarray(same.swapaxes(1, 2)).sum(axis=2)
+        prior = self.weight[:, -1, None]
+        mixed = (1 - prior) * self.other + prior / self.choices  # (m, genes)
+        marginals = mixed[:, :, None] + observed * (self.own - self.other)[:, :, None]
+        return np.where(self.options, marginals, 0.0)
+
+    def sample(self, uniform: Floats) -> Archs:
+        """Return draws from the joint density, (m, k, genes); `uniform` (m, k, 1 + genes) choose kernel and options.
+
+        Within a kernel every option has the weight `other`, its observation's own option 1 more before normalising:
+        so a number below `own - other`, which is that 1, takes that option, and what is left of it chooses among all.
+        """
+        drawn = draw(self.weight[:, None, :], uniform[:, :, 0]).astype(np.intp)  # (m, k)
+        archs = np.concatenate([self.archs, np.zeros_like(self.archs[:, :1])], axis=1)  # the prior's have no part
+        centre = np.take_along_axis(archs, drawn[:, :, None], axis=1)
+        share = np.where(drawn == self.archs.shape[1], 0.0, 1.0)[:, :, None] * (self.own - self.other)[:, None, :]
+        left = (uniform[:, :, 1:] - share) / np.maximum(1 - share, TINY)
+        any_option = np.clip(left * self.choices, 0, self.choices - 1).astype(np.int8)
+        drawn_archs: Archs = np.where(left < 0, centre, any_option)
+        return drawn_archs
+
+
+def _weights(inside: Flags, prior: float) -> Floats:
+    """Return the weights of the kernels (m, n + 1), the prior's last: Optuna's default_weights, normalised.
+
+    The 25 latest have weight 1; before them weights rise linearly from 1 / n to 1.
+    """
+    count = inside.sum(axis=1)[:, None]
+    place = np.cumsum(inside, axis=1) - 1
+    step = (1 - 1 / np.maximum(count, 1)) / np.maximum(count - RECENT - 1, 1)
+    rising = (1 / np.maximum(count, 1)) + place * step
+    weight = np.where(inside, np.where(place >= count - RECENT, 1.0, rising), 0.0)
+    weight = np.concatenate([weight, np.where(count > 0, prior, 1.0)], axis=1)
+    weight /= weight.sum(axis=1)[:, None]
+    return weight
+
+
+def draw_each(good: Floats, others: Floats, uniform: Floats) -> Archs:
+    """Return the best of some draws (m, genes), gene by gene: marginals (m, genes, widest),
+    uniform (m, draws, genes).
+    """
+    drawn = draw(good[:, None], uniform).astype(np.intp)  # (m, draws, genes)
+    ratio = np.divide(good, others, out=np.zeros_like(good), where=others > 0)
+    best = np.take_along_axis(ratio[:, None], drawn[..., None], axis=3)[..., 0].argmax(axis=1)
+    archs: Archs = np.take_along_axis(drawn, best[:, None], axis=1)[:, 0].astype(np.int8)
+    return archs

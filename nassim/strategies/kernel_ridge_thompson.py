@@ -1,0 +1,83 @@
+"""Kernel ridge Thompson sampling: train the best of a random guess (Chowdhury and Gopalan, ICML 2017).
+
+The paper: "On Kernelized Multi-armed Bandits", arXiv:1704.00445, algorithm GP-TS; here in closed form.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nassim.benchmark import Outcome, Query
+from nassim.settings import Count, Positive
+from nassim.space import Archs, Space
+from nassim.strategies._candidates import Candidates, candidates, pick
+from nassim.strategies._features import Features, normal_scores
+from nassim.strategies._history import History
+from nassim.strategies._kernels import condition, covariance, matern, squared_distances, with_noise
+from nassim.strategies._policy import normal
+from nassim.strategy import Strategy
+from nassim.streams import Floats, Rows, Streams
+
+JITTER = 1e-6  # added to the variances of the candidates, so that rounding leaves a covariance
+
+
+class KernelRidgeThompson(Strategy):
+    """After `initial` random architectures, draw one function from what kernel ridge regression believes, and train
+    the candidate that this function likes best. So it explores exactly where it does not know.
+
+    encoding   what the kernel sees; None = "graph" where the space has it, else "onehot"
+    length     of the Matern-5/2 kernel; random architectures lie about 1.4 apart
+    noise      variance of an observation, in that of the errors' normal scores
+    near, far  candidates: mutants of the `parents` best, and random architectures
+
+    Everything is closed form and batched over runs: a run alone equals its row bit for bit. With several workers the
+    randomness of the draws keeps suggestions apart, and nothing pending is asked again.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        streams: Streams,
+        *,
+        initial: Count = 10,
+        encoding: str | None = None,
+        length: Positive = 1.5,
+        noise: Positive = 0.1,
+        parents: Count = 5,
+        near: Count = 48,
+        far: Count = 8,
+    ) -> None:
+        super().__init__(space, streams)
+        self.initial, self.length, self.noise = initial, length, noise
+        self.parents, self.near, self.far = parents, near, far
+        self.features = Features(space, encoding)
+        self.history = History(space, streams.runs)
+
+    def ask(self, rows: Rows) -> Query:
+        """Return random architectures first, then the minimisers of random functions."""
+        archs = self._random(rows) if self.history.told < self.initial else self._guess(rows)
+        self.history.ask(rows, archs)
+        return Query(archs)
+
+    def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
+        """Remember the answer; a failed training counts as the worst of its run."""
+        self.history.tell(rows, asked.archs, answer.error)
+
+    def _random(self, rows: Rows) -> Archs:
+        return self.space.sample(rows, self.streams)
+
+    def _guess(self, rows: Rows) -> Archs:
+        pool = candidates(self.history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
+        return pick(pool, self._function(rows, pool))[:, 0]
+
+    def _function(self, rows: Rows, pool: Candidates) -> Floats:
+        """Return the values of a random function at the candidates, (m, pool): mean + Cholesky factor times normal."""
+        known, unknown = self.features(self.history.archs(rows)), self.features(pool.archs)
+        noisy = with_noise(matern(squared_distances(known, known), self.length), self.noise)
+        cross = matern(squared_distances(known, unknown), self.length)
+        posterior = condition(noisy, cross, normal_scores(self.history.error(rows)))
+        among = matern(squared_distances(unknown, unknown), self.length)
+        factor = np.linalg.cholesky(with_noise(covariance(posterior, cross, among), JITTER))
+        drawn = normal(self.streams, rows, (unknown.shape[1], 1))
+        values: Floats = posterior.mean + (factor @ drawn)[:, :, 0]
+        return values

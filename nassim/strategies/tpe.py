@@ -1,0 +1,93 @@
+"""TPE, tree-structured Parzen estimators over categorical genes (Bergstra et al., NeurIPS 2011).
+
+The paper: "Algorithms for Hyper-Parameter Optimization"; with the settings of Optuna (Akiba et al., KDD 2019),
+explained in Watanabe, "Tree-Structured Parzen Estimator", 2023, arXiv:2304.11127.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nassim.benchmark import Outcome, Query
+from nassim.settings import Count, Fraction, Positive
+from nassim.space import Archs, Space
+from nassim.strategies._history import with_room
+from nassim.strategies._parzen import Parzen, draw_each
+from nassim.strategy import Strategy
+from nassim.streams import Rows, Streams
+
+MOST = 25  # so many observations are good ones at most
+
+
+class Tpe(Strategy):
+    """Model what good architectures look like, l, and all others, g; of some draws from l, train that of highest l / g.
+
+    initial       random architectures before the first model
+    candidates    draws from l
+    good          share of the observations that are good: that many, rounded up, and 25 at most
+    prior         weight of the uniform prior, in observations
+    multivariate  model all genes together, as Optuna does since its version 5; else each by itself, as in the paper
+
+    The defaults are those of Optuna's TPESampler 5, and so is the distribution of what is asked. Answers that are due
+    count among the others, with which workers keep apart ("constant liar"). Failed trainings teach nothing.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        streams: Streams,
+        *,
+        initial: Count = 10,
+        candidates: Count = 24,
+        good: Fraction = 0.1,
+        prior: Positive = 1.0,
+        multivariate: bool = True,
+    ) -> None:
+        super().__init__(space, streams)
+        self.initial, self.candidates, self.good = initial, candidates, good
+        self.prior, self.multivariate = prior, multivariate
+        self.asked = 0
+        self.archs = np.zeros((streams.runs, 64, len(space.choices)), dtype=np.int8)  # in the order of the questions
+        self.error = np.zeros((streams.runs, 64))  # inf = no answer yet, nan = failed
+
+    def ask(self, rows: Rows) -> Query:
+        """Return random architectures until enough trainings have succeeded, then the best draws from l."""
+        ready = np.isfinite(self.error[rows, : self.asked]).sum(axis=1) >= self.initial
+        archs = np.empty((rows.size, len(self.space.choices)), dtype=np.int8)
+        if not ready.all():
+            archs[~ready] = self.space.sample(rows[~ready], self.streams)
+        if ready.any():
+            archs[ready] = self._best_draw(rows[ready])
+        self.archs, self.error = with_room(self.archs, self.asked), with_room(self.error, self.asked)
+        self.archs[rows, self.asked], self.error[rows, self.asked] = archs, np.inf
+        self.asked += 1
+        return Query(archs, tag=np.full(rows.size, self.asked - 1))
+
+    def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
+        """Remember the answer at the place of its question."""
+        self.error[rows, asked.tag] = answer.error
+
+    def _best_draw(self, rows: Rows) -> Archs:
+        """Return the draw from l (m, genes) of the highest l / g: of the whole architecture, or gene by gene."""
+        good, others = self._estimators(rows)
+        genes = len(self.space.choices)
+        words = (1 + genes) if self.multivariate else genes
+        uniform = np.ascontiguousarray(self.streams.uniform(rows, self.candidates * words))
+        uniform = uniform.reshape(rows.size, self.candidates, words)
+        if not self.multivariate:
+            return draw_each(good.marginals(), others.marginals(), uniform)
+        drawn = good.sample(uniform)
+        best = (good.density(drawn) / others.density(drawn)).argmax(axis=1)
+        chosen: Archs = drawn[np.arange(rows.size), best]
+        return chosen
+
+    def _estimators(self, rows: Rows) -> tuple[Parzen, Parzen]:
+        """Return l and g: of the good observations, and of the others and those without an answer yet."""
+        archs, error = self.archs[rows, : self.asked], self.error[rows, : self.asked]
+        done, failed = np.isfinite(error), np.isnan(error)
+        rank = np.where(failed, np.inf, error).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+        many = np.minimum(np.ceil(self.good * done.sum(axis=1)), MOST)
+        good = done & (rank < many[:, None])
+        parts = (good, ~good & ~failed)
+        estimators = (Parzen(archs, part, self.space.choices, self.prior) for part in parts)
+        return next(estimators), next(estimators)
