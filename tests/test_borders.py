@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "machine": CORE | {"benchmarks"},  # the catalog finds the leaves, lazily
     "spaces": {"ground", "space", "spaces"},  # of their own folder helpers only, see below
     "strategies": {"ground", "space", "contracts", "surrogates", "strategies"},
-    "benchmarks": CORE | {"files", "benchmarks", "surrogates"},
+    "benchmarks": CORE | {"files", "benchmarks", "surrogates", "training"},
     "importers": CORE | {"files", "benchmarks", "importers", "spaces"},
     "surrogates": {"ground", "space", "contracts", "surrogates", "stats"},
     "stats": {"stats"},

@@ -56,6 +56,7 @@ def test_without_torch_only_training_is_refused(results: Path, tmp_path: Path) -
     assert not (tmp_path / "mine").exists()
     study = results.parent / "study.toml"
     assert without_torch("run", study, "--out", tmp_path / "out", "--jobs", 1, "--runs", 2).returncode == 0
+    assert "real training needs torch" in without_torch("run", ROOT / "studies/live", "--out", tmp_path / "live").stderr
 
 
 def test_collect_makes_a_benchmark_and_says_how_to_go_on(run: Run, tmp_path: Path) -> None:  # noqa: F811

@@ -7,9 +7,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nassim.benchmark import scramble
+from nassim.space import Ids
 from nassim.streams import Floats, Words
 
 GOLDEN = np.uint32(0x9E3779B9)  # 2**32 / golden ratio: spreads consecutive ids before they are hashed
+
+
+def replica_of(ids: Ids, luck: Words, counts: Ids) -> Ids:
+    """Return which of an architecture's `counts` (m,) trainings a run of this luck (m,) sees: a hash of both, (m,)."""
+    hashed = scramble(ids.astype(np.uint32) * GOLDEN ^ luck).astype(np.uint64)
+    return (hashed * counts.astype(np.uint64) >> np.uint64(32)).astype(np.int64)
 
 
 class Drawn(NamedTuple):

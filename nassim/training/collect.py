@@ -6,12 +6,13 @@ Finished trainings go into `out/parts/<data>/` one by one, and what can be measu
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -129,6 +130,12 @@ def plan_of(space: str, data: str, recipe: Recipe | None, skeleton: Skeleton | N
     recipe = recipe or recipe_for(found.name)
     skeleton = skeleton or skeleton_for(found.name, found.channels, found.size, found.classes)
     return Plan(space, data, recipe, skeleton, where)
+
+
+def identity_digest(plan: Plan) -> str:
+    """Return a sha256 of all that decides the numbers of a plan's trainings, versions included."""
+    about = plan.identity() | {"torch": torch.__version__, "device": plan.device}
+    return sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
 
 def schedule(space: Space, networks: int | None, replicas: int, repeated: int, repeats: int) -> list[Job]:

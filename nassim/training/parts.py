@@ -42,7 +42,7 @@ class Parts:
         if self._lines >= LINES:
             self._number, self._lines = self._number + 1, 0
         path = self._folder / f"{self._number:03}.jsonl"
-        line = _line(record).encode()
+        line = line_of(record).encode()
         with writing(path), path.open("ab", buffering=0) as file:
             before = file.tell()
             try:
@@ -61,7 +61,7 @@ class Parts:
         content = path.read_bytes()
         kept: list[str] = []
         for number, line in enumerate(content.decode("utf-8", "replace").splitlines(keepends=True), start=1):
-            record = _record(line)
+            record = record_of(line)
             if record is None:
                 note(f"{path}: line {number} is damaged; that training is done again")
             elif (key := (record["network"], record["replica"])) not in self.records:
@@ -90,12 +90,13 @@ def _claim(path: Path, plan: dict[str, Any]) -> None:
         )
 
 
-def _line(record: Record) -> str:
+def line_of(record: Record) -> str:
+    """Return the line of a record."""
     text = json.dumps(record, separators=(",", ":"))
     return f"{crc32(text.encode()):08x} {text}\n"
 
 
-def _record(line: str) -> Record | None:
+def record_of(line: str) -> Record | None:
     """Return the record of a line; None if it is damaged."""
     digest, _, text = line.partition(" ")
     if not text.endswith("\n") or f"{crc32(text[:-1].encode()):08x}" != digest:

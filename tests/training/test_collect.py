@@ -18,7 +18,7 @@ from nassim.benchmarks.samples import Samples
 from nassim.errors import DataError, SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import collect, schedule
-from nassim.training.parts import Parts, _record
+from nassim.training.parts import Parts, record_of
 from nassim.training.recipe import Recipe
 from nassim.training.skeleton import Skeleton
 from nassim.training.table import COSTS
@@ -76,7 +76,7 @@ def lines(folder: Path) -> dict[tuple[int, int], list[list[float]]]:
     found = {}
     for path in sorted((folder / "out/parts/tiny").glob("*.jsonl")):
         for line in path.read_text().splitlines(keepends=True):
-            record = _record(line)
+            record = record_of(line)
             assert record is not None
             key = record["network"], record["replica"]
             assert key not in found

@@ -112,7 +112,7 @@ def test_a_full_disk_is_said_and_earlier_work_is_kept(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(module.os, "fsync", full)
     if written:
-        monkeypatch.setattr(module, "_line", lambda found: "x" * written)
+        monkeypatch.setattr(module, "line_of", lambda found: "x" * written)
     with pytest.raises(DataError, match=r"000\.jsonl: cannot be written .*free some space"):
         parts.add(record(2))
     assert (tmp_path / "000.jsonl").read_bytes() == before

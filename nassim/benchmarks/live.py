@@ -1,0 +1,165 @@
+"""LiveBenchmark: every answer is a real training, done when it is first asked for and kept on disk.
+
+    nassim.simulate("local_search", live("mnist5k"), runs=1, evaluations=40)
+
+and in a study  name = "nassim.benchmarks.live:mnist5k". Strategies do not notice. Time is still simulated: a run is
+charged the seconds that its trainings took when they were done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from copy import copy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim import catalog
+from nassim.benchmark import Card, Outcome, Query
+from nassim.benchmarks.luck import replica_of
+from nassim.disk import write_text, writing
+from nassim.errors import SettingError
+from nassim.space import Archs, Ids
+from nassim.streams import Floats, Words
+from nassim.training import need_torch
+
+if TYPE_CHECKING:
+    from nassim.training.collect import Plan
+
+
+class LiveBenchmark:
+    """Networks of a plan, trained for real.
+
+    counts  (archs,) how many trainings of each architecture luck chooses among; one by default
+    optimum the lowest error on the report split, where it is known
+
+    A training is decided by its network and its number, so this is a function like any other benchmark; of the
+    measured seconds, those of the first time count. Isomorphic architectures share their trainings.
+    """
+
+    costs = ("params", "flops")
+
+    def __init__(self, plan: Plan, name: str, *, counts: Ids | None = None, optimum: float = np.nan) -> None:
+        from nassim.training.collect import identity_digest
+        from nassim.training.skeleton import check_buildable
+
+        self.name, self.plan, self.optimum = name, plan, optimum
+        self.space = catalog.space(plan.space)
+        check_buildable(self.space)
+        self.epochs = tuple(range(1, plan.recipe.epochs + 1))
+        digest = identity_digest(plan)
+        self.card = Card(
+            title=f"{self.space.name} on {plan.source}, trained for real while you wait",
+            source="trained by nassim",
+            licence="as the images",
+            search_split="error of one training on the validation images",
+            report_split="error on the test images, mean over trainings",
+            sha256=digest,
+        )
+        self.kept = catalog.cache_folder() / "live" / digest[:16]
+        self._counts = np.ones(self.space.size, dtype=np.int64) if counts is None else counts
+        self._shared = False
+
+    def per_network(self) -> Self:
+        """Return this benchmark with the luck of one representative for all isomorphic architectures."""
+        made = copy(self)
+        made._shared = True  # noqa: SLF001  (its own copy)
+        return made
+
+    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+        """Train what was not trained before, one after the other, and answer as a table would."""
+        from nassim.training.counting import multiply_adds, parameters
+
+        archs = self._standing_for(query.archs)
+        at = self._position(query.epochs, len(archs))
+        index = self.space.index(archs)
+        if luck is None:
+            records = [list(self._trainings(arch)) for arch in index]
+        else:
+            replicas = replica_of(index, luck, self._counts[index]).tolist()
+            records = [[self._training(arch, replica)] for arch, replica in zip(index, replicas, strict=True)]
+        error, seconds = (_means(records, curve, at) for curve in ("valid_error", "seconds"))
+        if query.since is not None:
+            resumed = query.since > 0
+            before = _means(records, "seconds", self._position(np.where(resumed, query.since, 1), len(archs)))
+            seconds -= np.where(resumed, before, 0.0)
+        skeleton = self.plan.skeleton
+        costs = np.column_stack([parameters(archs, skeleton), multiply_adds(archs, skeleton)])
+        return Outcome(error, seconds, costs.astype(np.float64))
+
+    def truth(self, archs: Archs) -> Floats:
+        """Return the mean test error over an architecture's trainings, shape (n,); they are done if they were not."""
+        records = [list(self._trainings(arch)) for arch in self.space.index(self._standing_for(archs))]
+        return _means(records, "test_error", np.full(len(records), len(self.epochs) - 1))
+
+    def _standing_for(self, archs: Archs) -> Archs:
+        return self.space.representative(archs) if self._shared else archs
+
+    def _position(self, epochs: NDArray[np.int64] | None, count: int) -> Ids:
+        """Return where in a curve each asked epoch is; SettingError for one that is not trained."""
+        if epochs is None:
+            return np.full(count, len(self.epochs) - 1)
+        wrong = (epochs < 1) | (epochs > len(self.epochs))
+        if wrong.any():
+            asked = int(epochs[wrong.argmax()])
+            raise SettingError(f"{self.name} has no results after {asked} epochs; recorded: {self.epochs}")
+        return np.asarray(epochs - 1)
+
+    def _trainings(self, arch: int) -> Iterator[dict[str, Any]]:
+        for replica in range(int(self._counts[arch])):
+            yield self._training(arch, replica)
+
+    def _training(self, arch: int, replica: int) -> dict[str, Any]:
+        """Return the record of a training: from disk, where it is there and whole."""
+        from nassim.training.collect import one_thread, training
+        from nassim.training.parts import line_of, record_of
+
+        network = int(self.space.canonical(self.space.at(np.array([arch])))[0])
+        path = self.kept / f"{network}-{replica}.json"
+        with suppress(OSError, UnicodeDecodeError):
+            kept = record_of(path.read_text(encoding="utf-8"))
+            if kept is not None:
+                return kept
+        with one_thread():
+            record = training(self.plan, (network, replica))
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, line_of(record))
+        return record
+
+
+def live(data: str | Path, space: str = "nb201", *, like: str | None = None, device: str = "cpu") -> LiveBenchmark:
+    """Return a live benchmark of a data set, by its name or path, with the recipe that is recorded for it.
+
+    like  a table of the same trainings: the same luck then meets the same ones, and its optimum is taken over
+    """
+    need_torch()
+    from nassim.training.collect import plan_of
+
+    plan = plan_of(space, str(data), None, None, device)
+    name = f"live/{Path(data).stem}"
+    if like is None:
+        return LiveBenchmark(plan, name)
+    from nassim.benchmarks.samples import Samples
+
+    return LiveBenchmark(plan, name, counts=Samples.load(like).counts, optimum=catalog.load(like).optimum)
+
+
+def digits() -> LiveBenchmark:
+    """Return the live benchmark of digits: seconds for a small search."""
+    return live("digits")
+
+
+def mnist5k() -> LiveBenchmark:
+    """Return the live benchmark of mnist5k, with the luck and the optimum of its table where that is there."""
+    table = "mini201/mnist5k"
+    return live("mnist5k", like=table if table in catalog.names("benchmarks") else None)
+
+
+def _means(records: list[list[dict[str, Any]]], curve: str, at: Ids) -> Floats:
+    """Return the mean over each row's records of a curve at a position, (m,), without failures; nan = all failed."""
+    values = [np.array([record[curve][position] for record in row]) for row, position in zip(records, at, strict=True)]
+    return np.array([row[~np.isnan(row)].mean() if not np.isnan(row).all() else np.nan for row in values])
