@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.errors import UnknownNameError
 from nassim.space import Archs, Space
 from nassim.streams import Floats, Words
 
@@ -78,6 +79,12 @@ class Benchmark(Protocol):
     def truth(self, archs: Archs) -> Floats:
         """Return the error on the report split, shape (n,). For traces and statistics, never for a strategy."""
 
+    def known(self, cost: str, archs: Archs) -> Floats:
+        """Return one of the `costs`, (n,), which are known without training; UnknownNameError if it is none of them.
+
+        On the simulated clock this takes no time.
+        """
+
     def per_network(self) -> Self:
         """Return this benchmark with one answer per network: isomorphic architectures share it."""
 
@@ -98,3 +105,9 @@ def scramble(words: Words) -> Words:
     mixed *= np.uint32(0xC2B2AE35)
     mixed ^= mixed >> np.uint32(16)
     return mixed
+
+
+def check_cost(benchmark: str, cost: str, costs: tuple[str, ...]) -> None:
+    """Raise UnknownNameError unless `cost` is one of the benchmark's."""
+    if cost not in costs:
+        raise UnknownNameError.of(f"cost of {benchmark}", cost, costs)

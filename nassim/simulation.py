@@ -17,7 +17,7 @@ from nassim.errors import SettingError
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
 from nassim.settings import Count, Positive, check_settings, check_value
-from nassim.space import Ids, Space
+from nassim.space import Ids
 from nassim.strategy import OneRun, Strategy, lifted, name_of
 from nassim.streams import Rows, Streams
 from nassim.trace import Trace
@@ -68,7 +68,7 @@ def simulate(
     check_settings(kind, settings, name_of(kind), beside=CHECKED)
     bench = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
     ids = _run_numbers(runs)
-    searcher = construct(kind, bench.space, Streams(seed, name_of(kind), ids), settings)
+    searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), settings)
     check_end(name_of(kind), searcher.limit, evaluations, seconds, repeats)
     desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity)
     steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=2**62)
@@ -105,14 +105,17 @@ def _run(searcher: Strategy, desk: Desk, recorder: Recorder, workers: int, steps
     return "latest" if relaxed else "best"
 
 
-def construct(kind: type[Strategy], space: Space, streams: Streams, settings: dict[str, Any]) -> Strategy:
-    """Return a strategy; SettingError if a setting asks for more memory than there is."""
+def construct(kind: type[Strategy], bench: Benchmark, streams: Streams, settings: dict[str, Any]) -> Strategy:
+    """Return a strategy for a benchmark; SettingError if a setting asks for more memory than there is."""
     try:
-        return kind(space, streams, **settings)
+        searcher = kind(bench.space, streams, **settings)
     except (MemoryError, OverflowError) as error:
         raise SettingError(f"{name_of(kind)}: {settings} needs more memory than there is") from error
     except ValueError as error:
         raise SettingError(f"{name_of(kind)}: {settings} is impossible: {error}") from error
+    if hasattr(bench, "known"):
+        searcher.inform(bench.known)
+    return searcher
 
 
 def check_end(

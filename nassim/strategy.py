@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,6 +15,7 @@ from nassim.space import Archs, Space
 from nassim.streams import Floats, Rows, Streams
 
 ONE: Rows = np.zeros(1, dtype=np.intp)
+Known = Callable[[str, Archs], Floats]  # the name of a cost, architectures (n, genes) -> the cost of each (n,)
 
 
 class Strategy(ABC):
@@ -27,6 +28,7 @@ class Strategy(ABC):
     """
 
     limit: int | None = None  # after this many evaluations the search has ended by itself
+    _known: Known | None = None
     together: int = 500  # runs that a study puts into one unit of work; fewer for a slow strategy: little is lost then
 
     def __init__(self, space: Space, streams: Streams) -> None:
@@ -40,6 +42,16 @@ class Strategy(ABC):
     @abstractmethod
     def tell(self, rows: Rows, asked: Any, answer: Any) -> None:
         """Learn from one completed evaluation per row: (Query, Outcome) or (Mixture, Slope) as asked."""
+
+    def inform(self, known: Known) -> None:
+        """Take the benchmark's `known`: costs that are told without training, such as zero-cost scores."""
+        self._known = known
+
+    def known(self, cost: str, archs: Archs) -> Floats:
+        """Return a cost of architectures (n, genes) that the benchmark knows without training them, (n,)."""
+        if self._known is None:
+            raise SettingError(f"{name_of(type(self))} needs {cost!r}, and nothing is known without training")
+        return self._known(cost, archs)
 
     def discretise(self, rows: Rows) -> Archs:
         """Return the architectures that rows asking for Mixtures would hand in now, shape (m, genes)."""
@@ -55,6 +67,7 @@ class OneRun(ABC):
 
     limit: int | None = None
     together: int = 500
+    _known: Known | None = None
 
     def __init__(self, space: Space, streams: Streams) -> None:
         self.space = space
@@ -67,6 +80,16 @@ class OneRun(ABC):
     @abstractmethod
     def tell(self, arch: Archs, error: float) -> None:
         """Learn the error of an architecture asked for earlier; nan means that its training failed."""
+
+    def inform(self, known: Known) -> None:
+        """Take the benchmark's `known`: costs that are told without training, such as zero-cost scores."""
+        self._known = known
+
+    def known(self, cost: str, arch: Archs) -> float:
+        """Return a cost of an architecture (genes,) that the benchmark knows without training it."""
+        if self._known is None:
+            raise SettingError(f"{name_of(type(self))} needs {cost!r}, and nothing is known without training")
+        return float(self._known(cost, arch[None])[0])
 
     def sample(self) -> Archs:
         """Return a random architecture (genes,)."""
@@ -100,6 +123,10 @@ def lift(one: type[OneRun]) -> type[Strategy]:
             self.each = [one(space, streams.only(row), **settings) for row in range(streams.runs)]
             if self.each:
                 self.limit = self.each[0].limit
+
+        def inform(self, known: Known) -> None:
+            for each in self.each:
+                each.inform(known)
 
         def ask(self, rows: Rows) -> Query:
             return Query(np.stack([self.each[row].ask() for row in rows]).astype(np.int8))

@@ -130,3 +130,26 @@ def test_draws_of_a_plain_strategy_come_from_its_stream():
     assert one.uniform() != drawn[2]
     assert 0 < drawn[2] < 1
     assert 0 <= drawn[3] < 9
+
+
+class Largest(OneRun):
+    """Asks for the larger of two random architectures."""
+
+    def ask(self) -> Any:
+        """Return it."""
+        return max((self.sample(), self.sample()), key=lambda arch: self.known("params", arch))
+
+    def tell(self, arch: Any, error: float) -> None:
+        """Learn nothing."""
+
+
+def test_a_plain_strategy_is_told_what_is_known_without_training():
+    """A cost of the benchmark, by name; without a benchmark there is none."""
+    bench = toy_benchmark((3, 2, 4))
+    larger, any_one = (
+        bench.known("params", simulate(kind, bench, runs=50, evaluations=1).archs[:, 0]).mean()
+        for kind in (Largest, RandomSearch)
+    )
+    assert larger > any_one
+    with pytest.raises(SettingError, match="test_strategy needs 'params', and nothing is known"):
+        Largest(SPACE, Streams(0, "x", [0])).ask()

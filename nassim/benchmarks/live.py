@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim import catalog
-from nassim.benchmark import Card, Outcome, Query
+from nassim.benchmark import Card, Outcome, Query, check_cost
 from nassim.benchmarks.luck import replica_of
 from nassim.disk import write_text, writing
 from nassim.errors import SettingError
@@ -62,6 +62,7 @@ class LiveBenchmark:
         self.kept = catalog.cache_folder() / "live" / digest[:16]
         self._counts = np.ones(self.space.size, dtype=np.int64) if counts is None else counts
         self._shared = False
+        self._scores: dict[int, dict[str, float]] = {}  # zero-cost scores of networks, once computed
 
     def per_network(self) -> Self:
         """Return this benchmark with the luck of one representative for all isomorphic architectures."""
@@ -89,6 +90,22 @@ class LiveBenchmark:
         skeleton = self.plan.skeleton
         costs = np.column_stack([parameters(archs, skeleton), multiply_adds(archs, skeleton)])
         return Outcome(error, seconds, costs.astype(np.float64))
+
+    def known(self, cost: str, archs: Archs) -> Floats:
+        """Return a cost or zero-cost score, computed here and now, shape (n,)."""
+        from nassim.training.collect import scoring
+        from nassim.training.counting import multiply_adds, parameters
+        from nassim.training.zero_cost import SCORES
+
+        check_cost(self.name, cost, (*self.costs, *SCORES))
+        if cost in self.costs:
+            count = parameters if cost == "params" else multiply_adds
+            return count(archs, self.plan.skeleton).astype(np.float64)
+        networks = self.space.canonical(archs).tolist()
+        for network in networks:
+            if network not in self._scores:
+                self._scores[network] = scoring(self.plan, network)
+        return np.array([self._scores[network][cost] for network in networks])
 
     def truth(self, archs: Archs) -> Floats:
         """Return the mean test error over an architecture's trainings, shape (n,); they are done if they were not."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, scramble
+from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, check_cost, scramble
 from nassim.benchmarks.contraction import contract, expect
 from nassim.benchmarks.luck import GOLDEN, Drawn, drawn
 from nassim.errors import SettingError
@@ -98,6 +98,11 @@ class SurrogateBenchmark:
         seconds = np.maximum(self._mean("seconds", archs), LEAST) * self._share(query)
         costs = [self._mean(name, archs) for name in self.costs]
         return Outcome(error, seconds, np.column_stack([np.empty((len(archs), 0)), *costs]))
+
+    def known(self, cost: str, archs: Archs) -> Floats:
+        """Return what the model predicts of one of the costs, shape (n,)."""
+        check_cost(self.name, cost, self.costs)
+        return self._mean(cost, self._stand_in(archs))
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
         """Return the expected error under independent choices per gene, its gradient, and expected seconds.

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, scramble
+from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, check_cost, scramble
 from nassim.benchmarks.contraction import contract, expect
 from nassim.benchmarks.luck import GOLDEN, Drawn, drawn
 from nassim.errors import SettingError
@@ -95,6 +95,11 @@ class TableBenchmark:
             paid = training + self._offset(np.where(resumed, query.since, self.epochs[0]))
             seconds = seconds - np.where(resumed, self._seconds.take(paid), 0.0)
         return Outcome(self._error.take(at), seconds, self._costs.take(row, axis=0))
+
+    def known(self, cost: str, archs: Archs) -> Floats:
+        """Return one of the costs, shape (n,)."""
+        check_cost(self.name, cost, self.costs)
+        return self._costs[:, self.costs.index(cost)].take(self.space.index(archs))
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
         """Return the exact expected error under independent choices per gene, its gradient, and expected seconds.

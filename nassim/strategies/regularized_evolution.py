@@ -23,7 +23,9 @@ class RegularizedEvolution(Strategy):
 
     The defaults 10 and 3 are those of NAS-Bench-201 (Dong and Yang, ICLR 2020), whose mutation is `node`
     (mutation="node" reproduces it); `population=50, sample=10` is the larger tournament of NAS-Bench-101 and NASLib.
-    Until the first population is complete, architectures are random.
+    Until the first population is complete, architectures are random. With a `warm_start` they are the highest of
+    `candidates` random ones in a cost that the benchmark knows without training, such as synflow or params (zero-cost
+    warm-up as in Abdelfattah et al., ICLR 2021, arXiv:2101.08134).
     """
 
     def __init__(
@@ -34,20 +36,26 @@ class RegularizedEvolution(Strategy):
         population: Count = 10,
         sample: Count = 3,
         mutation: str = "uniform",
+        warm_start: str | None = None,
+        candidates: Count = 100,
     ) -> None:
         super().__init__(space, streams)
         if sample > population:
             raise SettingError(f"regularized_evolution: sample ({sample}) must be <= population ({population})")
+        if warm_start is not None and candidates < population:
+            raise SettingError(f"regularized_evolution: candidates ({candidates}) must be >= population ({population})")
         space.check_mutation(mutation)
         self.population, self.sample, self.mutation = population, sample, mutation
-        self.told = 0
+        self.warm_start, self.candidates = warm_start, candidates
+        self.first: Archs | None = None  # (population, runs, genes) the highest candidates
+        self.asked = self.told = 0
         self.archs = np.zeros((population, streams.runs, len(space.choices)), dtype=np.int8)
         self.error = np.full((population, streams.runs), np.inf)
 
     def ask(self, rows: Rows) -> Query:
         """Return random architectures first, then mutated winners of tournaments."""
         if self.told < self.population:
-            return Query(self.space.sample(rows, self.streams))
+            return Query(self._beginners(rows))
         return Query(self.space.mutate(self._winners(rows), rows, self.streams, self.mutation))
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
@@ -57,6 +65,25 @@ class RegularizedEvolution(Strategy):
         self.archs[place] = asked.archs
         self.error[place] = np.fmin(answer.error, np.inf)
         self.told += 1
+
+    def _beginners(self, rows: Rows) -> Archs:
+        """Return members of the first population (m, genes); of more than that, random ones."""
+        self.asked += 1
+        if self.warm_start is None or self.asked > self.population:
+            return self.space.sample(rows, self.streams)
+        if self.first is None:
+            self.first = self._highest(self.warm_start)
+        beginners: Archs = self.first[self.asked - 1, rows]
+        return beginners
+
+    def _highest(self, cost: str) -> Archs:
+        """Return each run's random candidates with the highest cost, highest first, (population, runs, genes)."""
+        everyone: Rows = np.arange(self.streams.runs)
+        drawn = np.stack([self.space.sample(everyone, self.streams) for _ in range(self.candidates)])
+        known = self.known(cost, drawn.reshape(-1, drawn.shape[2])).reshape(drawn.shape[:2])
+        order = np.argsort(-known, axis=0, kind="stable")[: self.population]  # nan last
+        highest: Archs = np.take_along_axis(drawn, order[:, :, None], axis=0)
+        return highest
 
     def _winners(self, rows: Rows) -> Archs:
         """Return the best of each row's tournament (m, genes); of equals, the one drawn first."""

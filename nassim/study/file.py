@@ -145,7 +145,7 @@ def _rehearse(study: Study) -> None:
     for entry, subject in product(study.entries, study.subjects):
         kind = lifted(catalog.strategy(entry.source))
         streams = Streams(study.seed, name_of(kind), [0])
-        searcher = construct(kind, subject.loaded.space, streams, entry.settings)
+        searcher = construct(kind, subject.loaded, streams, entry.settings)
         check_end(entry.label, searcher.limit, **study.budget, repeats=study.policies["repeats"])
         asked, bench = searcher.ask(ONE), subject.loaded
         if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):

@@ -31,6 +31,7 @@ from nassim.training.recipe import Recipe, recipe_for, skeleton_for
 from nassim.training.skeleton import Skeleton, check_buildable
 from nassim.training.table import build
 from nassim.training.train import CURVES, device_of, seed_of, train
+from nassim.training.zero_cost import scores
 
 DIGITS = {"train_loss": 5, "seconds": 4, "valid_seconds": 4}  # after the point, of curves that are no shares
 Job = tuple[int, int]  # network, by its canonical id, and replica
@@ -204,6 +205,12 @@ def training(plan: Plan, job: Job) -> Record:
     for name, digits in DIGITS.items():
         curves[name] = [round(value, digits) for value in curves[name]]
     return {"network": network, "replica": replica, **curves}
+
+
+def scoring(plan: Plan, network: int) -> dict[str, float]:
+    """Return the zero-cost scores of a network, those that `measuring` records with its first training."""
+    with one_thread():
+        return scores(_arch(plan, network), _load(plan.source, plan.device), plan.skeleton, seed_of(network, 0))
 
 
 def measuring(plan: Plan, job: Job) -> Record:

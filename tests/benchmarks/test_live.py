@@ -1,4 +1,3 @@
-
 """Live benchmarks: real training behind the same contract, step by step what a table of the trainings would answer."""
 
 from __future__ import annotations
@@ -16,11 +15,13 @@ from nassim.benchmark import Query
 from nassim.benchmarks.live import LiveBenchmark, live
 from nassim.benchmarks.luck import replica_of
 from nassim.benchmarks.table import TableBenchmark
-from nassim.errors import SettingError
+from nassim.errors import SettingError, UnknownNameError
 from nassim.spaces.nb201 import NB201
 from nassim.streams import Streams
 from nassim.training import train
-from nassim.training.collect import Plan
+from nassim.training.collect import Plan, measuring, one_thread
+from nassim.training.counting import parameters
+from nassim.training.zero_cost import SCORES
 from tests.training.test_collect import RECIPE, SKELETON, images
 
 SPACE = NB201()
@@ -149,6 +150,23 @@ def test_without_luck_it_is_the_mean(bench: LiveBenchmark) -> None:
         assert len(records) == COUNTS[index]
         assert bench.evaluate(Query(arch[None])).error[0] == np.mean([row["valid_error"][-1] for row in records])
         assert bench.truth(arch[None])[0] == np.mean([row["test_error"][-1] for row in records])
+
+
+def test_zero_cost_scores_are_computed_when_asked_for(bench: LiveBenchmark, trained: list[int]) -> None:
+    """They are those that `collect` measures, and nothing is trained: evolution may start from the highest."""
+    network = int(SPACE.canonical(FEW[:1])[0])
+    with one_thread():
+        measured = measuring(bench.plan, (network, 0))
+    for score in SCORES:
+        assert bench.known(score, FEW[:1])[0] == measured[score]
+    assert bench.known("params", FEW).tolist() == parameters(FEW, SKELETON).tolist()
+    assert not trained
+    options = {"population": 2, "sample": 1, "warm_start": "naswot", "candidates": 4}
+    trace = nassim.simulate("regularized_evolution", bench, runs=1, evaluations=2, **options)
+    scores = bench.known("naswot", trace.archs[0])
+    assert scores[0] >= scores[1]
+    with pytest.raises(UnknownNameError, match="did you mean 'naswot'"):
+        bench.known("naswto", FEW)
 
 
 def test_other_data_and_recipes_are_other_benchmarks(bench: LiveBenchmark) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from nassim import catalog
 from nassim.benchmark import Mixture, Outcome, Query, Relaxable
-from nassim.errors import SettingError
+from nassim.errors import SettingError, UnknownNameError
 from nassim.streams import Streams
 
 NAMES = catalog.names("benchmarks")
@@ -80,6 +80,16 @@ def test_an_outcome_has_the_shape_of_its_question(name):
         assert (outcome.seconds > 0).all()
         assert np.isfinite(outcome.seconds).all()
         assert np.isfinite(outcome.costs).all()
+
+
+def test_costs_are_known_without_training(name):
+    """Those of an outcome, by name, and no others."""
+    it, archs = bench(name), some(name)
+    costs = it.evaluate(Query(archs)).costs
+    for cost, column in zip(it.costs, costs.T, strict=True):
+        assert np.array_equal(it.known(cost, archs), column)
+    with pytest.raises(UnknownNameError, match=f"unknown cost of {name} 'no such cost'"):
+        it.known("no such cost", archs)
 
 
 @pytest.mark.parametrize("luck", [None, LUCK], ids=["mean", "luck"])
