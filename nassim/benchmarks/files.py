@@ -43,11 +43,15 @@ def read_table(folder: Path) -> dict[str, Any]:
             f"{name}: {known.size:,} of the {data.space.size:,} architectures of {data.space.name} were trained, "
             f"too few to search on; learn the others from them: nassim fit {name}"
         )
-    if not np.array_equal(known, np.arange(data.space.size)):
-        raise DataError(f"{listing}: expected each architecture of {data.space.name} once, sorted by arch; {MEND}")
+    place = _places(known, data, listing)
     arch = _within(_column(data.trainings, "arch", path), data.space, path)
-    arranged = _arrange(data.trainings, arch, data.space.size, path)
-    return {"name": name, "space": data.space, "card": data.card, "costs": _costs(data), **arranged}
+    if place is None:
+        arranged, costs = _arrange(data.trainings, arch, data.space.size, path), _costs(data)
+    else:
+        arranged = _spread(_arrange(data.trainings, _rows(arch, known, path), known.size, path), place)
+        arranged["ids"] = known[place].astype(np.int64)
+        costs = {name: values[place] for name, values in _costs(data).items()}
+    return {"name": name, "space": data.space, "card": data.card, "costs": costs, **arranged}
 
 
 def read_samples(folder: Path) -> dict[str, Any]:
@@ -58,10 +62,7 @@ def read_samples(folder: Path) -> dict[str, Any]:
     if ids.size == 0 or (np.diff(ids) <= 0).any():
         raise DataError(f"{architectures}: expected architectures sorted by arch, each once; {MEND}")
     arch = _column(data.trainings, "arch", trainings).astype(np.int64)
-    row = np.searchsorted(ids, arch).clip(max=ids.size - 1)
-    if (ids[row] != arch).any():
-        unknown = int(arch[(ids[row] != arch).argmax()])
-        raise DataError(f"{trainings}: arch {unknown} is not in {architectures.name}; {MEND}")
+    row = _rows(arch, ids, trainings)
     archs = _archs(data, ids, architectures)
     arranged = _arrange(data.trainings, row, ids.size, trainings)
     own = {"name": _name(folder), "space": data.space, "card": data.card, "archs": archs, "costs": _costs(data)}
@@ -83,10 +84,43 @@ def read_card(path: Path) -> dict[str, Any]:
 def _load(folder: Path) -> Data:
     family, dataset = folder.parent, folder.name
     facts = read_card(family / "card.toml")
+    own = facts.get("datasets", {}).get(dataset, {})
+    facts |= {"space": own.get("space", facts["space"])}
     space = catalog.space(facts["space"])
     files = [_read(family, f"{dataset}/{name}.parquet", facts) for name in ("trainings", "architectures")]
     (trainings, _), (architectures, _) = files
     return Data(folder, facts, space, _card(facts, dataset, [digest for _, digest in files]), trainings, architectures)
+
+
+def _places(known: Ids, data: Data, path: Path) -> Ids | None:
+    """Return the row of each architecture of the space, (size,), or None where each has its own.
+
+    A card with `networks = true` lists networks: one row answers for all architectures that are the same network.
+    """
+    if np.array_equal(known, np.arange(data.space.size)):
+        return None
+    if data.facts.get("networks", False):
+        canonical = data.space.canonical(data.space.at(np.arange(data.space.size)))
+        if np.array_equal(known, np.unique(canonical)):
+            return np.searchsorted(known, canonical)
+    each = "network" if data.facts.get("networks", False) else "architecture"
+    raise DataError(f"{path}: expected each {each} of {data.space.name} once, sorted by arch; {MEND}")
+
+
+def _spread(arranged: dict[str, Any], place: Ids) -> dict[str, Any]:
+    """Return what `_arrange` made of networks for all architectures."""
+    axis = {"error": 1, "seconds": 1, "counts": 0, "test": 0}
+    spread = {name: np.take(arranged[name], place, axis[name]) for name in axis if name in arranged}
+    return {"epochs": arranged["epochs"], **spread}
+
+
+def _rows(arch: Ids, known: Ids, path: Path) -> Ids:
+    """Return where in the sorted `known` each architecture is."""
+    row = np.searchsorted(known, arch).clip(max=known.size - 1)
+    if (known[row] != arch).any():
+        unknown = int(arch[(known[row] != arch).argmax()])
+        raise DataError(f"{path}: arch {unknown} is not in architectures.parquet; {MEND}")
+    return row
 
 
 def _name(folder: Path) -> str:
@@ -122,15 +156,16 @@ def _archs(data: Data, ids: Ids, path: Path) -> Archs:
 
 def _card(facts: dict[str, Any], dataset: str, digests: list[str]) -> Card:
     own = facts.get("datasets", {}).get(dataset, {})
+    merged = {name: value for name, value in facts.items() if name not in {"datasets", "files"}} | own
     return Card(
         title=f"{facts['title']}, {own.get('title', dataset)}",
-        source=facts["source"],
-        licence=facts["licence"],
-        search_split=facts["search_split"],
-        report_split=facts["report_split"],
-        unit=facts.get("unit", "% error"),
+        source=merged["source"],
+        licence=merged["licence"],
+        search_split=merged["search_split"],
+        report_split=merged["report_split"],
+        unit=merged.get("unit", "% error"),
         sha256=sha256("".join(digests).encode()).hexdigest(),
-        facts={name: value for name, value in facts.items() if name not in {"datasets", "files"}} | own,
+        facts=merged,
     )
 
 

@@ -6,7 +6,6 @@ a kernel size, a number of layers, and squeeze-and-excitation or not: 104,485,55
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
@@ -14,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import ArchitectureError, suggest
 from nassim.space import Archs, Ids, Space
+from nassim.spaces import _json_text
 from nassim.streams import Floats
 
 BLOCKS = 7
@@ -26,7 +25,6 @@ CHANNELS = (32, 16, 24, 40, 80, 112, 192, 320)  # into each block, and out of th
 INPUT, HEAD, CLASSES = 224, 1280, 1000  # pixels on a side; channels before the classifier
 SQUEEZE = 4  # squeeze-and-excitation has a quarter of a layer's input channels
 PER_VALUE = 4  # how often the authors' counter counts each value that is normalised: batch statistics and scaling
-SHOWN = 60  # characters of a wrong text that a message repeats
 
 
 class Count(NamedTuple):
@@ -49,27 +47,15 @@ class MnasNet(Space):
 
     def show(self, arch: Archs) -> str:
         """Return the JSON object "architecture" of a published file for one architecture, a row (28,)."""
-        self.check(arch[None])
-        chosen = (options[choice] for options, choice in zip(self.options, arch.tolist(), strict=True))
-        members = (f'"{gene}": {text}' for gene, text in zip(self.genes, chosen, strict=True))
-        return f"{{{', '.join(members)}}}"
+        return _json_text.show(self, arch)
 
     def parse(self, text: str) -> Archs:
         """Return the row (28,) of such a JSON object, its members in any order; else ArchitectureError."""
-        return self.from_members(_members(text))
+        return _json_text.parse(self, text)
 
     def from_members(self, members: list[tuple[str, Any]]) -> Archs:
         """Return the row (28,) of the members of such an object, with values as JSON has them."""
-        names = [name for name, _ in members]
-        for name in names:
-            if name not in self.genes:
-                raise ArchitectureError(f"unknown gene {_short(name)}{suggest(name, self.genes)}")
-        for gene in self.genes:
-            if names.count(gene) != 1:
-                raise ArchitectureError(f"expected {gene} once, got it {names.count(gene)} times")
-        values = dict(members)
-        row = [_choice(gene, options, values[gene]) for gene, options in zip(self.genes, self.options, strict=True)]
-        return np.array(row, dtype=np.int8)
+        return _json_text.from_members(self, members)
 
     def count(self, archs: Archs) -> Count:
         """Return parameters, multiply-accumulates and values of whole networks, each (n,); exact."""
@@ -155,25 +141,3 @@ def _convolution(inner: int, outer: int, area: int, side: int) -> Count:
 
 def _sum(counts: list[Count]) -> Count:
     return Count(*map(sum, zip(*counts, strict=True)))
-
-
-def _members(text: str) -> list[tuple[str, Any]]:
-    """Return the members of a JSON object in their order, repeated ones too."""
-    try:
-        members = json.loads(text, object_pairs_hook=list)
-    except (ValueError, RecursionError):
-        members = None
-    if not (isinstance(members, list) and all(isinstance(member, tuple) for member in members)):
-        raise ArchitectureError(f'expected a JSON object such as {{"block0_e": 6, ...}}, got {_short(text)}')
-    return members
-
-
-def _choice(gene: str, options: tuple[str, ...], value: Any) -> int:
-    text = json.dumps(value)
-    if text not in options:
-        raise ArchitectureError(f"{gene} must be one of {', '.join(options)}, got {_short(text)}")
-    return options.index(text)
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}...")

@@ -149,9 +149,7 @@ def test_the_optimum_is_the_published_one(name: str, accuracy: float, official: 
     }
 
 
-@pytest.mark.parametrize(
-    ("name", "accuracy"), [("cifar10", 39.77), ("cifar100", 15.03), ("imagenet16-120", 16.43)]
-)
+@pytest.mark.parametrize(("name", "accuracy"), [("cifar10", 39.77), ("cifar100", 15.03), ("imagenet16-120", 16.43)])
 def test_the_cell_of_skips_is_what_darts_was_published_to_find(name: str, accuracy: float) -> None:
     """The cell of six skip connections has the mean accuracy in the published DARTS rows."""
     assert np.nanmean(accuracies(name)[ALL_SKIP]) == pytest.approx(accuracy, abs=0.005)

@@ -71,7 +71,7 @@ def test_it_describes_itself(name):
 
 
 def test_an_outcome_has_the_shape_of_its_question(name):
-    """One error, one time and all costs per row: errors finite or nan, seconds and costs finite, time passes."""
+    """One error, one time and all costs per row: errors finite or nan, costs finite where no training failed."""
     for luck in (None, LUCK):
         outcome = bench(name).evaluate(Query(some(name)), luck)
         assert outcome.error.shape == outcome.seconds.shape == (MANY,)
@@ -79,7 +79,7 @@ def test_an_outcome_has_the_shape_of_its_question(name):
         assert not np.isinf(outcome.error).any()
         assert (outcome.seconds > 0).all()
         assert np.isfinite(outcome.seconds).all()
-        assert np.isfinite(outcome.costs).all()
+        assert np.isfinite(outcome.costs[np.isfinite(outcome.error)]).all()
 
 
 def test_costs_are_known_without_training(name):
@@ -139,7 +139,8 @@ def test_trainings_of_one_luck_belong_to_different_seeds(name):
     first, second = (it.evaluate(Query(archs), np.full(MANY, word, dtype=np.uint32)).error - mean for word in LUCK[:2])
     if np.nanstd(first) > 0:
         both = np.isfinite(first) & np.isfinite(second)
-        assert abs(np.corrcoef(first[both], second[both])[0, 1]) < 0.2
+        signs = np.sign(first[both]), np.sign(second[both])  # deviations may have long tails
+        assert abs(np.corrcoef(*signs)[0, 1]) < 0.2
 
 
 def test_truth_is_finite_and_the_optimum_its_lowest(name):

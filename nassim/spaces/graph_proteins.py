@@ -1,0 +1,35 @@
+"""The smaller space of NAS-Bench-Graph for its largest data set (Qin et al., NeurIPS 2022), ogbn-proteins.
+
+Nine link patterns of four computing nodes, each with one of five operations: 5,625 architectures, 2,022 networks.
+"""
+
+from __future__ import annotations
+
+from nassim.space import Archs, Space
+from nassim.spaces import _graph_links
+
+OPERATIONS = ("gcn", "sage", "arma", "fc", "skip")
+
+
+class GraphProteins(Space):
+    """Genes: the link pattern and four operations; texts are Arch([0, 1, 1, 2], ['gcn', 'sage', 'fc', 'skip']).
+
+    2,021 networks were trained; that of four skip connections, which computes nothing, is the one that was not.
+    """
+
+    name = "graph_proteins"
+    genes = _graph_links.GENES
+    options = (_graph_links.LINK_OPTIONS, *(OPERATIONS,) * _graph_links.NODES)
+
+    def show(self, arch: Archs) -> str:
+        """Return the authors' text of one architecture, a row (5,)."""
+        self.check(arch[None])
+        return _graph_links.show(arch, OPERATIONS)
+
+    def parse(self, text: str) -> Archs:
+        """Return the row (5,) of such a text, its nodes in any possible order; else ArchitectureError."""
+        return _graph_links.parse(text, OPERATIONS)
+
+    def representative(self, archs: Archs) -> Archs:
+        """Return for each architecture the one that the authors trained for it."""
+        return _graph_links.fold(archs, OPERATIONS.index("skip"))
