@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -72,12 +73,19 @@ def live_edges(arch: Archs) -> tuple[Edge, ...]:
     published code a convolution of zero still gives its normalisation's learned constant. The authors' count of
     distinct networks takes it for zero, and so does this: isomorphic cells are the same network.)
     """
-    edges = [edge for edge in all_edges(arch) if edge.operation != NONE]
-    begun, ends = {0}, {OUTPUT}
-    for edge in edges:
-        if edge.source in begun:
-            begun.add(edge.target)
-    for edge in reversed(edges):
-        if edge.target in ends:
-            ends.add(edge.source)
-    return tuple(edge for edge in edges if edge.source in begun and edge.target in ends)
+    edges = all_edges(arch)
+    live = live_genes([edge.operation != NONE for edge in edges])
+    return tuple(edge for edge, matters in zip(edges, live, strict=True) if matters)
+
+
+def live_genes(passable: Sequence[bool]) -> list[bool]:
+    """Return which edges, in the order of the genes, are on a path of passable edges from the input to the output."""
+    edges = [ends for ends, open_ in zip(ENDS, passable, strict=True) if open_]
+    begun, ended = {0}, {OUTPUT}
+    for source, target in edges:
+        if source in begun:
+            begun.add(target)
+    for source, target in reversed(edges):
+        if target in ended:
+            ended.add(source)
+    return [(source, target) in edges and source in begun and target in ended for source, target in ENDS]

@@ -1,0 +1,1 @@
+"""Tests of nassim/training; each file is skipped where torch is missing."""
