@@ -71,3 +71,13 @@ def variance(posterior: Posterior, cross: Floats) -> Floats:
 def covariance(posterior: Posterior, cross: Floats, among: Floats) -> Floats:
     """Return the covariance of the candidates, (m, k, k), given their kernel `among` themselves."""
     return among - cross.swapaxes(1, 2) @ posterior.explained
+
+
+def log_likelihood(noisy: Floats, y: Floats) -> Floats:
+    """Return the log marginal likelihood of observations y (m, n) under `noisy` K + s I (m, n, n), shape (m,)."""
+    diagonal = np.diagonal(np.linalg.cholesky(noisy), axis1=1, axis2=2)
+    weights = np.linalg.solve(noisy, y[:, :, None])[:, :, 0]
+    fit = (y * weights).sum(axis=1)
+    volume = np.log(np.ascontiguousarray(diagonal)).sum(axis=1)
+    likelihood: Floats = -fit / 2 - volume - y.shape[1] * np.log(2 * np.pi) / 2
+    return likelihood

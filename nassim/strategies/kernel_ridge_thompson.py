@@ -10,9 +10,9 @@ import numpy as np
 from nassim.benchmark import Outcome, Query
 from nassim.settings import Count, Positive
 from nassim.space import Archs, Space
+from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import Candidates, candidates, pick
 from nassim.strategies._features import Features, normal_scores
-from nassim.strategies._history import History
 from nassim.strategies._kernels import condition, covariance, matern, squared_distances, with_noise
 from nassim.strategies._policy import normal
 from nassim.strategy import Strategy
@@ -48,34 +48,31 @@ class KernelRidgeThompson(Strategy):
         far: Count = 8,
     ) -> None:
         super().__init__(space, streams)
-        self.initial, self.length, self.noise = initial, length, noise
+        self.length, self.noise = length, noise
         self.parents, self.near, self.far = parents, near, far
         self.features = Features(space, encoding)
-        self.history = History(space, streams.runs)
+        self.batches = Batches(space, streams, initial, batch=1)
 
     def ask(self, rows: Rows) -> Query:
         """Return random architectures first, then the minimisers of random functions."""
-        archs = self._random(rows) if self.history.told < self.initial else self._guess(rows)
-        self.history.ask(rows, archs)
-        return Query(archs)
+        return self.batches.ask(rows, self._guess)
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Remember the answer; a failed training counts as the worst of its run."""
-        self.history.tell(rows, asked.archs, answer.error)
-
-    def _random(self, rows: Rows) -> Archs:
-        return self.space.sample(rows, self.streams)
+        self.batches.tell(rows, asked, answer)
 
     def _guess(self, rows: Rows) -> Archs:
-        pool = candidates(self.history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
-        return pick(pool, self._function(rows, pool))[:, 0]
+        history = self.batches.history
+        pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
+        return pick(pool, self._function(rows, pool))
 
     def _function(self, rows: Rows, pool: Candidates) -> Floats:
         """Return the values of a random function at the candidates, (m, pool): mean + Cholesky factor times normal."""
-        known, unknown = self.features(self.history.archs(rows)), self.features(pool.archs)
+        history = self.batches.history
+        known, unknown = self.features(history.archs(rows)), self.features(pool.archs)
         noisy = with_noise(matern(squared_distances(known, known), self.length), self.noise)
         cross = matern(squared_distances(known, unknown), self.length)
-        posterior = condition(noisy, cross, normal_scores(self.history.error(rows)))
+        posterior = condition(noisy, cross, normal_scores(history.error(rows)))
         among = matern(squared_distances(unknown, unknown), self.length)
         factor = np.linalg.cholesky(with_noise(covariance(posterior, cross, among), JITTER))
         drawn = normal(self.streams, rows, (unknown.shape[1], 1))

@@ -15,8 +15,10 @@ from typing import Any, Literal, get_args, get_origin
 import numpy as np
 import pytest
 
-from nassim import catalog, simulate, solo
+import nassim
+from nassim import catalog
 from nassim.benchmark import Mixture, Query
+from nassim.by_hand import Solo
 from nassim.errors import NassimError, SettingError
 from nassim.settings import Range, check_value, schema
 from nassim.strategy import OneRun, Strategy, lifted
@@ -31,6 +33,12 @@ ARRAYS = ("runs", "lengths", "archs", "error", "seconds", "truth")
 REAL = "nb201/cifar10"
 BENCHMARKS = ["toy", *({REAL} & set(catalog.names("benchmarks")))]
 EVALUATIONS = 45  # longer than any default population or neighbourhood
+QUICK: dict[str, dict[str, Any]] = {  # what takes the place of defaults that would take minutes here
+    "bananas": {"layers": 2, "members": 2, "epochs": 30, "update": 5},
+    "npenas": {"layers": 2, "epochs": 30},
+    "xgb_search": {"members": 2, "rounds": 3},
+}
+SLOW = {*QUICK, "gaussian_process", "kernel_ridge_thompson"}  # a model is fitted again and again
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
 on_every_benchmark = pytest.mark.parametrize("where", BENCHMARKS)
@@ -77,6 +85,16 @@ def failing(rate: float) -> Any:
     fails = np.random.default_rng(1).random(TOY._error.shape[1:]) < rate
     broken._error, broken._drawn = np.where(fails, np.nan, TOY._error), None
     return broken
+
+
+def simulate(name: str, benchmark: Any, **options: Any) -> Trace:
+    """Return a trace under the default settings, or those that are quick instead."""
+    return nassim.simulate(name, benchmark, **QUICK.get(name, {}) | options)
+
+
+def solo(name: str, space: Any, **options: Any) -> Solo:
+    """Return the same to be driven by hand."""
+    return nassim.solo(name, space, **QUICK.get(name, {}) | options)
 
 
 class Witness:
@@ -236,10 +254,11 @@ def test_it_finds_more_than_a_typical_architecture(name):
 
 
 def test_it_learns_in_the_right_direction(name):
-    """What it asks for (or would hand in) from event 150 to 250 is not worse than chance: lower errors are better."""
-    trace = simulate(name, TOY, runs=20, evaluations=250, signal="mean")
+    """What it asks for (or would hand in) at last is not worse than chance: lower errors are better."""
+    runs, evaluations = (4, 100) if name in SLOW else (20, 250)
+    trace = simulate(name, TOY, runs=runs, evaluations=evaluations, signal="mean")
     truth = TOY.truth(TOY.space.at(np.arange(TOY.space.size)))
-    late = trace.truth[:, -100:]
+    late = trace.truth[:, -40:] if name in SLOW else trace.truth[:, -100:]
     assert late.mean() < truth.mean() + 4 * truth.std() / np.sqrt(late.size)
 
 
@@ -289,7 +308,7 @@ def test_its_settings_have_types_and_defaults_that_fit(name):
         assert default is not Parameter.empty, setting
         check_value(setting, default, hint)
     defaults = {setting: default for setting, (_, default) in settings.items()}
-    explicit = simulate(name, TOY, runs=NUMBERS, evaluations=EVALUATIONS, **defaults)
+    explicit = simulate(name, TOY, runs=NUMBERS, evaluations=EVALUATIONS, **defaults | QUICK.get(name, {}))
     assert differences(explicit, whole(name, "toy")) == []
 
 
@@ -333,4 +352,4 @@ def test_every_setting_works_or_is_refused(name):
 def test_no_setting_is_named_like_an_argument_of_simulate(name):
     """In `simulate` and in a study, settings stand beside the budget, the seed and the policies."""
     kind = catalog.strategy(name)
-    assert not set(schema(kind)) & set(signature(simulate).parameters)
+    assert not set(schema(kind)) & set(signature(nassim.simulate).parameters)

@@ -66,7 +66,7 @@ def test_random_functions_have_the_posterior() -> None:
     strategy = KernelRidgeThompson(SPACE, Streams(0, "kernel_ridge_thompson", rows))
     archs = SPACE.at(np.arange(0, SPACE.size, 9))
     for number, arch in enumerate(archs):
-        strategy.history.tell(rows, np.repeat(arch[None], runs, axis=0), np.full(runs, number % 5))
+        strategy.batches.history.tell(rows, np.repeat(arch[None], runs, axis=0), np.full(runs, number % 5))
     asked = SPACE.at(np.array([1, 2, 50, 9]))
     pool = np.repeat(asked[None], runs, axis=0)
     drawn = strategy._function(rows, Candidates(pool, np.zeros(pool.shape[:2], int), np.ones(pool.shape[:2], bool)))
