@@ -33,7 +33,7 @@ class Networks:
         self.flat = np.zeros((runs, members, self.ends[-1]), dtype=np.float32)
 
     def start(self, rows: Rows, streams: Streams) -> None:
-        """Draw fresh weights, uniform within +- sqrt(6 / (inputs + outputs)) (Glorot and Bengio, 2010); biases are 0."""
+        """Draw fresh weights, uniform within +- sqrt(6 / (inputs + outputs)) (Glorot and Bengio, 2010); no bias."""
         spread = np.concatenate([np.full(a * b, 0.0 if a == 1 else np.sqrt(6 / (a + b))) for a, b in self.shapes])
         for block in _blocks(rows.size):
             uniform = streams.uniform(rows[block], self.members * spread.size)

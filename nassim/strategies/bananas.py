@@ -29,9 +29,9 @@ class Bananas(Strategy):
     update              later models go on from the last with so many epochs; None = each is trained from scratch, as
                         in the paper, at six times the time for results no better
 
-    The other defaults are those of the paper and of its code, naszilla. Two things differ: networks learn the errors' normal
-    scores, so that no unit matters, and the features of a space take the place of the truncated path encoding. A run
-    alone equals its row bit for bit. Failed trainings count as the worst of their run.
+    The other defaults are those of the paper and of its code, naszilla. Two things differ: networks learn the errors'
+    normal scores, so that no unit matters, and the features of a space take the place of the truncated path encoding.
+    A run alone equals its row bit for bit. Failed trainings count as the worst of their run.
     """
 
     together = 100
