@@ -3,6 +3,7 @@
 load("nb201/cifar10")            a benchmark: bench.space, bench.evaluate, bench.truth, bench.relax
 simulate("local_search", bench)  many seeded runs of a strategy -> Trace
 fit("nb201/cifar10", train=1000)  the same, learned by XGBoost from a thousand of its trainings
+Trouble(bench, failed=0.1)       the same on a cluster where trainings fail, workers are lost, and some are slow
 solo("local_search", space)      one run, driven by hand: ask, train, tell
 names("strategies")              what there is: strategies, benchmarks, spaces
 run_study("studies/...")         a whole comparison -> results folder
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nassim.benchmark import Mixture, Outcome, Query, Slope
     from nassim.benchmarks.fitting import fit
+    from nassim.benchmarks.trouble import Trouble
     from nassim.by_hand import solo
     from nassim.catalog import load, names
     from nassim.errors import NassimError
@@ -42,6 +44,7 @@ _HOME = {
     "solo": "by_hand",
     "run_study": "study.run",
     "Trace": "trace",
+    "Trouble": "benchmarks.trouble",
 }
 __all__ = [
     "Mixture",
@@ -53,6 +56,7 @@ __all__ = [
     "Space",
     "Strategy",
     "Trace",
+    "Trouble",
     "fit",
     "load",
     "names",

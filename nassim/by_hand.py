@@ -34,13 +34,22 @@ class Solo:
 
 
 def solo(
-    strategy: str | type[Strategy | OneRun], space: str | Space, *, seed: int = 0, run: int = 0, **settings: Any
+    strategy: str | type[Strategy | OneRun],
+    space: str | Space,
+    *,
+    seed: int = 0,
+    run: int = 0,
+    fidelities: tuple[int, ...] = (1,),
+    **settings: Any,
 ) -> Solo:
     """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study.
 
-    strategy and space are classes and objects, or names; SettingError says which setting is wrong.
+    strategy and space are classes and objects, or names; SettingError says which setting is wrong. `fidelities` are
+    the numbers of epochs, increasing, after which a strategy that stops trainings early may look at them.
     """
     kind = lifted(catalog.strategy(strategy) if isinstance(strategy, str) else strategy)
     check_settings(kind, settings, name_of(kind))
     place = catalog.space(space) if isinstance(space, str) else space
-    return Solo(kind(place, Streams(seed, name_of(kind), [run]), **settings))
+    searcher = kind(place, Streams(seed, name_of(kind), [run]), **settings)
+    searcher.prepare(fidelities)
+    return Solo(searcher)

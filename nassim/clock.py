@@ -35,8 +35,11 @@ class Clock(ABC):
     now: Floats  # (runs,) simulated seconds of each run's last completion
 
     @abstractmethod
-    def start(self, rows: Rows, worker: Rows, asked: Asked, answer: Answer) -> None:
-        """Let an idle worker of each row begin an evaluation now; `answer` is kept back until it completes."""
+    def start(self, rows: Rows, worker: Rows, asked: Asked, answer: Answer, wait: Floats | float = 0.0) -> None:
+        """Let an idle worker of each row begin an evaluation now, or after some seconds' `wait`.
+
+        `answer` is kept back until it completes.
+        """
 
     @abstractmethod
     def finish(self) -> Finished:
@@ -55,9 +58,9 @@ class SingleWorker(Clock):
         self.now = np.zeros(runs)
         self._under_way: Finished | None = None
 
-    def start(self, rows: Rows, worker: Rows, asked: Asked, answer: Answer) -> None:
+    def start(self, rows: Rows, worker: Rows, asked: Asked, answer: Answer, wait: Floats | float = 0.0) -> None:
         """Let the worker of each row begin."""
-        self._under_way = Finished(rows, worker, self.now[rows] + answer.seconds, asked, answer)
+        self._under_way = Finished(rows, worker, self.now[rows] + wait + answer.seconds, asked, answer)
 
     def finish(self) -> Finished:
         """Complete what every row has begun."""
@@ -76,9 +79,9 @@ class ManyWorkers(Clock):
         self._until = np.full((runs, workers), np.inf)  # inf = idle
         self._kept: list[tuple[type[Any], list[NDArray[Any] | None]]] = []
 
-    def start(self, rows: Rows, worker: Rows, asked: Asked, answer: Answer) -> None:
+    def start(self, rows: Rows, worker: Rows, asked: Asked, answer: Answer, wait: Floats | float = 0.0) -> None:
         """Let one worker of each row begin."""
-        self._until[rows, worker] = self.now[rows] + answer.seconds
+        self._until[rows, worker] = self.now[rows] + wait + answer.seconds
         self._kept = self._kept or [(type(part), [self._room(field) for field in part]) for part in (asked, answer)]
         for (_, kept), part in zip(self._kept, (asked, answer), strict=True):
             for name, store, field in zip(part._fields, kept, part, strict=True):

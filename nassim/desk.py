@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope
 from nassim.errors import SettingError
+from nassim.settings import NonNegative
 from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats, Rows, Streams, Words
 
 Signal = Literal["one-seed", "resampled", "mean"]
 Identity = Literal["string", "isomorphism"]
 Repeats = Literal["pay", "free"]
+Restart = NonNegative | Literal["scratch"]
 
 
 class Desk:
@@ -24,27 +27,48 @@ class Desk:
     """
 
     def __init__(
-        self, benchmark: Benchmark, streams: Streams, signal: Signal, repeats: Repeats, identity: Identity = "string"
+        self,
+        benchmark: Benchmark,
+        streams: Streams,
+        signal: Signal,
+        repeats: Repeats,
+        identity: Identity = "string",
+        restart: float | Literal["scratch"] = 0.0,
     ) -> None:
         self.benchmark = benchmark.per_network() if identity == "isomorphism" else benchmark
         self._streams = streams
-        self._signal = signal
+        self._signal, self._restart = signal, restart
         self._luck = streams.words(np.arange(streams.runs), 1)[:, 0]
         self._memory = Memory(_identify(benchmark.space, identity), streams.runs) if repeats == "free" else None
 
-    def answer(self, rows: Rows, asked: Query | Mixture, now: Floats) -> Outcome | Slope:
-        """Return what the benchmark says to each row; `now` (m,) is the simulated time of asking."""
+    def answer(
+        self, rows: Rows, asked: Query | Mixture, now: Floats, before: Query | Mixture | None = None
+    ) -> Outcome | Slope:
+        """Return what the benchmark says to each row; `now` (m,) is the simulated time of asking.
+
+        `before` is what the same workers have just completed: who goes on with that training need not restart it.
+        """
         luck = self._luck_of(rows)
         if isinstance(asked, Mixture):
             if not isinstance(self.benchmark, Relaxable):
                 raise SettingError(f"{self.benchmark.name} cannot answer for a mixture of architectures")
             return self.benchmark.relax(asked, luck)
         try:
-            outcome = self.benchmark.evaluate(asked, luck)
+            outcome = self._train(asked, luck, before)
         except (IndexError, ValueError):
             self.benchmark.space.check(asked.archs)  # says which row is no architecture
             raise
         return self._memory.recall(rows, asked, outcome, now) if self._memory else outcome
+
+    def _train(self, asked: Query, luck: Words | None, before: Query | Mixture | None) -> Outcome:
+        """Return the outcome of trainings, begun or resumed; what a restart costs is the policy `restart`."""
+        if asked.since is None or not self._restart:
+            return self.benchmark.evaluate(asked, luck)
+        restarts = (asked.since > 0) & ~_goes_on(asked, before)
+        if self._restart == "scratch":
+            return self.benchmark.evaluate(asked._replace(since=np.where(restarts, 0, asked.since)), luck)
+        outcome = self.benchmark.evaluate(asked, luck)
+        return outcome._replace(seconds=outcome.seconds + np.where(restarts, self._restart, 0.0))
 
     def _luck_of(self, rows: Rows) -> Words | None:
         if self._signal == "mean":
@@ -57,6 +81,14 @@ class Desk:
 def _identify(space: Space, identity: Identity) -> Callable[[Archs], Ids]:
     """Return the function that gives equal ids to what counts as the same architecture."""
     return space.canonical if identity == "isomorphism" else space.index
+
+
+def _goes_on(asked: Query, before: Query | Mixture | None) -> NDArray[np.bool_]:
+    """Return which rows (m,) ask their worker to go on with the very training that it has just done."""
+    if not isinstance(before, Query) or before.epochs is None:
+        return np.zeros(len(asked.archs), dtype=np.bool_)
+    same: NDArray[np.bool_] = (asked.archs == before.archs).all(axis=1) & (asked.since == before.epochs)
+    return same
 
 
 class Memory:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Mixture
 from nassim.clock import clock
-from nassim.desk import Desk, Identity, Repeats, Signal
+from nassim.decision import Mind
+from nassim.desk import Desk, Identity, Repeats, Restart, Signal
 from nassim.errors import SettingError
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
-from nassim.settings import Count, Positive, check_settings, check_value
+from nassim.settings import Count, NonNegative, Positive, check_settings, check_value
 from nassim.space import Ids
 from nassim.strategy import OneRun, Strategy, lifted, name_of
-from nassim.streams import Rows, Streams
-from nassim.trace import Trace
+from nassim.streams import Floats, Rows, Streams
+from nassim.trace import EPOCHS, Trace
 
 CHECKED = {
     "evaluations": Count | None,
@@ -30,6 +31,9 @@ CHECKED = {
     "signal": Signal,
     "identity": Identity,
     "repeats": Repeats,
+    "restart": Restart,
+    "decision": NonNegative,
+    "decision_growth": NonNegative,
 }
 
 
@@ -45,6 +49,9 @@ def simulate(
     signal: Signal = "one-seed",
     identity: Identity = "string",
     repeats: Repeats = "pay",
+    restart: float | Literal["scratch"] = 0.0,
+    decision: float = 0.0,
+    decision_growth: float = 0.0,
     **settings: Any,
 ) -> Trace:
     """Simulate many independent runs of a strategy on a benchmark, and return all that happened.
@@ -56,11 +63,23 @@ def simulate(
                 time it asks; mean: the mean of all
     identity    string: isomorphic architectures are trainings apart; isomorphism: they share one
     repeats     pay: asking again trains again; free: the answer is known already and costs no seconds
+    restart     seconds that it takes to resume a training from its checkpoint; "scratch": there are no checkpoints,
+                it trains all its epochs again. A worker that goes on with what it has just trained pays nothing
+    decision    seconds that the strategy takes to decide each question, one after the other, while workers wait;
+                decision_growth: seconds more for every answer that it knows
     settings    the strategy's own
 
     SettingError says which argument is of the wrong name, type or range.
     """
-    policies = {"workers": workers, "signal": signal, "identity": identity, "repeats": repeats}
+    policies = {
+        "workers": workers,
+        "signal": signal,
+        "identity": identity,
+        "repeats": repeats,
+        "restart": restart,
+        "decision": decision,
+        "decision_growth": decision_growth,
+    }
     budget = {"evaluations": evaluations, "seconds": seconds}
     for name, value in {"seed": seed, **policies, **budget}.items():
         check_value(name, value, CHECKED[name])
@@ -70,45 +89,67 @@ def simulate(
     ids = _run_numbers(runs)
     searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), settings)
     check_end(name_of(kind), searcher.limit, evaluations, seconds, repeats)
-    desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity)
+    desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity, restart)
+    mind = Mind(ids.size, decision, decision_growth)
     steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=2**62)
     recorder = Recorder(ids, len(bench.space.genes), min(steps, 1024))
     with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
-        hands_in = _run(searcher, desk, recorder, workers, steps, math.inf if seconds is None else seconds)
+        hands_in = _run(searcher, desk, mind, recorder, workers, steps, math.inf if seconds is None else seconds)
     about = {"strategy": name_of(kind), "settings": settings, "seed": seed, **policies, **budget}
     return recorder.trace(desk.benchmark, provenance(desk.benchmark, kind) | about | {"hands_in": hands_in})
 
 
-def _run(searcher: Strategy, desk: Desk, recorder: Recorder, workers: int, steps: int, seconds: float) -> str:
+def _run(
+    searcher: Strategy, desk: Desk, mind: Mind, recorder: Recorder, workers: int, steps: int, seconds: float
+) -> str:
     """Run every row to the end of its budget; return which evaluation is handed in: 'best' or 'latest'."""
     rows: Rows = np.arange(searcher.streams.runs)
     workplace = clock(rows.size, workers)
-    started, relaxed = 0, False
+    started, told, relaxed = 0, 0, False
 
-    def start(rows: Rows, worker: Rows) -> None:
+    def start(rows: Rows, worker: Rows, before: Any = None) -> None:
+        """Let free workers begin, those of runs that can do so within their budget."""
         nonlocal started
-        asked = searcher.ask(rows)
-        workplace.start(rows, worker, asked, desk.answer(rows, asked, workplace.now[rows]))
-        started += 1
+        now = workplace.now[rows]
+        wait = mind.wait(rows, now, told)
+        within = now + wait < seconds
+        if not within.all():
+            rows, worker, now, before = rows[within], worker[within], now[within], _only(before, within)
+            wait = wait[within] if isinstance(wait, np.ndarray) else wait
+        if rows.size:
+            asked = searcher.ask(rows)
+            workplace.start(rows, worker, asked, desk.answer(rows, asked, now + wait, before), wait)
+            started += 1
 
     for worker in range(min(workers, steps)):
         start(rows, np.full(rows.size, worker))
     while (done := workplace.finish()).rows.size:
         searcher.tell(done.rows, done.asked, done.answer)
+        told += 1
         relaxed = isinstance(done.asked, Mixture)
         archs = searcher.discretise(done.rows) if relaxed else done.asked.archs
-        recorder.add(done.rows, archs, done.answer.error, done.seconds, searcher.note(done.rows))
-        free = done.seconds < seconds
-        if started < steps and free.any():
-            all_free = free.all()
-            start(*(done.rows, done.worker) if all_free else (done.rows[free], done.worker[free]))
+        notes = {**searcher.note(done.rows), **_fidelity(done.asked)}
+        recorder.add(done.rows, archs, done.answer.error, done.seconds, notes)
+        if started < steps:
+            start(done.rows, done.worker, done.asked)
     return "latest" if relaxed else "best"
+
+
+def _only(asked: Any, which: NDArray[np.bool_]) -> Any:
+    """Return some rows of a Query or Mixture, or of nothing."""
+    return asked and type(asked)(*(field if field is None else field[which] for field in asked))
+
+
+def _fidelity(asked: Any) -> dict[str, Floats]:
+    """Return how far the trainings of a strategy that says so were trained, as a note for the trace."""
+    return {} if getattr(asked, "epochs", None) is None or isinstance(asked, Mixture) else {EPOCHS: asked.epochs}
 
 
 def construct(kind: type[Strategy], bench: Benchmark, streams: Streams, settings: dict[str, Any]) -> Strategy:
     """Return a strategy for a benchmark; SettingError if a setting asks for more memory than there is."""
     try:
         searcher = kind(bench.space, streams, **settings)
+        searcher.prepare(bench.epochs)
     except (MemoryError, OverflowError) as error:
         raise SettingError(f"{name_of(kind)}: {settings} needs more memory than there is") from error
     except ValueError as error:

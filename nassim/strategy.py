@@ -35,6 +35,9 @@ class Strategy(ABC):
         self.space = space
         self.streams = streams
 
+    def prepare(self, epochs: tuple[int, ...]) -> None:  # noqa: B027  (most need not know)
+        """Hear after how many epochs of training there are answers, increasing; called before the first question."""
+
     @abstractmethod
     def ask(self, rows: Rows) -> Query | Mixture:
         """Return what each of the rows (m,) wants to evaluate next."""

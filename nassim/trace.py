@@ -20,6 +20,7 @@ from nassim.streams import Floats
 Columns = dict[str, NDArray[Any]]
 FLOATS = ("error", "seconds", "truth")
 NOTE = "note: "  # before the name of a column
+EPOCHS = "epochs"  # name of the note that says how far each architecture was trained
 FORMAT = 1  # of the saved file; a reader refuses another
 
 
@@ -47,15 +48,20 @@ class Trace:
     def incumbent(self) -> NDArray[np.intp]:
         """Return the event whose architecture each run would hand in after each event, (runs, events).
 
-        It is the first with the lowest error so far; in a search by Mixtures, the latest. -1 = none succeeded yet.
+        It is the first with the lowest error so far, among those that were trained furthest so far; in a search by
+        Mixtures, the latest. -1 = none succeeded yet.
         """
         error = np.where(np.isnan(self.error), np.inf, self.error)
         if self.provenance["hands_in"] == "latest":
-            better = error < np.inf
-        else:
-            before = np.full((len(error), 1), np.inf)
-            better = error < np.minimum.accumulate(np.concatenate([before, error], axis=1), axis=1)[:, :-1]
-        return np.maximum.accumulate(np.where(better, np.arange(self.events), -1), axis=1)
+            return _latest(error < np.inf)
+        if EPOCHS not in self.notes:
+            return _latest(_improves(error))
+        epochs = np.where(error < np.inf, self.notes[EPOCHS], -1)
+        incumbent = np.full(error.shape, -1)
+        for level in np.unique(epochs[epochs >= 0]):  # who was trained further takes the place of all before
+            best = _latest(_improves(np.where(epochs == level, error, np.inf)))
+            incumbent = np.where(best >= 0, best, incumbent)
+        return incumbent
 
     def incumbent_truth(self) -> Floats:
         """Return the report-split error of the incumbent after each event, (runs, events); nan = none yet."""
@@ -142,6 +148,20 @@ class Trace:
             values[where] = columns[name]
         notes = {name.removeprefix(NOTE): floats.pop(name) for name in noted}
         return cls(runs, lengths, archs, **floats, provenance=about["provenance"], notes=notes)
+
+
+def _improves(error: Floats) -> NDArray[np.bool_]:
+    """Return which errors (runs, events) are lower than all before."""
+    before = np.full((len(error), 1), np.inf)
+    improves: NDArray[np.bool_] = (
+        error < np.minimum.accumulate(np.concatenate([before, error], axis=1), axis=1)[:, :-1]
+    )
+    return improves
+
+
+def _latest(which: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the latest event of those marked (runs, events), at every event; -1 = none yet."""
+    return np.maximum.accumulate(np.where(which, np.arange(which.shape[1]), -1), axis=1)
 
 
 def _digest(text: str, columns: Columns) -> str:

@@ -56,18 +56,20 @@ def toy_space(choices: Sequence[int]) -> Space:
     return Toy(choices)
 
 
-def toy_benchmark(choices: Sequence[int], replicas: int = 3, seed: int = 0) -> TableBenchmark:
+def toy_benchmark(
+    choices: Sequence[int], replicas: int = 3, seed: int = 0, epochs: tuple[int, ...] = EPOCHS
+) -> TableBenchmark:
     """Return a table over the toy space of these choices, see `tabulate`."""
-    return tabulate(toy_space(choices), replicas, seed)
+    return tabulate(toy_space(choices), replicas, seed, epochs)
 
 
-def tabulate(space: Space, replicas: int = 3, seed: int = 0) -> TableBenchmark:
+def tabulate(space: Space, replicas: int = 3, seed: int = 0, epochs: tuple[int, ...] = EPOCHS) -> TableBenchmark:
     """Return a table over a space: errors in percent with a smooth part, interactions and noise between trainings.
 
     Each architecture has 1 to `replicas` trainings, recorded after 1, 3 and 9 epochs; one cost, params.
     """
     generator = np.random.default_rng(seed)
-    shape = (len(EPOCHS), space.size, replicas)
+    shape = (len(epochs), space.size, replicas)
     smooth = space.encode(space.at(np.arange(space.size))) @ generator.uniform(0, 10, sum(space.choices))
     converged = 5 + smooth + generator.uniform(0, 10, space.size)
     noise = generator.normal(0, 1, shape)
@@ -75,9 +77,9 @@ def tabulate(space: Space, replicas: int = 3, seed: int = 0) -> TableBenchmark:
         f"toy/{space.name}-{replicas}-{seed}",
         space,
         Card(title="Toy", source="made up", licence="MIT", search_split="valid", report_split="test"),
-        epochs=EPOCHS,
-        error=np.clip(converged[:, None] + 20 / np.array(EPOCHS)[:, None, None] + noise, 0, 100),
-        seconds=np.array(EPOCHS)[:, None, None] * generator.uniform(1, 3, (1, space.size, replicas)),
+        epochs=epochs,
+        error=np.clip(converged[:, None] + 20 / np.array(epochs)[:, None, None] + noise, 0, 100),
+        seconds=np.array(epochs)[:, None, None] * generator.uniform(1, 3, (1, space.size, replicas)),
         counts=generator.integers(1, replicas + 1, space.size),
         costs={"params": generator.uniform(0.1, 1, space.size)},
         test=converged,

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from nassim import catalog
 from nassim.errors import NassimError, SettingError
-from nassim.settings import check_settings
+from nassim.settings import check_settings, check_value
+from nassim.simulation import CHECKED
 
 WANTED = "one or more tables [[strategy]]"
+POLICIES: dict[str, Any] = {
+    "signal": "one-seed",
+    "identity": "string",
+    "repeats": "pay",
+    "workers": 1,
+    "restart": 0.0,
+    "decision": 0.0,
+    "decision_growth": 0.0,
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,12 @@ class Entry:
     name: str  # as written
     source: str  # as the catalog takes it: a file is relative to the study's folder
     settings: dict[str, Any]
+    policies: dict[str, Any] = field(default_factory=dict)  # where they differ from the study's
+
+    def resolved(self) -> dict[str, Any]:
+        """Return what the entry stands for as plain data."""
+        plain = {"label": self.label, "name": self.name, "settings": self.settings}
+        return plain | ({"policies": self.policies} if self.policies else {})
 
 
 def entries_of(tables: list[Any], folder: Path) -> tuple[Entry, ...]:
@@ -84,8 +100,12 @@ def _grid(name: str, source: str, label: str | None, settings: dict[str, Any]) -
     for combination in product(*swept.values()):
         chosen = dict(zip(swept, combination, strict=True))
         combined = settings | chosen
-        check_settings(kind, combined, name)
-        yield Entry(spell(label, chosen) if label else spell(name, combined), name, source, combined)
+        own = {key: value for key, value in combined.items() if key not in POLICIES}
+        policies = {key: value for key, value in combined.items() if key in POLICIES}
+        check_settings(kind, own, name, beside=POLICIES)
+        for key, value in policies.items():
+            check_value(f"{name}: {key!r}", value, CHECKED[key])
+        yield Entry(spell(label, chosen) if label else spell(name, combined), name, source, own, policies)
 
 
 def _check_labels(labels: list[str]) -> None:

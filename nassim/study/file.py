@@ -18,13 +18,13 @@ from nassim.simulation import CHECKED, check_end, construct
 from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
 from nassim.study.benchmarks import Subject, subjects_of
-from nassim.study.entries import WANTED, Entry, entries_of
+from nassim.study.entries import POLICIES, WANTED, Entry, entries_of
 
 FILE = "study.toml"
 FIELDS = {"name": str, "question": str, "runs": Count, "seed": int}
 TABLES: dict[str, dict[str, Any]] = {
     "budget": {"evaluations": None, "seconds": None},
-    "policies": {"signal": "one-seed", "identity": "string", "repeats": "pay", "workers": 1},
+    "policies": POLICIES,
 }
 LISTS = ("benchmarks", "benchmark", "strategy")
 DEFAULTS: dict[str, Any] = {"runs": 100, "seed": 0, "budget": {}, "policies": {}}
@@ -52,7 +52,7 @@ class Study:
     def resolved(self) -> dict[str, Any]:
         """Return all that the study asks for as plain data: defaults filled in, grids written out."""
         plain = {name: getattr(self, name) for name in (*FIELDS, *TABLES)}
-        strategies = [{"label": entry.label, "name": entry.name, "settings": entry.settings} for entry in self.entries]
+        strategies = [entry.resolved() for entry in self.entries]
         learned = {subject.label: subject.asked for subject in self.subjects if len(subject.asked) > 1}
         surrogates = {"surrogates": learned} if learned else {}
         return plain | {"benchmarks": self.benchmarks, **surrogates, "strategies": strategies}
@@ -146,7 +146,8 @@ def _rehearse(study: Study) -> None:
         kind = lifted(catalog.strategy(entry.source))
         streams = Streams(study.seed, name_of(kind), [0])
         searcher = construct(kind, subject.loaded, streams, entry.settings)
-        check_end(entry.label, searcher.limit, **study.budget, repeats=study.policies["repeats"])
+        repeats = (study.policies | entry.policies)["repeats"]
+        check_end(entry.label, searcher.limit, **study.budget, repeats=repeats)
         asked, bench = searcher.ask(ONE), subject.loaded
         if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):
             raise SettingError(f"{entry.label} searches by mixtures, for which {subject.label} has no answers")

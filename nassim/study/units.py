@@ -61,7 +61,7 @@ def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -
     kind, bench = catalog.strategy(entry.source), subject.loaded
     sources = entry.source, subject.source
     makers = digest([versions(), source_of(sources, kind, type(bench), type(bench.space))])
-    options = {"seed": study.seed, **study.budget, **study.policies, **entry.settings}
+    options = {"seed": study.seed, **study.budget, **study.policies, **entry.policies, **entry.settings}
     decides = {
         "format": trace.FORMAT,
         "makers": makers,

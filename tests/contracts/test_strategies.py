@@ -202,7 +202,7 @@ def test_a_budget_in_seconds_ends_each_run_by_itself(name, where, workers):
 @pytest.mark.parametrize("rate", [0.1, 0.7, 1.0])
 def test_failed_trainings_cost_time_and_are_never_handed_in(name, rate, workers):
     """Whatever fails, a search goes on to its end; failures take time and are no incumbents."""
-    relaxed = isinstance(solo(name, TOY.space).ask(), Mixture)
+    relaxed = isinstance(solo(name, TOY.space, fidelities=TOY.epochs).ask(), Mixture)
     if relaxed and rate == 1:
         pytest.skip("where no training succeeds there is no expectation")
     trace = simulate(name, failing(rate), runs=8, evaluations=EVALUATIONS, workers=workers)
@@ -267,7 +267,7 @@ def test_one_run_can_be_driven_by_hand(name, where):
     """Asked and told by hand, with the luck of that run, it does what it did in the simulation."""
     trace, row = whole(name, where), 2
     luck = Streams(0, "luck", [NUMBERS[row]]).words(np.zeros(1, dtype=np.intp), 1)[0]
-    searcher = solo(name, bench(where).space, seed=0, run=NUMBERS[row])
+    searcher = solo(name, bench(where).space, seed=0, run=NUMBERS[row], fidelities=bench(where).epochs)
     for event in range(trace.lengths[row]):
         asked = searcher.ask()
         if isinstance(asked, Mixture):

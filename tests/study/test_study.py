@@ -104,7 +104,15 @@ def test_a_study_is_spelled_out(tmp_path: Path) -> None:
         "runs": 20,
         "seed": 3,
         "budget": {"evaluations": 12, "seconds": None},
-        "policies": {"signal": "one-seed", "identity": "string", "repeats": "pay", "workers": 1},
+        "policies": {
+            "signal": "one-seed",
+            "identity": "string",
+            "repeats": "pay",
+            "workers": 1,
+            "restart": 0.0,
+            "decision": 0.0,
+            "decision_growth": 0.0,
+        },
         "benchmarks": [f"{TOYS}:ONE", f"{TOYS}:TWO"],
         "strategies": [{"label": "random_search", "name": "random_search", "settings": {}}, *evolution],
     }
@@ -114,6 +122,16 @@ def test_a_label_of_ones_own_names_only_what_varies(tmp_path: Path) -> None:
     """A label stands as it is, and in a grid is told apart by the listed settings alone."""
     study = read_study(write(tmp_path, f'{STUDY}label = "mine"\n'))
     assert [entry.label for entry in study.entries] == ["random_search", "mine[population=4]", "mine[population=8]"]
+
+
+def test_a_strategy_may_have_policies_of_its_own(tmp_path: Path) -> None:
+    """A policy in a [[strategy]] table makes a grid as settings do, and is told to the simulation, not to the class."""
+    study = read_study(write(tmp_path, f"{STUDY}workers = [1, 4]\n"))
+    assert [entry.policies for entry in study.entries] == [{}, *[{"workers": 1}, {"workers": 4}] * 2]
+    assert study.resolved()["strategies"][2]["policies"] == {"workers": 4}
+    assert [unit.options["workers"] for unit in units_of(study)][::2] == [1, 1, 4, 1, 4]
+    with pytest.raises(SettingError, match=r"regularized_evolution: 'workers' must be a whole number >= 1, got 0"):
+        read_study(write(tmp_path, f"{STUDY}workers = 0\n"))
 
 
 def test_a_study_is_found_by_folder_and_by_file(tmp_path: Path) -> None:

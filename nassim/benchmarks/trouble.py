@@ -1,0 +1,103 @@
+"""Trouble: any benchmark on a cluster where trainings fail, workers are lost, and some are slow."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from typing import Annotated, Any, Self
+
+import numpy as np
+
+from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope, scramble
+from nassim.benchmarks.luck import GOLDEN
+from nassim.errors import SettingError
+from nassim.settings import Fraction, NonNegative, Range, check_value
+from nassim.space import Archs
+from nassim.streams import Floats, Words
+
+Factor = Annotated[float, Range(1)]
+KINDS = ("failed", "lost", "moment", "delayed")
+SALTS = np.arange(1, len(KINDS) + 1, dtype=np.uint32) * GOLDEN  # of independent draws
+RATES: dict[str, Any] = {
+    "failed": Fraction,
+    "lost": Fraction,
+    "delayed": Fraction,
+    "replacement": NonNegative,
+    "slowdown": Factor,
+}
+
+
+class Trouble:
+    """A benchmark some of whose evaluations go wrong.
+
+    failed       share that fails: the error is nan, the seconds are paid
+    lost         share whose worker dies at a moment drawn uniformly: the error is nan, and the seconds until then are
+                 paid, and `replacement` seconds more until there is another worker
+    delayed      share that takes `slowdown` times as long: stragglers
+
+    Which evaluations these are is a hash of the run's luck, the architecture and the epochs, so it is a pure function,
+    and all strategies of one run meet the same trouble: asking again for what failed fails again. Mixtures, which are
+    no trainings, are answered as they were.
+    """
+
+    def __init__(
+        self,
+        benchmark: Benchmark,
+        *,
+        failed: Fraction = 0.0,
+        lost: Fraction = 0.0,
+        delayed: Fraction = 0.0,
+        replacement: NonNegative = 0.0,
+        slowdown: Factor = 4.0,
+    ) -> None:
+        rates = {"failed": failed, "lost": lost, "delayed": delayed, "replacement": replacement, "slowdown": slowdown}
+        for name, value in rates.items():
+            check_value(f"trouble: {name!r}", value, RATES[name])
+        self._benchmark, self._rates = benchmark, rates
+        self.space, self.epochs, self.costs = benchmark.space, benchmark.epochs, benchmark.costs
+        self._identify = benchmark.space.index
+        spelled = ",".join(f"{name}={value:g}" for name, value in rates.items())
+        self.name = f"{benchmark.name}[{spelled}]"
+        self.card = replace(benchmark.card, facts=benchmark.card.facts | {"trouble": rates})
+
+    @property
+    def optimum(self) -> float:
+        """The lowest truth of the benchmark."""
+        return self._benchmark.optimum
+
+    def truth(self, archs: Archs) -> Floats:
+        """Return the error on the report split, shape (n,)."""
+        return self._benchmark.truth(archs)
+
+    def per_network(self) -> Self:
+        """Return the same trouble with a benchmark whose isomorphic architectures share one's answers."""
+        alike = copy(self)
+        alike._benchmark, alike._identify = self._benchmark.per_network(), self.space.canonical  # noqa: SLF001
+        return alike
+
+    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+        """Return the benchmark's outcome, or the trouble with it."""
+        outcome, drawn = self._benchmark.evaluate(query, luck), self._words(query, luck)
+        rates = self._rates
+        seconds = np.where(drawn["delayed"] < rates["delayed"], outcome.seconds * rates["slowdown"], outcome.seconds)
+        lost = drawn["lost"] < rates["lost"]
+        seconds = np.where(lost, seconds * drawn["moment"] + rates["replacement"], seconds)
+        error = np.where(lost | (drawn["failed"] < rates["failed"]), np.nan, outcome.error)
+        return outcome._replace(error=error, seconds=seconds)
+
+    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+        """Return the benchmark's own answer."""
+        if not isinstance(self._benchmark, Relaxable):
+            raise SettingError(f"{self._benchmark.name} cannot answer for a mixture of architectures")
+        return self._benchmark.relax(mixture, luck)
+
+    def _words(self, query: Query, luck: Words | None) -> dict[str, Floats]:
+        """Return a uniform number (m,) for each kind of trouble."""
+        index = self._identify(query.archs)
+        words = scramble((index.astype(np.uint32) ^ scramble((index >> 32).astype(np.uint32))) * GOLDEN)
+        if luck is not None:
+            words ^= luck
+        if query.epochs is not None:
+            words = scramble(words ^ query.epochs.astype(np.uint32) * GOLDEN)
+        drawn: Floats = scramble(words + SALTS[:, None]) * np.float64(2.0**-32) + 2.0**-33
+        return dict(zip(KINDS, drawn, strict=True))
