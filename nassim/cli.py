@@ -186,10 +186,12 @@ def check(study: StudyArgument, *, out: Out = None, jobs: Jobs = None) -> None:
     """Run a study, or what is still missing of it, and compare with its claims.toml; exit 1 if a claim fails."""
     from nassim import claims
     from nassim.console import console
+    from nassim.console.progress import Bar
     from nassim.console.verdict import verdict_table
     from nassim.study.file import find_study, read_study
 
-    plan = read_study(study)
+    with Bar(console(stderr=True)) as bar:
+        plan = read_study(study, tell=bar.prepare)
     file = find_study(study).with_name(claims.FILE)
     stated = claims.read_claims(file, [entry.label for entry in plan.entries], plan.benchmarks)
     verdicts = list(claims.check(stated, *_completed(study, out, jobs, None)))

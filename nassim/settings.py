@@ -28,6 +28,15 @@ class Range(NamedTuple):
         return lower if self.high == math.inf else f"{lower} and <= {self.high:g}"
 
 
+WORDS = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "a text",
+    list: "a list",
+    NoneType: "absent",
+}
+
 Count = Annotated[int, Range(1)]
 NonNegative = Annotated[float, Range(0)]
 Positive = Annotated[float, Range(0, above=True)]
@@ -76,7 +85,14 @@ def describe(hint: Any) -> str:
         return " or ".join(map(repr, arguments))
     if origin in {Union, UnionType}:
         return " or ".join(map(describe, arguments))
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", NoneType: "absent"}
+    words = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "a text",
+        list: "a list",
+        NoneType: "absent",
+    }
     return words.get(hint, str(hint))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -51,10 +52,11 @@ class Audit:
     spread: Floats  # (n,) predicted standard deviation of a new training
 
     def json(self) -> str:
-        """Return all numbers as JSON."""
+        """Return all numbers as JSON; nan, which JSON has not, becomes null."""
         names = ("benchmark", "target", "unit", "train", "encoding", "two_seeds")
-        splits = {name: asdict(scores) for name, scores in self.splits.items()}
-        return json.dumps({name: getattr(self, name) for name in names} | {"splits": splits}, indent=2)
+        splits = {name: _plain(asdict(scores)) for name, scores in self.splits.items()}
+        about = _plain({name: getattr(self, name) for name in names})
+        return json.dumps(about | {"splits": splits}, indent=2, allow_nan=False)
 
     def text(self) -> str:
         """Return the numbers as a plain table, with a row per split."""
@@ -232,3 +234,9 @@ def two_seeds(source: Source, archs: Archs, seed: int) -> float:
         second = np.where(second == first, other, second)
     two = (second != first) & np.isfinite(first) & np.isfinite(second)
     return tau(first[two], second[two])
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: None if isinstance(value, float) and not np.isfinite(value) else value for name, value in values.items()
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -18,7 +19,14 @@ from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scale import Transform
 
-CHECKED = {"train": Count, "seed": int, "encoding": str | None, "search": bool, "transform": Transform}
+CHECKED = {
+    "train": Count,
+    "seed": int,
+    "encoding": str | None,
+    "search": bool,
+    "transform": Transform,
+    "costs": list | None,
+}
 
 
 def fit(
@@ -29,6 +37,7 @@ def fit(
     encoding: str | None = None,
     search: bool = False,
     transform: Transform = "auto",
+    costs: list[str] | None = None,
 ) -> SurrogateBenchmark:
     """Learn error, seconds and costs from one training each of `train` random architectures.
 
@@ -36,15 +45,24 @@ def fit(
     encoding   "graph" or "onehot"; None = the best for each target that the space has
     search     find the hyperparameters by cross-validation, which takes some twenty times as long
     transform  of the error, see `learn`
+    costs      the names of those to learn; None = all
     SettingError or DataError says in one line why it cannot be.
     """
     options = {"train": train, "seed": seed, "encoding": encoding, "search": search, "transform": transform}
-    source, trainings = _drawn(benchmark, options)
-    models = {target: _learn(source, trainings, target, options) for target in targets(source)}
-    error, seconds = models["error"], models["seconds"]
-    costs = {target: model for target, model in models.items() if target not in {"error", "seconds"}}
+    source, trainings = _drawn(benchmark, options | {"costs": costs})
+    chosen = source.costs if costs is None else tuple(dict.fromkeys(costs))
+    for cost in chosen:
+        _check_target(source, str(cost), tuple(source.costs))
+    models = {target: _learn(source, trainings, target, options) for target in ("error", "seconds", *chosen)}
     name = f"{source.name}[train={train},seed={seed}]"
-    return SurrogateBenchmark(name, card_of(source, models, options), error=error, seconds=seconds, costs=costs)
+    card = card_of(source, models, options)
+    return SurrogateBenchmark(
+        name,
+        card,
+        error=models["error"],
+        seconds=models["seconds"],
+        costs={cost: models[cost] for cost in chosen},
+    )
 
 
 def fit_model(
@@ -60,8 +78,7 @@ def fit_model(
     """Learn one target, "error", "seconds" or the name of a cost, as `fit` does."""
     options = {"train": train, "seed": seed, "encoding": encoding, "search": search, "transform": transform}
     source, trainings = _drawn(benchmark, options)
-    if target not in targets(source):
-        raise UnknownNameError.of(f"target of {source.name}", target, targets(source))
+    _check_target(source, target, targets(source))
     return _learn(source, trainings, target, options)
 
 
@@ -89,6 +106,11 @@ def _drawn(benchmark: str | Source, options: dict[str, Any]) -> tuple[Source, Tr
     if options["encoding"] is not None:
         source.space.check_encoding(options["encoding"])
     return source, draw(source, options["train"], options["seed"])
+
+
+def _check_target(source: Source, target: str, known: Sequence[str]) -> None:
+    if target not in known:
+        raise UnknownNameError.of(f"target of {source.name}", target, known)
 
 
 def _learn(source: Source, trainings: Trainings, target: str, options: dict[str, Any]) -> Surrogate:

@@ -15,6 +15,7 @@ class Bar(Watcher):
 
     def __init__(self, console: Console | None = None, what: str = "units") -> None:
         self.done = self.total = 0
+        self._begun = False
         self._progress = Progress(
             TextColumn("[bold]{task.description}"),
             BarColumn(bar_width=None),
@@ -30,14 +31,20 @@ class Bar(Watcher):
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self.total:
+        if self._begun:
             self._progress.stop()
+
+    def prepare(self, text: str) -> None:
+        """Show a bar without an end."""
+        self._begun = True
+        self._progress.start()
+        self._progress.update(self._task, description=text)
 
     def begin(self, done: int, total: int) -> None:
         """Show the bar, with what is there from before."""
-        self.done, self.total = done, total
+        self.done, self.total, self._begun = done, total, True
         self._progress.start()
-        self._progress.update(self._task, completed=done, total=total)
+        self._progress.update(self._task, description="running", completed=done, total=total)
 
     def advance(self, seconds_left: float) -> None:
         """Move on by one."""

@@ -23,6 +23,8 @@ LAYERS = ((1, 2, 3),) * 5 + ((1, 2, 3, 4), (1, 2, 3))  # per block
 STRIDES = (1, 2, 2, 2, 1, 2, 1)  # of the first layer of each block
 CHANNELS = (32, 16, 24, 40, 80, 112, 192, 320)  # into each block, and out of the last
 INPUT, HEAD, CLASSES = 224, 1280, 1000  # pixels on a side; channels before the classifier
+OPTIONS = (len(EXPANSIONS), len(KERNELS), max(map(len, LAYERS)), 2)  # of a block, the most there are
+SUMS = 7  # columns of `graph` that are sums over blocks
 SQUEEZE = 4  # squeeze-and-excitation has a quarter of a layer's input channels
 PER_VALUE = 4  # how often the authors' counter counts each value that is normalised: batch statistics and scaling
 
@@ -76,20 +78,34 @@ class MnasNet(Space):
 
     def graph(self, archs: Archs) -> Floats:
         """Return what an engineer would compute, (n, features): options as numbers, counts per block and in all."""
-        blocks, whole = self.count_blocks(archs), self.count(archs)
-        _, kernel, layers, squeezed = np.moveaxis(archs.reshape(-1, BLOCKS, 4), 2, 0).astype(np.int64)
+        features = np.empty((len(archs), len(self.graph_names)))
+        features[:, : len(self.genes)] = archs
+        counts, totals = features[:, len(self.genes) : -SUMS], features[:, -SUMS:]
+        totals[:] = np.pad(np.array(self._outside, dtype=np.float64), (0, SUMS - len(self._outside)))
+        for block, table in enumerate(self._looked_up):
+            options = archs[:, 4 * block : 4 * block + 4].T.astype(np.intp)
+            found = table.take(np.ravel_multi_index(tuple(options), OPTIONS), axis=0)
+            counts[:, block::BLOCKS] = found[:, : len(Count._fields)]
+            totals += found
+        return features
+
+    @cached_property
+    def _looked_up(self) -> Floats:
+        """What each block adds to the totals of `graph`, by its options, (7, combinations, sums); counts come first."""
+        blocks = self._of_block
+        _, kernel, layers, squeezed = np.indices(OPTIONS)
         layers = layers + 1
-        without = archs.copy()
-        without[:, 3::4] = 0
-        summed = [layers, layers * kernel, layers * squeezed, blocks.values - self.count_blocks(without).values]
-        totals = [*whole, *(part.sum(axis=1) for part in summed)]
-        return np.column_stack([archs, *blocks, *totals]).astype(np.float64)
+        without = blocks - blocks[..., :1]  # squeeze-and-excitation
+        found = [
+            [*block, layers, layers * kernel, layers * squeezed, extra[2]]
+            for block, extra in zip(blocks.swapaxes(0, 1), without.swapaxes(0, 1), strict=True)
+        ]
+        return np.array(found, dtype=np.float64).reshape(BLOCKS, SUMS, -1).swapaxes(1, 2).copy()
 
     @cached_property
     def _of_block(self) -> Ids:
         """The counts of every block with every combination of its options, (3, 7, 3, 2, 4, 2)."""
-        most = max(map(len, LAYERS))
-        table = np.zeros((3, BLOCKS, len(EXPANSIONS), len(KERNELS), most, 2), dtype=np.int64)
+        table = np.zeros((len(Count._fields), BLOCKS, *OPTIONS), dtype=np.int64)
         for block, layers in enumerate(LAYERS):
             for chosen in product(range(len(EXPANSIONS)), range(len(KERNELS)), range(len(layers)), (0, 1)):
                 expansion, kernel, number, squeezed = chosen

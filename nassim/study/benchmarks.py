@@ -4,11 +4,12 @@
 
     [[benchmark]]
     name = "nb201/cifar10"
-    surrogate = {train = 1000, seed = 0}        # the options of nassim.fit; without it, the table
+    surrogate = {train = 1000, seed = [0, 1]}   # the options of nassim.fit, lists make a grid; without it, the table
 
     [[benchmark]]
     name = "nb201/cifar10"
     model = "surrogates/nb201-cifar10-1000-0"   # what nassim fit has saved; relative to the study's folder
+    judge = "table"                             # searched by predictions, judged by the table
 
 A surrogate is learned once, by the process that reads the study, and kept on disk for the others and for next time.
 """
@@ -16,9 +17,11 @@ A surrogate is learned once, by the process that reads the study, and kept on di
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +35,14 @@ from nassim.study.identity import digest, source_of
 
 NAMES = 'a list of names, such as ["nb201/cifar10"]'
 TABLES = "one or more tables [[benchmark]]"
-KEYS = ("name", "surrogate", "model", "label")
+KEYS = ("name", "surrogate", "model", "judge", "label")
+JUDGE = "table"
+
+Tell = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -42,31 +52,48 @@ class Subject:
     label: str
     source: str  # as the catalog takes it
     model: str | None  # the folder of the surrogate that stands for it
+    judged: bool  # whether what was found on the surrogate is judged by the table
     asked: dict[str, Any]  # as written
     loaded: Benchmark
 
 
-def subjects_of(names: Any, tables: Any, folder: Path) -> tuple[Subject, ...]:
-    """Return the benchmarks of a study in `folder`: of its list `benchmarks` or of its tables [[benchmark]]."""
+def subjects_of(names: Any, tables: Any, folder: Path, tell: Tell = quiet) -> tuple[Subject, ...]:
+    """Return the benchmarks of a study in `folder`: of its list `benchmarks` or of its tables [[benchmark]].
+
+    `tell` hears what is being learned, which takes a while.
+    """
     if names is not None and tables is not None:
         raise SettingError("give either 'benchmarks' or tables [[benchmark]], not both")
     if tables is None:
         _check_list("benchmarks", names, NAMES, str)
-        found = [_subject({"name": name}, folder) for name in _unique("benchmarks", names)]
+        found = [_subject({"name": name}, folder, tell) for name in _unique("benchmarks", names)]
     else:
         _check_list("benchmark", tables, TABLES, dict)
-        found = [_numbered(number, table, folder) for number, table in enumerate(tables, start=1)]
+        found = [
+            subject for number, table in enumerate(tables, start=1) for subject in _read(number, table, folder, tell)
+        ]
     _check_labels([subject.label for subject in found])
     return tuple(found)
 
 
-def load(source: str, model: str | None) -> Benchmark:
-    """Return a benchmark of the catalog, or the surrogate of it that is saved in the folder `model`."""
+def load(source: str, model: str | None, *, judged: bool = False) -> Benchmark:
+    """Return a benchmark of the catalog, or the surrogate of it that is saved in the folder `model`.
+
+    `judged` by the table: what a search finds on the surrogate has the true errors of `source`.
+    """
     if model is None:
         return catalog.load(source)
+    from nassim.benchmarks.judged import JudgedBenchmark
     from nassim.benchmarks.surrogate import SurrogateBenchmark
+    from nassim.benchmarks.table import TableBenchmark
 
-    return SurrogateBenchmark.load(model, catalog.load(source).space if ":" in source else None)
+    saved = SurrogateBenchmark.load(model, catalog.load(source).space if ":" in source else None)
+    if not judged:
+        return saved
+    table = catalog.load(source)
+    if not isinstance(table, TableBenchmark):
+        raise SettingError(f"{table.name} is no table that could judge")
+    return JudgedBenchmark(saved, table)
 
 
 def _check_list(key: str, given: Any, wanted: str, kind: type[Any]) -> None:
@@ -92,12 +119,26 @@ def _check_labels(labels: list[str]) -> None:
             raise SettingError(f"the benchmark {labels[number]!r} is too much like {alike!r} for a folder name")
 
 
-def _numbered(number: int, table: dict[str, Any], folder: Path) -> Subject:
+def _read(number: int, table: dict[str, Any], folder: Path, tell: Tell) -> list[Subject]:
     try:
         _check_table(table)
-        return _subject(table, folder)
+        return [_subject(asked, folder, tell) for asked in _grid(table)]
     except NassimError as error:
         raise SettingError(f"benchmark {number}: {error}") from error
+
+
+def _grid(table: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the tables that one stands for: one per combination of the listed options of its surrogate."""
+    options = table.get("surrogate")
+    if not isinstance(options, dict):
+        return [table]
+    swept = {key: value for key, value in options.items() if isinstance(value, list) and key != "costs"}
+    if not all(swept.values()):
+        raise SettingError(f"'surrogate' has an empty list of values in {options!r}")
+    combinations = [dict(zip(swept, values, strict=True)) for values in product(*swept.values())]
+    labels = [{"label": spell(table["label"], chosen)} if "label" in table else {} for chosen in combinations]
+    each = zip(combinations, labels, strict=True)
+    return [table | {"surrogate": options | chosen} | label for chosen, label in each]
 
 
 def _check_table(table: dict[str, Any]) -> None:
@@ -108,24 +149,27 @@ def _check_table(table: dict[str, Any]) -> None:
     check_value("'model'", table.get("model"), str | None)
     if {"surrogate", "model"} <= table.keys():
         raise SettingError("give either 'surrogate' or 'model', not both")
+    if "judge" in table and (table["judge"] != JUDGE or not {"surrogate", "model"} & table.keys()):
+        raise SettingError(f"'judge' must be {JUDGE!r}, beside 'surrogate' or 'model', got {table['judge']!r}")
     label = table.get("label", table["name"])
     if not (isinstance(label, str) and label.isprintable() and label.strip()):
         raise SettingError(f"'label' must be a line of text, got {label!r}")
 
 
-def _subject(asked: dict[str, Any], folder: Path) -> Subject:
+def _subject(asked: dict[str, Any], folder: Path, tell: Tell) -> Subject:
     """Return one benchmark, loaded; a surrogate is first learned, unless it is there from before."""
     name = asked["name"]
-    label, source, model = name, located(name, folder), None
+    source, model, shown, judged = located(name, folder), None, dict[str, Any](), "judge" in asked
     if "surrogate" in asked:
-        options = _options(asked["surrogate"])
-        label, model = spell(name, options), str(_kept(source, options))
+        shown = _options(asked["surrogate"])
+        model = str(_kept(source, shown, tell))
     elif "model" in asked:
-        label, model = spell(name, {"model": Path(asked["model"]).name}), str(folder / asked["model"])
-    loaded = load(source, model)
+        shown, model = {"model": Path(asked["model"]).name}, str(folder / asked["model"])
+    loaded = load(source, model, judged=judged)
     if "model" in asked:
         _check_of(name, source, loaded)
-    return Subject(asked.get("label", label), source, model, asked, loaded)
+    label = spell(name, shown | ({"judge": JUDGE} if judged else {}))
+    return Subject(asked.get("label", label), source, model, judged, asked, loaded)
 
 
 def _check_of(name: str, source: str, saved: Benchmark) -> None:
@@ -148,7 +192,7 @@ def _options(given: Any) -> dict[str, Any]:
     return {"train": 1000, "seed": 0} | given
 
 
-def _kept(name: str, options: dict[str, Any]) -> Path:
+def _kept(name: str, options: dict[str, Any], tell: Tell) -> Path:
     """Return the folder of a surrogate, after learning it if it is not there or is damaged."""
     from nassim.benchmarks.fitting import fit
     from nassim.benchmarks.trainings import source_of as trainings_of
@@ -160,6 +204,7 @@ def _kept(name: str, options: dict[str, Any]) -> Path:
     folder = catalog.cache_folder() / "surrogates" / digest(decides)
     if not _is_whole(name, folder):
         shutil.rmtree(folder, ignore_errors=True)
+        tell(f"learning {spell(name, options)}")
         fitted = fit(taught, **options)
         try:
             fitted.save(folder)

@@ -17,7 +17,7 @@ from nassim.settings import Count, check_value
 from nassim.simulation import CHECKED, check_end, construct
 from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
-from nassim.study.benchmarks import Subject, subjects_of
+from nassim.study.benchmarks import Subject, Tell, quiet, subjects_of
 from nassim.study.entries import POLICIES, WANTED, Entry, entries_of
 
 FILE = "study.toml"
@@ -58,14 +58,16 @@ class Study:
         return plain | {"benchmarks": self.benchmarks, **surrogates, "strategies": strategies}
 
 
-def read_study(place: str | Path, runs: int | None = None) -> Study:
+def read_study(place: str | Path, runs: int | None = None, tell: Tell = quiet) -> Study:
     """Return the study of a folder, a TOML file or a shipped name; `runs` overrides how many runs it asks for.
+
+    What has to be learned for it is learned now; `tell` hears of it.
 
     SettingError says in one line which file and which key is wrong.
     """
     file = find_study(place)
     try:
-        study = _study(_read(file), file.parent, runs)
+        study = _study(_read(file), file.parent, runs, tell)
         _rehearse(study)
     except NassimError as error:
         raise SettingError(f"{file}: {error}") from error
@@ -97,7 +99,7 @@ def _read(file: Path) -> dict[str, Any]:
         raise SettingError(f"cannot be read: {error.strerror}") from error
 
 
-def _study(document: dict[str, Any], folder: Path, runs: int | None) -> Study:
+def _study(document: dict[str, Any], folder: Path, runs: int | None, tell: Tell) -> Study:
     _check_keys("key", document, [*FIELDS, *TABLES, *LISTS])
     given = DEFAULTS | document | ({} if runs is None else {"runs": runs})
     _check_fields(given)
@@ -107,7 +109,7 @@ def _study(document: dict[str, Any], folder: Path, runs: int | None) -> Study:
         budget=_table("budget", given["budget"]),
         policies=_table("policies", given["policies"]),
         entries=entries_of(given["strategy"], folder),
-        subjects=subjects_of(given.get("benchmarks"), given.get("benchmark"), folder),
+        subjects=subjects_of(given.get("benchmarks"), given.get("benchmark"), folder, tell),
     )
 
 

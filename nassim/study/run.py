@@ -25,6 +25,9 @@ from nassim.study.units import Unit, compute, is_kept, leftovers, units_of
 class Watcher:
     """What is told while a study runs; this one only logs what its user should know."""
 
+    def prepare(self, text: str) -> None:
+        """Something that the study needs is made first, which takes a while."""
+
     def begin(self, done: int, total: int) -> None:
         """So many units of work are kept from before, of so many."""
 
@@ -55,14 +58,15 @@ def run_study(
     What is already there is kept; an interrupted study continues where it was.
     """
     check_value("jobs", jobs, Count | None)
-    plan = read_study(study, runs)
+    watcher = watcher or Watcher()
+    plan = read_study(study, runs, watcher.prepare)
     units = units_of(plan)
     folder = Path("results", plan.name) if out is None else Path(out)
     _claim(folder, plan)
     with alone(folder):
         _write_record(folder / RECORD, json.dumps(_record(plan, units), indent=1) + "\n")
         try:
-            _complete(units, folder, jobs, watcher or Watcher())
+            _complete(units, folder, jobs, watcher)
         finally:
             with suppress(OSError):
                 for path in leftovers(units, folder):

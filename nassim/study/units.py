@@ -39,6 +39,7 @@ class Unit:
     strategy: str  # as the catalog takes it
     benchmark: str  # as the catalog takes it
     model: str | None  # the folder of the surrogate that stands for it
+    judged: bool  # by the table
     data: str  # digest of the benchmark
     first: int  # run number
     last: int
@@ -73,7 +74,7 @@ def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -
     key = (makers[:4] + digest(decides))[:64]
     data = f"{makers}/{bench.card.sha256}"
     path = f"{cell_folder(entry.label, subject.label)}/{first}-{last}.{key[:12]}.parquet"
-    asked = entry.label, subject.label, entry.source, subject.source, subject.model
+    asked = entry.label, subject.label, entry.source, subject.source, subject.model, subject.judged
     return Unit(*asked, data, first, last, options, path, key)
 
 
@@ -85,7 +86,7 @@ def compute(unit: Unit, folder: Path) -> float:
     runs = np.arange(unit.first, unit.last + 1)
     try:
         with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
-            bench = _load(unit.benchmark, unit.model, unit.data)
+            bench = _load(unit.benchmark, unit.model, unit.data, judged=unit.judged)
             bench = copy(bench)  # what it remembers of these runs goes with the copy
             kind = catalog.strategy(unit.strategy)
             made = simulate(kind, bench, runs=runs, **unit.options)
@@ -99,8 +100,8 @@ def compute(unit: Unit, folder: Path) -> float:
 
 
 @cache
-def _load(benchmark: str, model: str | None, data: str) -> Benchmark:  # noqa: ARG001  (other data is another entry of the cache)
-    return load(benchmark, model)
+def _load(benchmark: str, model: str | None, data: str, *, judged: bool) -> Benchmark:  # noqa: ARG001  (other data is another entry of the cache)
+    return load(benchmark, model, judged=judged)
 
 
 def is_kept(unit: Unit, folder: Path) -> bool:

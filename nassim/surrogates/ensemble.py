@@ -8,13 +8,15 @@ likelihood of squared normal residuals. Every booster is trained by a single thr
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +24,12 @@ from numpy.typing import NDArray
 from nassim.streams import Floats, Streams
 
 MEMBERS = 5
+FIRST_WITH_BASES = [3, 1, 0]  # version of xgboost that has a base score per output
 TINY = 1e-12  # added to squared residuals: the gamma deviance has no zeros
-BLOCK = 1 << 14  # rows that a thread predicts at a time
-SMALL = 1 << 11  # rows below which starting threads costs more than they save
 
 Single = NDArray[np.float32]  # what xgboost works in
 Ints = NDArray[np.int64]
+Result = TypeVar("Result")
 
 
 class Settings(NamedTuple):
@@ -63,14 +65,33 @@ class Ensemble:
     members: tuple[Any, ...]
     spread: Any | None = None  # None = repeated trainings give the same
 
-    def predict(self, features: Single) -> tuple[Floats, Floats, Floats]:
-        """Return mean, jackknife variance of the mean, and variance of a new training's z, each (n,)."""
-        boosters = [*self.members, *([] if self.spread is None else [self.spread])]
-        found = _predict(boosters, features)
-        z = found[: len(self.members)]
+    def predict(self, features: Single, *, often: bool = False) -> tuple[Floats, Floats, Floats]:
+        """Return mean, jackknife variance of the mean, and variance of a new training's z, each (n,).
+
+        Who asks `often` is answered by `joined`: the same bits in three quarters of the time, after the first.
+        """
+        joined = self.joined if often else None
+        z = [_of_one(member, features) for member in self.members] if joined is None else [*_of_one(joined, features).T]
         mean = _sum(z, len(features)) / max(len(z), 1)
         epistemic = _sum([(one - mean) ** 2 for one in z], len(features)) * ((len(z) - 1) / max(len(z), 1))
-        return mean, epistemic, epistemic if self.spread is None else found[-1]
+        return mean, epistemic, epistemic if self.spread is None else _of_one(self.spread, features)
+
+    @cached_property
+    def joined(self) -> Any | None:
+        """One booster whose outputs (n, members) are the members'; None for want of members, or with an old xgboost."""
+        found = [json.loads(member.save_raw("json")) for member in self.members]
+        learners = [one["learner"] for one in found]
+        bases = [learner["learner_model_param"]["base_score"].strip("[]") for learner in learners]
+        if len(found) < 2 or found[0]["version"] < FIRST_WITH_BASES:  # noqa: PLR2004 - nothing to join
+            return None
+        trees = [learner["gradient_booster"]["model"]["trees"] for learner in learners]
+        whole = [tree | {"id": number} for number, tree in enumerate(chain(*trees))]
+        model = learners[0]["gradient_booster"]["model"]
+        model |= {"trees": whole, "tree_info": [member for member, own in enumerate(trees) for _ in own]}
+        model["iteration_indptr"] = [0, len(whole)]
+        model["gbtree_model_param"]["num_trees"] = str(len(whole))
+        learners[0]["learner_model_param"] |= {"num_target": str(len(found)), "base_score": f"[{','.join(bases)}]"}
+        return from_bytes(json.dumps(found[0]).encode())
 
 
 def train(
@@ -90,7 +111,7 @@ def train(
         return booster, _of_one(booster, features[~seen])
 
     unseen = np.empty(len(z))
-    made = _together([partial(member, number) for number in range(MEMBERS)])
+    made = together([partial(member, number) for number in range(MEMBERS)])
     for number, (_, prediction) in enumerate(made):
         unseen[fold == number] = prediction
     return tuple(booster for booster, _ in made), unseen
@@ -139,15 +160,6 @@ def _boost(features: Single, target: Floats, settings: Settings, seed: int, extr
     return xgboost.train(parameters, data, settings.rounds)
 
 
-def _predict(boosters: list[Any], features: Single) -> list[Floats]:
-    """Return the prediction of each booster, (n,); large batches by several threads."""
-    if len(features) < SMALL:
-        return [_of_one(booster, features) for booster in boosters]
-    blocks = [features[at : at + BLOCK] for at in range(0, len(features), BLOCK)]
-    found = _together([partial(_of_one, booster, block) for booster in boosters for block in blocks])
-    return [np.concatenate(found[at : at + len(blocks)]) for at in range(0, len(found), len(blocks))]
-
-
 def _of_one(booster: Any, features: Single) -> Floats:
     prediction: Floats = booster.inplace_predict(features, validate_features=False).astype(np.float64)
     return prediction
@@ -161,7 +173,9 @@ def _sum(rows: list[Floats], size: int) -> Floats:
     return total
 
 
-def _together(tasks: list[Callable[[], Any]]) -> list[Any]:
+def together(tasks: list[Callable[[], Result]]) -> list[Result]:
     """Return the results of tasks, run by as many threads as there are processors."""
+    if len(tasks) <= 1:
+        return [task() for task in tasks]
     with ThreadPoolExecutor(min(len(tasks), os.cpu_count() or 1)) as pool:
         return list(pool.map(lambda task: task(), tasks))

@@ -52,7 +52,7 @@ def learn(
     space.check_encoding(encoding)
     _check(space, archs, curves, epochs, target)
     rows = _rows(space.encode(archs, encoding).astype(np.float32), space.index(archs), curves, epochs, target)
-    settings = settings or default_settings(target, encoding)
+    settings = settings or default_settings(target, encoding, space.size)
     about: dict[str, Any] = {"architectures": len(archs), "seed": seed, "search": search}
     if np.ptp(curves) == 0:  # a cost may be the same everywhere
         scale, ensemble = Scale("linear", float(curves[0, 0]), 1.0), Ensemble(())

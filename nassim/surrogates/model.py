@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from nassim.errors import SettingError
 from nassim.space import Archs, Space
 from nassim.streams import Floats
-from nassim.surrogates.ensemble import Ensemble, Settings, Single
+from nassim.surrogates.ensemble import Ensemble, Settings, Single, together
 from nassim.surrogates.scale import Scale
+from nassim.surrogates.tuning import ENUMERABLE
 
-ENUMERABLE = 1 << 17  # a space of at most so many architectures is predicted once and for all
-BLOCK = 1 << 16  # architectures encoded at a time
+BLOCK = 1 << 12  # architectures encoded and predicted at a time, by one thread: few enough to stay in cache
 NOISE = 0.25  # least share of the variance of a new training that is noise, not the model's error
 NEAR = 0.99  # share of the training architectures that count as near to another
 EPOCHS = "epochs"  # name of the feature that curves are learned with
@@ -95,8 +95,11 @@ class Surrogate:
         if epochs not in self.epochs:
             raise SettingError(f"no results after {epochs} epochs were learned; known: {self.epochs}")
         blocks = [archs[at : at + BLOCK] for at in range(0, max(len(archs), 1), BLOCK)]
-        found = [self._estimate(*self.ensemble.predict(self.encoded(block, epochs))) for block in blocks]
+        found = together([partial(self._predict_block, block, epochs) for block in blocks])
         return Estimate(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+    def _predict_block(self, archs: Archs, epochs: int) -> Estimate:
+        return self._estimate(*self.ensemble.predict(self.encoded(archs, epochs), often=not self.enumerable))
 
     def _estimate(self, z: Floats, epistemic: Floats, total: Floats) -> Estimate:
         """Return the estimates of a mean in the scale's z, its variance, and that of a new training."""

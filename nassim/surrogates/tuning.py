@@ -12,8 +12,10 @@ from nassim.surrogates.ensemble import Ints, Settings, Single, train
 # Found on NAS-Bench-201, means of five splits of 1,000 cells; for costs on Accel-NASBench too.
 GRAPH = Settings()
 ONEHOT = Settings(rounds=150, depth=5, columns=0.5)
+ADDITIVE = Settings(rounds=60, depth=3, eta=0.3, rows=0.8, columns=0.6)  # found on Accel-NASBench
 COST = Settings(rounds=120, depth=4, eta=0.2, columns=0.5, leaf=1.0)  # nearly a sum over genes
 
+ENUMERABLE = 1 << 17  # a space of at most so many architectures is predicted once and for all
 CANDIDATES = 16
 STEPS = 6.0  # rounds times eta: enough for the residual to shrink to e**-6
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -26,10 +28,16 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def default_settings(target: str, encoding: str) -> Settings:
-    """Return the hyperparameters to use without a search."""
+def default_settings(target: str, encoding: str, size: int) -> Settings:
+    """Return the hyperparameters to use without a search, in a space of `size` architectures.
+
+    In a huge one some thousand trainings show little of what many genes do together: shallow trees learn it better,
+    and they predict faster, which counts where nothing can be tabulated.
+    """
     if target != "error":
         return COST
+    if size > ENUMERABLE:
+        return ADDITIVE if encoding == "graph" else ADDITIVE._replace(rounds=120)
     return GRAPH if encoding == "graph" else ONEHOT
 
 

@@ -57,7 +57,8 @@ def test_scores_of_the_random_split_are_those_of_the_public_fit():
 def test_numbers_are_json_and_a_table():
     """Every number is in the JSON, and the text has a line per split under one heading."""
     found = of_cells()
-    plain = json.loads(found.json())
+    plain = json.loads(found.json(), parse_constant=pytest.fail)  # strict JSON has no NaN
+    assert plain["splits"][BASELINE]["coverage"] is None
     assert plain["splits"][RANDOM]["tau"] == found.splits[RANDOM].tau
     assert (plain["benchmark"], plain["target"], plain["train"]) == ("nb201/cifar10", "error", 300)
     first, heading, *rows, last = found.text().splitlines()
@@ -73,6 +74,7 @@ def test_a_cost_has_no_seeds():
     """Other targets are audited too; nothing is said about seeds, and the bins are relative."""
     found = audit(TOY, "params", train=100, test=100, strategies=())
     assert np.isnan(found.two_seeds)
+    assert json.loads(found.json(), parse_constant=pytest.fail)["two_seeds"] is None
     assert (found.unit, found.encoding) == ("params", "onehot")
     assert found.splits[RANDOM].n == 100
 

@@ -91,6 +91,15 @@ def test_samples_of_a_part_of_a_space_are_enough():
     assert np.corrcoef(fitted.truth(everything), TOY.truth(everything))[0, 1] > 0.7
 
 
+def test_only_the_costs_that_are_asked_for_are_learned():
+    """Each once; without any there is nothing to predict but error and seconds, which stay the same."""
+    whole, named, none = (nassim.fit(TOY, train=60, costs=costs) for costs in (None, ["params", "params"], []))
+    assert (whole.costs, named.costs, none.costs) == (("params",), ("params",), ())
+    asked = [bench.evaluate(Query(TOY.space.at(np.arange(9)))) for bench in (whole, none)]
+    assert np.array_equal(asked[0].error, asked[1].error)
+    assert asked[1].costs.shape == (9, 0)
+
+
 def test_one_target_alone_is_the_model_that_the_benchmark_has():
     """fit_model learns what fit does."""
     whole = nassim.fit(TOY, train=80)
@@ -114,6 +123,9 @@ def test_one_target_alone_is_the_model_that_the_benchmark_has():
         ({"encoding": "graph"}, SettingError, "has no encoding 'graph'; known: onehot"),
         ({"encoding": "onhot"}, SettingError, "did you mean 'onehot'"),
         ({"search": 1}, SettingError, "search must be true or false, got 1"),
+        ({"costs": "params"}, SettingError, "costs must be a list or absent, got 'params'"),
+        ({"train": 60, "costs": ["parms"]}, UnknownNameError, "unknown target of toy"),
+        ({"train": 60, "costs": [3]}, UnknownNameError, "unknown target of toy"),
         ({"transform": "logarithm"}, SettingError, "transform must be 'auto' or 'log' or 'linear'"),
     ],
 )

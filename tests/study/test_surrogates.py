@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import nassim
@@ -89,6 +90,24 @@ def test_a_saved_surrogate_answers_like_one_learned_for_the_study(tmp_path: Path
     assert named.benchmarks == ["mine"]
 
 
+def test_lists_make_a_grid_and_the_table_judges(tmp_path: Path) -> None:
+    """One benchmark per combination; what is searched is predicted, what is reported is the table's."""
+    grid = f'{TABLE}surrogate = {{train = [40, 50], seed = [0, 1], costs = []}}\njudge = "table"\n'
+    said: list[str] = []
+    plan = read_study(write(tmp_path / "study", study(grid, TABLE)), tell=said.append)
+    labels = [f"{LARGE}[train={train},seed={seed},costs=[],judge=table]" for train in (40, 50) for seed in (0, 1)]
+    assert plan.benchmarks == [*labels, LARGE]
+    assert said == [f"learning {LARGE}[train={train},seed={seed},costs=[]]" for train in (40, 50) for seed in (0, 1)]
+    results = Results.open(nassim.run_study(tmp_path / "study", out=tmp_path / "out", jobs=1))
+    table = nassim.load(LARGE)
+    trace = results.trace("random_search", labels[0])
+    assert trace.provenance["optimum"] == table.optimum
+    assert np.array_equal(trace.truth[0], table.truth(trace.archs[0]))
+    assert not np.array_equal(trace.error, results.trace("random_search", LARGE).error)
+    named = write(tmp_path / "named", study(f'{grid}label = "mine"\n'))
+    assert read_study(named).benchmarks[0] == "mine[train=40,seed=0]"
+
+
 def test_mixtures_need_features_that_answer_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A gradient method on a curve's or a graph's model of a large space is refused before anything runs."""
 
@@ -121,6 +140,9 @@ BAD = {
     "unknown option": ((LEARNED.replace("train", "trian"),), "option of 'surrogate' 'trian'; did you mean 'train'"),
     "option of a wrong type": ((LEARNED.replace("40", '"x"'),), "'train' of 'surrogate' must be a whole number >= 1"),
     "no options": ((f"{TABLE}surrogate = 3",), "'surrogate' must be options such as"),
+    "an empty list": ((LEARNED.replace("40", "[]"),), "'surrogate' has an empty list of values"),
+    "a wrong judge": ((f'{LEARNED}judge = "me"',), "benchmark 1: 'judge' must be 'table', beside 'surrogate'"),
+    "a judge of a table": ((f'{TABLE}judge = "table"',), "benchmark 1: 'judge' must be 'table', beside 'surrogate'"),
     "too many trainings": ((LEARNED.replace("40", "4000"),), "benchmark 1: .*there are 180"),
     "too few trainings": ((LEARNED.replace("40", "4"),), "benchmark 1: .*too few to learn from"),
     "twice": ((LEARNED, LEARNED), "names .* twice"),

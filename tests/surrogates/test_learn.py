@@ -14,7 +14,7 @@ from scipy.stats import kendalltau
 import nassim
 from nassim.benchmark import Query
 from nassim.errors import ArchitectureError, DataError, SettingError
-from nassim.surrogates import ensemble
+from nassim.surrogates import model
 from nassim.surrogates.ensemble import MEMBERS, Settings, folds, to_bytes
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate
@@ -101,8 +101,7 @@ def test_the_number_of_processors_does_not_matter(threads, monkeypatch):
     """One thread or more than there are: the same model and the same predictions."""
     here = learn(SPACE, ARCHS, TRUE)
     monkeypatch.setattr(os, "cpu_count", lambda: threads)
-    monkeypatch.setattr(ensemble, "SMALL", 1)
-    monkeypatch.setattr(ensemble, "BLOCK", 50)
+    monkeypatch.setattr(model, "BLOCK", 50)
     there = learn(SPACE, ARCHS, TRUE)
     assert same(here, there)
     assert all(map(np.array_equal, here.predict(ARCHS), there.predict(ARCHS)))
