@@ -28,15 +28,6 @@ class Range(NamedTuple):
         return lower if self.high == math.inf else f"{lower} and <= {self.high:g}"
 
 
-WORDS = {
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    str: "a text",
-    list: "a list",
-    NoneType: "absent",
-}
-
 Count = Annotated[int, Range(1)]
 NonNegative = Annotated[float, Range(0)]
 Positive = Annotated[float, Range(0, above=True)]

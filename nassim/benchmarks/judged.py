@@ -46,6 +46,10 @@ class JudgedBenchmark:
         """Return the table's error on the report split, shape (n,)."""
         return self.judge.truth(archs)
 
+    def known(self, cost: str, archs: Archs) -> Floats:
+        """Return what the surrogate predicts of one of its costs, (n,)."""
+        return self.answers.known(cost, archs)
+
     def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
         """Return what the surrogate predicts of each row of the query, as its luck (m,) has it."""
         return self.answers.evaluate(query, luck)

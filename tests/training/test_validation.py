@@ -1,3 +1,4 @@
+
 """Validation: which networks are trained, that it can be interrupted, and what is said of them."""
 
 from __future__ import annotations
