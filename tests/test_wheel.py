@@ -22,5 +22,5 @@ def test_the_wheel_holds_what_is_used(tmp_path: Path) -> None:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "nassim").rglob("*.py")}
     wanted = modules | {"nassim/benchmarks_data/nb201/cifar10/trainings.parquet", "nassim/studies/live/study.toml"}
     assert wanted <= names
-    assert not [name for name in names if "/parts/" in name or name.endswith("build.py") and name not in modules]
+    assert not [name for name in names if "/parts/" in name or (name.endswith("build.py") and name not in modules)]
     assert {name.split("/")[0] for name in names} == {"nassim"}
