@@ -193,7 +193,7 @@ def main() -> None:
     console = Console(width=120)
     compare(options.data, device_of(options.device), options.networks, console)
     if options.jobs:
-        scaling(options.data, options.jobs, 40, console)
+        scaling(options.data, options.jobs, 24, console)
 
 
 if __name__ == "__main__":

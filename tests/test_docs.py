@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -23,6 +24,20 @@ EXAMPLES = [
 def test_example_runs(code: str) -> None:
     """Every Python example in README and docs runs as it stands, in the project's folder."""
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if "```sh\n" in page.read_text(encoding="utf-8")])
+def test_shell_examples_run(page: Path, tmp_path: Path) -> None:
+    """The commands of a page run one after the other, in an empty folder."""
+    commands = "set -e\n" + "".join(re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    settings = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "NASSIM_CACHE": str(tmp_path / "cache")}
+    settings |= {"LOKY_MAX_CPU_COUNT": "1", "OMP_NUM_THREADS": "1"}  # beside other tests that is faster
+    done = subprocess.run(
+        ["bash"], input=commands, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
