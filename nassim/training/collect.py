@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -61,6 +61,20 @@ class Silent:
 
     def note(self, text: str) -> None:
         """Nothing."""
+
+
+class Planned(Protocol):
+    """What work on networks is, all but the network and the replica."""
+
+    @property
+    def device(self) -> str:
+        """Where it is done."""
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the numbers, as plain values."""
+
+
+Work = TypeVar("Work", bound=Planned)
 
 
 @dataclass(frozen=True)
@@ -157,8 +171,8 @@ def schedule(space: Space, networks: int | None, replicas: int, repeated: int, r
 
 
 def gather(
-    work: Callable[[Plan, Job], Record],
-    plan: Plan,
+    work: Callable[[Work, Job], Record],
+    plan: Work,
     wanted: list[Job],
     folder: Path,
     jobs: int | None,
@@ -191,7 +205,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _alone(work: Callable[[Plan, Job], Record], plan: Plan, job: Job) -> Record:
+def _alone(work: Callable[[Work, Job], Record], plan: Work, job: Job) -> Record:
     with one_thread():
         return work(plan, job)
 

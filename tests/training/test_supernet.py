@@ -1,10 +1,13 @@
+# ruff: noqa: E402  (what imports torch comes after the check that it is there)
 """The supernet, against single networks with its weights, and against every operation computed by itself."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
+
+torch = pytest.importorskip("torch")
+
 from torch.nn import functional
 
 from nassim.spaces.nb201 import NB201

@@ -1,4 +1,3 @@
-
 """Validation: which networks are trained, that it can be interrupted, and what is said of them."""
 
 from __future__ import annotations

@@ -15,13 +15,12 @@ from nassim.space import Archs, Space
 from nassim.spaces.nb201 import NB201
 from nassim.strategy import Strategy
 from nassim.streams import Floats, Rows, Streams
-from nassim.training.data import Split, load
+from nassim.training.data import load
 from nassim.training.sharing._alpha import Alpha
 from nassim.training.sharing._trainer import Trainer
 from nassim.training.skeleton import SKIP
 
 ALL_OPERATIONS, ONE_NETWORK = 5.0, 1.0  # what an epoch costs, in epochs of an average network
-JUDGED = 500  # validation images on which the one-shot error is noted
 
 
 class SharedWeights(Strategy):
@@ -79,8 +78,8 @@ class SharedWeights(Strategy):
         """Return entropy, skips, one-shot error and all probabilities."""
         policies, cells = np.stack([self.policy(row) for row in rows]), self.discretise(rows)
         entropy = -np.sum(policies * np.log(np.maximum(policies, 1e-300)), axis=2).mean(axis=1)
-        judged = Split(*(values[:JUDGED] for values in self.data.valid))
-        errors = [self.trainers[row].one_shot_error(cell, judged) for row, cell in zip(rows, cells, strict=True)]
+        trainers = [self.trainers[row] for row in rows]
+        errors = [trainer.one_shot_error(cell, trainer.judged) for trainer, cell in zip(trainers, cells, strict=True)]
         chances = {f"p {gene}.{option}": policies[:, gene, option] for gene, option in np.ndindex(policies.shape[1:])}
         skips = (cells == SKIP).sum(axis=1).astype(np.float64)
         return {"entropy": entropy, "skips": skips, "one-shot": np.array(errors), **chances}

@@ -17,6 +17,7 @@ from nassim.training.recipe import skeleton_for
 from nassim.training.supernet import WIDTH, fresh_supernet
 
 Batch = tuple[Tensor, Tensor]  # images and labels
+JUDGED = 500  # validation images
 CLIP = 5.0  # longest gradient of the weights
 SLOWEST = 0.04  # last learning rate, as a share of the first: .001 of .025
 
@@ -39,6 +40,11 @@ class Trainer:
         self.generator = torch.Generator().manual_seed(seed)
         self.epoch = 0
         self._valid = self._endless(data.valid)
+
+    @property
+    def judged(self) -> Split:
+        """The validation images on which one-shot errors are compared: the same for all cells and supernets."""
+        return Split(*(values[:JUDGED] for values in self.data.valid))
 
     def batches(self) -> Iterator[Batch]:
         """Yield the training images of one epoch in a random order, and set each step's learning rate."""

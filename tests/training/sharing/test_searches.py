@@ -1,3 +1,4 @@
+# ruff: noqa: E402  (what imports torch comes after the check that it is there)
 """Real searches with shared weights: their updates against references, and what all of them promise."""
 
 from __future__ import annotations
@@ -6,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
+
+torch = pytest.importorskip("torch")
+
 from torch.func import functional_call
 
 import nassim

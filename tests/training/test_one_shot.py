@@ -1,0 +1,56 @@
+# ruff: noqa: E402  (what imports torch comes after the check that it is there)
+"""The one-shot table: what it asks, of whom, and that it goes on where it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from nassim.spaces.nb201 import NB201
+from nassim.training import one_shot as module
+from nassim.training.data import Split, load
+from nassim.training.one_shot import Supernets, asking, one_shot
+from nassim.training.sharing._trainer import Trainer
+from nassim.training.sharing.uniform import uniform_step
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have 64 digits of each split."""
+    whole = load("digits")
+    splits = {name: Split(*(values[:64] for values in getattr(whole, name))) for name in ("train", "valid", "test")}
+    monkeypatch.setattr(module, "_load", lambda _: replace(whole, **splits))
+    module._trained.cache_clear()
+
+
+def test_a_supernet_is_asked_as_it_was_after_each_epoch() -> None:
+    """As one trained by hand and asked along the way."""
+    record = asking(Supernets("digits", (1, 3)), (100, 7))
+    trainer, cell, errors = Trainer(module._load("digits"), 3, 7), NB201().at(np.array([100]))[0], []
+    for _ in range(3):
+        for batch in trainer.batches():
+            uniform_step(trainer, batch)
+        errors.append(trainer.one_shot_error(cell, trainer.judged))
+    assert record == {"network": 100, "replica": 7, "valid_error": [errors[0], errors[2]]}
+
+
+def test_the_table_has_a_row_per_architecture_supernet_and_epoch(tmp_path: Path) -> None:
+    """Isomorphic architectures share their answers, and nothing is asked twice."""
+    made = one_shot("digits", tmp_path, seeds=2, networks=3, jobs=1, epochs=(1, 2)).to_pydict()
+    networks = NB201().canonical(NB201().at(np.array(made["arch"])))
+    assert len(set(networks.tolist())) == 3
+    rows = list(zip(made["arch"], made["supernet"], made["epoch"], strict=True))
+    assert rows == sorted(rows)
+    assert set(rows) == {(arch, seed, epoch) for arch in set(made["arch"]) for seed in (0, 1) for epoch in (1, 2)}
+    answers = {}
+    for network, row, error in zip(networks.tolist(), rows, made["valid_error"], strict=True):
+        assert answers.setdefault((network, *row[1:]), error) == error
+    size = sum(path.stat().st_size for path in tmp_path.glob("*.jsonl"))
+    again = one_shot("digits", tmp_path, seeds=2, networks=3, jobs=1, epochs=(1, 2))
+    assert again.to_pydict() == made
+    assert sum(path.stat().st_size for path in tmp_path.glob("*.jsonl")) == size
