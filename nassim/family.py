@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 
 from nassim.disk import whole, write_text
 from nassim.errors import DataError
+
+BEST, FAST, LARGE = 19, 3, 1 << 26  # levels of compression, and from how many bytes on the fast one is used
 
 
 class Tables(NamedTuple):
@@ -31,7 +33,7 @@ class Family:
 
     name: str
     card: dict[str, Any]
-    datasets: dict[str, Tables]
+    datasets: Mapping[str, Tables]
 
 
 def write_family(family: Family, out: Path) -> list[str]:
@@ -55,9 +57,10 @@ def write_family(family: Family, out: Path) -> list[str]:
 
 def write_table(table: pa.Table, path: Path) -> dict[str, str]:
     """Write a table as Parquet, small, the same bytes every time; return what the card says of the file."""
+    level = BEST if table.nbytes < LARGE else FAST
     with whole(path) as file:
         pq.write_table(
-            table, file, compression="zstd", compression_level=19, use_dictionary=False, write_page_checksum=True
+            table, file, compression="zstd", compression_level=level, use_dictionary=False, write_page_checksum=True
         )
     return {"sha256": sha256(path.read_bytes()).hexdigest(), "content": content(table)}
 

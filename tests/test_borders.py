@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "spaces": {"ground", "space", "spaces"},  # of their own folder helpers only, see below
     "strategies": {"ground", "space", "contracts", "surrogates", "strategies"},
     "benchmarks": CORE | {"files", "benchmarks", "surrogates", "training"},
-    "importers": CORE | {"files", "benchmarks", "importers", "spaces"},
+    "importers": CORE | {"files", "processes", "benchmarks", "importers", "spaces"},
     "surrogates": {"ground", "space", "contracts", "surrogates", "stats"},
     "stats": {"stats"},
     "report": {"ground", "files", "record", "stats", "report"},

@@ -10,16 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmark import Card
+from nassim.benchmarks.arranging import MEND, Columns, arrange, column
 from nassim.errors import DataError
 from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats
-
-Columns = dict[str, NDArray[Any]]
-MEND = "install the data again"
 
 
 class Data(NamedTuple):
@@ -37,18 +34,18 @@ def read_table(folder: Path) -> dict[str, Any]:
     """Return what TableBenchmark's constructor takes; DataError names the file that is missing or damaged."""
     data = _load(folder)
     path, listing = folder / "trainings.parquet", folder / "architectures.parquet"
-    known, name = _column(data.architectures, "arch", listing), _name(folder)
+    known, name = column(data.architectures, "arch", listing), _name(folder)
     if not data.facts.get("complete", True):
         raise DataError(
             f"{name}: {known.size:,} of the {data.space.size:,} architectures of {data.space.name} were trained, "
             f"too few to search on; learn the others from them: nassim fit {name}"
         )
     place = _places(known, data, listing)
-    arch = _within(_column(data.trainings, "arch", path), data.space, path)
+    arch = _within(column(data.trainings, "arch", path), data.space, path)
     if place is None:
-        arranged, costs = _arrange(data.trainings, arch, data.space.size, path), _costs(data)
+        arranged, costs = arrange(data.trainings, arch, data.space.size, path), _costs(data)
     else:
-        arranged = _spread(_arrange(data.trainings, _rows(arch, known, path), known.size, path), place)
+        arranged = _spread(arrange(data.trainings, _rows(arch, known, path), known.size, path), place)
         arranged["ids"] = known[place].astype(np.int64)
         costs = {name: values[place] for name, values in _costs(data).items()}
     return {"name": name, "space": data.space, "card": data.card, "costs": costs, **arranged}
@@ -58,13 +55,13 @@ def read_samples(folder: Path) -> dict[str, Any]:
     """Return what the constructor of Samples takes, of a data folder that may hold a part of its space."""
     data = _load(folder)
     trainings, architectures = folder / "trainings.parquet", folder / "architectures.parquet"
-    ids = _column(data.architectures, "arch", architectures).astype(np.int64)
+    ids = column(data.architectures, "arch", architectures).astype(np.int64)
     if ids.size == 0 or (np.diff(ids) <= 0).any():
         raise DataError(f"{architectures}: expected architectures sorted by arch, each once; {MEND}")
-    arch = _column(data.trainings, "arch", trainings).astype(np.int64)
+    arch = column(data.trainings, "arch", trainings).astype(np.int64)
     row = _rows(arch, ids, trainings)
     archs = _archs(data, ids, architectures)
-    arranged = _arrange(data.trainings, row, ids.size, trainings)
+    arranged = arrange(data.trainings, row, ids.size, trainings)
     own = {"name": _name(folder), "space": data.space, "card": data.card, "archs": archs, "costs": _costs(data)}
     return own | arranged
 
@@ -108,7 +105,7 @@ def _places(known: Ids, data: Data, path: Path) -> Ids | None:
 
 
 def _spread(arranged: dict[str, Any], place: Ids) -> dict[str, Any]:
-    """Return what `_arrange` made of networks for all architectures."""
+    """Return what `arrange` made of networks for all architectures."""
     axis = {"error": 1, "seconds": 1, "counts": 0, "test": 0}
     spread = {name: np.take(arranged[name], place, axis[name]) for name in axis if name in arranged}
     return {"epochs": arranged["epochs"], **spread}
@@ -130,7 +127,7 @@ def _name(folder: Path) -> str:
 def _costs(data: Data) -> dict[str, Floats]:
     """Return the columns that the card calls costs, each (architectures,)."""
     path = data.folder / "architectures.parquet"
-    return {name: _column(data.architectures, name, path).astype(np.float64) for name in data.facts.get("costs", {})}
+    return {name: column(data.architectures, name, path).astype(np.float64) for name in data.facts.get("costs", {})}
 
 
 def _within(arch: Ids, space: Space, path: Path) -> Ids:
@@ -145,7 +142,7 @@ def _archs(data: Data, ids: Ids, path: Path) -> Archs:
     genes = [f"g{gene}" for gene in range(len(data.space.genes))]
     if "g0" not in data.architectures:
         return data.space.at(_within(ids, data.space, path))
-    archs = np.column_stack([_column(data.architectures, gene, path) for gene in genes])
+    archs = np.column_stack([column(data.architectures, gene, path) for gene in genes])
     narrow: Archs = archs.astype(np.int8)
     if (narrow != archs).any() or not data.space.valid(narrow).all():
         raise DataError(f"{path}: expected architectures of space {data.space.name} in {genes[0]}..{genes[-1]}; {MEND}")
@@ -186,34 +183,3 @@ def _read(family: Path, name: str, facts: dict[str, Any]) -> tuple[Columns, str]
         raise DataError(f"{path}: damaged or no Parquet file ({error}); {MEND}") from error
     columns = {field.name: table[field.name].to_numpy() for field in table.schema if field.type != pa.string()}
     return columns, on_card.get("content", digest)
-
-
-def _arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, Any]:
-    """Return the tidy rows, of architectures numbered 0..size-1, as arrays (epochs, archs, replicas)."""
-    replica, epoch = (_column(trainings, name, path).astype(np.int64) for name in ("replica", "epoch"))
-    if replica.size == 0 or replica.min() < 0 or replica.max() > np.iinfo(np.int8).max:
-        raise DataError(f"{path}: expected trainings with replicas 0..127; {MEND}")
-    epochs, at = np.unique(epoch, return_inverse=True)
-    shape = (epochs.size, size, int(replica.max()) + 1)
-    rows = np.zeros(shape, dtype=np.int64)
-    np.add.at(rows, (at, arch, replica), 1)
-    counts = rows[-1].sum(axis=1)
-    if not (rows == (np.arange(shape[2]) < counts[:, None])).all() or counts.min() == 0:
-        raise DataError(f"{path}: expected trainings of all {size} architectures, each at every epoch; {MEND}")
-    named = {"error": "valid_error", "seconds": "seconds", "test": "test_error"}
-    arrays = {}
-    for name, column in named.items():
-        if name != "test" or column in trainings:
-            arrays[name] = np.full(shape, np.nan)
-            arrays[name][at, arch, replica] = values = _column(trainings, column, path)
-            if name == "seconds" and not (np.isfinite(values) & (values >= 0)).all():
-                raise DataError(f"{path}: the column 'seconds' must be finite and >= 0 in every row; {MEND}")
-    if "test" in arrays:
-        arrays["test"] = np.ma.masked_invalid(arrays["test"][-1]).mean(axis=1).filled(np.nan)
-    return {"epochs": tuple(epochs.tolist()), "counts": counts, **arrays}
-
-
-def _column(columns: Columns, name: str, path: Path) -> NDArray[Any]:
-    if name not in columns:
-        raise DataError(f"{path}: the column {name!r} is missing, or holds no numbers; {MEND}")
-    return columns[name]

@@ -1,0 +1,87 @@
+"""Arranges the tidy rows of trainings as arrays (epochs, architectures, replicas)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.errors import DataError
+from nassim.space import Ids
+
+Columns = dict[str, NDArray[Any]]
+MEND = "install the data again"
+NAMES = {"error": "valid_error", "seconds": "seconds", "test": "test_error"}
+
+
+class _Trainings(NamedTuple):
+    """The m trainings of rows that are sorted by architecture, replica and epoch."""
+
+    arch: Ids  # (m,)
+    replica: Ids  # (m,)
+    epochs: Ids  # the same for all
+
+
+def arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, Any]:
+    """Return arrays of the rows, which are about architectures numbered 0..size-1.
+
+    epochs (tuple), counts (size,) real replicas, error and seconds (epochs, size, replicas), padded with nan, and
+    where there is a report split test (size,), the mean over replicas at the last epoch.
+    """
+    replica, epoch = column(trainings, "replica", path), column(trainings, "epoch", path)
+    if replica.size == 0 or replica.min() < 0 or replica.max() > np.iinfo(np.int8).max:
+        raise DataError(f"{path}: expected trainings with replicas 0..127; {MEND}")
+    sorted_, order = _trainings(arch, replica, epoch), None
+    if sorted_ is None:
+        order = np.lexsort((epoch, replica, arch))
+        sorted_ = _trainings(arch[order], replica[order], epoch[order])
+    if sorted_ is None or not np.array_equal(np.unique(sorted_.arch), np.arange(size)):
+        raise DataError(f"{path}: expected trainings of all {size} architectures, each at every epoch; {MEND}")
+    arrays: dict[str, Any] = {"epochs": tuple(sorted_.epochs.tolist()), "counts": np.bincount(sorted_.arch)}
+    for name, of in NAMES.items():
+        if name != "test" or of in trainings:
+            values = column(trainings, of, path)
+            if name == "seconds" and not (np.isfinite(values) & (values >= 0)).all():
+                raise DataError(f"{path}: the column 'seconds' must be finite and >= 0 in every row; {MEND}")
+            arrays[name] = _spread(values if order is None else values[order], sorted_, size, last=name == "test")
+    if "test" in arrays:
+        arrays["test"] = np.ma.masked_invalid(arrays["test"][-1]).mean(axis=1).filled(np.nan)
+    return arrays
+
+
+def column(columns: Columns, name: str, path: Path) -> NDArray[Any]:
+    """Return a column of numbers; DataError where there is none."""
+    if name not in columns:
+        raise DataError(f"{path}: the column {name!r} is missing, or holds no numbers; {MEND}")
+    return columns[name]
+
+
+def _trainings(arch: Ids, replica: Ids, epoch: Ids) -> _Trainings | None:
+    """Return the trainings of sorted rows, or None where rows are not sorted, missing or there twice."""
+    falls = np.flatnonzero(epoch[1:] <= epoch[:-1])
+    epochs = epoch[: falls[0] + 1 if falls.size else epoch.size].astype(np.int64)
+    if arch.size % epochs.size:
+        return None
+    by_training = [values.reshape(-1, epochs.size) for values in (arch, replica, epoch)]
+    if any((values != values[:, :1]).any() for values in by_training[:2]) or (by_training[2] != epochs).any():
+        return None
+    first, second = (values[:, 0].astype(np.int64) for values in by_training[:2])
+    found = _Trainings(first, second, epochs)
+    follows = np.diff(found.arch) == 0
+    expected = np.where(follows, found.replica[:-1] + 1, 0)
+    if found.replica[0] != 0 or (np.diff(found.arch) < 0).any() or (found.replica[1:] != expected).any():
+        return None
+    return found
+
+
+def _spread(values: NDArray[Any], found: _Trainings, size: int, *, last: bool) -> NDArray[np.float64]:
+    """Return sorted values as (epochs, size, replicas), of the last epoch alone as (1, size, replicas)."""
+    by_training = values.reshape(-1, found.epochs.size)[:, -1:] if last else values.reshape(-1, found.epochs.size)
+    array = np.full((by_training.shape[1], size, int(found.replica.max()) + 1), np.nan)
+    if found.arch.size == array[0].size:  # as many replicas of each: no padding
+        array[:] = by_training.T.reshape(array.shape)
+    else:
+        array[:, found.arch, found.replica] = by_training.T
+    return array

@@ -1,0 +1,41 @@
+"""The size space of NATS-Bench (Dong et al., TPAMI 2021): how many channels each of five layers has.
+
+Eight numbers of channels for each layer of one fixed cell: 8**5 = 32,768 networks, all different.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nassim.errors import ArchitectureError, suggest
+from nassim.space import Archs, Ids, Space
+
+LAYERS = 5
+CHANNELS = tuple(str(channels) for channels in range(8, 65, 8))
+
+
+class NatsBenchSize(Space):
+    """Genes layer1 to layer5; official texts are 8:64:16:24:32, and `index` is the number in the published files."""
+
+    name = "natsbench_size"
+    genes = tuple(f"layer{layer}" for layer in range(1, LAYERS + 1))
+    options = (CHANNELS,) * LAYERS
+
+    def show(self, arch: Archs) -> str:
+        """Return the official text of one architecture, a row (5,)."""
+        self.check(arch[None])
+        return ":".join(CHANNELS[choice] for choice in arch)
+
+    def parse(self, text: str) -> Archs:
+        """Return the row (5,) of an official text, white space around it aside; else ArchitectureError."""
+        channels = text.strip().split(":")
+        if len(channels) != LAYERS:
+            raise ArchitectureError(f"expected {LAYERS} numbers of channels joined by ':', got {text.strip()!r:.80}")
+        for number in channels:
+            if number not in CHANNELS:
+                raise ArchitectureError(f"unknown number of channels {number!r:.40}{suggest(number, CHANNELS)}")
+        return np.array([CHANNELS.index(number) for number in channels], dtype=np.int8)
+
+    def official(self, archs: Archs) -> Ids:
+        """Return each architecture's index in the official files, shape (n,): `index`."""
+        return self.index(archs)
