@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "importers": CORE | {"files", "processes", "benchmarks", "importers", "spaces"},
     "surrogates": {"ground", "space", "contracts", "surrogates", "stats"},
     "stats": {"stats"},
-    "report": {"ground", "files", "record", "stats", "report"},
+    "report": {"ground", "files", "processes", "record", "stats", "report"},
     "training": CORE | {"files", "processes", "spaces", "stats", "training"},
     "study": CORE | {"files", "processes", "benchmarks", "study"},
     "claims": {"ground", "study", "report"},

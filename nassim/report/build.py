@@ -4,71 +4,155 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib as mpl
+from threadpoolctl import threadpool_limits
 
-from nassim.report import curves, tables
-from nassim.report.assess import summarise
-from nassim.report.cells import AXES, Axis, Cell, Results, read_cells
+from nassim import processes
+from nassim.report import gallery, tables
+from nassim.report.assess import entries, summarise
+from nassim.report.atlas import Atlas, Numbered
+from nassim.report.browser import found_on
+from nassim.report.cells import Cell, Results, read_cells
+from nassim.report.figures import names
 from nassim.report.page import Picture, inline, page
-from nassim.report.style import SETTINGS, Look, looks, rendered
+from nassim.report.style import PLAIN, Paper, looks, rendered
 from nassim.report.summary import Summary
+from nassim.report.view import Drawn, View
+from nassim.trace import Trace
 
 KINDS = ("pdf", "svg", "png")
+SHOWN = tuple(name for name in names() if name != "landscape")  # on the page; that one takes its time
+Kinds = Mapping[str, Sequence[str]]  # of files, by the name of a figure
+FILES = ("regret",)  # figures that also become files of their own
 
 
-def build(results: Results, out: Path | None = None) -> Summary:
+def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summary:
     """Write the report of a study into `out`, by default its results folder, and return its numbers.
 
-    Traces are read one at a time and not kept; each file appears whole or not at all, the same bytes every time.
+    Benchmarks are read and drawn one at a time on each of `jobs` processes; each file appears whole or not at all,
+    the same bytes every time.
     """
     out = results.folder if out is None else out
-    look = looks(results.strategies)
-    cells: dict[str, dict[str, Cell]] = {}
-    pictures: dict[str, list[Picture]] = {}
-    for benchmark in results.benchmarks:
-        read = read_cells(results, benchmark)
-        pictures[benchmark] = [_regret(out, benchmark, axis, read, look) for axis in AXES]
-        cells[benchmark] = {strategy: replace(cell, curves={}) for strategy, cell in read.items()}
+    kinds = {name: KINDS if name in FILES else ("svg",) for name in SHOWN}
+    parts = list(_parts(results, PLAIN, kinds, jobs))
+    files = [file for part in parts for file in part.files]
+    views = [
+        _view(results, PLAIN, benchmark, part.cells) for benchmark, part in zip(results.benchmarks, parts, strict=True)
+    ]
+    files += _rendered(gallery.of_study(views, SHOWN), None, PLAIN, kinds)
+    _save((file for file in files if file.picture.filed), out / "figures")
+    cells = {view.benchmark: view.cells for view in views}
     summary = summarise(str(results.study["name"]), str(results.study.get("question", "")), cells)
     write(out / "tables" / "summary.md", tables.markdown(summary))
     write(out / "tables" / "summary.tex", tables.latex(summary))
     write(out / "tables" / "summary.csv", tables.csv(summary))
     write(out / "summary.json", json.dumps(summary.as_json(), indent=1, ensure_ascii=False) + "\n")
-    write(out / "report.html", page(summary, results.study, pictures, look))
+    pictures = [file.picture for file in files]
+    found = [one for view in views for one in found_on(view)]
+    write(out / "report.html", page(summary, results.study, pictures, found, looks(results.strategies)))
     return summary
+
+
+def draw(
+    results: Results,
+    wanted: Collection[str],
+    out: Path,
+    *,
+    paper: Paper = PLAIN,
+    kinds: Sequence[str] = KINDS,
+    jobs: int = 1,
+) -> list[Path]:
+    """Write figures by their names into a folder, for one kind of paper, and return the files."""
+    gallery.check_names(wanted)
+    asked = dict.fromkeys(wanted, kinds)
+    views, saved = [], []
+    for benchmark, part in zip(results.benchmarks, _parts(results, paper, asked, jobs), strict=True):
+        saved += _save(part.files, out)
+        views.append(_view(results, paper, benchmark, part.cells))
+    return saved + _save(_rendered(gallery.of_study(views, wanted), None, paper, asked), out)
 
 
 def write(path: Path, content: str | bytes) -> None:
     """Write a file so that readers see all of the old or all of the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial_ = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        partial.write_bytes(content if isinstance(content, bytes) else content.encode())
-        partial.replace(path)
+        partial_.write_bytes(content if isinstance(content, bytes) else content.encode())
+        partial_.replace(path)
     finally:
-        partial.unlink(missing_ok=True)
+        partial_.unlink(missing_ok=True)
 
 
-def _regret(out: Path, benchmark: str, axis: Axis, cells: Mapping[str, Cell], look: Mapping[str, Look]) -> Picture:
-    """Draw the anytime figure of one benchmark over one axis, and save it in every format."""
-    first = next(iter(cells.values()))
-    label, unit = curves.axis_label(axis, first.workers), str(first.provenance["unit"])
-    bands = {strategy: curves.band(cell, axis) for strategy, cell in cells.items()}
-    stem = f"regret-{_file_name(benchmark)}-{axis}"
-    with mpl.rc_context(SETTINGS):
-        figure = curves.regret(benchmark, bands, look, label, unit)
-        files = {kind: rendered(figure, kind) for kind in KINDS}
-    for kind, content in files.items():
-        write(out / "figures" / f"{stem}.{kind}", content)
-    alt = curves.in_words(benchmark, bands, label, unit)
-    svg = inline(files["svg"].decode(), stem, alt)
-    return Picture(stem, f"Mean regret on {benchmark} over {label}.", alt, svg)
+class Rendered(NamedTuple):
+    """A figure as the content of files."""
+
+    picture: Picture  # as SVG, where that is one of them
+    files: dict[str, bytes]  # by kind
 
 
-def _file_name(benchmark: str) -> str:
-    return re.sub(r"[^\w.]+", "-", benchmark)
+class Part(NamedTuple):
+    """What is left of a benchmark when its figures are drawn."""
+
+    cells: dict[str, Cell]  # without their curves
+    files: list[Rendered]
+
+
+def _parts(results: Results, paper: Paper, kinds: Kinds, jobs: int) -> Iterator[Part]:
+    """Yield the parts of all benchmarks in their order."""
+    benchmarks = results.benchmarks
+    work = ((results, paper, kinds, place) for place in range(len(benchmarks)))
+    done = dict(processes.results(_part, work, min(jobs, len(benchmarks))))
+    yield from (done[place] for place in range(len(benchmarks)))
+
+
+def _part(results: Results, paper: Paper, kinds: Kinds, place: int) -> tuple[int, Part]:
+    """Read a benchmark and draw it; sums must not depend on the number of threads."""
+    benchmark = results.benchmarks[place]
+    with threadpool_limits(1):
+        cells = read_cells(results, benchmark)
+        view = _view(results, paper, benchmark, cells)
+        files = list(_rendered(gallery.of_benchmark(view, kinds), benchmark, paper, kinds))
+    return place, Part({name: replace(cell, curves={}) for name, cell in cells.items()}, files)
+
+
+def _view(results: Results, paper: Paper, benchmark: str, cells: dict[str, Cell]) -> View:
+    atlas = results.atlas(benchmark) or _numbered(cells)
+    trace = partial(_trace, results, benchmark)
+    return View(benchmark, cells, entries(cells), looks(results.strategies), atlas, trace, paper)
+
+
+def _trace(results: Results, benchmark: str, strategy: str) -> Trace:
+    return results.trace(strategy, benchmark)
+
+
+def _numbered(cells: Mapping[str, Cell]) -> Atlas:
+    """Return an atlas with as many options per choice as were ever handed in."""
+    highest = [cell.archs.max(axis=0) for cell in cells.values()]
+    return Numbered(tuple(int(max(counts)) + 1 for counts in zip(*highest, strict=True)))
+
+
+def _rendered(
+    figures: Iterable[tuple[str, Drawn]], benchmark: str | None, paper: Paper, kinds: Kinds
+) -> Iterator[Rendered]:
+    """Yield each figure as files, and let go of it."""
+    with mpl.rc_context(paper.settings()):
+        for name, drawn in figures:
+            files = {kind: rendered(drawn.figure, kind) for kind in kinds[name]}
+            svg = inline(files["svg"].decode(), drawn.stem, drawn.alt) if "svg" in files else ""
+            about = drawn.caption, svg, benchmark, drawn.axis, name in FILES
+            yield Rendered(Picture(name, drawn.stem, *about), files)
+
+
+def _save(figures: Iterable[Rendered], folder: Path) -> list[Path]:
+    saved = []
+    for figure in figures:
+        for kind, content in figure.files.items():
+            saved.append(folder / f"{figure.picture.stem}.{kind}")
+            write(saved[-1], content)
+    return saved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.errors import DataError
+from nassim.report.atlas import Atlas
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.trace import Trace
 
@@ -40,6 +41,9 @@ class Results(Protocol):
     def trace(self, strategy: str, benchmark: str, /) -> Trace:
         """Read what happened in one cell of the study."""
 
+    def atlas(self, benchmark: str, /) -> Atlas | None:
+        """Return what is known of a benchmark's architectures; None if it cannot be asked."""
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -59,6 +63,9 @@ class Cell:
     evaluations: NDArray[np.int64]  # (runs,) how many
     curves: dict[Axis, Curve]
     provenance: dict[str, Any]
+    archs: NDArray[np.int8]  # (runs, genes) handed in at the end; of a run of which nothing succeeded, its first
+    seen: Floats  # (runs,) their error on the search split, as the strategy saw it
+    truth: Floats  # (runs,) their error on the report split
 
     @property
     def succeeded(self) -> NDArray[np.bool_]:
@@ -89,9 +96,11 @@ def read_cells(results: Results, benchmark: str) -> dict[str, Cell]:
 
 def _cell(trace: Trace) -> Cell:
     """Return what a report keeps of a trace; errors instead of regrets where the optimum is unknown."""
-    unknown = np.isnan(trace.provenance["optimum"])
-    regret = trace.incumbent_truth() if unknown else trace.regret()
+    optimum = float(trace.provenance["optimum"])
+    regret = trace.incumbent_truth() - (0.0 if np.isnan(optimum) else optimum)
     end = np.arange(len(regret)), np.maximum(trace.lengths, 1) - 1
+    handed_in = end[0], np.maximum(trace.incumbent()[end], 0)
+    nothing = np.isnan(regret[end])
     counts = count_grid(trace.events)
     positive = trace.seconds[trace.seconds > 0]
     times = log_grid(float(positive.min()), float(positive.max())) if positive.size else np.empty(0)
@@ -99,9 +108,19 @@ def _cell(trace: Trace) -> Cell:
         "evaluations": Curve(counts, regret[:, counts.astype(np.intp) - 1]),
         "seconds": Curve(times, align(regret, trace.seconds, times)),
     }
-    return Cell(trace.runs, regret[end], trace.seconds[end], trace.lengths, curves, trace.provenance)
+    return Cell(
+        trace.runs,
+        regret[end],
+        trace.seconds[end],
+        trace.lengths,
+        curves,
+        trace.provenance,
+        archs=trace.archs[handed_in],
+        seen=np.where(nothing, np.nan, trace.error[handed_in]),
+        truth=np.where(nothing, np.nan, trace.truth[handed_in]),
+    )
 
 
 def _counted_from(cell: Cell, best: float) -> Cell:
     curves = {axis: Curve(curve.at, curve.regret - best) for axis, curve in cell.curves.items()}
-    return Cell(cell.runs, cell.final - best, cell.seconds, cell.evaluations, curves, cell.provenance)
+    return replace(cell, final=cell.final - best, curves=curves)

@@ -25,3 +25,44 @@ for (const row of document.querySelectorAll("tr[data-series]")) {
   row.addEventListener("mouseenter", () => focus(true));
   row.addEventListener("mouseleave", () => focus(false));
 }
+// Show what the switches of a section choose; without scripts everything is shown.
+for (const form of document.querySelectorAll(".switches")) {
+  const section = form.closest("section"), chosen = name => form.elements[name]?.value ?? "";
+  const fits = (part, name) => !chosen(name) || !part.dataset[name] || part.dataset[name] === chosen(name);
+  const show = () => {
+    for (const part of section.querySelectorAll("figure, .group, tbody tr")) {
+      const said = !chosen("text") || part.textContent.toLowerCase().includes(chosen("text").toLowerCase());
+      part.hidden = !(["benchmark", "axis", "figure"].every(name => fits(part, name)) && said);
+    }
+  };
+  form.hidden = false;
+  form.addEventListener("input", show);
+  form.addEventListener("submit", event => event.preventDefault());
+  show();
+}
+// Enlarge a figure; the one that is moved comes back when the dialog closes.
+const dialog = document.querySelector("dialog"), stage = dialog.querySelector(".stage");
+let home = null, width = 100;
+const resize = factor => {
+  width = Math.min(800, Math.max(25, width * factor));
+  stage.firstElementChild.style.width = `${width}%`;
+};
+for (const button of document.querySelectorAll("button.enlarge")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    home = button.closest("figure");
+    stage.replaceChildren(home.querySelector("svg"));
+    width = 100;
+    resize(Math.min(1, (stage.clientHeight || innerHeight) / stage.firstElementChild.getBoundingClientRect().height || 1));
+    dialog.showModal();
+  });
+}
+for (const button of dialog.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => resize(Number(button.dataset.zoom)));
+stage.addEventListener("keydown", event => {
+  if (event.key === "+" || event.key === "-") resize(event.key === "+" ? 1.25 : 0.8);
+});
+dialog.addEventListener("close", () => {
+  stage.firstElementChild.style.width = "";
+  home.prepend(stage.firstElementChild);
+  home.querySelector(".enlarge").focus();
+});

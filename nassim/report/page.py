@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -11,7 +12,9 @@ from typing import Any, NamedTuple
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import Affine2D
 
-from nassim.report.style import COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
+from nassim.report.browser import Found
+from nassim.report.checklist import checklist
+from nassim.report.style import BEHIND, COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
 from nassim.report.summary import INTERVAL, TEST, Summary
 from nassim.report.wording import decimals, number, p_value, significant, span
 
@@ -21,6 +24,7 @@ HERE = Path(__file__).parent
 THEME = {
     INK: "currentColor",
     RULE: "var(--rule)",
+    BEHIND: "var(--paper)",
     PAPER: "none",
     GREY: "var(--baseline)",
     **{colour: f"var(--series-{number})" for number, colour in enumerate(COLOURS)},
@@ -32,16 +36,38 @@ PATH_LETTERS = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}  # matplotlib's path co
 class Picture(NamedTuple):
     """A figure of the page."""
 
+    name: str  # of the kind of figure
     stem: str  # of its files
     caption: str
-    alt: str  # says in words what it shows
     svg: str
+    benchmark: str | None  # None = of the whole study
+    axis: str | None  # which of several it is drawn over
+    filed: bool  # whether there are files of it
+
+
+TITLES = {
+    "regret": "Regret as the search goes on",
+    "rank": "Rank as the search goes on",
+    "ecdf": "Targets reached",
+    "profile": "Performance profile",
+    "critical-difference": "Critical differences",
+    "violins": "Final regret of every run",
+    "cost": "Accuracy against cost",
+    "splits": "What was seen and what it is worth",
+    "sampling": "What strategies sample",
+    "landscape": "Walks through the landscape",
+    "cells": "The best architectures",
+}  # in the order of the page
 
 
 def page(
-    summary: Summary, study: Mapping[str, Any], pictures: Mapping[str, Sequence[Picture]], looks: Mapping[str, Look]
+    summary: Summary,
+    study: Mapping[str, Any],
+    pictures: Sequence[Picture],
+    found: Sequence[Found],
+    looks: Mapping[str, Look],
 ) -> str:
-    """Return the HTML of a report; `pictures` are the figures by benchmark, `looks` those of the strategies."""
+    """Return the HTML of a report; `found` are the architectures to browse, `looks` those of the strategies."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -53,7 +79,13 @@ def page(
     return environment.get_template("page.html.j2").render(
         summary=summary,
         study=study,
-        pictures=pictures,
+        figures={title: shown for name, title in TITLES.items() if (shown := [p for p in pictures if p.name == name])},
+        axes={"evaluations": "evaluations", "seconds": "simulated time"},
+        found=found,
+        wide=("sampling", "landscape"),
+        costs=list(dict.fromkeys(name for one in found for name in one.costs)),
+        checklist=checklist(summary, study),
+        record=json.dumps(study, indent=1, ensure_ascii=False, default=str),
         looks=looks,
         digits=digits,
         span=span,

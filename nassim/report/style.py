@@ -13,6 +13,7 @@ from nassim.report.summary import REFERENCE
 
 COLUMN = 3.4  # inches: the width of one column of a two-column paper
 INK, RULE, PAPER = "#1a1c20", "#d9dbe0", "#ffffff"
+BEHIND = "#fffffe"  # paper behind a text or in a mark, which must hide what is below it
 
 # Okabe and Ito's palette without yellow and black, which vanish on white or dark, and with wine and indigo of
 # Paul Tol's; told apart with every common colour blindness. On a dark page each has a lighter sister.
@@ -29,6 +30,7 @@ SETTINGS: dict[Any, Any] = {
     "axes.labelsize": 7.5,
     "axes.titlesize": 8.5,
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # or matplotlib measures everything to find a place for it
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "axes.linewidth": 0.6,
@@ -52,6 +54,48 @@ SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "nassim",
     "path.simplify_threshold": 0.2,
 }
+
+
+class Paper(NamedTuple):
+    """How wide a figure may be, and in which letters, for one kind of publication."""
+
+    column: float  # inches: one column
+    full: float  # inches: the whole text
+    family: str
+    size: float  # points
+
+    @property
+    def letter(self) -> float:
+        """The width of a typical letter of a label, in inches."""
+        return self.size * (0.0076 if self.family == "DejaVu Sans" else 0.0066)
+
+    @property
+    def row(self) -> float:
+        """The height of a line of a legend, in inches."""
+        return self.size * 0.019
+
+    @property
+    def spacing(self) -> float:
+        """The distance of the lines of a label, over what its font asks for: Times comes with much room."""
+        return 1.2 if self.family == "DejaVu Sans" else 0.85
+
+    def settings(self) -> dict[Any, Any]:
+        """Return matplotlib's settings for its figures."""
+        small = self.size - 0.5
+        sizes = {"font.size": self.size, "axes.labelsize": self.size + 0.5, "axes.titlesize": self.size + 1}
+        sizes |= dict.fromkeys(("xtick.labelsize", "ytick.labelsize", "legend.fontsize"), small)
+        fonts = {"font.family": self.family, "mathtext.fontset": "stix" if self.family == TIMES else "dejavusans"}
+        return SETTINGS | sizes | fonts
+
+
+TIMES = "STIXGeneral"  # Times, as far as it comes with matplotlib
+PAPERS = {
+    "plain": Paper(COLUMN, 7.0, "DejaVu Sans", 7),
+    "neurips": Paper(5.5, 5.5, TIMES, 8),
+    "icml": Paper(3.25, 6.75, TIMES, 8),
+    "ieee": Paper(3.5, 7.16, TIMES, 8),
+}
+PLAIN = PAPERS["plain"]
 
 
 class Look(NamedTuple):
@@ -81,7 +125,11 @@ def drawn(draw: Callable[[], Figure], kinds: Iterable[str] = ("pdf", "png")) -> 
 
 
 def rendered(figure: Figure, kind: str) -> bytes:
-    """Return the figure as pdf, svg or png; the same figure gives the same bytes, on any day."""
+    """Return the figure as pdf, svg, png or pgf; the same figure gives the same bytes, on any day."""
+    if kind == "pgf":
+        from nassim.report.pgf import pgf
+
+        return pgf(figure).encode()
     undated: dict[str, dict[str, Any]] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
     file = io.BytesIO()
     figure.savefig(file, format=kind, dpi=200, metadata=undated[kind])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from nassim.errors import DataError
+from nassim.study.atlas import BenchmarkAtlas, atlas_of
 from nassim.study.entries import cell_folder
 from nassim.trace import Trace
 
@@ -47,6 +48,10 @@ class Results:
     def trace(self, label: str, benchmark: str) -> Trace:
         """Return all runs of a strategy on a benchmark; DataError names a damaged file."""
         return Trace.join([_load(path) for path in self.files[label, benchmark]])
+
+    def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
+        """Return what is known of a benchmark's architectures; None if the benchmark is not to be had any more."""
+        return atlas_of(benchmark, self.study)
 
 
 def read_record(folder: Path) -> dict[str, Any]:

@@ -1,0 +1,113 @@
+"""The best architectures found: cells as graphs, operation by edge; other spaces as lists of their choices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from nassim.report.style import BEHIND, COLOURS, GREY, INK
+from nassim.report.style import Paper as Page
+from nassim.report.view import Drawn, View
+
+EDGE = re.compile(r"(\d+)->(\d+)")
+HEIGHT = 1.45  # inches of a graph
+NOTHING = {"none", "zero", "zeroize"}
+PER_ROW = 2  # choices listed beside each other
+
+
+def of_study(views: Sequence[View]) -> Iterator[Drawn]:
+    """Yield the best architecture that anyone handed in, one of each benchmark."""
+    found = [(view, *best) for view in views if (best := _best(view)) is not None]
+    if not found:
+        return
+    page = views[0].paper
+    heights = [_height(view, page) for view, *_ in found]
+    figure = Figure(figsize=(page.column, sum(heights)))
+    top = sum(heights)
+    for height, (view, arch, said) in zip(heights, found, strict=True):
+        top -= height
+        axes = figure.add_axes((0.02, top / sum(heights), 0.96, (height - 0.36) / sum(heights)))
+        axes.set_title(f"{view.benchmark}\n{said}", fontsize=page.size, pad=1)
+        axes.set_axis_off()
+        _draw(axes, view, arch, page)
+    texts = "; ".join(f"{view.benchmark}: {view.atlas.show(arch[None])[0]}, {said}" for view, arch, said in found)
+    yield Drawn(
+        "cells",
+        f"The best architectures that were handed in; data flow from left to right. {texts}.",
+        f"Drawings of cells. {texts}.",
+        figure,
+    )
+
+
+def _best(view: View) -> tuple[NDArray[np.int8], str] | None:
+    """Return the architecture of lowest error that any run handed in, and what to say of it; None = all failed."""
+    archs = np.concatenate([cell.archs[cell.succeeded] for cell in view.cells.values()])
+    truth = np.concatenate([cell.truth[cell.succeeded] for cell in view.cells.values()])
+    if not truth.size:
+        return None
+    arch = archs[truth.argmin()]
+    times = int((archs == arch).all(axis=1).sum())
+    place = int(view.atlas.places(truth.min()[None])[0])
+    of_all = f", number {place:,} of {view.atlas.size:,}" if place and view.atlas.size else ""
+    return arch, f"{truth.min():.2f} {view.unit}{of_all}, in {times:,} of {len(archs):,} runs"
+
+
+def _is_graph(view: View) -> bool:
+    return all(EDGE.fullmatch(gene) for gene in view.atlas.genes)
+
+
+def _height(view: View, page: Page) -> float:
+    rows = -(-len(view.atlas.genes) // PER_ROW)
+    return 0.36 + (HEIGHT if _is_graph(view) else rows * page.row + 0.1)
+
+
+def _draw(axes: Axes, view: View, arch: NDArray[np.int8], page: Page) -> None:
+    names = [options[choice] for options, choice in zip(view.atlas.options, arch.tolist(), strict=True)]
+    if _is_graph(view):
+        _draw_graph(axes, view, names, page)
+        return
+    axes.set(xlim=(0, PER_ROW), ylim=(-(-len(names) // PER_ROW), 0))
+    for place, (gene, name) in enumerate(zip(view.atlas.genes, names, strict=True)):
+        axes.text(place % PER_ROW, place // PER_ROW, f"{gene}: {name}", va="top", fontsize=page.size - 0.5)
+
+
+def _draw_graph(axes: Axes, view: View, names: Sequence[str], page: Page) -> None:
+    """Draw nodes in a line; an edge over one goes above, over more below; dotted edges carry nothing."""
+    edges = [tuple(map(int, EDGE.fullmatch(gene).groups())) for gene in view.atlas.genes]  # type: ignore[union-attr]
+    last = max(end for _, end in edges)
+    every = sorted({name for options in view.atlas.options for name in options} - NOTHING)
+    axes.set(xlim=(-0.16, last + 0.16), ylim=(-1, 1))
+    for (start, end), name in zip(edges, names, strict=True):
+        lift = (0.0, 0.62, -0.78)[min(end - start, 3) - 1] * (1 if start % 2 == 0 or end - start > 2 else -0.5)  # noqa: PLR2004
+        dead = name in NOTHING
+        colour = GREY if dead else COLOURS[every.index(name) % len(COLOURS)]
+        _draw_edge(axes, (start, end), lift, colour, ":" if dead else "-")
+        axes.text(
+            (start + end) / 2,
+            lift,
+            name,
+            ha="center",
+            va="center",
+            fontsize=page.size - 1,
+            color=colour,
+            bbox={"facecolor": BEHIND, "edgecolor": "none", "pad": 0.8},
+            zorder=4,
+        )
+    for node in range(last + 1):
+        label = {0: "in", last: "out"}.get(node, str(node))
+        axes.plot(node, 0, "o", ms=15, color=BEHIND, mec=INK, mew=0.9, zorder=5)
+        axes.text(node, 0, label, ha="center", va="center", fontsize=page.size - 0.5, zorder=6)
+
+
+def _draw_edge(axes: Axes, ends: tuple[int, ...], lift: float, colour: str, line: str) -> None:
+    """Draw a line between two nodes that passes at a height of `lift` in its middle."""
+    (start, end), control = ends, 2 * lift
+    path = Path([(start, 0), ((start + end) / 2, control), (end, 0)], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+    axes.add_patch(PathPatch(path, fill=False, lw=1.3, linestyle=line, edgecolor=colour, zorder=3))

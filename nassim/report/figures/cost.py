@@ -1,0 +1,54 @@
+"""Accuracy against cost: how good is what a strategy hands in, for how much simulated time?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.report.lines import framed, plain_ticks, spot
+from nassim.report.style import INK
+from nassim.report.view import DAY, Drawn, View
+from nassim.stats.intervals import mean_interval
+
+
+def of_benchmark(view: View) -> Iterator[Drawn]:
+    """Yield mean final regret over mean search time with both intervals, and the line that none of them is beyond."""
+    names = view.ranking
+    if not names:
+        return
+    figure, axes = framed(view.benchmark, [spot(name, view.looks[name], view.paper) for name in names], view.paper)
+    places = {}
+    for name in names:
+        cell, entry, look = view.cells[name], view.entries[name], view.looks[name]
+        days = mean_interval((cell.seconds * cell.workers / DAY)[cell.succeeded][:, None])
+        x, low, high = (float(part[0]) for part in days)
+        places[name] = x, entry.regret
+        axes.plot([low, high], [entry.regret] * 2, color=look.colour, lw=1)
+        axes.plot([x, x], [entry.low, entry.high], color=look.colour, lw=1)
+        axes.plot(x, entry.regret, look.marker, color=look.colour, ms=6, gid=f"series-{look.number}-line", mew=0)
+    points = np.array(list(places.values()))
+    axes.set(xlabel="GPU days per search, simulated", ylabel=f"mean final regret ({view.unit})", xscale="log")
+    axes.set_xlim(points[:, 0].min() / 1.5, points[:, 0].max() * 1.5)
+    plain_ticks(axes, "x")
+    if (points[:, 1] > 0).all():
+        axes.set_yscale("log")
+        axes.set_ylim(points[:, 1].min() / 1.3, points[:, 1].max() * 1.3)
+        plain_ticks(axes, "y")
+    front = _front(points)
+    axes.plot(front[:, 0], front[:, 1], color=INK, lw=0.7, ls=(0, (4, 3)), drawstyle="steps-post", zorder=1)
+    said = "; ".join(f"{name} {days:.3g} GPU days, {regret:.3g}" for name, (days, regret) in places.items())
+    yield Drawn(
+        view.stem("cost"),
+        f"Mean final regret on {view.benchmark} against the mean simulated cost of a search, with 95 % intervals. "
+        "Dashed: nobody is both cheaper and better.",
+        f"Scatter plot of mean final regret against GPU days on {view.benchmark}. {said}.",
+        figure,
+    )
+
+
+def _front(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the points (n, 2) that no other is below in both, by increasing cost."""
+    ordered = points[np.lexsort((points[:, 1], points[:, 0]))]
+    return np.asarray(ordered[ordered[:, 1] <= np.minimum.accumulate(ordered[:, 1])])

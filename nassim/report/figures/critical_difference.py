@@ -1,0 +1,96 @@
+"""Critical differences: mean ranks, and bars over those that Nemenyi's test finds alike (Demsar, 2006, JMLR 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from nassim.report.rows import row_figure
+from nassim.report.style import INK
+from nassim.report.view import Drawn, View
+from nassim.report.wording import p_value
+from nassim.stats.many import critical_difference, friedman, groups
+from nassim.stats.ranks import ranks
+
+Floats = NDArray[np.float64]
+
+STEP = 0.075  # inches between bars
+
+
+def of_study(views: Sequence[View]) -> Iterator[Drawn]:
+    """Yield the diagram of each benchmark, and with several of them that of all together."""
+    for view in views:
+        yield from _diagram([view], view.benchmark, view.stem("critical-difference"))
+    if len(views) > 1:
+        yield from _diagram(views, "all benchmarks", "critical-difference")
+
+
+def _diagram(views: Sequence[View], title: str, stem: str) -> Iterator[Drawn]:
+    """Draw one; a block is a run on a benchmark."""
+    names, paper = list(views[0].cells), views[0].paper
+    scores = np.concatenate([np.stack([cell.final for cell in view.cells.values()]) for view in views], axis=1)
+    blocks = scores.shape[1]
+    if len(names) < 2 or blocks < 2:  # noqa: PLR2004 - one of anything is no comparison
+        return
+    mean = ranks(scores).mean(axis=1)
+    order = np.argsort(mean, kind="stable").tolist()
+    distance, test = critical_difference(len(names), blocks), friedman(scores)
+    alike = groups(mean[order].tolist(), distance)
+    columns = _columns(alike)
+    right = 0.12 + STEP * (max(columns, default=-1) + 1)
+    figure, axes = row_figure(title, [names[place] for place in order], paper, right, 0.36)
+    _draw_ranks(axes, views[0], [names[place] for place in order], mean[order])
+    for group, column in zip(alike, columns, strict=True):
+        x = 1 + (STEP * (column + 0.9)) / (paper.column * axes.get_position().width)
+        bar = axes.get_yaxis_transform()
+        axes.plot([x, x], [group[0] - 0.28, group[-1] + 0.28], color=INK, lw=2, transform=bar, clip_on=False)
+    _draw_scale(axes, distance, len(names))
+    sets = "; ".join(", ".join(names[order[place]] for place in group) for group in alike) or "none"
+    yield Drawn(
+        stem,
+        f"Mean ranks on {title} over {blocks:,} blocks, each a run on a benchmark. Bars join strategies whose ranks "
+        f"differ by less than the critical difference, {distance:.2g} (Nemenyi, 5 %). Friedman: p {_compared(test.p)}.",
+        f"Critical-difference diagram of {title}. Mean ranks: "
+        f"{'; '.join(f'{names[place]} {mean[place]:.2f}' for place in order)}. Not told apart: {sets}.",
+        figure,
+    )
+
+
+def _compared(p: float) -> str:
+    text = p_value(p)
+    return text if text.startswith("<") else f"= {text}"
+
+
+def _columns(alike: Sequence[Sequence[int]]) -> list[int]:
+    """Return in which column each bar goes, so that bars that share a row stand side by side."""
+    ends: list[int] = []
+    columns = []
+    for group in alike:
+        column = next((number for number, end in enumerate(ends) if end < group[0]), len(ends))
+        ends[column : column + 1] = [group[-1]]
+        columns.append(column)
+    return columns
+
+
+def _draw_ranks(axes: Axes, view: View, names: Sequence[str], mean: Floats) -> None:
+    for row, (name, rank) in enumerate(zip(names, mean.tolist(), strict=True)):
+        look = view.looks[name]
+        axes.plot([1, rank], [row, row], color=look.colour, lw=0.8, alpha=0.6)
+        axes.plot(rank, row, look.marker, color=look.colour, ms=5, markeredgewidth=0, gid=f"series-{look.number}-line")
+        axes.annotate(f"{rank:.2f}", (rank, row), (5, 0), textcoords="offset points", va="center", fontsize="small")
+
+
+def _draw_scale(axes: Axes, distance: float, strategies: int) -> None:
+    """Show the critical difference as a length, above the first row, and leave room for the numbers."""
+    axes.set_xlim(1, strategies + 0.14 * (strategies - 1))
+    axes.set_xticks(np.arange(1, strategies + 1, 1 if strategies <= 12 else 5))  # noqa: PLR2004 - as many as fit
+    axes.set_xlabel("mean rank")
+    end = axes.get_xlim()[1]
+    frame = axes.get_xaxis_transform()
+    axes.plot([end - distance, end], [1.02, 1.02], color=INK, lw=2, transform=frame, clip_on=False)
+    axes.text(
+        end, 1.035, f"critical difference {distance:.2g}", ha="right", va="bottom", fontsize="small", transform=frame
+    )

@@ -1,0 +1,31 @@
+"""Anytime regret: how good what a strategy would hand in is, as the search goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nassim.report.cells import AXES, Axis, Cell
+from nassim.report.lines import Axis as Scale
+from nassim.report.lines import Band, chart
+from nassim.report.view import Drawn, View, axis_label, band_of, ends_in_words
+
+
+def of_benchmark(view: View) -> Iterator[Drawn]:
+    """Yield mean regret with its interval over evaluations and over time, log-log, as steps."""
+    for axis in AXES:
+        label = axis_label(axis, view.workers)
+        bands = {strategy: band(cell, axis) for strategy, cell in view.cells.items()}
+        yield Drawn(
+            view.stem("regret", axis),
+            f"Mean regret on {view.benchmark} over {label}.",
+            f"Line chart: mean regret in {view.unit} on {view.benchmark} over {label}, both logarithmic. "
+            f"At their ends: {ends_in_words(bands)}.",
+            chart(view.benchmark, bands, view.looks, Scale(label), Scale(f"mean regret ({view.unit})"), view.paper),
+            axis,
+        )
+
+
+def band(cell: Cell, axis: Axis) -> Band:
+    """Return the mean regret of a cell over an axis, with its pointwise 95 % interval. Time is in days."""
+    curve = cell.curves[axis]
+    return band_of(curve.regret[cell.succeeded], curve.at, axis)

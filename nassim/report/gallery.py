@@ -1,0 +1,38 @@
+"""Draws figures by their names, one benchmark at a time, so that no more than one benchmark's curves are held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from importlib import import_module
+from types import ModuleType
+
+from nassim.errors import UnknownNameError
+from nassim.report.figures import names
+from nassim.report.view import Drawn, View
+
+
+def check_names(wanted: Collection[str]) -> None:
+    """Raise UnknownNameError unless each is the name of a figure."""
+    for name in wanted:
+        if name not in names():
+            raise UnknownNameError.of("figure", name, names())
+
+
+def of_benchmark(view: View, wanted: Collection[str]) -> Iterator[tuple[str, Drawn]]:
+    """Yield (name, figure) of those wanted that show one benchmark, in the order of names()."""
+    for name, module in _modules(wanted):
+        if hasattr(module, "of_benchmark"):
+            yield from ((name, drawn) for drawn in module.of_benchmark(view))
+
+
+def of_study(views: Sequence[View], wanted: Collection[str]) -> Iterator[tuple[str, Drawn]]:
+    """Yield (name, figure) of those wanted that need no curves and show the whole study; views without curves do."""
+    for name, module in _modules(wanted):
+        if hasattr(module, "of_study"):
+            yield from ((name, drawn) for drawn in module.of_study(views))
+
+
+def _modules(wanted: Collection[str]) -> Iterator[tuple[str, ModuleType]]:
+    for name in names():
+        if name in wanted:
+            yield name, import_module(f"nassim.report.figures.{name.replace('-', '_')}")

@@ -1,0 +1,111 @@
+"""View: what a figure is told of one benchmark; Drawn: what it makes of that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from nassim.report.atlas import Atlas
+from nassim.report.cells import Axis, Cell
+from nassim.report.lines import Band
+from nassim.report.style import Look, Paper
+from nassim.report.summary import Entry
+from nassim.stats.intervals import mean_interval
+from nassim.trace import Trace
+
+Floats = NDArray[np.float64]
+
+DAY = 86_400.0
+RESAMPLES = 1000  # of a band: finer than a printed line
+
+
+class Drawn(NamedTuple):
+    """A figure, and what must be said of it."""
+
+    stem: str  # of its files
+    caption: str
+    alt: str  # says in words what it shows
+    figure: Figure
+    axis: Axis | None = None  # which of several it is drawn over
+
+
+@dataclass(frozen=True)
+class View:
+    """One benchmark of a study."""
+
+    benchmark: str
+    cells: Mapping[str, Cell]
+    entries: Mapping[str, Entry]
+    looks: Mapping[str, Look]
+    atlas: Atlas
+    trace: Callable[[str], Trace]  # by strategy
+    paper: Paper
+
+    @property
+    def unit(self) -> str:
+        """The benchmark's unit of error."""
+        return str(next(iter(self.cells.values())).provenance["unit"])
+
+    @property
+    def workers(self) -> int:
+        """How many accelerators each run kept busy."""
+        return next(iter(self.cells.values())).workers
+
+    @property
+    def ranking(self) -> list[str]:
+        """The strategies of which any run succeeded, lowest mean regret first."""
+        alive = [name for name, cell in self.cells.items() if cell.succeeded.any()]
+        return sorted(alive, key=lambda name: self.entries[name].regret)
+
+    def stem(self, kind: str, *more: str) -> str:
+        """Return the name of a figure's files."""
+        return "-".join([kind, file_name(self.benchmark), *more])
+
+
+def file_name(benchmark: str) -> str:
+    """Return the name of a benchmark as a part of a file's name."""
+    return re.sub(r"[^\w.]+", "-", benchmark)
+
+
+def axis_label(axis: Axis, workers: int) -> str:
+    """Return what the x axis of a figure counts."""
+    if axis == "evaluations":
+        return "evaluations"
+    return "simulated search time (GPU days)" if workers == 1 else f"simulated search time (days, {workers} workers)"
+
+
+def shared_grid(cells: Mapping[str, Cell], axis: Axis) -> Floats:
+    """Return points at which every curve can be read exactly, from the first to the last of all, (points,).
+
+    All curves share the points of their grids, but for the one at each one's end.
+    """
+    grids = [cell.curves[axis].at for cell in cells.values() if cell.curves[axis].at.size]
+    if not grids:
+        return np.empty(0)
+    return np.unique(np.concatenate([*(at[:-1] for at in grids), [max(float(at[-1]) for at in grids)]]))
+
+
+def held(cell: Cell, axis: Axis, grid: Floats) -> Floats:
+    """Return the regret that each run held at points of shared_grid, (runs, points); nan = nothing yet."""
+    curve = cell.curves[axis]
+    last = np.searchsorted(curve.at, grid, side="right") - 1
+    return np.where(last < 0, np.nan, curve.regret[:, np.maximum(last, 0)])
+
+
+def band_of(values: Floats, at: Floats, axis: Axis) -> Band:
+    """Return the mean of values (runs, points) with its pointwise 95 % interval, where all are known; time in days."""
+    known = ~np.isnan(values).any(axis=0) & bool(values.size)
+    return Band(at[known] / (DAY if axis == "seconds" else 1), *mean_interval(values[:, known], resamples=RESAMPLES))
+
+
+def ends_in_words(bands: Mapping[str, Band], *, highest_first: bool = False) -> str:
+    """Return where lines end, lowest or highest first."""
+    drawn = sorted((name for name in bands if bands[name].at.size), key=lambda name: float(bands[name].mean[-1]))
+    drawn = drawn[::-1] if highest_first else drawn
+    return "; ".join(f"{name} {bands[name].mean[-1]:.3g} at {bands[name].at[-1]:.3g}" for name in drawn)

@@ -1,0 +1,66 @@
+"""What a report may ask of the architectures of a benchmark, answered by the benchmark itself."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim import catalog
+from nassim.benchmark import Benchmark, Query
+from nassim.errors import NassimError
+from nassim.space import Archs
+from nassim.streams import Floats
+
+MOST = 1_000_000  # architectures that are all looked at to know a place among them
+
+
+class BenchmarkAtlas:
+    """Names, costs and places of architectures; see nassim.report.atlas.Atlas."""
+
+    def __init__(self, benchmark: Benchmark, *, ranked: bool = True) -> None:
+        self._benchmark, self._ranked = benchmark, ranked and benchmark.space.size <= MOST
+        self.genes, self.options = benchmark.space.genes, benchmark.space.options
+
+    @property
+    def size(self) -> int | None:
+        """How many architectures have a known error on the report split."""
+        return self._ordered.size or None
+
+    def show(self, archs: Archs) -> list[str]:
+        """Return the official text of each, (n,)."""
+        return [self._benchmark.space.show(arch) for arch in archs]
+
+    def costs(self, archs: Archs) -> dict[str, Floats]:
+        """Return each cost by its name, (n,)."""
+        outcome = self._benchmark.evaluate(Query(archs))
+        return dict(zip(self._benchmark.costs, outcome.costs.T, strict=True))
+
+    def places(self, truth: Floats) -> NDArray[np.int64]:
+        """Return how manyth each error is among all architectures, 1 = lowest; 0 = unknown."""
+        if not self._ordered.size:
+            return np.zeros(truth.shape, dtype=np.int64)
+        return np.searchsorted(self._ordered, truth, side="left") + 1
+
+    @cached_property
+    def _ordered(self) -> Floats:
+        """The errors of all architectures on the report split, increasing; empty where places are unknown."""
+        if not self._ranked:
+            return np.empty(0)
+        truth = self._benchmark.truth(self._benchmark.space.at(np.arange(self._benchmark.space.size)))
+        return np.sort(truth[~np.isnan(truth)])
+
+
+def atlas_of(benchmark: str, study: dict[str, Any]) -> BenchmarkAtlas | None:
+    """Return the atlas of a benchmark by its label in a resolved study; None if it is not to be had any more.
+
+    A surrogate is answered for by the benchmark that it was learned from: it has the same architectures and costs,
+    but other errors, so places are unknown.
+    """
+    learned = study.get("surrogates", {}).get(benchmark)
+    try:
+        return BenchmarkAtlas(catalog.load(learned["name"] if learned else benchmark), ranked=not learned)
+    except (NassimError, OSError, ImportError):
+        return None
