@@ -88,13 +88,34 @@ def run(
 
 
 @app.command()
-def report(results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The results folder of a study.")]) -> None:
-    """Write the report of a study again from its results."""
+def report(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The results folder of a study.")],
+    *,
+    figure: Annotated[
+        list[str] | None, typer.Option(metavar="NAME|all", help="Draw this figure alone, into files; repeatable.")
+    ] = None,
+    paper: Annotated[str, typer.Option(metavar="plain|neurips|icml|ieee", help="Whose widths and letters.")] = "plain",
+    format_: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="pdf|svg|pgf|png", help="Of files; repeatable.", show_default="pdf and png"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where.", show_default="RESULTS/figures")] = None,
+    jobs: Jobs = None,
+) -> None:
+    """Write the report of a study again from its results, or figures for a paper."""
     from nassim.console import console
     from nassim.console.verdict import summary_table
+    from nassim.console.work import drawn_figures
 
-    console().print(summary_table(_reported(results)[1]))
-    console().print(f"report: {results / 'report.html'}", markup=False, soft_wrap=True)
+    if figure:
+        kinds = format_ or ["pdf", "png"]
+        for path in drawn_figures(results, figure, paper, kinds, out or results / "figures", jobs):
+            console().print(str(path), markup=False, soft_wrap=True)
+    elif paper != "plain" or format_ or out:
+        raise SettingError("--paper, --format and --out are for --figure NAME, such as --figure all")
+    else:
+        console().print(summary_table(_reported(results, jobs)[1]))
+        console().print(f"report: {results / 'report.html'}", markup=False, soft_wrap=True)
 
 
 @app.command("list")
@@ -227,21 +248,22 @@ def _completed(study: str, out: Path | None, jobs: int | None, runs: int | None)
     try:
         with bar:
             folder = run_study(study, out=out, jobs=jobs, runs=runs, watcher=bar)
-        return _reported(folder)
+        return _reported(folder, jobs)
     except KeyboardInterrupt:
         so_far = f"with {bar.done} of {bar.total} units done" if bar.total else "before any work was done"
         typer.echo(f"nassim: stopped {so_far}; the same command continues", err=True)
         raise typer.Exit(code=INTERRUPTED) from None
 
 
-def _reported(folder: Path) -> tuple[Results, Summary]:
+def _reported(folder: Path, jobs: int | None) -> tuple[Results, Summary]:
     from nassim.disk import writing
+    from nassim.processes import cores
     from nassim.report.build import build
     from nassim.study.results import Results
 
     results = Results.open(folder)
     with writing(folder):
-        return results, build(results)
+        return results, build(results, jobs=jobs or cores())
 
 
 def _fail(message: str) -> NoReturn:

@@ -48,7 +48,18 @@ MAY_IMPORT = {
     "study": CORE | {"files", "processes", "benchmarks", "study"},
     "claims": {"ground", "study", "report"},
     "console": CORE
-    | {"files", "benchmarks", "surrogates", "importers", "training", "study", "claims", "report", "console"},
+    | {
+        "files",
+        "processes",
+        "benchmarks",
+        "surrogates",
+        "importers",
+        "training",
+        "study",
+        "claims",
+        "report",
+        "console",
+    },
 }
 ONLY_IN = {
     "torch": {"training"},

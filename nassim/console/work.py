@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from nassim.catalog import data_folders
 from nassim.disk import writing
-from nassim.errors import DataError
+from nassim.errors import DataError, UnknownNameError
 
 if TYPE_CHECKING:
     from nassim.benchmarks.audit import Audit
@@ -75,6 +75,25 @@ def explained_to(benchmark: str, out: Path, console: Console) -> Explained:
         with writing(path):
             write(path, content)
     return found
+
+
+def drawn_figures(
+    folder: Path, wanted: Sequence[str], paper: str, kinds: Sequence[str], out: Path, jobs: int | None
+) -> list[Path]:
+    """Draw figures of a results folder by their names, or all, as files for a paper, and return their paths."""
+    from nassim.processes import cores
+    from nassim.report.build import draw
+    from nassim.report.figures import names
+    from nassim.report.style import FORMATS, PAPERS
+    from nassim.study.results import Results
+
+    for kind, given, known in (("paper", [paper], PAPERS), ("format", kinds, FORMATS)):
+        for name in given:
+            if name not in known:
+                raise UnknownNameError.of(kind, name, known)
+    figures = names() if "all" in wanted else wanted
+    with writing(out):
+        return draw(Results.open(folder), figures, out, paper=PAPERS[paper], kinds=kinds, jobs=jobs or cores())
 
 
 def file_name(benchmark: str) -> str:

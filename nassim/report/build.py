@@ -132,8 +132,8 @@ def _trace(results: Results, benchmark: str, strategy: str) -> Trace:
 
 
 def _numbered(cells: Mapping[str, Cell]) -> Atlas:
-    """Return an atlas with as many options per choice as were ever handed in."""
-    highest = [cell.archs.max(axis=0) for cell in cells.values()]
+    """Return an atlas with as many options per choice as were ever asked for."""
+    highest = [cell.highest for cell in cells.values()]
     return Numbered(tuple(int(max(counts)) + 1 for counts in zip(*highest, strict=True)))
 
 

@@ -66,6 +66,7 @@ class Cell:
     archs: NDArray[np.int8]  # (runs, genes) handed in at the end; of a run of which nothing succeeded, its first
     seen: Floats  # (runs,) their error on the search split, as the strategy saw it
     truth: Floats  # (runs,) their error on the report split
+    highest: NDArray[np.int8]  # (genes,) the highest option of each choice that any run ever asked for
 
     @property
     def succeeded(self) -> NDArray[np.bool_]:
@@ -118,6 +119,7 @@ def _cell(trace: Trace) -> Cell:
         archs=trace.archs[handed_in],
         seen=np.where(nothing, np.nan, trace.error[handed_in]),
         truth=np.where(nothing, np.nan, trace.truth[handed_in]),
+        highest=trace.archs.max(axis=(0, 1)),
     )
 
 

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.backends.backend_pgf import RendererPgf
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -23,6 +24,10 @@ class SelfContained(RendererPgf):
         size = text_to_path.get_text_width_height_descent(s, prop, ismath)
         width, height, descent = (float(part) * self.dpi / POINTS for part in size)
         return width, height, descent
+
+    def draw_text(self, gc: Any, x: float, y: float, s: str, *rest: Any, **more: Any) -> None:
+        """Draw a text; underscores, which are no subscripts in labels, need no package."""
+        super().draw_text(gc, x, y, s if "$" in s else s.replace("_", r"\_"), *rest, **more)  # type: ignore[no-untyped-call]
 
     def option_scale_image(self) -> bool:
         """Return that pictures come as they are, with a transformation, and not in the resolution of the page."""
@@ -50,9 +55,10 @@ def pgf(figure: Figure) -> str:
     r"""Return the figure as a pgfpicture; the document needs \usepackage{pgf}."""
     text = io.StringIO()
     width, height = (float(side) for side in figure.get_size_inches())
-    text.write("% needs \\usepackage{pgf}\n\\begingroup\\makeatletter\n\\begin{pgfpicture}\n")
+    text.write("% needs \\usepackage{pgf}\n\\begingroup\\makeatletter\\def\\mathdefault#1{#1}\n\\begin{pgfpicture}\n")
     text.write(f"\\pgfpathrectangle{{\\pgfpointorigin}}{{\\pgfqpoint{{{width:f}in}}{{{height:f}in}}}}\n")
     text.write("\\pgfusepath{use as bounding box, clip}\n")
-    figure.draw(SelfContained(figure, text))  # type: ignore[no-untyped-call]
+    with rc_context({"pgf.rcfonts": False}):
+        figure.draw(SelfContained(figure, text))  # type: ignore[no-untyped-call]
     text.write("\\end{pgfpicture}\n\\makeatother\\endgroup\n")
     return text.getvalue()

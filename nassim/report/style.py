@@ -96,6 +96,7 @@ PAPERS = {
     "ieee": Paper(3.5, 7.16, TIMES, 8),
 }
 PLAIN = PAPERS["plain"]
+FORMATS = ("pdf", "svg", "pgf", "png")
 
 
 class Look(NamedTuple):

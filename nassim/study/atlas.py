@@ -9,19 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim import catalog
-from nassim.benchmark import Benchmark, Query
+from nassim.benchmark import Benchmark
+from nassim.benchmarks.table import TableBenchmark
 from nassim.errors import NassimError
 from nassim.space import Archs
 from nassim.streams import Floats
 
-MOST = 1_000_000  # architectures that are all looked at to know a place among them
-
 
 class BenchmarkAtlas:
-    """Names, costs and places of architectures; see nassim.report.atlas.Atlas."""
+    """Names, costs and places of architectures; see nassim.report.atlas.Atlas. Nothing is trained to answer."""
 
     def __init__(self, benchmark: Benchmark, *, ranked: bool = True) -> None:
-        self._benchmark, self._ranked = benchmark, ranked and benchmark.space.size <= MOST
+        self._benchmark, self._ranked = benchmark, ranked and isinstance(benchmark, TableBenchmark)
         self.genes, self.options = benchmark.space.genes, benchmark.space.options
 
     @property
@@ -35,8 +34,7 @@ class BenchmarkAtlas:
 
     def costs(self, archs: Archs) -> dict[str, Floats]:
         """Return each cost by its name, (n,)."""
-        outcome = self._benchmark.evaluate(Query(archs))
-        return dict(zip(self._benchmark.costs, outcome.costs.T, strict=True))
+        return {cost: self._benchmark.known(cost, archs) for cost in self._benchmark.costs}
 
     def places(self, truth: Floats) -> NDArray[np.int64]:
         """Return how manyth each error is among all architectures, 1 = lowest; 0 = unknown."""

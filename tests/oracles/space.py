@@ -46,9 +46,7 @@ class PlainSpace:
 
     def neighbours(self, arch: Arch) -> list[Arch]:
         """Return all architectures one gene away: gene by gene, the next option first."""
-        return [
-            self._changed(arch, gene, by) for gene, choices in enumerate(self.choices) for by in range(1, choices)
-        ]
+        return [self._changed(arch, gene, by) for gene, choices in enumerate(self.choices) for by in range(1, choices)]
 
     def number(self, arch: Arch) -> int:
         """Return how many architectures come before this one in alphabetical order."""

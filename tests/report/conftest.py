@@ -11,6 +11,7 @@ import pytest
 from nassim import simulate
 from nassim.report.build import build
 from nassim.report.summary import Summary
+from nassim.study.atlas import BenchmarkAtlas
 from nassim.trace import Trace
 from tests.toys import toy_benchmark
 
@@ -19,6 +20,7 @@ STRATEGIES = {
     "evolution_10%": ("regularized_evolution", {"population": 10, "sample": 3}),
     "evolution & friends": ("regularized_evolution", {"population": 5, "sample": 5}),
 }
+BENCHMARKS = {"toy/a": toy_benchmark((4, 5, 4, 3)), "toy/b_2": toy_benchmark((6, 6, 5), seed=1)}
 RUNS = 40
 
 
@@ -48,13 +50,17 @@ class Memory:
         """Return what happened in one cell."""
         return self.traces[strategy, benchmark]
 
+    def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
+        """Return what is known of a benchmark's architectures: of the second one nothing."""
+        return BenchmarkAtlas(BENCHMARKS[benchmark]) if benchmark == "toy/a" else None
+
 
 def study(folder: Path, runs: int = RUNS, **policies: Any) -> Memory:
     """Simulate three strategies on two toy benchmarks."""
     traces = {
         (label, name): simulate(strategy, bench, runs=runs, evaluations=60, seed=3, **policies, **settings)
         for label, (strategy, settings) in STRATEGIES.items()
-        for name, bench in {"toy/a": toy_benchmark((4, 5, 4, 3)), "toy/b_2": toy_benchmark((6, 6, 5), seed=1)}.items()
+        for name, bench in BENCHMARKS.items()
     }
     about = {"name": "small-study", "question": "Which <is> best?", "runs": runs, "seed": 3}
     about |= {"budget": {"evaluations": 60, "seconds": None}, "policies": policies, "versions": {"nassim": "0"}}

@@ -1,0 +1,42 @@
+"""What reports may ask of a benchmark's architectures, without training any."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from nassim import catalog
+from nassim.benchmark import Query
+from nassim.study.atlas import BenchmarkAtlas, atlas_of
+
+
+@pytest.fixture(scope="module")
+def atlas() -> BenchmarkAtlas:
+    """Return that of a table."""
+    return atlas_of("nb201/cifar10", {})
+
+
+def test_places_costs_and_texts(atlas: BenchmarkAtlas) -> None:
+    """The best of all is number 1, costs are the benchmark's, texts the official ones."""
+    bench = catalog.load("nb201/cifar10")
+    archs = bench.space.at(np.arange(bench.space.size))
+    truth = bench.truth(archs)
+    best = archs[[truth.argmin(), truth.argmax()]]
+    assert atlas.size == 15_625
+    assert_array_equal(atlas.places(bench.truth(best)), [1, 15_625])
+    assert_array_equal(np.stack(list(atlas.costs(best).values()), axis=1), bench.evaluate(Query(best)).costs)
+    assert atlas.show(best[:1]) == [bench.space.show(best[0])]
+
+
+def test_a_surrogate_has_no_places() -> None:
+    """Its errors are not those of the trainings it was learned from."""
+    learned = atlas_of(
+        "nb201/cifar10[train=9,seed=0]", {"surrogates": {"nb201/cifar10[train=9,seed=0]": {"name": "nb201/cifar10"}}}
+    )
+    assert learned.size is None
+    assert_array_equal(learned.places(np.array([8.0])), [0])
+    assert learned.genes == catalog.load("nb201/cifar10").space.genes
+
+
+def test_a_benchmark_that_is_gone() -> None:
+    """A report of old results must still be possible."""
+    assert atlas_of("gone/away", {}) is None
