@@ -1,0 +1,83 @@
+"""Kernel densities over categorical genes, of many runs at once (Aitchison and Aitken, Biometrika 1976).
+
+A kernel gives its own option of a gene the weight 1 - h and each of the c - 1 others h / (c - 1); h is the gene's
+bandwidth. Data lie in the first axis, and all sums go along it: so no run's sums depend on how many others have.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.space import Archs, Ids
+from nassim.streams import Floats
+
+LEAST = 1e-3  # bandwidth
+Rule = Literal["published", "categorical"]
+
+
+class Density:
+    """The density that some architectures of each row make.
+
+    archs      (n, m, genes), of which the first `count` (m,) of each row are there
+    choices    how many options each gene has
+    bandwidth  "published": 1.06 * s * n**(-1 / (4 + genes)), Scott's normal reference rule, s being the standard
+               deviation of the options' numbers, as BOHB has it from statsmodels
+               "categorical": s is that of an indicator vector, sqrt(1 - sum of the options' squared shares), so that
+               the order of options does not matter
+    Either is at least 0.001, and at most where the kernel is uniform.
+    """
+
+    def __init__(self, archs: Archs, count: Ids, choices: tuple[int, ...], bandwidth: Rule) -> None:
+        self.archs, self.count, self.choices = archs, count, np.array(choices)
+        self.inside = np.arange(len(archs))[:, None] < count  # (n, m)
+        spread = self._deviation() if bandwidth == "published" else self._impurity()
+        scale = np.array([0.0, *(1.06 * n ** (-1 / (4 + len(choices))) for n in range(1, len(archs) + 1))])
+        uniform = (self.choices - 1) / self.choices
+        self.width = np.minimum(np.maximum(scale[count][:, None] * spread, LEAST), uniform)  # (m, genes)
+
+    def at(self, asked: Archs) -> Floats:
+        """Return the density at architectures (k, m, genes), (k, m)."""
+        other = self.width / np.maximum(self.choices - 1, 1)
+        kernel = np.broadcast_to(self.inside[:, None].astype(np.float64), (len(self.archs), *asked.shape[:2])).copy()
+        for gene in range(len(self.choices)):
+            same = self.archs[:, None, :, gene] == asked[None, :, :, gene]
+            kernel *= np.where(same, 1 - self.width[:, gene], other[:, gene])
+        density: Floats = kernel.sum(axis=0) / self.count
+        return density
+
+    def sample(self, uniform: Floats) -> Archs:
+        """Return draws from the density, (k, m, genes), by numbers (k, m, 1 + genes) in (0, 1).
+
+        The first chooses an architecture; each other one, below 1 - h, its own option; what is left of the number
+        above that chooses among all options, as BOHB does.
+        """
+        chosen = (uniform[:, :, 0] * self.count).astype(np.int64)
+        centre = self.archs[chosen, np.arange(self.count.size)]
+        own = 1 - self.width
+        left = (uniform[:, :, 1:] - own) / np.maximum(self.width, LEAST)  # 0 where there is no choice
+        any_option = np.minimum(left * self.choices, self.choices - 1).astype(np.int8)
+        drawn: Archs = np.where(left < 0, centre, any_option)
+        return drawn
+
+    def _deviation(self) -> Floats:
+        """Return the standard deviation of each gene's option numbers, (m, genes)."""
+        values = np.where(self.inside[:, :, None], self.archs, 0).astype(np.float64)
+        mean = values.sum(axis=0) / self.count[:, None]  # of whole numbers, so the sum is exact
+        square = np.where(self.inside[:, :, None], (values - mean) * (values - mean), 0.0)
+        deviation: Floats = np.sqrt(square.cumsum(axis=0)[-1] / self.count[:, None])
+        return deviation
+
+    def _impurity(self) -> Floats:
+        """Return the standard deviation of each gene's indicator vector, (m, genes)."""
+        squares = np.zeros(self.archs.shape[1:])
+        for option in range(int(self.choices.max())):
+            squares += (self._number(option) / self.count[:, None]) * (self._number(option) / self.count[:, None])
+        return np.sqrt(np.maximum(1 - squares, 0.0))
+
+    def _number(self, option: int) -> NDArray[np.int64]:
+        """Return how many have an option at each gene, (m, genes)."""
+        number: NDArray[np.int64] = ((self.archs == option) & self.inside[:, :, None]).sum(axis=0)
+        return number
