@@ -10,6 +10,7 @@
     name = "nb201/cifar10"
     model = "surrogates/nb201-cifar10-1000-0"   # what nassim fit has saved; relative to the study's folder
     judge = "table"                             # searched by predictions, judged by the table
+    needs = "nassim import FORMAT FILE"         # how to get data that is not shipped; told where it is not there
 
 A surrogate is learned once, by the process that reads the study, and kept on disk for the others and for next time.
 """
@@ -35,7 +36,7 @@ from nassim.study.identity import digest, source_of
 
 NAMES = 'a list of names, such as ["nb201/cifar10"]'
 TABLES = "one or more tables [[benchmark]]"
-KEYS = ("name", "surrogate", "model", "judge", "label")
+KEYS = ("name", "surrogate", "model", "judge", "needs", "label")
 JUDGE = "table"
 
 Tell = Callable[[str], None]
@@ -122,9 +123,17 @@ def _check_labels(labels: list[str]) -> None:
 def _read(number: int, table: dict[str, Any], folder: Path, tell: Tell) -> list[Subject]:
     try:
         _check_table(table)
+        _check_data(table)
         return [_subject(asked, folder, tell) for asked in _grid(table)]
     except NassimError as error:
         raise SettingError(f"benchmark {number}: {error}") from error
+
+
+def _check_data(table: dict[str, Any]) -> None:
+    """Raise DataError if the benchmark is not there, though the study says how to get it."""
+    name = table["name"]
+    if "needs" in table and ":" not in name and name not in catalog.names("benchmarks"):
+        raise DataError(f"the data of {name} is not there; get it with: {table['needs']}")
 
 
 def _grid(table: dict[str, Any]) -> list[dict[str, Any]]:
@@ -146,7 +155,8 @@ def _check_table(table: dict[str, Any]) -> None:
         if key not in KEYS:
             raise UnknownNameError.of("key", key, KEYS)
     check_value("'name'", table.get("name"), str)
-    check_value("'model'", table.get("model"), str | None)
+    for key in ("model", "needs"):
+        check_value(repr(key), table.get(key), str | None)
     if {"surrogate", "model"} <= table.keys():
         raise SettingError("give either 'surrogate' or 'model', not both")
     if "judge" in table and (table["judge"] != JUDGE or not {"surrogate", "model"} & table.keys()):

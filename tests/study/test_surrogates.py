@@ -140,6 +140,10 @@ BAD = {
     "unknown option": ((LEARNED.replace("train", "trian"),), "option of 'surrogate' 'trian'; did you mean 'train'"),
     "option of a wrong type": ((LEARNED.replace("40", '"x"'),), "'train' of 'surrogate' must be a whole number >= 1"),
     "no options": ((f"{TABLE}surrogate = 3",), "'surrogate' must be options such as"),
+    "data that is not there": (
+        ('[[benchmark]]\nname = "made/up"\nneeds = "nassim import x y"',),
+        "benchmark 1: the data of made/up is not there; get it with: nassim import x y",
+    ),
     "an empty list": ((LEARNED.replace("40", "[]"),), "'surrogate' has an empty list of values"),
     "a wrong judge": ((f'{LEARNED}judge = "me"',), "benchmark 1: 'judge' must be 'table', beside 'surrogate'"),
     "a judge of a table": ((f'{TABLE}judge = "table"',), "benchmark 1: 'judge' must be 'table', beside 'surrogate'"),
