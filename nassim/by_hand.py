@@ -11,7 +11,7 @@ from nassim import catalog
 from nassim.benchmark import Mixture, Outcome, Query, Slope
 from nassim.settings import check_settings
 from nassim.space import Space
-from nassim.strategy import ONE, OneRun, Strategy, lifted, name_of
+from nassim.strategy import ONE, Known, OneRun, Strategy, lifted, name_of
 from nassim.streams import Streams
 
 
@@ -40,16 +40,20 @@ def solo(
     seed: int = 0,
     run: int = 0,
     fidelities: tuple[int, ...] = (1,),
+    known: Known | None = None,
     **settings: Any,
 ) -> Solo:
     """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study.
 
     strategy and space are classes and objects, or names; SettingError says which setting is wrong. `fidelities` are
-    the numbers of epochs, increasing, after which a strategy that stops trainings early may look at them.
+    the numbers of epochs, increasing, after which a strategy that stops trainings early may look at them; `known` tells
+    costs without training, as a benchmark's does.
     """
     kind = lifted(catalog.strategy(strategy) if isinstance(strategy, str) else strategy)
     check_settings(kind, settings, name_of(kind))
     place = catalog.space(space) if isinstance(space, str) else space
     searcher = kind(place, Streams(seed, name_of(kind), [run]), **settings)
     searcher.prepare(fidelities)
+    if known is not None:
+        searcher.inform(known)
     return Solo(searcher)

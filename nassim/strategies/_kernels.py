@@ -13,10 +13,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import ndtr
 
 from nassim.streams import Floats
 
 ROOT = np.sqrt(5.0)
+BELL = np.sqrt(2 * np.pi)
 
 
 class Posterior(NamedTuple):
@@ -81,3 +83,11 @@ def log_likelihood(noisy: Floats, y: Floats) -> Floats:
     volume = np.log(np.ascontiguousarray(diagonal)).sum(axis=1)
     likelihood: Floats = -fit / 2 - volume - y.shape[1] * np.log(2 * np.pi) / 2
     return likelihood
+
+
+def expected_improvement(gain: Floats, deviation: Floats) -> Floats:
+    """Return the mean of max(0, x) for x normal with mean `gain` and this deviation."""
+    deviation = np.maximum(deviation, 1e-9)
+    z = gain / deviation
+    improvement: Floats = gain * ndtr(z) + deviation * np.exp(-z * z / 2) / BELL
+    return improvement

@@ -10,7 +10,6 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-from scipy.special import ndtr
 
 from nassim.benchmark import Outcome, Query
 from nassim.settings import Count
@@ -20,6 +19,7 @@ from nassim.strategies._candidates import candidates, pick
 from nassim.strategies._features import Features, normal_scores
 from nassim.strategies._kernels import (
     condition,
+    expected_improvement,
     log_likelihood,
     matern,
     squared_distances,
@@ -31,7 +31,6 @@ from nassim.streams import Floats, Rows, Streams
 
 LENGTHS = (0.5, 1.0, 2.0, 4.0)  # in root 1/2 of the distance of two random architectures
 NOISES = (0.01, 0.05, 0.2)  # variance of an observation, in that of the errors' normal scores
-ROOT = np.sqrt(2 * np.pi)
 
 
 class GaussianProcess(Strategy):
@@ -101,11 +100,3 @@ class GaussianProcess(Strategy):
         posterior = condition(noisy, cross, y)
         lowest = (kernel @ np.linalg.solve(noisy, y[:, :, None])).min(axis=1)
         return expected_improvement(lowest - posterior.mean, np.sqrt(variance(posterior, cross)))
-
-
-def expected_improvement(gain: Floats, deviation: Floats) -> Floats:
-    """Return the mean of max(0, x) for x normal with mean `gain` and this deviation."""
-    deviation = np.maximum(deviation, 1e-9)
-    z = gain / deviation
-    improvement: Floats = gain * ndtr(z) + deviation * np.exp(-z * z / 2) / ROOT
-    return improvement

@@ -8,8 +8,8 @@ from scipy.stats import norm
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 
-from nassim.strategies._kernels import log_likelihood, matern, squared_distances, with_noise
-from nassim.strategies.gaussian_process import LENGTHS, NOISES, GaussianProcess, expected_improvement
+from nassim.strategies._kernels import expected_improvement, log_likelihood, matern, squared_distances, with_noise
+from nassim.strategies.gaussian_process import LENGTHS, NOISES, GaussianProcess
 from nassim.streams import Streams
 from tests.toys import Toy
 

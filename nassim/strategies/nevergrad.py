@@ -1,0 +1,74 @@
+"""Nevergrad's optimisers, through Nevergrad itself (Bennet et al., SIGEVOlution 2021; Rapin and Teytaud, 2018).
+
+Needs the extra: nassim[nevergrad].
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from nassim.errors import SettingError, UnknownNameError
+from nassim.settings import Count
+from nassim.space import Archs, Space
+from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
+from nassim.strategy import OneRun
+from nassim.streams import Streams
+
+
+class Nevergrad(OneRun):
+    """Ask the `optimiser` of that name in Nevergrad's registry; every gene is an unordered choice.
+
+    budget   the number of evaluations that the optimiser is told to plan for; some, such as NGOpt, need it
+
+    Each run has its own optimiser. While it works, numpy's global generator, from which Nevergrad seeds its own and
+    some optimisers draw, has a state out of the run's own stream. So with one version of Nevergrad a run alone equals
+    its row. A failed training counts as the worst of its run.
+    """
+
+    together = 25
+
+    def __init__(
+        self, space: Space, streams: Streams, *, optimiser: str = "DiscreteOnePlusOne", budget: Count | None = None
+    ) -> None:
+        super().__init__(space, streams)
+        nevergrad = library("nevergrad", "nevergrad")
+        registry = nevergrad.optimizers.registry
+        if optimiser not in registry:
+            raise UnknownNameError.of("optimiser of Nevergrad", optimiser, registry)
+        genes: dict[int, list[int]] = {}  # those of equally many options are one parameter: far faster
+        for gene, count in enumerate(space.choices):
+            genes.setdefault(count, []).append(gene)
+        self._genes = {f"of{count}": some for count, some in genes.items() if count > 1}
+        parametrization = nevergrad.p.Dict(
+            **{
+                f"of{count}": nevergrad.p.Choice(range(count), repetitions=len(genes[count]))
+                for count in genes
+                if count > 1
+            }
+        )
+        self._generator, self._pending, self._worst = GlobalGenerator(self.integer(2**31)), Pending(), Worst()
+        with self._generator.at_work(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                self._optimiser = registry[optimiser](parametrization=parametrization, budget=budget, num_workers=1)
+            except (AssertionError, TypeError, ValueError) as error:
+                raise SettingError(f"nevergrad: {optimiser} cannot be made: {error}; does it need a budget?") from error
+
+    def ask(self) -> Archs:
+        """Return the optimiser's next candidate as an architecture."""
+        with self._generator.at_work(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            candidate = self._optimiser.ask()
+        arch = np.zeros(len(self.space.choices), dtype=np.int8)
+        for name, genes in self._genes.items():
+            arch[genes] = candidate.value[name]
+        self._pending.add(arch, candidate)
+        return arch
+
+    def tell(self, arch: Archs, error: float) -> None:
+        """Give the optimiser the loss of its candidate."""
+        with self._generator.at_work(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._optimiser.tell(self._pending.pop(arch), self._worst.of(error))

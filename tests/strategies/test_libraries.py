@@ -1,0 +1,108 @@
+"""Other libraries' optimisers search in nassim as they do by hand, and leave no trace outside their runs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nassim
+from nassim.errors import SettingError, UnknownNameError
+from nassim.strategies import _library
+from nassim.streams import Streams
+from tests.toys import Failing, toy_benchmark
+
+TOY = toy_benchmark((3, 2, 5, 4))
+NAMED = {"optuna": "sampler", "nevergrad": "optimiser", "pymoo": "algorithm"}
+
+
+@pytest.mark.parametrize("sampler", ["TPESampler", "RandomSampler"])
+@pytest.mark.parametrize("benchmark", [TOY, Failing(TOY)], ids=["toy", "failing"])
+def test_optuna_asks_for_what_it_asks_for_by_hand(sampler: str, benchmark: Any) -> None:
+    """With the same seed and the same answers, Optuna in nassim and Optuna alone go the same way."""
+    optuna = pytest.importorskip("optuna")
+    run, space, evaluations = 5, benchmark.space, 40
+    trace = nassim.simulate("optuna", benchmark, runs=[run], evaluations=evaluations, seed=9, sampler=sampler)
+    luck = Streams(9, "luck", [run]).words(np.zeros(1, dtype=np.intp), 1)[0]
+    seed = int(Streams(9, "optuna", [run]).integers(np.zeros(1, dtype=np.intp), 2**31)[0])
+    asked = []
+
+    def objective(trial: Any) -> float:
+        arch = [
+            trial.suggest_categorical(gene, range(count))
+            for gene, count in zip(space.genes, space.choices, strict=True)
+        ]
+        asked.append(arch)
+        return float(benchmark.evaluate(nassim.Query(np.array([arch], dtype=np.int8)), luck).error[0])
+
+    study = optuna.create_study(sampler=getattr(optuna.samplers, sampler)(seed=seed))
+    study.optimize(objective, n_trials=evaluations)
+    assert trace.archs[0].tolist() == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "choice"),
+    [
+        ("nevergrad", "DiscreteOnePlusOne"),
+        ("nevergrad", "DiscreteLenglerOnePlusOne"),
+        ("pymoo", "GA"),
+        ("pymoo", "CMAES"),
+        ("pymoo", "PSO"),
+        ("optuna", "TPESampler"),
+        ("optuna", "CmaEsSampler"),
+    ],
+)
+def test_a_run_alone_equals_its_row(name: str, choice: str) -> None:
+    """Whatever generator the library draws from, runs do not mix, and numpy's global generator is left as it was."""
+    pytest.importorskip(name)
+    pytest.importorskip("cmaes" if choice == "CmaEsSampler" else name)
+    how: Any = {"evaluations": 30, "workers": 3, NAMED[name]: choice}
+    np.random.seed(1)  # noqa: NPY002
+    together = nassim.simulate(name, TOY, runs=[4, 2], **how)
+    np.random.seed(2)  # noqa: NPY002
+    before = np.random.get_state()[1]  # noqa: NPY002
+    alone = nassim.simulate(name, TOY, runs=[2], **how)
+    np.testing.assert_array_equal(alone.archs[0], together.archs[1])
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_an_unknown_optimiser_is_named_in_one_line(name: str) -> None:
+    """The message says which library was asked, and what is known."""
+    pytest.importorskip(name)
+    with pytest.raises((SettingError, UnknownNameError), match=rf"(?i){name}.*nonsense|nonsense"):
+        nassim.simulate(name, TOY, runs=1, evaluations=1, **{NAMED[name]: "nonsense"})
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_missing_library_is_one_clear_line(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says which extra to install."""
+    for module in [module for module in sys.modules if module.split(".")[0] == name]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setattr(_library, "import_module", lambda module: importlib.import_module(f"no_{module}"))
+    with pytest.raises(SettingError, match=rf"pip install 'nassim\[{name}\]'"):
+        nassim.simulate(name, TOY, runs=1, evaluations=1)
+
+
+def test_an_optimiser_that_needs_more_says_so() -> None:
+    """A sampler that cannot be made from a seed alone is refused."""
+    pytest.importorskip("optuna")
+    with pytest.raises(SettingError, match="GridSampler cannot be made without more settings"):
+        nassim.simulate("optuna", TOY, runs=1, evaluations=1, sampler="GridSampler")
+
+
+def test_equal_architectures_are_answered_in_the_order_they_were_asked() -> None:
+    """Names are handed back first in, first out; what was not asked for has none."""
+    pending, arch = _library.Pending(), np.array([1, 2], dtype=np.int8)
+    pending.add(arch, "first")
+    pending.add(arch, "second")
+    assert [pending.pop(arch) for _ in range(3)] == ["first", "second", None]
+
+
+def test_the_worst_stands_in_for_failures() -> None:
+    """Before any success it is 0."""
+    worst = _library.Worst()
+    assert [worst.of(error) for error in (np.nan, 3.0, 1.0, np.nan)] == [0.0, 3.0, 1.0, 3.0]
