@@ -1,0 +1,141 @@
+"""HW-NAS-Bench (Li et al., ICLR 2021): what every cell of NAS-Bench-201 takes on six devices.
+
+SOURCE is HW-NAS-Bench-v1_0.pickle of https://github.com/GATECH-EIC/HW-NAS-Bench, or a table of CIFAR-10 alone as
+CSV (may be .gz) with the columns index, arch, and one per device. The shipped trainings of NAS-Bench-201 are joined.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from nassim import catalog
+from nassim.benchmarks.files import read_card
+from nassim.errors import DataError
+from nassim.family import Family, Tables
+from nassim.importers import Progress
+from nassim.importers._pickles import unpickle
+from nassim.importers._tables import digest_of
+from nassim.spaces.nb201 import NB201
+from nassim.streams import Floats
+
+LARGEST = 1 << 28  # bytes, unpacked
+DATASETS = {"cifar10": "cifar10", "cifar100": "cifar100", "imagenet16-120": "ImageNet16-120"}
+METRICS = {
+    "edgegpu_latency": "milliseconds on an NVIDIA Jetson TX2",
+    "edgegpu_energy": "millijoules on an NVIDIA Jetson TX2",
+    "raspi4_latency": "milliseconds on a Raspberry Pi 4",
+    "edgetpu_latency": "milliseconds on an Edge TPU",
+    "pixel3_latency": "milliseconds on a Pixel 3",
+    "eyeriss_latency": "milliseconds on Eyeriss, estimated",
+    "eyeriss_energy": "millijoules on Eyeriss, estimated",
+    "eyeriss_arithmetic_intensity": "operations per byte on Eyeriss, estimated",
+    "fpga_latency": "milliseconds on a Xilinx ZC706 FPGA",
+    "fpga_energy": "millijoules on a Xilinx ZC706 FPGA",
+}
+UNSUPPORTED = -1
+KNOWN = {"edgegpu_latency": 5.807418537139893, "fpga_energy": 18.01072}  # of cell 0 on CIFAR-10
+Measured = dict[str, Floats]  # by metric, (15625,) in official order
+
+
+def read(source: Path, progress: Progress) -> Family:
+    """Return the devices' costs beside the shipped trainings; DataError names the entry that is not as published."""
+    found = _of_csv(source) if ".csv" in source.suffixes else _of_pickle(source)
+    for number, dataset in enumerate(found, start=1):
+        _check(found[dataset], f"{source}: {dataset}")
+        progress(number, len(found))
+    for metric, value in KNOWN.items():
+        if found["cifar10"][metric][0] != value:
+            got = found["cifar10"][metric][0]
+            raise DataError(f"{source}: cell 0 has {metric} {got}, the published one has {value}")
+    folder = catalog.shipped("benchmarks_data") / "nb201"
+    card = read_card(folder / "card.toml")
+    told = {
+        name: {"title": card["datasets"][name]["title"], "source_file": source.name, "source_sha256": digest_of(source)}
+        for name in found
+    }
+    own = {name: card[name] for name in ("space", "unit", "search_split", "report_split", "seconds")}
+    facts = {
+        "title": "HW-NAS-Bench: cells of NAS-Bench-201 on six devices",
+        **own,
+        "source": f"Chaojian Li et al., HW-NAS-Bench, ICLR 2021; trainings: {card['source']}",
+        "licence": f"MIT; trainings: {card['licence']}",
+        "built": f"nassim import hw-nas-bench {source.name}",
+        "notes": ["A cost is nan where the device does not support the cell.", *card["notes"]],
+        "costs": card["costs"] | METRICS,
+        "datasets": told,
+    }
+    return Family("hw-nas-bench", facts, {name: _joined(folder / name, values) for name, values in found.items()})
+
+
+def _joined(folder: Path, measured: Measured) -> Tables:
+    """Return the shipped tables with the costs of devices."""
+    architectures = pq.read_table(folder / "architectures.parquet")
+    official = architectures["official"].to_numpy()
+    for metric, values in measured.items():
+        own = values[official]
+        costs = pa.array(np.where(own == UNSUPPORTED, np.nan, own))
+        architectures = architectures.add_column(architectures.schema.get_field_index("official"), metric, costs)
+    return Tables(pq.read_table(folder / "trainings.parquet"), architectures)
+
+
+def _of_pickle(source: Path) -> dict[str, Measured]:
+    """Return the metrics of all data sets in the official pickle."""
+    try:
+        if source.stat().st_size > LARGEST:
+            raise DataError(f"{source}: expected {LARGEST >> 20} MiB at most; is it HW-NAS-Bench-v1_0.pickle?")
+        data = source.read_bytes()
+    except OSError as error:
+        raise DataError(f"{source}: cannot be read ({error.strerror})") from error
+    entries = unpickle(data, str(source))
+    found: dict[str, Measured] = {}
+    for name, theirs in DATASETS.items():
+        try:
+            lists = entries["nasbench201"][theirs]
+            found[name] = {metric: np.array(lists[metric], dtype=np.float64) for metric in METRICS}
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            said = f"{type(error).__name__}: {error}"
+            raise DataError(f"{source}: expected lists of numbers in nasbench201, {theirs} ({said:.80})") from error
+    return found
+
+
+def _of_csv(source: Path) -> dict[str, Measured]:
+    """Return the metrics on CIFAR-10 in a CSV file, its rows in official order."""
+    try:
+        with gzip.open(source) if source.suffix == ".gz" else source.open("rb") as file:
+            data = file.read(LARGEST + 1)
+        rows = list(csv.DictReader(io.StringIO(data.decode())))
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{source}: damaged, or no CSV ({error!s:.80}); download it again") from error
+    space = NB201()
+    if len(data) > LARGEST or len(rows) != space.size:
+        raise DataError(f"{source}: expected {space.size} rows, got {len(rows)}")
+    values = np.empty((len(METRICS), len(rows)))
+    texts = [space.show(arch) for arch in space.from_official(np.arange(space.size))]
+    for number, (row, text) in enumerate(zip(rows, texts, strict=True)):
+        if (row.get("index"), row.get("arch")) != (str(number), text):
+            got = f"{row.get('index')!r:.20} and {row.get('arch')!r:.100}"
+            raise DataError(f"{source}: row {number + 1}: expected index {number} and {text}, got {got}")
+        try:
+            values[:, number] = [float(row[metric]) for metric in METRICS]
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(f"{source}: row {number + 1}: {type(error).__name__}: {error!s:.200}") from error
+    return {"cifar10": dict(zip(METRICS, values, strict=True))}
+
+
+def _check(measured: Measured, where: str) -> None:
+    """Raise DataError unless each metric has a positive number, or -1, for every cell."""
+    for metric, values in measured.items():
+        if values.shape != (NB201().size,):
+            raise DataError(f"{where}: expected {NB201().size} numbers in {metric}, got {values.size}")
+        wrong = ~((values == UNSUPPORTED) | (np.isfinite(values) & (values > 0)))
+        if wrong.any():
+            at = int(wrong.argmax())
+            raise DataError(f"{where}: cell {at}: {metric} must be above 0, or -1, got {values[at]}")

@@ -1,0 +1,111 @@
+"""NAS-Bench-Macro (Su et al., CVPR 2021): nas-bench-macro_cifar10.json of https://github.com/xiusu/NAS-Bench-Macro.
+
+A JSON object with an entry for each of 6,561 architectures: three test accuracies, parameters and FLOPs.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nassim.errors import DataError
+from nassim.family import Family
+from nassim.importers import Progress
+from nassim.importers._tables import Found, digest_of, tabulate
+from nassim.spaces.macro import Macro
+
+SEEDS = 3
+EPOCHS = 50
+LARGEST = 1 << 25  # bytes; the published file has 2**20.2
+KNOWN = {"00000000": 387_882, "22212220": 1_985_514}  # parameters
+ABOUT: dict[str, Any] = {
+    "title": "NAS-Bench-Macro: every macro architecture, three trainings each",
+    "space": "macro",
+    "source": "Xiu Su et al., Prioritized Architecture Sampling with Monto-Carlo Tree Search, CVPR 2021, "
+    "https://github.com/xiusu/NAS-Bench-Macro",
+    "licence": "Apache-2.0",
+    "unit": "% error",
+    "search_split": "one training's error on the 10,000 test images of CIFAR-10; there is no validation split",
+    "report_split": "mean of the same error over three trainings",
+    "built": "nassim import nas-bench-macro nas-bench-macro_cifar10.json",
+    "notes": [
+        "There is one split: what is searched and what is reported share their images.",
+        "There are no training times: each training takes one simulated second, so budgets count evaluations.",
+        "2,592 of the 6,561 architectures are the same network as another and have its values: 3,969 are distinct.",
+    ],
+    "costs": {"params": "parameters, a count", "flops": "multiply-accumulates for one image, a count"},
+    "seconds": {"meaning": "one per training: the authors published no times"},
+}
+
+
+def read(source: Path, progress: Progress) -> Family:
+    """Return the published file as tables; DataError names the architecture that is not as published."""
+    entries = _entries(source)
+    space = Macro()
+    archs = space.at(np.arange(space.size))
+    values = []
+    for number, arch in enumerate(archs, start=1):
+        text = space.show(arch)
+        if text not in entries:
+            raise DataError(f"{source}: {text} is missing, {len(entries)} of {space.size} architectures are there")
+        values.append(_values(entries[text], f"{source}: {text}"))
+        progress(number, space.size)
+    if len(entries) > space.size:
+        odd = next(iter(entries.keys() - {space.show(arch) for arch in archs}))
+        raise DataError(f"{source}: {odd!r:.40} is no architecture of eight digits of 0, 1 and 2")
+    numbers = np.array(values)
+    row = np.repeat(np.arange(space.size), SEEDS)
+    found = Found(
+        space,
+        archs,
+        row,
+        np.full(row.size, EPOCHS),
+        100.0 - numbers[:, :SEEDS].ravel(),
+        np.ones(row.size),
+        costs={"params": numbers[:, -2].astype(np.int64), "flops": numbers[:, -1].astype(np.int64)},
+    )
+    tables, part = tabulate(found, str(source))
+    told = {"title": "CIFAR-10", "source_file": source.name, "source_sha256": digest_of(source)}
+    return Family("nas-bench-macro", ABOUT | part | {"datasets": {"cifar10": told}}, {"cifar10": tables})
+
+
+def _entries(source: Path) -> dict[str, Any]:
+    try:
+        if source.stat().st_size > LARGEST:
+            raise DataError(f"{source}: expected {LARGEST >> 20} MiB at most; is it nas-bench-macro_cifar10.json?")
+        entries = json.loads(source.read_bytes(), object_pairs_hook=_once)
+    except (OSError, ValueError, RecursionError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise DataError(f"{source}: damaged, or no JSON ({said!s:.120}); download it again") from error
+    if not isinstance(entries, dict):
+        raise DataError(f"{source}: expected a JSON object with an entry per architecture; download it again")
+    return entries
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"{twice:.40} is there twice")
+    return entries
+
+
+def _values(entry: Any, where: str) -> list[float]:
+    """Return three accuracies, parameters and FLOPs."""
+    accuracies = entry.get("test_acc") if isinstance(entry, dict) else None
+    if not isinstance(accuracies, list) or len(accuracies) != SEEDS:
+        raise DataError(f"{where}: expected {SEEDS} accuracies in test_acc, got {accuracies!r:.60}")
+    values = [(accuracy, 100.0) for accuracy in accuracies]
+    values += [(entry.get(name), math.inf) for name in ("params", "flops")]
+    for value, high in values:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= high or value == math.inf:
+            raise DataError(f"{where}: expected a number above 0 and up to {high:g}, got {value!r:.40}")
+    text = where[-8:]
+    if KNOWN.get(text, entry["params"]) != entry["params"]:
+        raise DataError(f"{where}: has {entry['params']} parameters, the published one has {KNOWN[text]}")
+    return [float(value) for value, _ in values]
