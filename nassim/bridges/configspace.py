@@ -1,0 +1,18 @@
+"""A space as a ConfigurationSpace (Lindauer et al., 2019, arXiv:1908.06756), as SMAC and others take it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ConfigSpace import ConfigurationSpace
+
+from nassim.bridges.naming import arch_of
+from nassim.space import Space
+
+__all__ = ["arch_of", "configuration_space"]
+
+
+def configuration_space(space: Space, seed: int | None = None) -> ConfigurationSpace:
+    """Return a ConfigurationSpace with a categorical parameter per gene, of the gene's name and options."""
+    genes: dict[str, Any] = {gene: list(options) for gene, options in zip(space.genes, space.options, strict=True)}
+    return ConfigurationSpace(name=space.name, seed=seed, space=genes)

@@ -1,0 +1,52 @@
+"""A benchmark as a plain function of arrays, in the ways of scikit-learn and scipy."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nassim import catalog
+from nassim.benchmark import Benchmark, Query
+from nassim.space import Archs
+from nassim.streams import Floats, Words
+
+
+class Function:
+    """errors = f(X) for architectures X (n, genes) of option numbers, or a number for one (genes,).
+
+    Numbers that are not whole are rounded down, and those outside of a gene's options moved to the nearest, so that
+    continuous optimisers may use it too. `luck` picks which repeated training of an architecture is seen; None = their
+    mean. A failed training is nan.
+    """
+
+    def __init__(self, benchmark: str | Benchmark, luck: int | None = None) -> None:
+        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else benchmark
+        self._luck = None if luck is None else np.array([luck], dtype=np.uint32)
+
+    @property
+    def bounds(self) -> list[tuple[int, int]]:
+        """The lowest and the highest option of every gene."""
+        return [(0, count - 1) for count in self.benchmark.space.choices]
+
+    def __call__(self, x: ArrayLike) -> Any:
+        """Return the error of one architecture (genes,), or those of many (n, genes), shape (n,)."""
+        x = np.asarray(x)
+        return self.predict(x) if x.ndim > 1 else float(self.predict(x[None])[0])
+
+    def fit(self, x: ArrayLike, y: ArrayLike | None = None) -> Self:  # noqa: ARG002  (scikit-learn's contract)
+        """Return itself: there is nothing to learn."""
+        return self
+
+    def predict(self, x: ArrayLike) -> Floats:
+        """Return the errors of architectures (n, genes), shape (n,)."""
+        archs = self.archs(x)
+        luck: Words | None = None if self._luck is None else np.repeat(self._luck, len(archs))
+        return self.benchmark.evaluate(Query(archs), luck).error
+
+    def archs(self, x: ArrayLike) -> Archs:
+        """Return the architectures that numbers (n, genes) stand for."""
+        highest = np.array(self.benchmark.space.choices) - 1
+        archs: Archs = np.clip(np.floor(np.asarray(x, dtype=np.float64)), 0, highest).astype(np.int8)
+        return archs

@@ -1,0 +1,28 @@
+"""Architectures of what other libraries call them: a mapping from the names of genes to those of their options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from nassim.errors import ArchitectureError, suggest
+from nassim.space import Archs, Space
+
+
+def arch_of(space: Space, configuration: Mapping[str, Any]) -> Archs:
+    """Return the architecture (genes,) of a configuration, which maps genes to options; else ArchitectureError."""
+    return np.array(
+        [_choice(gene, options, configuration) for gene, options in zip(space.genes, space.options, strict=True)],
+        dtype=np.int8,
+    )
+
+
+def _choice(gene: str, options: tuple[str, ...], configuration: Mapping[str, Any]) -> int:
+    if gene not in configuration:
+        raise ArchitectureError(f"the configuration has no {gene!r}{suggest(gene, configuration)}")
+    option = str(configuration[gene])
+    if option not in options:
+        raise ArchitectureError(f"{gene!r} has no option {option!r}{suggest(option, options)}")
+    return options.index(option)

@@ -1,0 +1,28 @@
+"""A benchmark as the objective of an Optuna study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nassim.benchmark import Benchmark
+from nassim.bridges.function import Function
+
+
+def objective(benchmark: str | Benchmark, luck: int | None = None) -> Callable[[Any], float]:
+    """Return a function of an Optuna trial: it suggests every gene by its name, and returns the error.
+
+    `luck` picks which repeated training of an architecture is seen; None = their mean. A failed training is nan, which
+    Optuna counts as a failed trial.
+    """
+    function = Function(benchmark, luck)
+    space = function.benchmark.space
+    named = list(zip(space.genes, space.options, strict=True))
+
+    def error(trial: Any) -> float:
+        options = [names.index(trial.suggest_categorical(gene, names)) for gene, names in named]
+        return float(function(np.array(options)))
+
+    return error
