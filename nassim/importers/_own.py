@@ -139,7 +139,7 @@ def _card(source: Path) -> dict[str, Any]:
     path = source.with_suffix(".toml")
     if not path.is_file():
         raise DataError(
-            f"{path}: is missing; write a card with the texts {', '.join(CARD)}, as docs/add_a_benchmark.md shows"
+            f"{path}: is missing; write a card with the texts {', '.join(CARD)}; nassim/importers/csv.py shows one"
         )
     card = read_card(path)
     return {name: value for name, value in card.items() if name not in {"files", "datasets", "complete", "networks"}}
