@@ -70,7 +70,10 @@ def load(source: str | Path, device: str | torch.device = "cpu") -> Data:
         images = sources.read_npz(path)
     else:
         raise UnknownNameError.of("data set or path", str(source), NAMED)
-    return assemble(path.stem, images, torch.device(device))
+    try:
+        return assemble(path.stem, images, torch.device(device))
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise DataError(f"{source}: {len(images.labels):,} images do not fit into the memory of {device}") from error
 
 
 def assemble(name: str, images: Images, device: torch.device) -> Data:

@@ -84,7 +84,7 @@ def train(
         while run.epoch < recipe.epochs:
             run.advance()
             run.keep(checkpoint)
-    except torch.OutOfMemoryError as error:
+    except (MemoryError, torch.OutOfMemoryError) as error:
         raise SettingError(f"out of memory with batches of {recipe.batch}; choose a smaller batch") from error
     return run.result
 

@@ -219,3 +219,17 @@ def test_a_damaged_mnist5k_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MNIST_SHA256", "0" * 64)
     with pytest.raises(DataError, match=r"mnist_5k.csv.gz: not the file that mnist5k is made of"):
         load("mnist5k")
+
+
+def test_images_that_do_not_fit_into_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a GPU or off it."""
+    np.savez(tmp_path / "many.npz", x=np.zeros((12, 4, 4)), y=np.arange(12) % 2)
+
+    for failure in (MemoryError(), torch.OutOfMemoryError()):
+
+        def full(*_: object, failure: Exception = failure) -> None:
+            raise failure
+
+        monkeypatch.setattr("nassim.training.data._split", full)
+        with pytest.raises(DataError, match="12 images do not fit into the memory of cpu"):
+            load(tmp_path / "many.npz")
