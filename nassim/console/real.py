@@ -17,6 +17,7 @@ from rich.table import Table
 
 from nassim import catalog
 from nassim.benchmark import Benchmark
+from nassim.benchmarks.live import LiveBenchmark
 from nassim.console.progress import Bar
 from nassim.disk import whole, write_text
 from nassim.errors import SettingError, UnknownNameError
@@ -83,7 +84,9 @@ def validated(
     found = Results.open(results)
     label = _the_benchmark(found, benchmark)
     bench = subjects_of(None, [found.study.get("surrogates", {}).get(label, {"name": label})], Path())[0].loaded
-    plan = _plan(bench, data or _data_of(bench), epochs, device)
+    if isinstance(bench, LiveBenchmark):
+        raise SettingError(f"{label}: every answer of a live benchmark was a real training already")
+    plan = plan_for(bench, data or _data_of(bench), epochs, device, bar)
     folder = out or results / f"{NAME}-{folder_of(label)}"
     made = validate(bench, handed_in(found, label), plan, folder, watcher=bar, **options)
     _write(made, folder)
@@ -159,8 +162,11 @@ def _data_of(benchmark: Benchmark) -> str:
     return name
 
 
-def _plan(benchmark: Benchmark, data: str, epochs: int | None, device: str) -> Plan:
-    """Return how a benchmark's networks are trained: as its card says, else as is recorded for the images."""
+def plan_for(benchmark: Benchmark, data: str, epochs: int | None, device: str, watcher: Bar) -> Plan:
+    """Return how a benchmark's networks are trained: as its card says, else as is recorded for the images.
+
+    If the benchmark was made of other images, `watcher` is told.
+    """
     from nassim.benchmarks.samples import Samples
     from nassim.training.collect import plan_of
     from nassim.training.recipe import Recipe
@@ -173,6 +179,8 @@ def _plan(benchmark: Benchmark, data: str, epochs: int | None, device: str) -> P
     skeleton = Skeleton(**facts["skeleton"]) if "skeleton" in facts else None
     plan = plan_of(benchmark.space.name, data, recipe, skeleton, device)
     check_value("epochs", epochs, Count | None)
+    if facts.get("images", {}).get("sha256", digest := plan.identity()["images_sha256"]) != digest:
+        watcher.note(f"{data}: these are not the images that {benchmark.name} was trained on")
     return plan if epochs is None else replace(plan, recipe=replace(plan.recipe, epochs=epochs))
 
 

@@ -181,6 +181,8 @@ def test_other_data_and_recipes_are_other_benchmarks(bench: LiveBenchmark) -> No
 @pytest.mark.slow
 def test_the_study_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On digits, with its report; a second time from what was kept."""
+    from nassim.console.progress import Bar
+    from nassim.console.real import validated
     from nassim.report.build import build
     from nassim.study.results import Results
 
@@ -190,6 +192,8 @@ def test_the_study_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     entries = build(results).entries["live/digits"]
     assert min(entry.regret for entry in entries.values()) == 0
     again = Results.open(nassim.run_study(study, out=tmp_path / "again", jobs=1))
+    with pytest.raises(SettingError, match="live/digits: every answer of a live benchmark was a real training already"):
+        validated(tmp_path / "out", benchmark=None, data=None, epochs=None, out=None, device="cpu", bar=Bar())
     for strategy in results.strategies:
         first, second = (found.trace(strategy, "live/digits") for found in (results, again))
         np.testing.assert_array_equal(first.seconds, second.seconds)
