@@ -80,7 +80,7 @@ def read_claims(file: Path, strategies: Collection[str], benchmarks: Collection[
     """
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
-        _check_names("key", document, ["claim"])
+        _check_names("key", document, ["claim", "baseline"])
         tables = enumerate(document.get("claim", []), start=1)
         return [_claim(f"claim {number}", table, strategies, benchmarks) for number, table in tables]
     except FileNotFoundError:
@@ -89,6 +89,26 @@ def read_claims(file: Path, strategies: Collection[str], benchmarks: Collection[
         raise SettingError(f"{file}: malformed TOML: {error}") from error
     except NassimError as error:
         raise SettingError(f"{file}: {error}") from error
+
+
+def read_margin(file: Path, benchmarks: Collection[str]) -> float | dict[str, float] | None:
+    """Return by how much errors may rise against the lock, from the table [baseline] of a file; None = not stated.
+
+    One number, or one by benchmark. SettingError names the file and the key that is wrong.
+    """
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get("baseline", {}) if file.exists() else {}
+        if not isinstance(table, dict):
+            raise SettingError(f"'baseline' must be a table [baseline], got {table!r}")
+        _check_names("key of [baseline]", table, ["margin"])
+        margin = table.get("margin")
+        several: dict[str, Any] = margin if isinstance(margin, dict) else {}
+        _check_names("benchmark of [baseline]", several, benchmarks)
+        for value in several.values() if several else [margin]:
+            check_value("'margin' of [baseline]", value, NonNegative | None)
+    except NassimError as error:
+        raise SettingError(f"{file}: {error}") from error
+    return margin
 
 
 def check(claims: list[Claim], results: Results, summary: Summary) -> Iterator[Verdict]:

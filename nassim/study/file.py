@@ -74,6 +74,18 @@ def read_study(place: str | Path, runs: int | None = None, tell: Tell = quiet) -
     return study
 
 
+def restore(resolved: dict[str, Any], folder: Path) -> Study:
+    """Return the study that Study.resolved spelled out; files that it names are relative to `folder`."""
+    plain = {name: resolved[name] for name in FIELDS}
+    tables = {name: {key: value for key, value in resolved[name].items() if value is not None} for name in TABLES}
+    learned = resolved.get("surrogates", {})
+    benchmarks = [learned.get(label, {"name": label}) for label in resolved["benchmarks"]]
+    strategies = [{"name": one["name"], "label": one["label"], **one["settings"]} for one in resolved["strategies"]]
+    study = _study(plain | tables | {"benchmark": benchmarks, "strategy": strategies}, folder, None, quiet)
+    _rehearse(study)
+    return study
+
+
 def find_study(place: str | Path) -> Path:
     """Return the TOML file of a study's folder, file or shipped name."""
     path = Path(place)

@@ -47,7 +47,11 @@ class Results:
 
     def trace(self, label: str, benchmark: str) -> Trace:
         """Return all runs of a strategy on a benchmark; DataError names a damaged file."""
-        return Trace.join([_load(path) for path in self.files[label, benchmark]])
+        parts = [_load(path) for path in self.files[label, benchmark]]
+        makers = {json.dumps(part.provenance | {"key": None}, sort_keys=True) for part in parts}
+        if len(makers) > 1:
+            raise DataError(f"{self.folder}: {label} on {benchmark} mixes runs of different versions; {AGAIN}")
+        return Trace.join(parts)
 
     def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
         """Return what is known of a benchmark's architectures; None if the benchmark is not to be had any more."""

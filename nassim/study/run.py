@@ -57,16 +57,20 @@ def run_study(
 
     What is already there is kept; an interrupted study continues where it was.
     """
-    check_value("jobs", jobs, Count | None)
     watcher = watcher or Watcher()
     plan = read_study(study, runs, watcher.prepare)
+    return run_plan(plan, Path("results", plan.name) if out is None else Path(out), jobs, watcher)
+
+
+def run_plan(plan: Study, folder: Path, jobs: int | None = None, watcher: Watcher | None = None) -> Path:
+    """Run what is still missing of a study that was read into a results folder, and return the folder."""
+    check_value("jobs", jobs, Count | None)
     units = units_of(plan)
-    folder = Path("results", plan.name) if out is None else Path(out)
     _claim(folder, plan)
     with alone(folder):
         _write_record(folder / RECORD, json.dumps(_record(plan, units), indent=1) + "\n")
         try:
-            _complete(units, folder, jobs, watcher)
+            _complete(units, folder, jobs, watcher or Watcher())
         finally:
             with suppress(OSError):
                 for path in leftovers(units, folder):

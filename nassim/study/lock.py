@@ -1,0 +1,121 @@
+"""lock.json: what a study found and what with, so that a later version can be held against it.
+
+    nassim lock STUDY      writes it beside study.toml, to be committed
+    nassim check STUDY     compares with it
+
+Per strategy and benchmark it keeps the key of the work (a hash of everything that can change a number), a digest of
+every number, and the mean and standard deviation of the final error on the report split.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nassim.disk import write_text
+from nassim.errors import DataError
+from nassim.study.identity import digest
+from nassim.study.results import Results
+from nassim.trace import Trace
+
+FILE = "lock.json"
+FORMAT = 1
+
+
+class Locked(NamedTuple):
+    """One strategy on one benchmark."""
+
+    key: str  # of the work: equal keys promise equal numbers
+    content: str  # digest of all numbers
+    n: int  # runs that succeeded
+    failed: int
+    error: float  # mean final error on the report split; nan = all failed
+    deviation: float  # its standard deviation over runs; nan with fewer than two
+
+
+class Lock(NamedTuple):
+    """A whole study."""
+
+    study: str  # its name
+    hash: str  # of all that it asks for
+    seed: int
+    versions: dict[str, str]
+    machine: str
+    data: dict[str, str]  # sha256 by benchmark
+    cells: dict[tuple[str, str], Locked]  # by strategy and benchmark
+
+
+def lock_of(results: Results) -> Lock:
+    """Return the lock of a results folder; DataError if nothing in it succeeded."""
+    cells, data = {}, {}
+    for label, benchmark in product(results.strategies, results.benchmarks):
+        trace = results.trace(label, benchmark)
+        key = digest([path.stem for path in results.files[label, benchmark]])[:16]
+        cells[label, benchmark] = _locked(trace, key)
+        data[benchmark] = str(trace.provenance["data_sha256"])
+    if not any(cell.n for cell in cells.values()):
+        raise DataError(f"{results.folder}: no evaluation of any strategy succeeded, so there is nothing to compare")
+    study = {key: value for key, value in results.study.items() if key != "versions"}
+    return Lock(
+        str(study["name"]), digest(study), int(study["seed"]), results.study["versions"], machine(), data, cells
+    )
+
+
+def content_of(trace: Trace) -> str:
+    """Return a digest of every number of a trace."""
+    found = sha256()
+    for values in (trace.runs, trace.lengths, trace.archs, trace.error, trace.seconds, trace.truth):
+        found.update(np.ascontiguousarray(values).tobytes())
+    return found.hexdigest()[:16]
+
+
+def machine() -> str:
+    """Return what kind of machine this is: on another one, last bits may differ."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return " ".join(filter(None, [platform.system(), platform.machine(), model]))
+
+
+def write_lock(lock: Lock, path: Path) -> None:
+    """Write a lock, all of it or nothing."""
+    cells: dict[str, dict[str, Any]] = {}
+    for (label, benchmark), cell in lock.cells.items():
+        plain = {name: None if value != value else value for name, value in cell._asdict().items()}  # noqa: PLR0124 - nan
+        cells.setdefault(label, {})[benchmark] = plain
+    whole = {"format": FORMAT, **lock._asdict(), "cells": cells}
+    write_text(path, json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_lock(path: Path) -> Lock:
+    """Read a lock; DataError says what is wrong with it."""
+    try:
+        whole = json.loads(path.read_text(encoding="utf-8"))
+        if whole.pop("format") != FORMAT:
+            raise DataError(f"{path}: of another format than this nassim writes; make it again with `nassim lock`")
+        rows = whole.pop("cells")
+        cells = {
+            (label, benchmark): Locked._make(math.nan if cell[name] is None else cell[name] for name in Locked._fields)
+            for label, row in rows.items()
+            for benchmark, cell in row.items()
+        }
+        return Lock(**whole, cells=cells)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{path}: damaged, or no lock of nassim; make it again with `nassim lock`") from error
+
+
+def _locked(trace: Trace, key: str) -> Locked:
+    truth = trace.incumbent_truth()[np.arange(len(trace.runs)), np.maximum(trace.lengths, 1) - 1]
+    known = truth[~np.isnan(truth)]
+    mean = float(known.mean()) if known.size else math.nan
+    deviation = float(known.std(ddof=1)) if known.size > 1 else math.nan
+    return Locked(key, content_of(trace), known.size, truth.size - known.size, mean, deviation)
