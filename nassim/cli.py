@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from nassim import cli_training
+from nassim import cli_gate, cli_training
 from nassim.cli_training import INTERRUPTED
 from nassim.errors import NassimError, SettingError
 
@@ -202,27 +202,9 @@ def fit(
     console().print(f"surrogate: {folder}", markup=False, soft_wrap=True)
 
 
-@app.command()
-def check(study: StudyArgument, *, out: Out = None, jobs: Jobs = None) -> None:
-    """Run a study, or what is still missing of it, and compare with its claims.toml; exit 1 if a claim fails."""
-    from nassim import claims
-    from nassim.console import console
-    from nassim.console.progress import Bar
-    from nassim.console.verdict import verdict_table
-    from nassim.study.file import find_study, read_study
-
-    with Bar(console(stderr=True)) as bar:
-        plan = read_study(study, tell=bar.prepare)
-    file = find_study(study).with_name(claims.FILE)
-    stated = claims.read_claims(file, [entry.label for entry in plan.entries], plan.benchmarks)
-    verdicts = list(claims.check(stated, *_completed(study, out, jobs, None)))
-    failed = [verdict for verdict in verdicts if not verdict.holds]
-    if failed:
-        console().print(verdict_table(failed))
-    console().print(f"{len(verdicts) - len(failed)} of {len(verdicts)} claims hold")
-    raise typer.Exit(code=1 if failed else 0)
-
-
+app.command()(cli_gate.check)
+app.command()(cli_gate.lock)
+app.command()(cli_gate.reproduce)
 app.command()(cli_training.collect)
 app.command()(cli_training.validate)
 

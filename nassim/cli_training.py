@@ -38,7 +38,7 @@ def collect(
     from nassim.console import console
     from nassim.console.real import collected
 
-    with _watched("trainings and measurements") as bar:
+    with watched("trainings and measurements") as bar:
         lines = collected(space, data, out, networks=networks, replicas=replicas, device=device, jobs=jobs, bar=bar)
     for line in lines:
         console().print(line, markup=False, soft_wrap=True)
@@ -65,7 +65,7 @@ def validate(
     from nassim.console import console
     from nassim.console.real import proven, validated, validation_table
 
-    with _watched("trainings") as bar:
+    with watched("trainings") as bar:
         options = {"top": top, "others": others, "seeds": seeds, "jobs": jobs}
         found, proof, folder = validated(
             results, benchmark=benchmark, data=data, epochs=epochs, out=out, device=device, bar=bar, **options
@@ -76,7 +76,7 @@ def validate(
 
 
 @contextmanager
-def _watched(what: str) -> Iterator[Bar]:
+def watched(what: str) -> Iterator[Bar]:
     """Yield a progress bar; Ctrl-C says how to go on."""
     from nassim.console import console
     from nassim.console.progress import Bar

@@ -25,8 +25,8 @@ LAYERS = {
     "machine": {"clock", "decision", "desk", "recorder", "provenance", "catalog", "simulation", "by_hand"},
     "files": {"disk", "family"},
     "processes": {"processes"},
-    "claims": {"claims"},
-    "front": {"cli", "cli_training", "__main__"},
+    "claims": {"claims", "gate", "verdicts"},
+    "front": {"cli", "cli_gate", "cli_training", "__main__"},
 }
 CORE = {"ground", "space", "contracts", "record", "machine"}
 MAY_IMPORT = {
@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "bridges": CORE | {"bridges"},
     "training": CORE | {"files", "processes", "spaces", "stats", "training"},
     "study": CORE | {"files", "processes", "benchmarks", "study"},
-    "claims": {"ground", "study", "report"},
+    "claims": {"ground", "files", "stats", "study", "report", "claims"},
     "console": CORE
     | {
         "files",

@@ -29,6 +29,7 @@ from nassim.trace import Trace
 KINDS = ("pdf", "svg", "png")
 SHOWN = tuple(name for name in names() if name != "landscape")  # on the page; that one takes its time
 Kinds = Mapping[str, Sequence[str]]  # of files, by the name of a figure
+FEW = 20  # strategies times benchmarks that are drawn before other processes have started
 FILES = ("regret",)  # figures that also become files of their own
 
 
@@ -57,6 +58,15 @@ def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summar
     found = [one for view in views for one in found_on(view)]
     write(out / "report.html", page(summary, results.study, pictures, found, looks(results.strategies)))
     return summary
+
+
+def numbers(results: Results) -> Summary:
+    """Return the numbers of a report, and write nothing."""
+    cells = {}
+    for benchmark in results.benchmarks:
+        read = read_cells(results, benchmark)
+        cells[benchmark] = {name: replace(cell, curves={}) for name, cell in read.items()}
+    return summarise(str(results.study["name"]), str(results.study.get("question", "")), cells)
 
 
 def draw(
@@ -107,6 +117,7 @@ def _parts(results: Results, paper: Paper, kinds: Kinds, jobs: int) -> Iterator[
     """Yield the parts of all benchmarks in their order."""
     benchmarks = results.benchmarks
     work = ((results, paper, kinds, place) for place in range(len(benchmarks)))
+    jobs = 1 if len(benchmarks) * len(results.strategies) < FEW else jobs
     done = dict(processes.results(_part, work, min(jobs, len(benchmarks))))
     yield from (done[place] for place in range(len(benchmarks)))
 

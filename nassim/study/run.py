@@ -57,6 +57,7 @@ def run_study(
 
     What is already there is kept; an interrupted study continues where it was.
     """
+    check_value("jobs", jobs, Count | None)
     watcher = watcher or Watcher()
     plan = read_study(study, runs, watcher.prepare)
     return run_plan(plan, Path("results", plan.name) if out is None else Path(out), jobs, watcher)

@@ -1,0 +1,171 @@
+"""The commands that hold results against what was said or found before: check, lock and reproduce."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from nassim.errors import DataError, SettingError
+
+if TYPE_CHECKING:
+    from nassim.claims import Claim, Verdict
+    from nassim.report.summary import Summary
+    from nassim.study.file import Study
+    from nassim.study.lock import Lock
+    from nassim.study.results import Results
+
+StudyArgument = Annotated[
+    str, typer.Argument(metavar="STUDY", help="A folder with study.toml, a TOML file, or a shipped study's name.")
+]
+Out = Annotated[Path | None, typer.Option(help="The results folder; by default results/ and the study's name.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="How many processes; by default one per core.")]
+Runs = Annotated[int | None, typer.Option(min=1, help="Runs of each strategy, instead of the study's.")]
+
+
+def check(
+    study: StudyArgument,
+    *,
+    out: Out = None,
+    jobs: Jobs = None,
+    runs: Runs = None,
+    read: Annotated[bool, typer.Option("--read", help="Run nothing; judge the results that are there.")] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the verdicts as JUnit XML.")] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Add them in Markdown to this file.", show_default="$GITHUB_STEP_SUMMARY"),
+    ] = None,
+) -> None:
+    """Run a study, or what is still missing of it, and compare with its claims.toml and lock.json; exit 1 if worse."""
+    from nassim import verdicts
+    from nassim.console import console
+    from nassim.console.verdict import verdict_table
+    from nassim.study.file import find_study
+
+    plan = _plan(study, runs)
+    stated = _stated(find_study(study), plan)
+    judged = _judged(stated, _results(plan, out, jobs, read=read))
+    failed = [verdict for verdict in judged if not verdict.holds]
+    if failed:
+        console().print(verdict_table(failed))
+    console().print(f"{len(judged) - len(failed)} of {len(judged)} claims hold")
+    verdicts.write_junit(judged, plan.name, junit)
+    github = os.environ.get("GITHUB_STEP_SUMMARY")
+    verdicts.add_markdown(judged, plan.name, summary or (Path(github) if github else None))
+    raise typer.Exit(code=1 if failed else 0)
+
+
+def lock(study: StudyArgument, *, out: Out = None, jobs: Jobs = None, runs: Runs = None) -> None:
+    """Run a study, or what is still missing of it, and write what it found and with what to lock.json beside it."""
+    from nassim.console import console
+    from nassim.study import lock as locks
+    from nassim.study.file import find_study
+
+    plan = _plan(study, runs)
+    found = locks.lock_of(_results(plan, out, jobs, read=False))
+    path = find_study(study).with_name(locks.FILE)
+    locks.write_lock(found, path)
+    console().print(f"locked {len(found.cells)} cells: {path}", markup=False, soft_wrap=True)
+
+
+def reproduce(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The results folder of a study.")],
+    *,
+    beside: Annotated[Path, typer.Option(help="The study's folder, if it names files beside it.")] = Path(),
+    jobs: Jobs = None,
+) -> None:
+    """Run again what a results folder holds, and say whether every number is the same; exit 1 if one is not."""
+    from nassim.console import console
+    from nassim.gate import EXACT
+    from nassim.study.file import restore
+    from nassim.study.lock import lock_of
+    from nassim.study.results import Results
+
+    before = Results.open(results)
+    was = lock_of(before)
+    with TemporaryDirectory() as folder:
+        now = lock_of(_results(restore(before.study, beside), Path(folder, "again"), jobs, read=False))
+    same = {cell for cell, found in was.cells.items() if now.cells[cell].content == found.content}
+    for label, benchmark in sorted(was.cells.keys() - same):
+        console().print(f"other numbers: {label} on {benchmark}", markup=False, soft_wrap=True)
+    if was.versions != now.versions:
+        console().print(f"made with {was.versions}, run again with {now.versions}", markup=False, soft_wrap=True)
+    console().print(f"{EXACT}: {len(same)} of {len(was.cells)} cells")
+    raise typer.Exit(code=0 if len(same) == len(was.cells) else 1)
+
+
+def _plan(study: str, runs: int | None) -> Study:
+    from nassim.console import console
+    from nassim.console.progress import Bar
+    from nassim.study.file import read_study
+
+    with Bar(console(stderr=True)) as bar:
+        return read_study(study, runs, bar.prepare)
+
+
+def _results(plan: Study, out: Path | None, jobs: int | None, *, read: bool) -> Results:
+    """Return the results of a study, after running what is missing, or as they are."""
+    from nassim.cli_training import watched
+    from nassim.study.results import Results
+    from nassim.study.run import run_plan
+
+    folder = out or Path("results", plan.name)
+    if not read:
+        with watched("units") as bar:
+            run_plan(plan, folder, jobs, bar)
+    results = Results.open(folder)
+    other = [key for key, value in plan.resolved().items() if results.study.get(key) != value]
+    if other:
+        raise DataError(
+            f"{folder}: holds the results of another study, or of an older version of it: {other[0]} differs"
+        )
+    return results
+
+
+class Stated(NamedTuple):
+    """What a study is held against."""
+
+    claims: list[Claim]
+    lock: Lock | None
+    margin: float | dict[str, float] | None
+
+
+def _stated(file: Path, plan: Study) -> Stated:
+    """Return the claims and the lock beside a study's file; SettingError if there is neither."""
+    from nassim import claims
+    from nassim.study import lock as locks
+
+    stated, locked = file.with_name(claims.FILE), file.with_name(locks.FILE)
+    if not (stated.is_file() or locked.is_file()):
+        raise SettingError(f"{file.parent}: neither {claims.FILE} nor {locks.FILE}, so there is nothing to check")
+    labels = [entry.label for entry in plan.entries]
+    said = claims.read_claims(stated, labels, plan.benchmarks) if stated.is_file() else []
+    lock = locks.read_lock(locked) if locked.is_file() else None
+    return Stated(said, lock, claims.read_margin(stated, plan.benchmarks))
+
+
+def _judged(stated: Stated, results: Results) -> Sequence[Verdict]:
+    """Return the verdicts on the claims and on the lock."""
+    from nassim import claims, gate
+    from nassim.study import lock as locks
+
+    found: list[Verdict] = []
+    if stated.claims:
+        found += claims.check(stated.claims, results, _numbers(results))
+    if stated.lock is not None:
+        found += gate.compare(stated.lock, locks.lock_of(results), stated.margin)
+    return found
+
+
+def _numbers(results: Results) -> Summary:
+    """Return the numbers of a study; DataError if there are none."""
+    from nassim.report.build import numbers
+
+    found = numbers(results)
+    if not any(entry.n for row in found.entries.values() for entry in row.values()):
+        raise DataError(f"{results.folder}: no evaluation of any strategy succeeded, so there is nothing to compare")
+    return found
