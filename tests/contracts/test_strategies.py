@@ -28,7 +28,7 @@ from nassim.trace import Trace
 from tests.toys import toy_benchmark
 
 LIBRARIES = {"optuna", "pymoo"}  # strategies of the same name need them
-ELSEWHERE = {"nevergrad"}  # takes minutes here; see tests/strategies/test_libraries.py
+ELSEWHERE = {"nevergrad", "smac"}  # take minutes here; see tests/strategies/test_libraries.py
 MISSING = {name for name in LIBRARIES if not find_spec(name)}
 NAMES = [name for name in catalog.names("strategies") if name not in ELSEWHERE | MISSING]
 TOY = toy_benchmark((3, 2, 5, 4), replicas=3)

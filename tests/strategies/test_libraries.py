@@ -16,6 +16,7 @@ from nassim.streams import Streams
 from tests.toys import Failing, toy_benchmark
 
 TOY = toy_benchmark((3, 2, 5, 4))
+LIBRARIES = ("optuna", "nevergrad", "pymoo", "smac")
 NAMED = {"optuna": "sampler", "nevergrad": "optimiser", "pymoo": "algorithm"}
 
 
@@ -77,7 +78,29 @@ def test_an_unknown_optimiser_is_named_in_one_line(name: str) -> None:
         nassim.simulate(name, TOY, runs=1, evaluations=1, **{NAMED[name]: "nonsense"})
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_it_goes_on_to_the_end(name: str, workers: int) -> None:
+    """Failed trainings, genes without a choice and busy workers stop no optimiser, and it asks for valid ones only."""
+    pytest.importorskip(name)
+    for benchmark in (Failing(toy_benchmark((3, 1, 5, 4))), toy_benchmark((2, 2))):
+        trace = nassim.simulate(name, benchmark, runs=2, evaluations=30, workers=workers)
+        assert trace.lengths.tolist() == [30, 30]
+        benchmark.space.check(trace.archs.reshape(60, -1))
+
+
+@pytest.mark.slow
+def test_smac_runs_do_not_mix(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of SMAC alone equals its row, and it leaves nothing behind."""
+    pytest.importorskip("smac")
+    monkeypatch.chdir(tmp_path)
+    together = nassim.simulate("smac", TOY, runs=[4, 2], evaluations=50)
+    alone = nassim.simulate("smac", TOY, runs=[2], evaluations=50)
+    np.testing.assert_array_equal(alone.archs[0], together.archs[1])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
 def test_a_missing_library_is_one_clear_line(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says which extra to install."""
     for module in [module for module in sys.modules if module.split(".")[0] == name]:
