@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.report.assess import tested
-from nassim.report.cells import read_cells
+from nassim.report.cells import Cell, read_cells
 from nassim.report.summary import Entry, Summary
 from nassim.settings import Fraction, NonNegative, check_value
 from nassim.study.results import Results
@@ -115,8 +115,12 @@ def check(claims: list[Claim], results: Results, summary: Summary) -> Iterator[V
     """Yield the verdict on every claim for each of its strategies and benchmarks."""
 
     @cache
+    def cells(benchmark: str) -> dict[str, Cell]:
+        return {name: replace(cell, curves={}) for name, cell in read_cells(results, benchmark).items()}
+
+    @cache
     def tests(benchmark: str, reference: str) -> dict[str, float]:
-        return {name: test.p for name, test in tested(read_cells(results, benchmark), reference).items()}
+        return {name: test.p for name, test in tested(cells(benchmark), reference).items()}
 
     for claim in claims:
         for strategy, benchmark in product(claim.strategies, claim.benchmarks):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from nassim import processes
@@ -144,8 +145,10 @@ def _trace(results: Results, benchmark: str, strategy: str) -> Trace:
 
 def _numbered(cells: Mapping[str, Cell]) -> Atlas:
     """Return an atlas with as many options per choice as were ever asked for."""
-    highest = [cell.highest for cell in cells.values()]
-    return Numbered(tuple(int(max(counts)) + 1 for counts in zip(*highest, strict=True)))
+    widest = max(cell.sampled.shape[2] for cell in cells.values())
+    asked = [np.pad(c.sampled.any(axis=0), ((0, 0), (0, widest - c.sampled.shape[2]))) for c in cells.values()]
+    counts = np.any(asked, axis=0) * np.arange(1, widest + 1)
+    return Numbered(tuple(counts.max(axis=1).tolist()))
 
 
 def _rendered(
@@ -156,7 +159,7 @@ def _rendered(
         for name, drawn in figures:
             files = {kind: rendered(drawn.figure, kind) for kind in kinds[name]}
             svg = inline(files["svg"].decode(), drawn.stem, drawn.alt) if "svg" in files else ""
-            about = drawn.caption, svg, benchmark, drawn.axis, name in FILES
+            about = drawn.caption, svg, drawn.benchmark or benchmark, drawn.axis, name in FILES
             yield Rendered(Picture(name, drawn.stem, *about), files)
 
 

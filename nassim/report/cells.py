@@ -66,7 +66,7 @@ class Cell:
     archs: NDArray[np.int8]  # (runs, genes) handed in at the end; of a run of which nothing succeeded, its first
     seen: Floats  # (runs,) their error on the search split, as the strategy saw it
     truth: Floats  # (runs,) their error on the report split
-    highest: NDArray[np.int8]  # (genes,) the highest option of each choice that any run ever asked for
+    sampled: NDArray[np.int64]  # (events, genes, widest) how many runs had each option of each choice at each event
 
     @property
     def succeeded(self) -> NDArray[np.bool_]:
@@ -119,8 +119,13 @@ def _cell(trace: Trace) -> Cell:
         archs=trace.archs[handed_in],
         seen=np.where(nothing, np.nan, trace.error[handed_in]),
         truth=np.where(nothing, np.nan, trace.truth[handed_in]),
-        highest=trace.archs.max(axis=(0, 1)),
+        sampled=_sampled(trace),
     )
+
+
+def _sampled(trace: Trace) -> NDArray[np.int64]:
+    options = range(int(trace.archs.max(initial=0)) + 1)  # padding is -1
+    return np.stack([(trace.archs == option).sum(axis=0) for option in options], axis=-1)
 
 
 def _counted_from(cell: Cell, best: float) -> Cell:

@@ -33,6 +33,7 @@ class Drawn(NamedTuple):
     alt: str  # says in words what it shows
     figure: Figure
     axis: Axis | None = None  # which of several it is drawn over
+    benchmark: str | None = None  # that it shows, where not all of the study
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -39,10 +40,7 @@ def friedman(scores: Floats) -> Friedman:
 
 def critical_difference(strategies: int, blocks: int, level: float = 0.05) -> float:
     """Return by how much two mean ranks must differ to be told apart: q / sqrt(2) * sqrt(k (k + 1) / (6 n))."""
-    from scipy.stats import studentized_range
-
-    q = float(studentized_range.ppf(1 - level, strategies, np.inf))
-    return q / math.sqrt(2) * _deviation(strategies, blocks)
+    return _range_quantile(strategies, level) / math.sqrt(2) * _deviation(strategies, blocks)
 
 
 def nemenyi(mean_ranks: Floats, blocks: int) -> Floats:
@@ -64,6 +62,14 @@ def groups(mean_ranks: Sequence[float], difference: float) -> list[tuple[int, ..
     spans = [(first, end) for first, end in enumerate(ends) if end - first > 1]
     kept = [(first, end) for place, (first, end) in enumerate(spans) if not place or end > spans[place - 1][1]]
     return [tuple(order[first:end]) for first, end in kept]
+
+
+@cache
+def _range_quantile(strategies: int, level: float) -> float:
+    """Return the quantile of the studentized range of so many, with infinitely many degrees of freedom."""
+    from scipy.stats import studentized_range
+
+    return float(studentized_range.ppf(1 - level, strategies, np.inf))
 
 
 def _deviation(strategies: int, blocks: int) -> float:

@@ -101,7 +101,7 @@ def test_shares_by_counting(results) -> None:
     """The share of an option in a bin is that of all evaluations of all runs there."""
     trace = results.trace("evolution_10%", "toy/b_2")
     edges = _edges(60)
-    found = shares(trace, edges, 6)
+    found = shares(view_of(results).cells["evolution_10%"].sampled, edges, 6)
     for place, (first, end) in enumerate(pairwise(edges)):
         expected = [(trace.archs[:, first:end, 1] == option).mean() for option in range(6)]
         assert_allclose(found[place, 1], expected)

@@ -56,6 +56,7 @@ def _diagram(views: Sequence[View], title: str, stem: str) -> Iterator[Drawn]:
         f"Critical-difference diagram of {title}. Mean ranks: "
         f"{'; '.join(f'{names[place]} {mean[place]:.2f}' for place in order)}. Not told apart: {sets}.",
         figure,
+        benchmark=title if len(views) == 1 else None,
     )
 
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from nassim.report.style import Paper
 from nassim.report.view import Drawn, View
-from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +25,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield a row of heat maps per strategy, one per choice: options by evaluations."""
     names = [*view.ranking, *(name for name in view.cells if name not in view.ranking)]
     edges = _edges(max(int(cell.evaluations.max(initial=1)) for cell in view.cells.values()))
-    shown = {name: shares(view.trace(name), edges, max(map(len, view.atlas.options))) for name in names}
+    shown = {name: shares(view.cells[name].sampled, edges, max(map(len, view.atlas.options))) for name in names}
     genes = _telling(list(shown.values()))
     options = [view.atlas.options[gene] for gene in genes]
     figure, rows = _rows(names, options, view.paper)
@@ -46,17 +45,17 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     )
 
 
-def shares(trace: Trace, edges: NDArray[np.int64], widest: int) -> Floats:
-    """Return the share of each option in each bin of evaluations, (bins, genes, widest); nan = no evaluation there."""
-    starts = edges[:-1][edges[:-1] < trace.events]
-    real = np.arange(trace.events) < trace.lengths[:, None]
-    found = np.full((edges.size - 1, trace.archs.shape[2], widest), np.nan)
-    count = np.add.reduceat(real.sum(axis=0), starts)
-    for option in range(widest):
-        chosen = np.add.reduceat((trace.archs == option).sum(axis=0), starts, axis=0)  # padding is no option
-        found[: starts.size, :, option] = np.divide(
-            chosen, count[:, None], out=np.full(chosen.shape, np.nan), where=count[:, None] > 0
-        )
+def shares(sampled: NDArray[np.int64], edges: NDArray[np.int64], widest: int) -> Floats:
+    """Return the share of each option in each bin of evaluations, (bins, genes, widest); nan = no evaluation there.
+
+    sampled  (events, genes, options) how many runs had each option at each event
+    """
+    starts = edges[:-1][edges[:-1] < len(sampled)]
+    found = np.full((edges.size - 1, sampled.shape[1], widest), np.nan)
+    counts = np.add.reduceat(sampled, starts, axis=0)
+    total = counts.sum(axis=2, keepdims=True)
+    found[: starts.size] = 0 if sampled.shape[2] < widest else np.nan
+    found[: starts.size, :, : sampled.shape[2]] = counts / np.where(total > 0, total, np.nan)
     return found
 
 
