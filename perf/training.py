@@ -187,11 +187,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="mnist5k")
     parser.add_argument("--device", default="auto")
-    parser.add_argument("--networks", type=int, default=5)
+    parser.add_argument("--networks", type=int, default=5, help="to train by both; 0 = none")
     parser.add_argument("--jobs", type=int, default=0, help="processes of collect to compare with one; 0 = do not")
     options = parser.parse_args()
     console = Console(width=120)
-    compare(options.data, device_of(options.device), options.networks, console)
+    if options.networks:
+        compare(options.data, device_of(options.device), options.networks, console)
     if options.jobs:
         scaling(options.data, options.jobs, 24, console)
 
