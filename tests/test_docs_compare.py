@@ -23,7 +23,7 @@ def test_ones_own_strategy_is_compared_with_all_baselines(run: Run, tmp_path: Pa
     ended = run("run", tmp_path, "--out", tmp_path / "results", "--runs", 6, "--jobs", 1)
     assert ended.code == 0
     assert "mine.py:Mine" in "".join(ended.out.split())
-    command = re.search(r"nassim report results (.*)", block("sh"))[1].split()
+    command = re.search(r"nassim report results (.*)", block("console"))[1].split()
     drawn = run("report", tmp_path / "results", *command, "--jobs", 1)
     assert drawn.code == 0
     assert (tmp_path / "results" / "figures" / "critical-difference-nb201-cifar10.pdf").is_file()
