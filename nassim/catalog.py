@@ -30,7 +30,7 @@ Kind = Literal["strategies", "benchmarks", "spaces"]
 def names(kind: Kind) -> list[str]:
     """Return the sorted names of all strategies, benchmarks or spaces there are."""
     if kind == "benchmarks":
-        return sorted(_datasets())
+        return sorted(dataset_folders())
     if kind not in {"strategies", "spaces"}:
         raise UnknownNameError.of("kind", kind, ("strategies", "benchmarks", "spaces"))
     return sorted(_files(kind) | {entry.name for entry in entry_points(group=f"nassim.{kind}")})
@@ -53,7 +53,7 @@ def load(name: str) -> Benchmark:
     if ":" in name:
         made = _import(name)
         return as_benchmark(made() if callable(made) else made)
-    folders = _datasets()
+    folders = dataset_folders()
     if name not in folders:
         raise UnknownNameError.of("benchmark", name, folders)
     from nassim.benchmarks.table import TableBenchmark
@@ -91,7 +91,7 @@ def shipped(folder: str) -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / folder
 
 
-def _datasets() -> dict[str, Path]:
+def dataset_folders() -> dict[str, Path]:
     """Return name -> folder of every data set; the first data folder that has a name wins."""
     found: dict[str, Path] = {}
     for folder in data_folders():

@@ -124,11 +124,12 @@ def list_(
 ) -> None:
     """List all strategies, benchmarks and spaces there are."""
     from nassim.console import console
+    from nassim.console.families import family_table
     from nassim.console.listing import listing
 
     for shown in Kind if kind is None else [kind]:
         console().print(f"[bold underline]{shown.value}[/]\n")
-        console().print(listing(shown.value))
+        console().print(family_table() if shown is Kind.benchmarks else listing(shown))
         console().print()
 
 
@@ -172,6 +173,21 @@ def import_(
 
     for line in imported(format_, source, out, console(stderr=True)):
         console().print(line, markup=False, soft_wrap=True)
+
+
+@app.command("verify-data")
+def verify_data() -> None:
+    """Compare every data file that nassim finds with the checksum on its card; exit 1 if one differs."""
+    from nassim.console import console
+    from nassim.console.families import verified
+
+    wrong = []
+    for line, damaged in verified():
+        console().print(line, markup=False, soft_wrap=True)
+        wrong += damaged
+    for line in wrong:
+        console(stderr=True).print(line, markup=False, soft_wrap=True)
+    raise typer.Exit(code=1 if wrong else 0)
 
 
 @app.command()

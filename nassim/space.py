@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from functools import cached_property
 from math import prod
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,15 @@ from nassim.streams import HALF, LOW, PACK, Floats, Rows, Streams
 
 Archs = NDArray[np.int8]  # (n, genes)
 Ids = NDArray[np.int64]  # (n,)
+
+
+class Link(NamedTuple):
+    """An arrow of a drawing."""
+
+    part: str  # what is drawn apart, such as the cell; "" = all is one drawing
+    source: str
+    target: str
+    operation: str  # what the arrow does; "" = it only hands on
 
 
 class Space(ABC):
@@ -145,6 +154,14 @@ class Space(ABC):
     def graph_names(self) -> tuple[str, ...]:
         """What the columns of `graph` are."""
         return ()
+
+    def links(self, arch: Archs) -> tuple[Link, ...]:
+        """Return the graph that a row (genes,) stands for, sources before targets; none = a list of choices says it."""
+        edges = [gene.split("->") for gene in self.genes]
+        if any(len(edge) != 2 for edge in edges):  # noqa: PLR2004  (from, to)
+            return ()
+        names = [options[choice] for options, choice in zip(self.options, arch.tolist(), strict=True)]
+        return tuple(Link("", source, target, name) for (source, target), name in zip(edges, names, strict=True))
 
     def valid(self, archs: Archs) -> NDArray[np.bool_]:
         """Return which rows are architectures of this space, shape (n,)."""

@@ -119,7 +119,11 @@ def test_list_shows_what_there_is(run: Run) -> None:
         assert all(name in everything for name in catalog.names(kind))
     assert "population=10 sample=3 mutation=uniform" in everything
     assert "15,625 architectures" in everything
-    assert "regularized_evolution" not in run("list", "benchmarks").out
+    benchmarks = " ".join(run("list", "benchmarks").out.split())
+    assert "regularized_evolution" not in benchmarks
+    for text in ("graph/cora", "licence: data: BSD-3-Clause", "costs: params, latency", "shipped with nassim"):
+        assert text in benchmarks
+    assert "not installed; download it, then: nassim import accel-nasbench SOURCE" in benchmarks
 
 
 def test_show_a_benchmark(run: Run) -> None:
@@ -146,6 +150,15 @@ def test_show_a_cell(cell: str, run: Run) -> None:
     for text in ("training 3", "91.61 % accuracy", "params", "latency", "1 of 15,625", "neighbours", "official 9930"):
         assert text in shown
     assert "training 4" not in shown
+
+
+def test_show_several_of_the_best_and_draws(run: Run) -> None:
+    """The five best graph networks, each once, and a drawing of one of them."""
+    shown = run("show", "graph/cora").out
+    assert "best, number 5" in shown
+    drawn = run("show", "graph/cora", "51045").out
+    assert "2 gat --> 4 graph" in drawn
+    assert "activation_fn_1" in run("show", "fcnet/naval", "5").out
 
 
 def test_show_what_is_no_table(run: Run) -> None:
@@ -207,6 +220,22 @@ def test_damaged_data_is_named(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
     listed = run("list", "benchmarks")
     assert listed.code == 0
     assert "nb201/imagenet16-120" in listed.out
+
+
+def test_verify_data_reads_every_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All well: exit 0 and a line per family; a damaged file is named on stderr, and the exit code is 1."""
+    good = run("verify-data")
+    assert good.code == 0
+    assert "nb201: 6 of 6 files are as on their card" in good.out
+    source = catalog.shipped("benchmarks_data") / "nb201"
+    shutil.copytree(source / "cifar10", tmp_path / "nb201" / "cifar10")
+    shutil.copy(source / "card.toml", tmp_path / "nb201")
+    victim = tmp_path / "nb201" / "cifar10" / "trainings.parquet"
+    victim.write_bytes(victim.read_bytes() + b"x")
+    monkeypatch.setenv("NASSIM_DATA", str(tmp_path))
+    bad = run("verify-data")
+    assert bad.code == 1
+    assert f"{victim}: its sha256 is" in bad.err
 
 
 def test_a_full_disk_is_one_line(done: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

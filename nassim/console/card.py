@@ -21,6 +21,7 @@ SAMPLE = 10_000
 LUCKS = 256  # enough to have seen every one of a few repeated trainings
 BINS = 12
 BAR = 40  # characters
+BEST, ALIKE = 5, 64  # how many of the best are shown, and how many forms of one network are looked through
 
 Row = tuple[str, str]
 
@@ -44,7 +45,7 @@ def samples_card(samples: Samples, bar: str = "█") -> Table:
 
 
 def _card(source: Benchmark | Samples, facts: str, archs: Archs, truth: Floats, bar: str) -> Table:
-    card, best = source.card, archs[np.nanargmin(truth)]
+    card = source.card
     rows = [
         (f"[bold]{escape(source.name)}[/]", f"[bold]{escape(card.title)}[/]"),
         ("", escape(facts)),
@@ -52,17 +53,46 @@ def _card(source: Benchmark | Samples, facts: str, archs: Archs, truth: Floats, 
         ("report split", escape(card.report_split)),
         ("source", escape(card.source)),
         ("licence", escape(card.licence)),
-        ("best" if len(archs) == source.space.size else "best seen", _named(source.space, best)),
-        ("", said(float(np.nanmin(truth)), card.unit)),
+        *_best(source.space, archs, truth, card.unit),
         ("distribution", f"of {escape(card.unit)} on the report split, {truth.size:,} architectures"),
     ]
     return _table([*rows, *histogram(truth, bar)])
 
 
+def _best(space: Space, archs: Archs, truth: Floats, unit: str) -> Iterator[Row]:
+    """Yield the best architectures, one of each network."""
+    kind = "best" if len(archs) == space.size else "best seen"
+    order = np.argsort(truth, kind="stable")[: BEST * ALIKE]
+    _, first = np.unique(space.canonical(archs[order]), return_index=True)
+    for place, row in enumerate(order[np.sort(first)][:BEST], start=1):
+        if np.isfinite(truth[row]):
+            yield f"{kind}, number {place}" if place > 1 else kind, _named(space, archs[row])
+            yield "", said(float(truth[row]), unit)
+
+
 def architecture_card(benchmark: Benchmark, arch: Archs) -> Table:
     """Return all that a benchmark knows of one architecture (genes,)."""
-    rows = [("architecture", _named(benchmark.space, arch)), *_trainings(benchmark, arch), *_standing(benchmark, arch)]
+    drawing = ((part, escape(line)) for part, line in drawn_lines(benchmark.space, arch))
+    rows = [
+        ("architecture", _named(benchmark.space, arch)),
+        *drawing,
+        *_trainings(benchmark, arch),
+        *_standing(benchmark, arch),
+    ]
     return _table([(f"[bold]{escape(benchmark.name)}[/]", f"[bold]{escape(benchmark.card.title)}[/]"), *rows])
+
+
+def drawn_lines(space: Space, arch: Archs) -> Iterator[Row]:
+    """Yield a drawing in lines: an arrow each where the architecture is a graph, otherwise a choice each."""
+    links = space.links(arch)
+    width = max((len(link.operation) for link in links), default=0)
+    names = max((len(link.source) for link in links), default=0)
+    for number, link in enumerate(links):
+        first = number == 0 or links[number - 1].part != link.part
+        label = link.operation and f" {link.operation} ".center(width + 2, "-")
+        yield link.part if first else "", f"{link.source:>{names}} -{label}-> {link.target}"
+    if not links:
+        yield from ((gene, space.options[place][arch[place]]) for place, gene in enumerate(space.genes))
 
 
 def find_architecture(space: Space, text: str) -> Archs:

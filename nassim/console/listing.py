@@ -1,18 +1,17 @@
-"""What `nassim list` shows: all strategies, benchmarks and spaces there are."""
+"""What `nassim list` shows of strategies and spaces, and the facts of benchmarks; families.py lists these."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.markup import escape
 from rich.table import Table
 
 from nassim import catalog
-from nassim.benchmark import Benchmark, Card
+from nassim.benchmark import Benchmark
 from nassim.benchmarks.samples import Samples
-from nassim.catalog import Kind
 from nassim.console import stanzas
 from nassim.errors import DataError, NassimError
 from nassim.settings import schema
@@ -20,14 +19,15 @@ from nassim.space import Space
 from nassim.strategy import lifted
 
 HUGE = 10**12  # architectures, from here on in powers of ten
+FEW = 3  # fidelities, beyond which they are told as a range
 MANY = 6  # options of a gene, beyond which only their number is told
 
 
-def listing(kind: Kind) -> Table:
+def listing(kind: str) -> Table:
     """Return a table of everything of one kind, a stanza each."""
     tell = TELL[kind]
     table = stanzas()
-    for name in catalog.names(kind):
+    for name in catalog.names("spaces" if kind == "spaces" else "strategies"):
         try:
             lines = [escape(line) for line in tell(name)]
         except NassimError as error:
@@ -46,13 +46,6 @@ def strategy_lines(name: str) -> list[str]:
     return [_summary(sys.modules[kind.__module__]), " ".join(settings) or "no settings"]
 
 
-def benchmark_lines(name: str) -> list[str]:
-    """Return what a benchmark is, its size, its fidelities and its splits."""
-    found = whole_or_part(name)
-    facts = sample_facts(found) if isinstance(found, Samples) else benchmark_facts(found)
-    return [found.card.title, facts, split_facts(found.card)]
-
-
 def space_lines(name: str) -> list[str]:
     """Return what a space is, its size, its genes and their options."""
     space = catalog.space(name)
@@ -62,27 +55,33 @@ def space_lines(name: str) -> list[str]:
 
 def benchmark_facts(benchmark: Benchmark) -> str:
     """Return in a line how large a benchmark is and what it knows of each architecture."""
-    epochs = ", ".join(map(str, benchmark.epochs))
+    epochs = told_epochs(benchmark.epochs)
     costs = f", with {' and '.join(benchmark.costs)}" if benchmark.costs else ""
     optimum = f"optimum {benchmark.optimum:.4g} {benchmark.card.unit}"
-    return f"{benchmark.space.size:,} architectures of {benchmark.space.name} after {epochs} epochs{costs}; {optimum}"
+    return f"{benchmark.space.size:,} architectures of {benchmark.space.name} after {epochs}{costs}; {optimum}"
 
 
 def sample_facts(samples: Samples) -> str:
     """Return in a line which part of its space a benchmark's data is, and what to do with it."""
-    epochs = ", ".join(map(str, samples.epochs))
+    epochs = told_epochs(samples.epochs)
     costs = f", with {', '.join(samples.costs)}" if samples.costs else ""
-    known, size = len(samples.archs), samples.space.size
-    said = f"{size:,}" if size < HUGE else f"{size:.1e}"
+    known = len(samples.archs)
     return (
-        f"{known:,} of the {said} architectures of {samples.space.name} after {epochs} epochs{costs}; "
-        f"part of its space; nassim fit {samples.name}"
+        f"{known:,} of the {sized(samples.space.size)} architectures of {samples.space.name} "
+        f"after {epochs}{costs}; part of its space; nassim fit {samples.name}"
     )
 
 
-def split_facts(card: Card) -> str:
-    """Return in a line what a strategy sees and what a study reports."""
-    return f"search on {card.search_split}; report {card.report_split}"
+def told_epochs(epochs: Sequence[int]) -> str:
+    """Return fidelities in words."""
+    if len(epochs) > FEW:
+        return f"{epochs[0]} to {epochs[-1]} epochs ({len(epochs)} of them)"
+    return f"{', '.join(map(str, epochs))} {'epoch' if tuple(epochs) == (1,) else 'epochs'}"
+
+
+def sized(size: int) -> str:
+    """Return a number of architectures in words."""
+    return f"{size:,}" if size < HUGE else f"{size:.1e}"
 
 
 def whole_or_part(name: str) -> Benchmark | Samples:
@@ -98,11 +97,7 @@ def whole_or_part(name: str) -> Benchmark | Samples:
         return samples
 
 
-TELL: dict[Kind, Callable[[str], list[str]]] = {
-    "strategies": strategy_lines,
-    "benchmarks": benchmark_lines,
-    "spaces": space_lines,
-}
+TELL: dict[str, Callable[[str], list[str]]] = {"strategies": strategy_lines, "spaces": space_lines}
 
 
 def _summary(documented: object) -> str:

@@ -6,6 +6,7 @@ Each has one function
 
 which reads what others published, checks that it is complete and what it says it is, and returns it as our tables.
 It raises one DataError that names the file and the record, and writes nothing; `import_data` writes the folder.
+The docstring's first line says what was published and where; FAMILIES names the benchmark families that it makes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nassim import catalog
 from nassim.errors import DataError, UnknownNameError
@@ -30,6 +31,17 @@ def formats() -> list[str]:
     return sorted(stem.replace("_", "-") for stem in files)
 
 
+def families(format_: str) -> tuple[str, ...]:
+    """Return the names of the families that a format makes; none where they are the user's to choose."""
+    found: tuple[str, ...] = getattr(_module(format_), "FAMILIES", ())
+    return found
+
+
+def summary(format_: str) -> str:
+    """Return in a line what a format is and what its SOURCE is."""
+    return (_module(format_).__doc__ or "").partition("\n")[0]
+
+
 def import_data(
     format_: str, source: str | Path, out: str | Path | None = None, progress: Progress | None = None
 ) -> list[str]:
@@ -43,9 +55,12 @@ def import_data(
         raise UnknownNameError.of("format", format_, formats())
     if not Path(source).exists():
         raise DataError(f"{source}: there is no such file")
-    module = importlib.import_module(f"nassim.importers.{format_.replace('-', '_')}")
-    family: Family = module.read(Path(source), progress or _silent)
+    family: Family = _module(format_).read(Path(source), progress or _silent)
     return write_family(family, Path(out) if out else catalog.data_folders()[0])
+
+
+def _module(format_: str) -> Any:
+    return importlib.import_module(f"nassim.importers.{format_.replace('-', '_')}")
 
 
 def _silent(_done: int, _total: int) -> None:

@@ -28,6 +28,7 @@ from nassim.importers import Progress
 from nassim.space import Archs
 from nassim.spaces.mnasnet import MnasNet
 
+FAMILIES = ("accel-nasbench",)
 RECORDS = 5138
 KNOWN = {0: 59.368, 1141: 42.85, 2274: 67.052, 5137: 60.711998}  # top-1 accuracy: first, worst, best and last record
 MEMBER = re.compile(r"(?:\./)?anb_dataset_jsons/result_(0|[1-9]\d{0,8})\.json")

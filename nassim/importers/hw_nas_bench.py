@@ -26,6 +26,7 @@ from nassim.importers._tables import digest_of
 from nassim.spaces.nb201 import NB201
 from nassim.streams import Floats
 
+FAMILIES = ("hw-nas-bench",)
 LARGEST = 1 << 28  # bytes, unpacked
 DATASETS = {"cifar10": "cifar10", "cifar100": "cifar100", "imagenet16-120": "ImageNet16-120"}
 METRICS = {

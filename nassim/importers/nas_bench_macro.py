@@ -19,6 +19,7 @@ from nassim.importers import Progress
 from nassim.importers._tables import Found, digest_of, tabulate
 from nassim.spaces.macro import Macro
 
+FAMILIES = ("nas-bench-macro",)
 SEEDS = 3
 EPOCHS = 50
 LARGEST = 1 << 25  # bytes; the published file has 2**20.2

@@ -32,6 +32,7 @@ class Kept(NamedTuple):
     curves: list[Curves]
 
 
+FAMILIES = ("nats-topology", "nats-size")
 KINDS = {
     "nb201": Kind("nats-topology", {"200": "", "12": "-12epochs"}),
     "natsbench_size": Kind("nats-size", {"90": "", "12": "-12epochs", "01": "-1epoch"}),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Archs = NDArray[np.int8]
 Floats = NDArray[np.float64]
+Arrow = tuple[str, str, str, str]  # the part of the drawing, from, to, operation
 
 
 class Atlas(Protocol):
@@ -17,7 +18,7 @@ class Atlas(Protocol):
 
     @property
     def genes(self) -> tuple[str, ...]:
-        """The names of the choices; those of the form "0->1" are edges of a graph."""
+        """The names of the choices."""
 
     @property
     def options(self) -> tuple[tuple[str, ...], ...]:
@@ -29,6 +30,9 @@ class Atlas(Protocol):
 
     def show(self, archs: Archs) -> list[str]:
         """Return the official text of each, (n,)."""
+
+    def links(self, arch: Archs) -> list[Arrow]:
+        """Return the graph of one architecture (genes,), sources before targets; none = it is a list of choices."""
 
     def costs(self, archs: Archs) -> dict[str, Floats]:
         """Return each cost by its name, (n,)."""
@@ -57,6 +61,10 @@ class Numbered:
     def show(self, archs: Archs) -> list[str]:
         """Return the numbers joined by dashes."""
         return ["-".join(map(str, arch)) for arch in archs.tolist()]
+
+    def links(self, arch: Archs) -> list[Arrow]:  # noqa: ARG002 - as Atlas has it
+        """Return nothing."""
+        return []
 
     def costs(self, archs: Archs) -> dict[str, Floats]:  # noqa: ARG002 - as Atlas has it
         """Return nothing."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.errors import ArchitectureError, suggest
-from nassim.space import Archs
+from nassim.space import Archs, Link
 
 Links = tuple[int, ...]  # the input of each node
 
@@ -39,6 +39,14 @@ TEXT = re.compile(r"Arch\(\s*\[([\d\s,]{7,40})\]\s*,\s*\[([^\[\]]{0,100})\]\s*\)
 def show(arch: Archs, operations: tuple[str, ...]) -> str:
     """Return the authors' text of an architecture (5,), such as Arch([0, 1, 1, 2], ['gcn', 'gat', 'fc', 'skip'])."""
     return f"Arch({list(LINKS[arch[0]])}, {[operations[choice] for choice in arch[1:]]})"
+
+
+def arrows(arch: Archs, operations: tuple[str, ...]) -> tuple[Link, ...]:
+    """Return what `Space.links` draws: nodes with their operations; what no node uses goes to the output."""
+    links = LINKS[arch[0]]
+    names = ["in", *(f"{node} {operations[choice]}" for node, choice in enumerate(arch[1:].tolist(), start=1))]
+    inner = [Link("", names[link], names[node], "") for node, link in enumerate(links, start=1)]
+    return (*inner, *(Link("", names[node], "out", "") for node in range(1, NODES + 1) if node not in links))
 
 
 def parse(text: str, operations: tuple[str, ...]) -> Archs:

@@ -5,7 +5,7 @@ Nine link patterns of four computing nodes, each with one of five operations: 5,
 
 from __future__ import annotations
 
-from nassim.space import Archs, Space
+from nassim.space import Archs, Link, Space
 from nassim.spaces import _graph_links
 
 OPERATIONS = ("gcn", "sage", "arma", "fc", "skip")
@@ -29,6 +29,10 @@ class GraphProteins(Space):
     def parse(self, text: str) -> Archs:
         """Return the row (5,) of such a text, its nodes in any possible order; else ArchitectureError."""
         return _graph_links.parse(text, OPERATIONS)
+
+    def links(self, arch: Archs) -> tuple[Link, ...]:
+        """Return the tree of the four computing nodes."""
+        return _graph_links.arrows(arch, OPERATIONS)
 
     def representative(self, archs: Archs) -> Archs:
         """Return for each architecture the one that the authors trained for it."""

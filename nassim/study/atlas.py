@@ -32,6 +32,10 @@ class BenchmarkAtlas:
         """Return the official text of each, (n,)."""
         return [self._benchmark.space.show(arch) for arch in archs]
 
+    def links(self, arch: Archs) -> list[tuple[str, str, str, str]]:
+        """Return the graph of one architecture (genes,)."""
+        return list(self._benchmark.space.links(arch))
+
     def costs(self, archs: Archs) -> dict[str, Floats]:
         """Return each cost by its name, (n,)."""
         return {cost: self._benchmark.known(cost, archs) for cost in self._benchmark.costs}

@@ -224,6 +224,22 @@ def test_every_encoding_names_its_features(name):
         space.encode(some(name)[:1], "none such")
 
 
+def test_a_drawing_is_a_graph_without_circles(name):
+    """Arrows of each part join named nodes so that each can be placed after its sources, and ends in one output."""
+    space = catalog.space(name)
+    for arch in some(name)[:50]:
+        links = space.links(arch)
+        for part in {link.part for link in links}:
+            own = [link for link in links if link.part == part]
+            placed: set[str] = set()
+            waiting = {node for link in own for node in (link.source, link.target)}
+            while ready := {n for n in waiting if all(k.source in placed for k in own if k.target == n)}:
+                placed |= ready
+                waiting -= ready
+            assert not waiting
+            assert len({link.target for link in own} - {link.source for link in own}) == 1
+
+
 def test_an_unknown_mutation_is_refused(name):
     """A mutation that the space does not have is named."""
     with pytest.raises(SettingError, match="no mutation 'sideways'"):

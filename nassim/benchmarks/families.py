@@ -1,0 +1,120 @@
+"""What the data folders hold, told from cards and a few rows: nothing is loaded in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from nassim import catalog
+from nassim.benchmarks.files import read_card
+from nassim.errors import DataError, NassimError
+
+GLANCE = 1 << 12  # rows that hold the first training whole: it has every epoch
+TABLES = ("trainings.parquet", "architectures.parquet")
+MEND = "delete its folder and import or install it again"
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One data set of a family."""
+
+    name: str  # family/dataset
+    space: str
+    size: int  # of the space
+    known: int  # rows of its table of architectures
+    networks: bool  # whether a row answers for all architectures that are one network
+    trainings: int
+    epochs: tuple[int, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the data are of the whole space."""
+        return self.networks or self.known == self.size
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A family of benchmarks in a data folder."""
+
+    name: str
+    folder: Path
+    datasets: tuple[str, ...]
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it came with nassim."""
+        return self.folder.parent == catalog.shipped("benchmarks_data")
+
+    def card(self) -> dict[str, Any]:
+        """Return its card; DataError says what is wrong with it."""
+        return read_card(self.folder / "card.toml")
+
+    def glances(self) -> list[Glance]:
+        """Return what its data sets are; DataError names the file that cannot be read."""
+        card = self.card()
+        return [_glance(self.folder / dataset, card) for dataset in self.datasets]
+
+
+def shelves() -> list[Shelf]:
+    """Return the families of all data folders by name; of data sets of one name, the first folder's."""
+    found: dict[tuple[str, Path], list[str]] = {}
+    for folder in catalog.dataset_folders().values():
+        found.setdefault((folder.parent.name, folder.parent), []).append(folder.name)
+    return [Shelf(name, folder, tuple(sorted(own))) for (name, folder), own in sorted(found.items())]
+
+
+def damage(shelf: Shelf) -> Iterator[str | None]:
+    """Yield for every file that belongs to a family what is wrong with it, in a line, or None."""
+    try:
+        on_card = shelf.card().get("files", {})
+    except NassimError as error:
+        yield str(error)
+        return
+    belongs = {f"{dataset}/{table}" for dataset in shelf.datasets for table in TABLES} | set(on_card)
+    for name in sorted(belongs):
+        yield _damage(shelf.folder / name, on_card.get(name, {}).get("sha256"))
+
+
+def _damage(path: Path, wanted: str | None) -> str | None:
+    try:
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return f"{path}: cannot be read ({error.strerror}); {MEND}"
+    if wanted is None:
+        return f"{path}: the card has no sha256 of it; {MEND}"
+    return None if digest == wanted else f"{path}: its sha256 is {digest[:12]}..., the card's {wanted[:12]}...; {MEND}"
+
+
+def _glance(folder: Path, card: dict[str, Any]) -> Glance:
+    facts = card | card.get("datasets", {}).get(folder.name, {})
+    space = catalog.space(facts["space"])
+    trainings, architectures = (folder / table for table in TABLES)
+    try:
+        with pq.ParquetFile(trainings) as file:
+            rows = file.metadata.num_rows
+            columns = ["arch", "replica", "epoch"]
+            first = next(file.iter_batches(GLANCE, columns=columns, use_threads=False), None)
+        known = pq.read_metadata(architectures).num_rows
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise DataError(f"{folder}: damaged or no Parquet files ({error!s:.80}); {MEND}") from error
+    epochs = _epochs(first)
+    networks = bool(facts.get("networks", False))
+    return Glance(
+        f"{folder.parent.name}/{folder.name}", space.name, space.size, known, networks, rows // len(epochs), epochs
+    )
+
+
+def _epochs(first: pa.RecordBatch | None) -> tuple[int, ...]:
+    """Return the epochs of the first training."""
+    if first is None or first.num_rows == 0:
+        return (0,)
+    arch, replica, epoch = (np.asarray(column) for column in first.columns)
+    return tuple(np.unique(epoch[(arch == arch[0]) & (replica == replica[0])]).tolist())
