@@ -48,7 +48,8 @@ def read_table(folder: Path) -> dict[str, Any]:
         arranged = _spread(arrange(data.trainings, _rows(arch, known, path), known.size, path), place)
         arranged["ids"] = known[place].astype(np.int64)
         costs = {name: values[place] for name, values in _costs(data).items()}
-    return {"name": name, "space": data.space, "card": data.card, "costs": costs, **arranged}
+    own = {"name": name, "space": data.space, "card": data.card, "costs": costs}
+    return own | {"resumable": data.facts.get("resumable", True)} | arranged
 
 
 def read_samples(folder: Path) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class TableBenchmark:
     test            (archs,) error on the report split; by default the mean of the last epoch's `error`
     costs           name -> (archs,)
     ids             (archs,) those of equal id share their luck; by default each has its own
+    resumable       whether training further goes on from what is paid; if not, it is another training from scratch
     """
 
     def __init__(
@@ -40,9 +41,10 @@ class TableBenchmark:
         costs: dict[str, Floats],
         test: Floats | None = None,
         ids: Ids | None = None,
+        resumable: bool = True,
     ) -> None:
         self.name, self.space, self.card, self.epochs = name, space, card, epochs
-        self.costs = tuple(costs)
+        self.costs, self.resumable = tuple(costs), resumable
         self._error, self._seconds = (_with_mean(values, counts) for values in (error, seconds))
         self._worst = np.nanmax(self._error[-1], initial=-np.inf)  # what a failed training counts in a relaxation
         self._counts = counts.astype(np.uint64)
@@ -78,6 +80,7 @@ class TableBenchmark:
             costs=dict(zip(self.costs, self._costs[row].T, strict=True)),
             test=self._truth[row],
             ids=row,
+            resumable=self.resumable,
         )
 
     def truth(self, archs: Archs) -> Floats:
@@ -90,7 +93,7 @@ class TableBenchmark:
         training = self._training(row, luck)
         at = training if query.epochs is None else training + self._offset(query.epochs)
         seconds = self._seconds.take(at)
-        if query.since is not None:
+        if query.since is not None and self.resumable:
             resumed = query.since > 0
             paid = training + self._offset(np.where(resumed, query.since, self.epochs[0]))
             seconds = seconds - np.where(resumed, self._seconds.take(paid), 0.0)

@@ -6,10 +6,6 @@ CSV (may be .gz) with the columns index, arch, and one per device. The shipped t
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +17,13 @@ from nassim.benchmarks.files import read_card
 from nassim.errors import DataError
 from nassim.family import Family, Tables
 from nassim.importers import Progress
+from nassim.importers._nb201_rows import LARGEST, read_rows
 from nassim.importers._pickles import unpickle
 from nassim.importers._tables import digest_of
 from nassim.spaces.nb201 import NB201
 from nassim.streams import Floats
 
 FAMILIES = ("hw-nas-bench",)
-LARGEST = 1 << 28  # bytes, unpacked
 DATASETS = {"cifar10": "cifar10", "cifar100": "cifar100", "imagenet16-120": "ImageNet16-120"}
 METRICS = {
     "edgegpu_latency": "milliseconds on an NVIDIA Jetson TX2",
@@ -109,26 +105,7 @@ def _of_pickle(source: Path) -> dict[str, Measured]:
 
 def _of_csv(source: Path) -> dict[str, Measured]:
     """Return the metrics on CIFAR-10 in a CSV file, its rows in official order."""
-    try:
-        with gzip.open(source) if source.suffix == ".gz" else source.open("rb") as file:
-            data = file.read(LARGEST + 1)
-        rows = list(csv.DictReader(io.StringIO(data.decode())))
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{source}: damaged, or no CSV ({error!s:.80}); download it again") from error
-    space = NB201()
-    if len(data) > LARGEST or len(rows) != space.size:
-        raise DataError(f"{source}: expected {space.size} rows, got {len(rows)}")
-    values = np.empty((len(METRICS), len(rows)))
-    texts = [space.show(arch) for arch in space.from_official(np.arange(space.size))]
-    for number, (row, text) in enumerate(zip(rows, texts, strict=True)):
-        if (row.get("index"), row.get("arch")) != (str(number), text):
-            got = f"{row.get('index')!r:.20} and {row.get('arch')!r:.100}"
-            raise DataError(f"{source}: row {number + 1}: expected index {number} and {text}, got {got}")
-        try:
-            values[:, number] = [float(row[metric]) for metric in METRICS]
-        except (KeyError, TypeError, ValueError) as error:
-            raise DataError(f"{source}: row {number + 1}: {type(error).__name__}: {error!s:.200}") from error
-    return {"cifar10": dict(zip(METRICS, values, strict=True))}
+    return {"cifar10": dict(zip(METRICS, read_rows(source, list(METRICS)), strict=True))}
 
 
 def _check(measured: Measured, where: str) -> None:
