@@ -6,12 +6,15 @@ import heapq
 
 import numpy as np
 import pytest
+from scipy.optimize import curve_fit
 
 import nassim
 from nassim import Trouble
+from nassim.benchmarks.table import TableBenchmark
 from nassim.strategies._density import Density
 from nassim.strategies._powerlaw import chance_below
 from nassim.strategies._rungs import hyperband_sizes, rungs_of
+from tests.oracles import curves
 from tests.toys import toy_benchmark
 
 NAMES = ("successive_halving", "hyperband", "asha", "bohb", "dehb", "median_stopping", "lc_stopping")
@@ -61,6 +64,68 @@ def test_power_laws_are_extrapolated():
     curve = np.array([[5 + 20 * epoch**-0.7 for epoch in epochs]] * 3)
     chance = chance_below(curve, epochs, np.array([10] * 3), np.array([6.0, curve[0, -1], 9.0]))
     assert chance[0] < 0.05 < chance[1] < 0.95 < chance[2]
+
+
+@pytest.mark.parametrize("exponent", [0.5, 0.7, 1.0, 1.5])
+@pytest.mark.parametrize("seen", [10, 15])
+def test_extrapolations_agree_with_least_squares(exponent, seen):
+    """Chances are even, within 2 % of a noisy curve's range, where scipy's fit of a power law says that it ends."""
+    epochs = np.arange(1, 21)
+    curve = 10 + 30 * (epochs**-exponent + np.random.default_rng(seen).normal(0, 1e-3, 20))
+    limits = ([-np.inf, -np.inf, 0.1], [np.inf, np.inf, 2.0])
+    fit, _ = curve_fit(lambda t, c, a, b: c + a * t**-b, epochs[:seen], curve[:seen], (0, 1, 0.7), bounds=limits)
+    goals = fit[0] + fit[1] * 20 ** -fit[2] + np.array([-0.02, 0.02]) * 30
+    low, high = chance_below(np.array([curve] * 2), epochs.tolist(), np.array([seen] * 2), goals)
+    assert low < 0.5 < high
+
+
+def test_chances_are_those_of_a_student_process():
+    """Whatever a curve is like, the closed form equals the same model integrated another way."""
+    generator, epochs = np.random.default_rng(0), [1, 2, 4, 8, 12, 30]
+    for _ in range(40):
+        seen = int(generator.integers(2, 6))
+        curve = generator.normal(40, 10, 6)
+        target = float(generator.normal(curve[seen - 1], 5))
+        own = chance_below(curve[None], epochs, np.array([seen]), np.array([target]))
+        assert own[0] == pytest.approx(curves.chance_below(curve[:seen].tolist(), epochs, target), abs=1e-9)
+
+
+def hourly() -> TableBenchmark:
+    """Return a table in which each training takes 10 seconds to epoch 1, 30 to epoch 3 and 90 to epoch 9."""
+    bench = toy_benchmark((4, 5, 6), replicas=1, epochs=(1, 3, 9))
+    counts = np.ones(bench.space.size, dtype=np.int64)
+    seconds = np.broadcast_to(np.array([10.0, 30.0, 90.0])[:, None, None], bench._error.shape)
+    own = {"error": bench._error[:, :, :1], "seconds": seconds[:, :, :1]}
+    return TableBenchmark("hourly", bench.space, bench.card, epochs=bench.epochs, counts=counts, costs={}, **own)
+
+
+@pytest.mark.parametrize(
+    ("restart", "resumed"), [(0.0, [20, 20, 20, 60]), (7.0, [27, 27, 27, 67]), ("scratch", [30, 30, 30, 90])]
+)
+def test_a_halving_by_hand(restart, resumed):
+    """Nine trainings of 10 s; then three pay 20 s more and one 60 s, or a restart too, or all that they train."""
+    trace = nassim.simulate("successive_halving", hourly(), runs=40, evaluations=13, restart=restart)
+    took = np.diff(trace.seconds, axis=1, prepend=0)
+    assert (took[:, :9] == 10).all()
+    again = (trace.archs[:, 8:12] == trace.archs[:, 9:]).all(axis=2)  # the worker goes on with what it has just trained
+    assert again.any()
+    assert not again.all()
+    assert np.array_equal(took[:, 9:], np.where(again, [20, 20, 20, 60], resumed))
+
+
+def test_two_workers_by_hand():
+    """ASHA knows three at 20 s: one worker resumes the best until 40 s, the other begins two more until 30 and 40 s,
+    unless the fourth is better still: then both go on until 40 s.
+    """
+    trace = nassim.simulate("asha", hourly(), runs=40, evaluations=7, workers=2)
+    fourth = trace.error[:, 3] < trace.error[:, :3].min(axis=1)
+    neither = ~fourth & (trace.error[:, 4] > trace.error[:, :3].min(axis=1))
+    assert fourth.any()
+    assert (trace.seconds[fourth, :6] == [10, 10, 20, 20, 40, 40]).all()
+    assert (trace.seconds[neither] == [10, 10, 20, 20, 30, 40, 40]).all()
+    assert (trace.note("epochs")[neither] == [1, 1, 1, 1, 1, 3, 1]).all()
+    best = trace.error[neither, :3].argmin(axis=1)
+    assert np.array_equal(trace.archs[neither, 5], trace.archs[neither, best])
 
 
 @pytest.mark.parametrize("workers", [1, 8, 64])

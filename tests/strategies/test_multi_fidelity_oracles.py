@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim.benchmarks.table import TableBenchmark
-from tests.oracles import asha, cluster, dehb, hyperband
+from tests.oracles import asha, cluster, curves, dehb, hyperband
 from tests.oracles.random import Random
 from tests.oracles.space import PlainSpace
 from tests.toys import toy_benchmark
@@ -26,6 +26,8 @@ CASES: list[tuple[Any, dict[str, Any], dict[str, Any]]] = [
     (hyperband.Bohb, {"samples": 8}, {"samples": 8}),
     (hyperband.Bohb, {"random_fraction": 0.0, "good": 0.3, "samples": 4}, {}),
     (dehb.Dehb, {}, {}),
+    (curves.LcStopping, {}, {}),
+    (curves.LcStopping, {"chance": 0.4}, {}),
 ]
 
 
