@@ -153,9 +153,7 @@ class Trace:
 def _improves(error: Floats) -> NDArray[np.bool_]:
     """Return which errors (runs, events) are lower than all before."""
     before = np.full((len(error), 1), np.inf)
-    improves: NDArray[np.bool_] = (
-        error < np.minimum.accumulate(np.concatenate([before, error], axis=1), axis=1)[:, :-1]
-    )
+    improves: NDArray[np.bool_] = error < np.minimum.accumulate(np.concatenate([before, error], axis=1), axis=1)[:, :-1]
     return improves
 
 

@@ -69,6 +69,10 @@ class Trouble:
         """Return the error on the report split, shape (n,)."""
         return self._benchmark.truth(archs)
 
+    def known(self, cost: str, archs: Archs) -> Floats:
+        """Return one of the costs, (n,), which are known without training and without trouble."""
+        return self._benchmark.known(cost, archs)
+
     def per_network(self) -> Self:
         """Return the same trouble with a benchmark whose isomorphic architectures share one's answers."""
         alike = copy(self)

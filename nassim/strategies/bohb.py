@@ -19,6 +19,7 @@ from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
 
 ROOM = 64  # results at a rung that there is room for at first
+NONE = -1
 
 
 class Bohb(Strategy):
@@ -33,7 +34,8 @@ class Bohb(Strategy):
 
     The factor of 3 on the bandwidth of samples concerns continuous parameters only, as in the authors' program, and
     is left out here. The settings of NAS-Bench-201 (Dong and Yang, ICLR 2020) are samples=4, random_fraction=0.
-    With several workers, what is still being trained is in no density. A failed training is worse than any other.
+    With several workers, what is still being trained is in no density, and samples of it are passed over, for a
+    uniform draw if all are: so the model does not propose the same again. A failed training is worse than any other.
     """
 
     together = 100
@@ -64,14 +66,22 @@ class Bohb(Strategy):
         self.count = np.zeros((runs, len(rungs)), dtype=np.int64)
         self.archs = np.zeros((runs, len(rungs), ROOM, genes), dtype=np.int8)
         self.error = np.full((runs, len(rungs), ROOM), np.inf)
+        self.pending = np.full((runs, 0), NONE)  # by the brackets' tag, the id of what is being trained
 
     def ask(self, rows: Rows) -> Query:
         """Return what the oldest bracket needs next."""
-        return self.brackets.ask(rows, self._propose)
+        asked = self.brackets.ask(rows, self._propose)
+        tag = np.asarray(asked.tag)
+        missing = int(tag.max()) + 1 - self.pending.shape[1]
+        if missing > 0:
+            self.pending = np.pad(self.pending, ((0, 0), (0, missing)), constant_values=NONE)
+        self.pending[rows, tag] = self.space.index(asked.archs)
+        return asked
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Keep the result, and promote the best once a rung is complete."""
         self.brackets.tell(rows, asked, answer)
+        self.pending[rows, np.asarray(asked.tag)] = NONE
         rung = np.searchsorted(self.rungs, np.asarray(asked.epochs))
         if self.count.max() == self.error.shape[2]:
             self.error = np.concatenate([self.error, np.full_like(self.error, np.inf)], axis=2)
@@ -86,7 +96,7 @@ class Bohb(Strategy):
         modelled = (self.streams.uniform(rows) >= self.random_fraction) & (self._enough(rows).any(axis=1))
         some = np.flatnonzero(modelled)
         if some.size:
-            archs[some] = self._from_model(rows[some])
+            archs[some] = self._from_model(rows[some], archs[some])
         return archs
 
     def _enough(self, rows: Rows) -> NDArray[np.bool_]:
@@ -94,15 +104,29 @@ class Bohb(Strategy):
         enough: NDArray[np.bool_] = self.count[rows] >= self.least + 2
         return enough
 
-    def _from_model(self, rows: Rows) -> Archs:
-        """Return the best of the samples by l / g, the first among equals."""
+    def _from_model(self, rows: Rows, uniform_draw: Archs) -> Archs:
+        """Return the best of the samples by l / g that is not being trained, the first among equals."""
         genes = len(self.space.choices)
         uniform = self.streams.uniform(rows, self.samples * (1 + genes)).reshape(rows.size, self.samples, 1 + genes)
         good, others = self._densities(rows)
         drawn = good.sample(uniform.swapaxes(0, 1))
         merit = np.maximum(good.at(drawn), 1e-32) / np.maximum(others.at(drawn), 1e-32)
-        best: Archs = drawn[merit.argmax(axis=0), np.arange(rows.size)]
-        return best
+        pending = self._are_pending(rows, drawn)
+        best = np.where(pending, 0.0, merit).argmax(axis=0)
+        archs: Archs = drawn[best, np.arange(rows.size)]
+        every = np.flatnonzero(pending.sum(axis=0) == self.samples)
+        archs[every] = uniform_draw[every]
+        return archs
+
+    def _are_pending(self, rows: Rows, drawn: Archs) -> NDArray[np.bool_]:
+        """Return which samples (samples, m, genes) are being trained, (samples, m)."""
+        pending = self.pending[rows]
+        pending = pending[:, (pending != NONE).any(axis=0)]
+        if not pending.size:
+            return np.zeros(drawn.shape[:2], dtype=np.bool_)
+        ids = self.space.index(drawn.reshape(-1, drawn.shape[2])).reshape(drawn.shape[:2])
+        found: NDArray[np.bool_] = (ids[:, :, None] == pending).any(axis=2)
+        return found
 
     def _densities(self, rows: Rows) -> tuple[Density, Density]:
         """Return l and g of each row."""

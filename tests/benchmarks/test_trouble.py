@@ -76,6 +76,11 @@ def test_isomorphic_architectures_share_their_trouble_where_they_share_their_tra
         assert (failed == failed[networks]).all() == shared
 
 
+def test_what_is_known_without_training_is_known_in_trouble_too():
+    """Costs need no training, and so meet no trouble."""
+    np.testing.assert_array_equal(Trouble(BENCH, failed=1.0).known("params", ARCHS), BENCH.known("params", ARCHS))
+
+
 @pytest.mark.parametrize("workers", [1, 16])
 def test_a_search_in_trouble_goes_on_to_its_end(workers):
     """Failures take their place in the budget and are no incumbents; the report split is as ever."""

@@ -89,14 +89,22 @@ class Bohb(Hyperband):
     def __init__(self, space: PlainSpace, random: Random, rungs: list[int], eta: int = 3, **settings: float) -> None:
         super().__init__(space, random, rungs, eta, **settings)
         self.data: dict[int, list[Result]] = {rung: [] for rung in rungs}
+        self.pending: list[Arch] = []
+
+    def ask(self) -> Job:
+        """Remember what is being trained."""
+        job = super().ask()
+        self.pending.append(job.arch)
+        return job
 
     def tell(self, job: Job, error: float) -> None:
         """Keep the result for the model too."""
         super().tell(job, error)
+        self.pending.remove(job.arch)
         self.data[job.epochs].append((error, job.arch))
 
     def propose(self) -> Arch:
-        """Return a random architecture, or the best of the samples of l by l / g."""
+        """Return a random architecture, or the best sample of l by l / g that is not being trained, if there is one."""
         fresh, least = super().propose(), len(self.space.choices) + 1
         chance = self.random.uniform()
         enough = [rung for rung in self.rungs if len(self.data[rung]) >= least + 2]
@@ -107,7 +115,8 @@ class Bohb(Hyperband):
         others = max(least, len(data) - good)
         low, high = Density(data[:good], self.space.choices), Density(data[len(data) - others :], self.space.choices)
         drawn = [low.sample(self.random) for _ in range(int(self.settings.get("samples", 64)))]
-        return max(drawn, key=lambda arch: max(low.at(arch), 1e-32) / max(high.at(arch), 1e-32))
+        drawn = [arch for arch in drawn if arch not in self.pending]
+        return max(drawn, key=lambda arch: max(low.at(arch), 1e-32) / max(high.at(arch), 1e-32), default=fresh)
 
 
 class Density:
