@@ -37,6 +37,7 @@ class Kind(StrEnum):
     strategies = "strategies"
     benchmarks = "benchmarks"
     spaces = "spaces"
+    protocols = "protocols"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -120,9 +121,11 @@ def report(
 
 @app.command("list")
 def list_(
-    kind: Annotated[Kind | None, typer.Argument(metavar="KIND", help="strategies, benchmarks or spaces.")] = None,
+    kind: Annotated[
+        Kind | None, typer.Argument(metavar="KIND", help="strategies, benchmarks, spaces or protocols.")
+    ] = None,
 ) -> None:
-    """List all strategies, benchmarks and spaces there are."""
+    """List all strategies, benchmarks, spaces and protocols there are."""
     from nassim.console import console
     from nassim.console.families import family_table
     from nassim.console.listing import listing

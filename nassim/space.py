@@ -36,6 +36,7 @@ class Space(ABC):
     genes: ClassVar[tuple[str, ...]]
     options: ClassVar[tuple[tuple[str, ...], ...]]
     mutations: ClassVar[tuple[str, ...]] = ("uniform",)
+    loose: ClassVar[tuple[str, ...]] = ()  # of the mutations, those that may change several genes, or none
     encodings: ClassVar[tuple[str, ...]] = ("onehot",)  # a space with a `graph` adds "graph"
 
     @abstractmethod

@@ -46,7 +46,8 @@ MAY_IMPORT = {
     "report": {"ground", "files", "processes", "record", "stats", "report"},
     "bridges": CORE | {"bridges"},
     "training": CORE | {"files", "processes", "spaces", "stats", "training"},
-    "study": CORE | {"files", "processes", "benchmarks", "study"},
+    "protocols": {"ground", "protocols"},
+    "study": CORE | {"files", "processes", "benchmarks", "protocols", "study"},
     "claims": {"ground", "files", "stats", "study", "report", "claims"},
     "console": CORE
     | {
@@ -55,6 +56,7 @@ MAY_IMPORT = {
         "benchmarks",
         "surrogates",
         "importers",
+        "protocols",
         "training",
         "study",
         "claims",

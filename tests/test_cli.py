@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from nassim import catalog, cli
+from nassim import catalog, cli, protocols
 from tests.study.test_study import ROOT, STUDY, TOYS, contents, traces, write
 
 CLAIM = '[[claim]]\ntext = "It finds good toys"\nstrategy = "random_search"\nless_than = %s\n'
@@ -113,10 +113,11 @@ def test_check_says_which_claims_fail(done: Path, run: Run) -> None:
 
 
 def test_list_shows_what_there_is(run: Run) -> None:
-    """Every strategy with its settings, every benchmark with its splits, every space; or one kind of them."""
+    """Every strategy with its settings, every benchmark with its splits, spaces, protocols; or one kind of them."""
     everything = run("list").out
     for kind in ("strategies", "benchmarks", "spaces"):
         assert all(name in everything for name in catalog.names(kind))
+    assert all(name in everything for name in protocols.names())
     assert "population=10 sample=3 mutation=uniform" in everything
     assert "15,625 architectures" in everything
     benchmarks = " ".join(run("list", "benchmarks").out.split())

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from nassim import catalog
 from nassim.benchmarks.files import read_card
-from nassim.errors import DataError, NassimError
+from nassim.errors import DataError, NassimError, UnknownNameError
 
 GLANCE = 1 << 12  # rows that hold the first training whole: it has every epoch
 TABLES = ("trainings.parquet", "architectures.parquet")
@@ -32,6 +32,8 @@ class Glance:
     networks: bool  # whether a row answers for all architectures that are one network
     trainings: int
     epochs: tuple[int, ...]
+    tested: bool  # whether what is reported is another split than what a search sees
+    costs: tuple[str, ...]
 
     @property
     def whole(self) -> bool:
@@ -70,6 +72,14 @@ def shelves() -> list[Shelf]:
     return [Shelf(name, folder, tuple(sorted(own))) for (name, folder), own in sorted(found.items())]
 
 
+def glance(name: str) -> Glance:
+    """Return what a data set `family/dataset` is; UnknownNameError if there is none."""
+    folders = catalog.dataset_folders()
+    if name not in folders:
+        raise UnknownNameError.of("benchmark", name, folders)
+    return _glance(folders[name], read_card(folders[name].parent / "card.toml"))
+
+
 def damage(shelf: Shelf) -> Iterator[str | None]:
     """Yield for every file that belongs to a family what is wrong with it, in a line, or None."""
     try:
@@ -99,7 +109,7 @@ def _glance(folder: Path, card: dict[str, Any]) -> Glance:
     trainings, architectures = (folder / table for table in TABLES)
     try:
         with pq.ParquetFile(trainings) as file:
-            rows = file.metadata.num_rows
+            rows, tested = file.metadata.num_rows, "test_error" in file.schema_arrow.names
             columns = ["arch", "replica", "epoch"]
             first = next(file.iter_batches(GLANCE, columns=columns, use_threads=False), None)
         known = pq.read_metadata(architectures).num_rows
@@ -107,9 +117,8 @@ def _glance(folder: Path, card: dict[str, Any]) -> Glance:
         raise DataError(f"{folder}: damaged or no Parquet files ({error!s:.80}); {MEND}") from error
     epochs = _epochs(first)
     networks = bool(facts.get("networks", False))
-    return Glance(
-        f"{folder.parent.name}/{folder.name}", space.name, space.size, known, networks, rows // len(epochs), epochs
-    )
+    told = rows // len(epochs), epochs, tested, tuple(facts.get("costs", {}))
+    return Glance(f"{folder.parent.name}/{folder.name}", space.name, space.size, known, networks, *told)
 
 
 def _epochs(first: pa.RecordBatch | None) -> tuple[int, ...]:

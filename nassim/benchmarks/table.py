@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +27,7 @@ class TableBenchmark:
                     counts[arch] replicas of an architecture are real. Seconds are those from scratch to the epoch.
     test            (archs,) error on the report split; by default the mean of the last epoch's `error`
     costs           name -> (archs,)
+    bill            (archs,) seconds that every evaluation takes besides its training; None = none
     ids             (archs,) those of equal id share their luck; by default each has its own
     resumable       whether training further goes on from what is paid; if not, it is another training from scratch
     """
@@ -42,6 +46,7 @@ class TableBenchmark:
         test: Floats | None = None,
         ids: Ids | None = None,
         resumable: bool = True,
+        bill: Floats | None = None,
     ) -> None:
         self.name, self.space, self.card, self.epochs = name, space, card, epochs
         self.costs, self.resumable = tuple(costs), resumable
@@ -52,6 +57,7 @@ class TableBenchmark:
         self._truth = self._error[-1, :, -1] if test is None else test
         ids = np.arange(space.size) if ids is None else ids
         self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
+        self._bill = bill
         self._drawn: Drawn | None = None
 
     @classmethod
@@ -81,7 +87,18 @@ class TableBenchmark:
             test=self._truth[row],
             ids=row,
             resumable=self.resumable,
+            bill=None if self._bill is None else self._bill[row],
         )
+
+    def billed(self, cost: str) -> Self:
+        """Return this benchmark with a cost in seconds, such as one validation, as a part of every evaluation."""
+        bill = self.known(cost, self.space.at(np.arange(self.space.size)))
+        if not (bill >= 0).all():
+            raise SettingError(f"{self.name}: {cost} is not known of every architecture, so it cannot be charged")
+        card = replace(self.card, sha256=sha256(f"{self.card.sha256} + {cost}".encode()).hexdigest())
+        other = copy(self)
+        vars(other).update(name=f"{self.name} + {cost}", card=card, _bill=bill)
+        return other
 
     def truth(self, archs: Archs) -> Floats:
         """Return the error on the report split, shape (n,)."""
@@ -97,6 +114,8 @@ class TableBenchmark:
             resumed = query.since > 0
             paid = training + self._offset(np.where(resumed, query.since, self.epochs[0]))
             seconds = seconds - np.where(resumed, self._seconds.take(paid), 0.0)
+        if self._bill is not None:
+            seconds = seconds + self._bill.take(row)
         return Outcome(self._error.take(at), seconds, self._costs.take(row, axis=0))
 
     def known(self, cost: str, archs: Archs) -> Floats:
@@ -113,7 +132,10 @@ class TableBenchmark:
         probabilities, choices = mixture.probabilities, self.space.choices
         error, gradient = contract(self._tables(luck), probabilities, choices)
         seconds = expect(np.ascontiguousarray(self._seconds[-1, :, -1]), probabilities, choices)
-        return Slope(error, gradient, seconds * (mixture.epochs / self.epochs[-1]))
+        seconds = seconds * (mixture.epochs / self.epochs[-1])
+        if self._bill is not None:
+            seconds = seconds + expect(self._bill, probabilities, choices)
+        return Slope(error, gradient, seconds)
 
     def _training(self, row: Ids, luck: Words | None) -> Ids:
         """Return the flat position of the last epoch of the training that each run sees of each architecture.

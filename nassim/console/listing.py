@@ -1,4 +1,4 @@
-"""What `nassim list` shows of strategies and spaces, and the facts of benchmarks; families.py lists these."""
+"""What `nassim list` shows of strategies, spaces and protocols, and facts of benchmarks, which families.py lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from nassim import catalog
+from nassim import catalog, protocols
 from nassim.benchmark import Benchmark
 from nassim.benchmarks.samples import Samples
 from nassim.console import stanzas
@@ -27,7 +27,7 @@ def listing(kind: str) -> Table:
     """Return a table of everything of one kind, a stanza each."""
     tell = TELL[kind]
     table = stanzas()
-    for name in catalog.names("spaces" if kind == "spaces" else "strategies"):
+    for name in NAMES[kind]():
         try:
             lines = [escape(line) for line in tell(name)]
         except NassimError as error:
@@ -51,6 +51,19 @@ def space_lines(name: str) -> list[str]:
     space = catalog.space(name)
     first = _summary(sys.modules[type(space).__module__])
     return [first, f"{space.size:,} architectures, {_genes(space)}; mutations: {', '.join(space.mutations)}"]
+
+
+def protocol_lines(name: str) -> list[str]:
+    """Return what a protocol is, what it sets on each space, and what nassim does otherwise."""
+    found = protocols.protocol(name)
+    policies = ", ".join(f"{key} = {value}" for key, value in found.policies.items())
+    lines = [protocols.summary(name), f"{found.runs} runs; {policies}"]
+    for space, task in found.tasks.items():
+        budgets = (f"{value:,} {unit} on {data}" for data, own in task.budgets.items() for unit, value in own.items())
+        lines.append(f"{space}, {task.epochs} epochs: {', '.join(budgets)}")
+        for strategy, settings in task.strategies.items():
+            lines.append(f"  {strategy} {' '.join(f'{key}={value}' for key, value in settings.items())}".rstrip())
+    return [*lines, *(f"otherwise: {line}" for line in found.differs)]
 
 
 def benchmark_facts(benchmark: Benchmark) -> str:
@@ -97,7 +110,16 @@ def whole_or_part(name: str) -> Benchmark | Samples:
         return samples
 
 
-TELL: dict[str, Callable[[str], list[str]]] = {"strategies": strategy_lines, "spaces": space_lines}
+TELL: dict[str, Callable[[str], list[str]]] = {
+    "strategies": strategy_lines,
+    "spaces": space_lines,
+    "protocols": protocol_lines,
+}
+NAMES: dict[str, Callable[[], list[str]]] = {
+    "strategies": lambda: catalog.names("strategies"),
+    "spaces": lambda: catalog.names("spaces"),
+    "protocols": protocols.names,
+}
 
 
 def _summary(documented: object) -> str:

@@ -79,7 +79,7 @@ def _comparing(summary: Summary, study: Mapping[str, Any]) -> list[Item]:
             if varied
             else "No method runs with more than one setting.",
         ),
-        Item("Is the protocol of evaluation the same for all?", "yes", f"Budget: {_budget(study)}, for every method."),
+        Item("Is the protocol of evaluation the same for all?", "yes", _protocol(study)),
         Item("Is performance compared over time?", "yes", "Figures over evaluations and over simulated time."),
         Item(
             "Is there a comparison with random search?",
@@ -120,6 +120,14 @@ def _reporting(summary: Summary, study: Mapping[str, Any]) -> list[Item]:
     ]
 
 
-def _budget(study: Mapping[str, Any]) -> str:
-    given = {key: value for key, value in study.get("budget", {}).items() if value is not None}
+def _protocol(study: Mapping[str, Any]) -> str:
+    """Return whose protocol it is, and the budget, where benchmarks have others of each."""
+    named = f"That of {study['protocol']}. " if "protocol" in study else ""
+    own = {name: asked["budget"] for name, asked in study.get("surrogates", {}).items() if "budget" in asked}
+    told = "; ".join(f"{_budget(budget)} on {name}" for name, budget in own.items())
+    return f"{named}Budget: {told or _budget(study.get('budget', {}))}, for every method."
+
+
+def _budget(budget: Mapping[str, Any]) -> str:
+    given = {key: value for key, value in budget.items() if value is not None}
     return " and ".join(f"{value:,} {key}" for key, value in given.items()) or "none"

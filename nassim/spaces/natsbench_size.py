@@ -9,6 +9,7 @@ import numpy as np
 
 from nassim.errors import ArchitectureError, suggest
 from nassim.space import Archs, Ids, Space
+from nassim.streams import Rows, Streams
 
 LAYERS = 5
 CHANNELS = tuple(str(channels) for channels in range(8, 65, 8))
@@ -20,6 +21,8 @@ class NatsBenchSize(Space):
     name = "natsbench_size"
     genes = tuple(f"layer{layer}" for layer in range(1, LAYERS + 1))
     options = (CHANNELS,) * LAYERS
+    mutations = ("uniform", "any")
+    loose = ("any",)
 
     def show(self, arch: Archs) -> str:
         """Return the official text of one architecture, a row (5,)."""
@@ -35,6 +38,18 @@ class NatsBenchSize(Space):
             if number not in CHANNELS:
                 raise ArchitectureError(f"unknown number of channels {number!r:.40}{suggest(number, CHANNELS)}")
         return np.array([CHANNELS.index(number) for number in channels], dtype=np.int8)
+
+    def mutate(self, archs: Archs, rows: Rows, streams: Streams, how: str = "uniform") -> Archs:
+        """Return copies with one layer's number of channels drawn anew, shape (m, 5).
+
+        "uniform" draws another number; "any", which the authors published, may draw the same again.
+        """
+        if how != "any":
+            return super().mutate(archs, rows, streams, how)
+        layer = streams.integers(rows, LAYERS)
+        mutants = archs.copy()
+        mutants[np.arange(rows.size), layer] = streams.integers(rows, len(CHANNELS))
+        return mutants
 
     def official(self, archs: Archs) -> Ids:
         """Return each architecture's index in the official files, shape (n,): `index`."""

@@ -59,10 +59,11 @@ def atlas_of(benchmark: str, study: dict[str, Any]) -> BenchmarkAtlas | None:
     """Return the atlas of a benchmark by its label in a resolved study; None if it is not to be had any more.
 
     A surrogate is answered for by the benchmark that it was learned from: it has the same architectures and costs,
-    but other errors, so places are unknown.
+    but other errors, so places are unknown. Of a search that another benchmark judges, that one answers.
     """
-    learned = study.get("surrogates", {}).get(benchmark)
+    asked = study.get("surrogates", {}).get(benchmark, {"name": benchmark})
+    learned, judge = {"surrogate", "model"} & asked.keys(), asked.get("judge", "table")
     try:
-        return BenchmarkAtlas(catalog.load(learned["name"] if learned else benchmark), ranked=not learned)
+        return BenchmarkAtlas(catalog.load(asked["name"] if judge == "table" else judge), ranked=not learned)
     except (NassimError, OSError, ImportError):
         return None

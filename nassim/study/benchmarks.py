@@ -12,6 +12,12 @@
     judge = "table"                             # searched by predictions, judged by the table
     needs = "nassim import FORMAT FILE"         # how to get data that is not shipped; told where it is not there
 
+    [[benchmark]]
+    name = "nb201/cifar10"
+    judge = "nb201/cifar100"                    # searched on one data set, judged by another of the same space
+    budget = {seconds = 12000}                  # instead of the study's
+    validation = "validation_seconds"           # a cost that each evaluation pays besides its training
+
 A surrogate is learned once, by the process that reads the study, and kept on disk for the others and for next time.
 """
 
@@ -31,12 +37,15 @@ from nassim.benchmark import Benchmark
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.provenance import PACKAGE, source_digest, versions
 from nassim.settings import check_value
+from nassim.simulation import CHECKED
 from nassim.study.entries import folder_of, located, spell
 from nassim.study.identity import digest, source_of
+from nassim.study.origin import Origin
 
 NAMES = 'a list of names, such as ["nb201/cifar10"]'
 TABLES = "one or more tables [[benchmark]]"
-KEYS = ("name", "surrogate", "model", "judge", "needs", "label")
+KEYS = ("name", "surrogate", "model", "judge", "budget", "validation", "needs", "label")
+BUDGET = ("evaluations", "seconds")
 JUDGE = "table"
 
 Tell = Callable[[str], None]
@@ -51,11 +60,14 @@ class Subject:
     """One benchmark of a study."""
 
     label: str
-    source: str  # as the catalog takes it
-    model: str | None  # the folder of the surrogate that stands for it
-    judged: bool  # whether what was found on the surrogate is judged by the table
+    origin: Origin
     asked: dict[str, Any]  # as written
     loaded: Benchmark
+
+    @property
+    def budget(self) -> dict[str, Any]:
+        """What it has instead of the study's budget."""
+        return dict.fromkeys(BUDGET) | self.asked["budget"] if "budget" in self.asked else {}
 
 
 def subjects_of(names: Any, tables: Any, folder: Path, tell: Tell = quiet) -> tuple[Subject, ...]:
@@ -75,26 +87,6 @@ def subjects_of(names: Any, tables: Any, folder: Path, tell: Tell = quiet) -> tu
         ]
     _check_labels([subject.label for subject in found])
     return tuple(found)
-
-
-def load(source: str, model: str | None, *, judged: bool = False) -> Benchmark:
-    """Return a benchmark of the catalog, or the surrogate of it that is saved in the folder `model`.
-
-    `judged` by the table: what a search finds on the surrogate has the true errors of `source`.
-    """
-    if model is None:
-        return catalog.load(source)
-    from nassim.benchmarks.judged import JudgedBenchmark
-    from nassim.benchmarks.surrogate import SurrogateBenchmark
-    from nassim.benchmarks.table import TableBenchmark
-
-    saved = SurrogateBenchmark.load(model, catalog.load(source).space if ":" in source else None)
-    if not judged:
-        return saved
-    table = catalog.load(source)
-    if not isinstance(table, TableBenchmark):
-        raise SettingError(f"{table.name} is no table that could judge")
-    return JudgedBenchmark(saved, table)
 
 
 def _check_list(key: str, given: Any, wanted: str, kind: type[Any]) -> None:
@@ -130,10 +122,12 @@ def _read(number: int, table: dict[str, Any], folder: Path, tell: Tell) -> list[
 
 
 def _check_data(table: dict[str, Any]) -> None:
-    """Raise DataError if the benchmark is not there, though the study says how to get it."""
-    name = table["name"]
-    if "needs" in table and ":" not in name and name not in catalog.names("benchmarks"):
+    """Raise DataError if the benchmark is not there, though the study says how to get it; and so of its judge."""
+    name, judge, known = table["name"], table.get("judge", JUDGE), catalog.names("benchmarks")
+    if "needs" in table and ":" not in name and name not in known:
         raise DataError(f"the data of {name} is not there; get it with: {table['needs']}")
+    if judge != JUDGE and ":" not in judge and judge not in known:
+        raise UnknownNameError.of("benchmark", judge, known)
 
 
 def _grid(table: dict[str, Any]) -> list[dict[str, Any]]:
@@ -155,31 +149,46 @@ def _check_table(table: dict[str, Any]) -> None:
         if key not in KEYS:
             raise UnknownNameError.of("key", key, KEYS)
     check_value("'name'", table.get("name"), str)
-    for key in ("model", "needs"):
+    for key in ("model", "judge", "validation", "needs"):
         check_value(repr(key), table.get(key), str | None)
-    if {"surrogate", "model"} <= table.keys():
+    learned = {"surrogate", "model"} & table.keys()
+    if len(learned) > 1:
         raise SettingError("give either 'surrogate' or 'model', not both")
-    if "judge" in table and (table["judge"] != JUDGE or not {"surrogate", "model"} & table.keys()):
-        raise SettingError(f"'judge' must be {JUDGE!r}, beside 'surrogate' or 'model', got {table['judge']!r}")
+    if table.get("judge") == JUDGE and not learned:
+        raise SettingError(f"'judge' is {JUDGE!r} beside 'surrogate' or 'model'; otherwise name another benchmark")
+    if "validation" in table and learned:
+        raise SettingError("'validation' is for tables; leave out 'surrogate' and 'model'")
+    _check_budget(table.get("budget", {}))
     label = table.get("label", table["name"])
     if not (isinstance(label, str) and label.isprintable() and label.strip()):
         raise SettingError(f"'label' must be a line of text, got {label!r}")
 
 
+def _check_budget(given: Any) -> None:
+    if not isinstance(given, dict):
+        raise SettingError(f"'budget' must be a table such as {{seconds = 12000}}, got {given!r}")
+    for key, value in given.items():
+        if key not in BUDGET:
+            raise UnknownNameError.of("key of 'budget'", key, BUDGET)
+        check_value(f"{key!r} of 'budget'", value, CHECKED[key])
+
+
 def _subject(asked: dict[str, Any], folder: Path, tell: Tell) -> Subject:
     """Return one benchmark, loaded; a surrogate is first learned, unless it is there from before."""
     name = asked["name"]
-    source, model, shown, judged = located(name, folder), None, dict[str, Any](), "judge" in asked
+    source, model, shown = located(name, folder), None, dict[str, Any]()
     if "surrogate" in asked:
         shown = _options(asked["surrogate"])
         model = str(_kept(source, shown, tell))
     elif "model" in asked:
         shown, model = {"model": Path(asked["model"]).name}, str(folder / asked["model"])
-    loaded = load(source, model, judged=judged)
+    judge = source if asked.get("judge") == JUDGE else asked.get("judge")
+    origin = Origin(source, model, judge and located(judge, folder), asked.get("validation"))
+    loaded = origin.load()
     if "model" in asked:
         _check_of(name, source, loaded)
-    label = spell(name, shown | ({"judge": JUDGE} if judged else {}))
-    return Subject(asked.get("label", label), source, model, judged, asked, loaded)
+    label = spell(name, shown | {key: asked[key] for key in ("judge", "validation") if key in asked})
+    return Subject(asked.get("label", label), origin, asked, loaded)
 
 
 def _check_of(name: str, source: str, saved: Benchmark) -> None:
@@ -191,14 +200,14 @@ def _check_of(name: str, source: str, saved: Benchmark) -> None:
 
 def _options(given: Any) -> dict[str, Any]:
     """Return the options of `fit` that a study gives, with how many trainings and which spelled out."""
-    from nassim.benchmarks.fitting import CHECKED
+    from nassim.benchmarks.fitting import CHECKED as OPTIONS
 
     if not isinstance(given, dict):
         raise SettingError(f"'surrogate' must be options such as {{train = 1000, seed = 0}}, got {given!r}")
     for key, value in given.items():
-        if key not in CHECKED:
-            raise UnknownNameError.of("option of 'surrogate'", key, CHECKED)
-        check_value(f"{key!r} of 'surrogate'", value, CHECKED[key])
+        if key not in OPTIONS:
+            raise UnknownNameError.of("option of 'surrogate'", key, OPTIONS)
+        check_value(f"{key!r} of 'surrogate'", value, OPTIONS[key])
     return {"train": 1000, "seed": 0} | given
 
 
@@ -226,6 +235,6 @@ def _kept(name: str, options: dict[str, Any], tell: Tell) -> Path:
 
 def _is_whole(source: str, folder: Path) -> bool:
     with suppress(DataError):
-        load(source, str(folder))
+        Origin(source, str(folder)).load()
         return True
     return False

@@ -19,6 +19,7 @@ from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
 from nassim.study.benchmarks import Subject, Tell, quiet, subjects_of
 from nassim.study.entries import POLICIES, WANTED, Entry, entries_of
+from nassim.study.protocols import follow
 
 FILE = "study.toml"
 FIELDS = {"name": str, "question": str, "runs": Count, "seed": int}
@@ -41,6 +42,7 @@ class Study:
     seed: int
     budget: dict[str, Any]
     policies: dict[str, Any]
+    protocol: str | None
     subjects: tuple[Subject, ...] = field(repr=False)
     entries: tuple[Entry, ...]
 
@@ -52,6 +54,7 @@ class Study:
     def resolved(self) -> dict[str, Any]:
         """Return all that the study asks for as plain data: defaults filled in, grids written out."""
         plain = {name: getattr(self, name) for name in (*FIELDS, *TABLES)}
+        plain |= {"protocol": self.protocol} if self.protocol else {}
         strategies = [entry.resolved() for entry in self.entries]
         learned = {subject.label: subject.asked for subject in self.subjects if len(subject.asked) > 1}
         surrogates = {"surrogates": learned} if learned else {}
@@ -67,7 +70,8 @@ def read_study(place: str | Path, runs: int | None = None, tell: Tell = quiet) -
     """
     file = find_study(place)
     try:
-        study = _study(_read(file), file.parent, runs, tell)
+        document = _read(file)
+        study = _study(follow(document) if "protocol" in document else document, file.parent, runs, tell)
         _rehearse(study)
     except NassimError as error:
         raise SettingError(f"{file}: {error}") from error
@@ -76,7 +80,7 @@ def read_study(place: str | Path, runs: int | None = None, tell: Tell = quiet) -
 
 def restore(resolved: dict[str, Any], folder: Path) -> Study:
     """Return the study that Study.resolved spelled out; files that it names are relative to `folder`."""
-    plain = {name: resolved[name] for name in FIELDS}
+    plain = {name: resolved[name] for name in (*FIELDS, "protocol") if name in resolved}
     tables = {name: {key: value for key, value in resolved[name].items() if value is not None} for name in TABLES}
     learned = resolved.get("surrogates", {})
     benchmarks = [learned.get(label, {"name": label}) for label in resolved["benchmarks"]]
@@ -112,7 +116,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _study(document: dict[str, Any], folder: Path, runs: int | None, tell: Tell) -> Study:
-    _check_keys("key", document, [*FIELDS, *TABLES, *LISTS])
+    _check_keys("key", document, [*FIELDS, "protocol", *TABLES, *LISTS])
     given = DEFAULTS | document | ({} if runs is None else {"runs": runs})
     _check_fields(given)
     plain: dict[str, Any] = {name: given[name] for name in FIELDS}
@@ -120,6 +124,7 @@ def _study(document: dict[str, Any], folder: Path, runs: int | None, tell: Tell)
         **plain,
         budget=_table("budget", given["budget"]),
         policies=_table("policies", given["policies"]),
+        protocol=given.get("protocol"),
         entries=entries_of(given["strategy"], folder),
         subjects=subjects_of(given.get("benchmarks"), given.get("benchmark"), folder, tell),
     )
@@ -161,7 +166,7 @@ def _rehearse(study: Study) -> None:
         streams = Streams(study.seed, name_of(kind), [0])
         searcher = construct(kind, subject.loaded, streams, entry.settings)
         repeats = (study.policies | entry.policies)["repeats"]
-        check_end(entry.label, searcher.limit, **study.budget, repeats=repeats)
+        check_end(entry.label, searcher.limit, **(study.budget | subject.budget), repeats=repeats)
         asked, bench = searcher.ask(ONE), subject.loaded
         if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):
             raise SettingError(f"{entry.label} searches by mixtures, for which {subject.label} has no answers")

@@ -23,10 +23,11 @@ from nassim.errors import DataError, NassimError, SettingError
 from nassim.provenance import versions
 from nassim.simulation import simulate
 from nassim.strategy import name_of
-from nassim.study.benchmarks import Subject, load
+from nassim.study.benchmarks import Subject
 from nassim.study.entries import Entry, cell_folder
 from nassim.study.file import Study
 from nassim.study.identity import digest, source_of
+from nassim.study.origin import Origin
 from nassim.trace import Trace
 
 
@@ -37,13 +38,12 @@ class Unit:
     label: str
     on: str  # the label of the benchmark
     strategy: str  # as the catalog takes it
-    benchmark: str  # as the catalog takes it
-    model: str | None  # the folder of the surrogate that stands for it
-    judged: bool  # by the table
+    origin: Origin  # of the benchmark
     data: str  # digest of the benchmark
     first: int  # run number
     last: int
     options: dict[str, Any]  # of `simulate`
+    protocol: dict[str, str]  # what of it a trace shall say; empty without one
     path: str  # in the results folder; ends in <first>-<last>.<key12>.parquet
     key: str  # its first four digits are those of the versions and the source
 
@@ -60,9 +60,10 @@ def units_of(study: Study) -> list[Unit]:
 
 def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -> Unit:
     kind, bench = catalog.strategy(entry.source), subject.loaded
-    sources = entry.source, subject.source
+    sources = entry.source, subject.origin.source
     makers = digest([versions(), source_of(sources, kind, type(bench), type(bench.space))])
-    options = {"seed": study.seed, **study.budget, **study.policies, **entry.policies, **entry.settings}
+    budget = study.budget | subject.budget
+    options = {"seed": study.seed, **budget, **study.policies, **entry.policies, **entry.settings}
     decides = {
         "format": trace.FORMAT,
         "makers": makers,
@@ -74,8 +75,9 @@ def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -
     key = (makers[:4] + digest(decides))[:64]
     data = f"{makers}/{bench.card.sha256}"
     path = f"{cell_folder(entry.label, subject.label)}/{first}-{last}.{key[:12]}.parquet"
-    asked = entry.label, subject.label, entry.source, subject.source, subject.model, subject.judged
-    return Unit(*asked, data, first, last, options, path, key)
+    asked = entry.label, subject.label, entry.source, subject.origin
+    protocol = {"protocol": study.protocol} if study.protocol else {}
+    return Unit(*asked, data, first, last, options, protocol, path, key)
 
 
 def compute(unit: Unit, folder: Path) -> float:
@@ -86,8 +88,7 @@ def compute(unit: Unit, folder: Path) -> float:
     runs = np.arange(unit.first, unit.last + 1)
     try:
         with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
-            bench = _load(unit.benchmark, unit.model, unit.data, judged=unit.judged)
-            bench = copy(bench)  # what it remembers of these runs goes with the copy
+            bench = copy(_load(unit.origin, unit.data))  # what it remembers of these runs goes with the copy
             kind = catalog.strategy(unit.strategy)
             made = simulate(kind, bench, runs=runs, **unit.options)
     except NassimError as error:
@@ -95,13 +96,13 @@ def compute(unit: Unit, folder: Path) -> float:
     path = folder / unit.path
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    replace(made, provenance=made.provenance | {"key": unit.key}).save(path)
+    replace(made, provenance=made.provenance | unit.protocol | {"key": unit.key}).save(path)
     return perf_counter() - began
 
 
 @cache
-def _load(benchmark: str, model: str | None, data: str, *, judged: bool) -> Benchmark:  # noqa: ARG001  (other data is another entry of the cache)
-    return load(benchmark, model, judged=judged)
+def _load(origin: Origin, data: str) -> Benchmark:  # noqa: ARG001  (other data is another entry of the cache)
+    return origin.load()
 
 
 def is_kept(unit: Unit, folder: Path) -> bool:

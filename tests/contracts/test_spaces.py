@@ -250,7 +250,7 @@ def test_an_unknown_mutation_is_refused(name):
 @example(0)
 @settings(deadline=None, max_examples=10)
 def test_every_mutation_changes_exactly_one_gene(name, seed):
-    """In each of the space's ways, a mutant is a neighbour of its parent, and every gene is reached."""
+    """In each of the space's ways but loose ones, a mutant is a neighbour of its parent; every gene is reached."""
     space = catalog.space(name)
     parents = some(name)
     kept = parents.copy()
@@ -259,7 +259,7 @@ def test_every_mutation_changes_exactly_one_gene(name, seed):
         changed = mutants != parents
         assert mutants.dtype == np.int8
         assert space.valid(mutants).all()
-        assert (changed.sum(axis=1) == 1).all()
+        assert how in space.loose or (changed.sum(axis=1) == 1).all()
         assert np.array_equal(changed.any(axis=0), np.array(space.choices) > 1)
         assert np.array_equal(parents, kept)
         few = np.array([3, 2999])

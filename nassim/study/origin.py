@@ -1,0 +1,45 @@
+"""Where a benchmark of a study comes from: enough for a worker process to load it too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nassim import catalog
+from nassim.benchmark import Benchmark
+from nassim.benchmarks.table import TableBenchmark
+from nassim.errors import SettingError
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A table of the catalog, or the surrogate that stands for it, and who judges what a search finds on it."""
+
+    source: str  # as the catalog takes it
+    model: str | None = None  # the folder of the surrogate
+    judge: str | None = None  # as the catalog takes it
+    validation: str | None = None  # a cost in seconds that every evaluation pays besides its training
+
+    def load(self) -> Benchmark:
+        """Return the benchmark; SettingError if its parts do not fit together."""
+        searched = self._searched()
+        if self.validation is not None:
+            searched = _table(searched, "say what a validation takes").billed(self.validation)
+        if self.judge is None:
+            return searched
+        from nassim.benchmarks.judged import JudgedBenchmark
+
+        judge = _table(catalog.load(self.judge), "judge")
+        return JudgedBenchmark(searched if self.model is not None else _table(searched, "be judged"), judge)  # type: ignore[arg-type]
+
+    def _searched(self) -> Benchmark:
+        if self.model is None:
+            return catalog.load(self.source)
+        from nassim.benchmarks.surrogate import SurrogateBenchmark
+
+        return SurrogateBenchmark.load(self.model, catalog.load(self.source).space if ":" in self.source else None)
+
+
+def _table(found: Benchmark, to_do: str) -> TableBenchmark:
+    if not isinstance(found, TableBenchmark):
+        raise SettingError(f"{found.name} is no table that could {to_do}")
+    return found

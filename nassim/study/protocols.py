@@ -1,0 +1,146 @@
+"""A study that names a protocol, written out: its benchmarks, budgets, policies and settings as published.
+
+    protocol = "nats-bench-2021"                # a file of nassim/protocols/
+    benchmarks = ["nats-topology/cifar10"]      # the data sets that judge what is handed in
+    strategy = [{name = "regularized_evolution"}, {name = "./mine.py:Mine"}]
+
+A study may repeat what its protocol sets, and contradict none of it. Strategies that the protocol does not know keep
+their own settings, under the same budget and policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nassim.benchmarks.families import Glance, glance
+from nassim.errors import DataError, SettingError, UnknownNameError
+from nassim.protocols import Protocol, Task, protocol
+from nassim.study.entries import POLICIES
+
+Document = dict[str, Any]
+WITHOUT = "leave it out, or leave out the protocol"
+FREE = ("name", "label", "needs")  # keys of [[benchmark]] and [[strategy]] that a protocol leaves to the study
+
+
+def follow(document: Document) -> Document:
+    """Return a study with all that its protocol sets; SettingError says what contradicts it, or what data it lacks."""
+    name = document["protocol"]
+    if not isinstance(name, str):
+        raise SettingError(f"'protocol' must be the name of a protocol, got {name!r}")
+    rules = _Rules(name, protocol(name))
+    tables = [rules.table(table) for table in _tables(document)]
+    glances = [rules.judge(table["name"]) for table in tables]
+    task = rules.task(glances)
+    policies = POLICIES | dict(rules.published.policies)
+    rules.check("[policies]", document.get("policies"), policies)
+    for found in glances:
+        rules.check("[budget]", document.get("budget"), task.budgets[_dataset(found)])
+    strategies = [rules.strategy(table, task, policies) for table in document.get("strategy", [])]
+    kept = {key: value for key, value in document.items() if key not in {"benchmarks", "budget"}}
+    benchmarks = [rules.benchmark(*each, task) for each in zip(tables, glances, strict=True)]
+    return {"runs": rules.published.runs, **kept, "policies": policies, "benchmark": benchmarks, "strategy": strategies}
+
+
+class _Rules:
+    """A protocol by its name, and what it says to the parts of a study."""
+
+    def __init__(self, name: str, published: Protocol) -> None:
+        self.name, self.published = name, published
+
+    def check(self, where: str, given: Any, published: Mapping[str, Any]) -> None:
+        """Raise SettingError if a table of a study has something else than was published."""
+        for key, value in given.items() if isinstance(given, dict) else ():
+            if key not in published:
+                sets = ", ".join(f"{name} = {own!r}" for name, own in published.items()) or "nothing"
+                raise SettingError(f"protocol {self.name!r} sets {sets} in {where}, and not {key!r}; {WITHOUT}")
+            if value != published[key]:
+                has = f"has {key} = {published[key]!r} in {where}"
+                raise SettingError(f"protocol {self.name!r} {has}, the study says {value!r}; {WITHOUT}")
+
+    def table(self, table: Any) -> Document:
+        """Return a [[benchmark]] table, which has a name and nothing that the protocol sets."""
+        if not (isinstance(table, dict) and isinstance(table.get("name"), str)):
+            raise SettingError(f"expected names of benchmarks beside a protocol, got {table!r}")
+        for key in table:
+            if key not in FREE:
+                raise SettingError(f"protocol {self.name!r} sets how benchmarks are used, and not {key!r}; {WITHOUT}")
+        return table
+
+    def judge(self, name: str) -> Glance:
+        """Return the data set that judges, which needs test errors."""
+        found = glance(name)
+        if found.space not in self.published.tasks:
+            known = ", ".join(self.published.tasks)
+            raise SettingError(f"protocol {self.name!r} is for the spaces {known}; {name} is of {found.space}")
+        if not found.tested:
+            raise self._lacks(name, "errors on test images, by which what is handed in is judged")
+        return found
+
+    def task(self, glances: list[Glance]) -> Task:
+        """Return what the protocol sets on the one space of all data sets."""
+        spaces = sorted({found.space for found in glances})
+        if len(spaces) != 1:
+            raise SettingError(f"protocol {self.name!r} has other settings on each space; make studies of {spaces}")
+        task = self.published.tasks[spaces[0]]
+        for found in glances:
+            if _dataset(found) not in task.budgets:
+                known = ", ".join(task.budgets)
+                raise SettingError(f"protocol {self.name!r} has budgets for {known}, and none for {found.name}")
+        return task
+
+    def benchmark(self, table: Document, judge: Glance, task: Task) -> Document:
+        """Return the table of a benchmark: what is searched, who judges, the budget."""
+        searched = f"{judge.name.partition('/')[0]}/{self.published.searched.format(_dataset(judge))}"
+        self._check_searched(searched, judge, task)
+        budget, validation = dict(task.budgets[_dataset(judge)]), self.published.validation
+        made = {"name": searched, "label": table.get("label", judge.name), "budget": budget}
+        made |= {} if searched == judge.name else {"judge": judge.name}
+        return made | ({"validation": validation} if validation else {})
+
+    def strategy(self, table: Any, task: Task, policies: Mapping[str, Any]) -> Any:
+        """Return the table of a strategy with its published settings, if there are such."""
+        if not isinstance(table, dict):
+            return table
+        where = f"[[strategy]] {table.get('name')}"
+        self.check(where, {key: value for key, value in table.items() if key in POLICIES}, policies)
+        published = task.strategies.get(table.get("name", ""))
+        if published is None:
+            return table
+        own = {key: value for key, value in table.items() if key not in {*FREE, *POLICIES}}
+        self.check(where, own, published)
+        named = {"label": table["name"]} | {key: value for key, value in table.items() if key in FREE}
+        return named | dict(published)
+
+    def _check_searched(self, name: str, judge: Glance, task: Task) -> None:
+        wanted = f"validation errors after a schedule of {task.epochs} epochs"
+        try:
+            found = judge if name == judge.name else glance(name)
+        except UnknownNameError:
+            raise self._lacks(judge.name, f"{wanted}, which would be {name}") from None
+        if found.epochs[-1] != task.epochs:
+            raise self._lacks(name, f"{wanted}; it has those of {found.epochs[-1]}")
+        if self.published.validation not in {None, *found.costs}:
+            raise self._lacks(name, f"{self.published.validation}, which every evaluation pays")
+        if not (found.whole and judge.whole):
+            raise self._lacks(name, "all architectures of its space")
+
+    def _lacks(self, name: str, what: str) -> DataError:
+        how = "nassim import nats-bench FOLDER brings it from the official archive"
+        return DataError(f"protocol {self.name!r} needs what {name} lacks: {what}; {how}")
+
+
+def _tables(document: Document) -> list[Any]:
+    """Return the [[benchmark]] tables, or what they would be of a list of names."""
+    if "benchmark" in document and "benchmarks" in document:
+        raise SettingError("give either 'benchmarks' or tables [[benchmark]], not both")
+    names, tables = document.get("benchmarks", []), document.get("benchmark")
+    if tables is None:
+        tables = [{"name": name} for name in names] if isinstance(names, list) else names
+    if not (isinstance(tables, list) and tables):
+        raise SettingError(f"a study with a protocol needs 'benchmarks', a list of names, got {tables!r}")
+    return tables
+
+
+def _dataset(found: Glance) -> str:
+    return found.name.partition("/")[2]

@@ -1,0 +1,89 @@
+"""Benchmarks of a study that are searched on one data set, judged by another, or have a budget or bill of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nassim
+from nassim.benchmark import Mixture, Query
+from nassim.errors import SettingError
+from nassim.study.file import read_study, restore
+from nassim.study.results import Results
+from nassim.study.units import units_of
+from tests.study.test_study import write
+from tests.toys import toy_benchmark
+
+STUDY = """
+name = "there"
+question = "Is what is good here good there?"
+runs = 4
+budget = {evaluations = 6}
+strategy = [{name = "random_search"}, {name = "darts", epochs = 2}]
+"""
+JUDGED = '[[benchmark]]\nname = "nb201/cifar10"\njudge = "nb201/cifar100"\n'
+LABEL = "nb201/cifar10[judge=nb201/cifar100]"
+
+
+def test_another_data_set_judges(tmp_path: Path) -> None:
+    """What is seen is of the one that is searched; truth, optimum and places in the atlas are the judge's."""
+    folder = write(tmp_path / "study", f'{STUDY}{JUDGED}\n[[benchmark]]\nname = "nb201/cifar10"\n')
+    results = Results.open(nassim.run_study(folder, out=tmp_path / "out", jobs=1))
+    judged, plain = (results.trace("random_search", name) for name in (LABEL, "nb201/cifar10"))
+    assert np.array_equal(judged.error, plain.error)
+    judge = nassim.load("nb201/cifar100")
+    assert np.array_equal(judged.truth[0], judge.truth(judged.archs[0]))
+    assert judged.provenance["optimum"] == judge.optimum
+    atlas = results.atlas(LABEL)
+    assert atlas is not None
+    assert atlas.places(np.array([judge.optimum])).tolist() == [1]
+    assert restore(results.study, folder).resolved() == read_study(folder).resolved()
+
+
+def test_a_budget_of_its_own_takes_the_place_of_the_studys(tmp_path: Path) -> None:
+    """All of it: what is not said of this benchmark is not limited."""
+    text = f"{STUDY}{JUDGED}budget = {{seconds = 9000}}\n[[benchmark]]\nname = 'nb201/cifar10'\n"
+    options = [unit.options for unit in units_of(read_study(write(tmp_path, text)))]
+    assert [(one["evaluations"], one["seconds"]) for one in options[:2]] == [(None, 9000), (6, None)]
+
+
+def test_a_bill_is_a_part_of_every_evaluation() -> None:
+    """Also of one that is resumed, of a mixture, and of isomorphic cells; nothing else changes but the digest."""
+    table = nassim.load("nb201/cifar10")
+    billed = table.billed("latency")
+    archs = table.space.at(np.arange(0, 15_625, 700))
+    query = Query(archs, np.full(len(archs), 200), np.full(len(archs), 200))
+    latency = table.known("latency", archs)
+    assert np.allclose(billed.evaluate(query).seconds, latency, rtol=1e-12)
+    assert np.array_equal(billed.evaluate(query).error, table.evaluate(query).error)
+    corner = Mixture(np.eye(5)[archs.astype(int)], np.full(len(archs), 100.0))
+    assert np.allclose(billed.relax(corner).seconds, table.relax(corner).seconds + latency, rtol=1e-9)
+    assert billed.card.sha256 != table.card.sha256
+    assert np.array_equal(table.evaluate(query).seconds, np.zeros(len(archs)))
+
+
+WRONG = {
+    "another space": ('judge = "graph/cora"', r"graph/cora is of graph and cannot judge nb201"),
+    "no cost": ('validation = "params2"', "unknown cost of nb201/cifar10 'params2'; did you mean 'params'"),
+    "a bill for predictions": ('validation = "latency"\nsurrogate = {train = 50}', "'validation' is for tables"),
+    "an unknown budget": ("budget = {second = 3}", "unknown key of 'budget' 'second'; did you mean 'seconds'"),
+    "a budget of nothing": ("budget = {seconds = 0}", "'seconds' of 'budget' must be a number > 0"),
+    "no budget": ("budget = 3", "'budget' must be a table such as"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), WRONG.values(), ids=WRONG)
+def test_what_does_not_fit_is_refused(change: str, message: str, tmp_path: Path) -> None:
+    """In one line, before anything runs."""
+    with pytest.raises(SettingError, match=message):
+        read_study(write(tmp_path, f'{STUDY}[[benchmark]]\nname = "nb201/cifar10"\n{change}\n'))
+
+
+def test_what_is_not_known_of_all_cannot_be_charged() -> None:
+    """A cost that some architectures lack."""
+    bench = toy_benchmark((2, 3))
+    bench._costs[1, 0] = np.nan
+    with pytest.raises(SettingError, match="is not known of every architecture"):
+        bench.billed(bench.costs[0])
