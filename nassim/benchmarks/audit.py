@@ -4,6 +4,7 @@ random split      learned from random architectures, judged on others: the easie
 one-hot baseline  scikit-learn's gradient boosting of one-hot features in the same split
 extrapolation     learned from the worse 90 % of them, judged on the best 10 % of the others
 without STRATEGY  learned from what other strategies visited, judged on what this one did
+curves            where there are several fidelities: the random split's predictions after each, see curves.py
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from nassim.benchmark import Benchmark
+from nassim.benchmarks.curves import TITLES as CURVE_TITLES
+from nassim.benchmarks.curves import AtEpoch, judge_curves
 from nassim.benchmarks.fitting import best_encoding, targets
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.trainings import Source, Trainings, draw, source_of, train_once, truth_of
@@ -50,20 +53,21 @@ class Audit:
     true: Floats  # (n,)
     mean: Floats  # (n,) predicted
     spread: Floats  # (n,) predicted standard deviation of a new training
+    curves: tuple[AtEpoch, ...] = ()  # the random split's predictions after each fidelity, if there are several
 
     def json(self) -> str:
         """Return all numbers as JSON; nan, which JSON has not, becomes null."""
         names = ("benchmark", "target", "unit", "train", "encoding", "two_seeds")
         splits = {name: _plain(asdict(scores)) for name, scores in self.splits.items()}
         about = _plain({name: getattr(self, name) for name in names})
-        return json.dumps(about | {"splits": splits}, indent=2, allow_nan=False)
+        curves = {"curves": [at.plain() for at in self.curves]} if self.curves else {}
+        return json.dumps(about | {"splits": splits} | curves, indent=2, allow_nan=False)
 
     def text(self) -> str:
-        """Return the numbers as a plain table, with a row per split."""
-        rows = self.rows()
-        wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join([row[0].ljust(wide[0]), *map(str.rjust, row[1:], wide[1:])]) for row in rows]
-        return "\n".join([self.head, *lines, f"tau of two seeds of the same architectures: {self.two_seeds:.3f}"])
+        """Return the numbers as plain tables, with a row per split, and one per fidelity if there are several."""
+        seeds = f"tau of two seeds of the same architectures: {self.two_seeds:.3f}"
+        curves = aligned(self.curve_rows()) if self.curves else []
+        return "\n".join([self.head, *aligned(self.rows()), seeds, *curves])
 
     @property
     def head(self) -> str:
@@ -73,6 +77,10 @@ class Audit:
     def rows(self) -> list[list[str]]:
         """Return the numbers in words: a row of titles, and one per split."""
         return [["", *TITLES], *([name, *scores.told()] for name, scores in self.splits.items())]
+
+    def curve_rows(self) -> list[list[str]]:
+        """Return how good predicted curves are, in words: a row of titles, and one per fidelity."""
+        return [CURVE_TITLES, *(at.told() for at in self.curves)]
 
 
 def audit(
@@ -109,6 +117,7 @@ def audit(
         true=truth_of(source, unseen.archs, target),
         mean=estimate.mean,
         spread=np.hypot(estimate.noise, estimate.epistemic),
+        curves=judge_curves(model, source, unseen.archs) if target == "error" else (),
     )
 
 
@@ -234,6 +243,12 @@ def two_seeds(source: Source, archs: Archs, seed: int) -> float:
         second = np.where(second == first, other, second)
     two = (second != first) & np.isfinite(first) & np.isfinite(second)
     return tau(first[two], second[two])
+
+
+def aligned(rows: list[list[str]]) -> list[str]:
+    """Return a line per row: the first column on the left of its width, the others on the right of theirs."""
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join([row[0].ljust(wide[0]), *map(str.rjust, row[1:], wide[1:])]) for row in rows]
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -136,6 +136,8 @@ def card_of(source: Source, models: dict[str, Surrogate], options: dict[str, Any
     """Return the card of models of a benchmark that were learned with these options of `fit`."""
     given = {name: value for name, value in options.items() if value is not None}
     about = {"of": source.name, "data_sha256": source.card.sha256, **given}
+    if not source.card.facts.get("resumable", True):
+        about["resumable"] = False
     made = {"nassim": version("nassim"), "xgboost": version("xgboost")}
     return Card(
         title=f"{source.card.title}, learned from {options['train']:,} trainings by XGBoost",

@@ -43,12 +43,12 @@ class Samples:
     @property
     def mean_error(self) -> Floats:
         """The mean error over the trainings that did not fail, at the last epoch, (n,); nan = all failed."""
-        return _mean(self.error[-1])
+        return mean_of(self.error[-1])
 
     @property
     def mean_seconds(self) -> Floats:
         """The mean training time to the last epoch, (n,)."""
-        return _mean(self.seconds[-1])
+        return mean_of(self.seconds[-1])
 
 
 def find_folder(name: str) -> Path:
@@ -59,7 +59,7 @@ def find_folder(name: str) -> Path:
     raise UnknownNameError.of("benchmark", name, catalog.names("benchmarks"))
 
 
-def _mean(values: Floats) -> Floats:
+def mean_of(values: Floats) -> Floats:
     """Return the mean of the numbers in each row of (n, replicas), nan where there is none."""
     real = ~np.isnan(values)
     total = np.where(real, values, 0.0).sum(axis=1)

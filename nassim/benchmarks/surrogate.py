@@ -28,7 +28,8 @@ class SurrogateBenchmark:
     """A benchmark whose every answer is a prediction.
 
     error     its mean is the truth; what a run sees of an architecture adds noise, by the run's luck
-    seconds   of training to the last epoch; training to an earlier one takes its share of them
+    seconds   of training to the last epoch; training to an earlier one takes its share of them, and to a later one
+              the rest, unless what it was learned from cannot be resumed
     costs     name -> model
     networks  isomorphic architectures are answered for by one of them
 
@@ -49,6 +50,7 @@ class SurrogateBenchmark:
         self.name, self.card, self.networks = name, card, networks
         self.space, self.epochs, self.costs = error.space, error.epochs, tuple(costs)
         self.models = {"error": error, "seconds": seconds, **costs}
+        self.resumable: bool = card.facts.get("surrogate", {}).get("resumable", True)
         self._relaxations: dict[str, Relaxation] = {}
         self._drawn: Drawn | None = None
 
@@ -154,7 +156,8 @@ class SurrogateBenchmark:
 
     def _share(self, query: Query) -> Floats:
         """Return which part of a whole training each row of the query has to pay for, (n,)."""
-        begun = np.zeros(len(query.archs)) if query.since is None else np.maximum(query.since, 0)
+        since = query.since if self.resumable else None
+        begun = np.zeros(len(query.archs)) if since is None else np.maximum(since, 0)
         ends = np.full(len(query.archs), self.epochs[-1]) if query.epochs is None else query.epochs
         share: Floats = (ends - begun) / self.epochs[-1]
         return share

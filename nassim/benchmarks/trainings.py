@@ -62,6 +62,7 @@ def table_of(samples: Samples) -> TableBenchmark:
         counts=samples.counts,
         costs=samples.costs,
         test=samples.test,
+        resumable=samples.card.facts.get("resumable", True),
     )
 
 
@@ -104,7 +105,7 @@ def truth_of(source: Source, archs: Archs, target: str = "error") -> Floats:
     if isinstance(source, Samples):
         error = source.mean_error if source.test is None else source.test
         named = {"error": error, "seconds": source.mean_seconds, **source.costs}
-        return named[target][_rows(source, archs)]
+        return named[target][rows_of(source, archs)]
     if target == "error":
         return source.truth(archs)
     mean = source.evaluate(Query(archs))
@@ -128,14 +129,14 @@ def _distinct(source: Benchmark, count: int, seed: int) -> Archs:
         drawn *= 2
 
 
-def _rows(samples: Samples, archs: Archs) -> Ids:
+def rows_of(samples: Samples, archs: Archs) -> Ids:
     """Return where in the samples each architecture is; all are there."""
     place = {arch.tobytes(): row for row, arch in enumerate(samples.archs)}
     return np.array([place[arch.tobytes()] for arch in np.ascontiguousarray(archs)], dtype=np.int64)
 
 
 def _looked_up(samples: Samples, archs: Archs, luck: Words) -> Trainings:
-    row = _rows(samples, archs)
+    row = rows_of(samples, archs)
     hashed = scramble(row.astype(np.uint32) * GOLDEN ^ luck).astype(np.uint64)
     replica = (hashed * samples.counts[row].astype(np.uint64) >> np.uint64(32)).astype(np.int64)
     costs = {name: values[row] for name, values in samples.costs.items()}

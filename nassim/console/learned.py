@@ -20,12 +20,20 @@ WORDS = {"", "of", "gene", "choice", "pair", "motif"}  # columns of text
 
 
 def audit_table(audit: Audit) -> RenderableType:
-    """Return an audit: a column per split, so that it fits a narrow terminal."""
+    """Return an audit: a column per split, so that it fits a narrow terminal, and a row per fidelity of curves."""
     ceiling = f"; two seeds of one architecture agree at tau {audit.two_seeds:.3f}"
     note = f"regret and rank of the best of the predicted 10 and 100{'' if np.isnan(audit.two_seeds) else ceiling}"
     head, *rows = zip(*audit.rows(), strict=True)
     table = _table(None, [name.replace(" ", "\n").replace("_", "\n") for name in head], rows)
-    return Group(f"[bold]{escape(audit.head)}[/]\n", table, f"\n[dim]{note}[/]")
+    return Group(f"[bold]{escape(audit.head)}[/]\n", table, f"\n[dim]{note}[/]", *_curves(audit))
+
+
+def _curves(audit: Audit) -> Iterator[RenderableType]:
+    """Yield how good predicted learning curves are, if there are any."""
+    if audit.curves:
+        head, *rows = audit.curve_rows()
+        yield _table("learning curves of the random split", [name.replace(" ", "\n") for name in head], rows)
+        yield "\n[dim]ranks of predictions against true errors after these epochs, and after the last[/]"
 
 
 def explained_tables(found: Explained) -> Iterator[RenderableType]:

@@ -92,10 +92,16 @@ def _rows(features: Single, groups: Ints, curves: Floats, epochs: tuple[int, ...
     free = (0,) * features.shape[1]
     if len(epochs) == 1:
         return Rows(features, curves[:, 0], groups, free)
-    steps = np.unique(np.geomspace(1, len(epochs), FIDELITIES).round().astype(np.intp)) - 1  # early ones differ most
+    steps = spread_out(len(epochs), FIDELITIES)
     return Rows(
         np.concatenate([with_epochs(features, epochs[step]) for step in steps]),
         np.concatenate([curves[:, step] for step in steps]),
         np.tile(groups, len(steps)),
         (*free, -1 if target == "error" else 1),
     )
+
+
+def spread_out(count: int, most: int) -> list[int]:
+    """Return up to `most` of the numbers 0 to count - 1, with both ends; the early ones, which differ most, denser."""
+    steps: list[int] = (np.unique(np.geomspace(1, count, most).round().astype(np.intp)) - 1).tolist()
+    return steps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -172,6 +173,16 @@ def test_learning_curves_are_answered_at_every_fidelity():
     assert np.allclose(rest.seconds, bench.evaluate(Query(archs)).seconds * 2 / 3)
     with pytest.raises(SettingError, match=r"no results after 2 epochs; recorded: \(1, 3, 9\)"):
         bench.evaluate(Query(archs, epochs=np.full(90, 2)))
+
+
+def test_what_cannot_be_resumed_is_not_resumed_by_a_surrogate():
+    """Where another fidelity is another training, going on costs a whole one, of the surrogate as of its table."""
+    toy = toy_benchmark((4, 5, 3, 3))
+    toy.resumable, toy.card = False, replace(toy.card, facts={"resumable": False})
+    bench = nassim.fit(toy, train=60)
+    archs, since = archs_of(bench.space, 90), np.full(90, 3)
+    for one in (toy, bench):
+        assert np.array_equal(one.evaluate(Query(archs, since=since)).seconds, one.evaluate(Query(archs)).seconds)
 
 
 def test_what_is_far_from_the_training_data_is_flagged():
