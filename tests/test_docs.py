@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
+from tests.contracts import test_spaces
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -27,14 +30,25 @@ def test_example_runs(code: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def write_files(page: Path, folder: Path) -> None:
+    """Write what a page shows as files: blocks after a line that ends in the file's name."""
+    for name, content in re.findall(r"`(\w+\.\w+)`:\n\n```\w+\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        (folder / name).write_text(content, encoding="utf-8")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if "```sh\n" in page.read_text(encoding="utf-8")])
 def test_shell_examples_run(page: Path, tmp_path: Path) -> None:
-    """The commands of a page run one after the other, in an empty folder."""
+    """The commands of a page run one after the other, in a folder with nothing but the files that it shows."""
+    write_files(page, tmp_path)
     commands = "set -e\n" + "".join(re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     settings = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "NASSIM_CACHE": str(tmp_path / "cache")}
-    settings |= {"LOKY_MAX_CPU_COUNT": "1", "OMP_NUM_THREADS": "1"}  # beside other tests that is faster
+    settings |= {
+        "XDG_DATA_HOME": str(tmp_path / "user"),
+        "LOKY_MAX_CPU_COUNT": "1",
+        "OMP_NUM_THREADS": "1",
+    }  # beside other tests that is faster
     done = subprocess.run(
         ["bash"], input=commands, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False
     )
@@ -54,6 +68,20 @@ def test_strategy_examples_are_short() -> None:
     examples = [code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "class " in code]
     assert len(examples) == 2
     assert all(len([line for line in code.splitlines() if line.strip()]) < 30 for code in examples)
+
+
+def test_the_space_of_the_page_keeps_what_every_space_promises(tmp_path: Path) -> None:
+    """The contract tests, but for its place, hold for the space that the page writes."""
+    write_files(ROOT / "docs" / "add_a_space.md", tmp_path)
+    name = f"{tmp_path / 'layers.py'}:Layers"
+    contracts = vars(test_spaces)
+    checked = [
+        check for key, check in contracts.items() if key.startswith("test_") and key != "test_it_describes_itself"
+    ]
+    for check in checked:
+        if list(inspect.signature(check).parameters) == ["name"]:
+            check(name)
+    assert len(checked) > 10
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -11,7 +11,7 @@ from rich.table import Table
 from nassim import importers
 from nassim.benchmarks.families import Glance, Shelf, damage, shelves
 from nassim.console import stanzas
-from nassim.console.listing import sized, told_epochs
+from nassim.console.listing import after, sized
 from nassim.errors import NassimError
 
 
@@ -66,7 +66,7 @@ def _facts(glance: Glance) -> str:
     if not glance.whole:
         of = f"{glance.known:,} of the "
     part = "" if glance.whole else f"; part of its space; nassim fit {glance.name}"
-    return f"{of}{size} after {told_epochs(glance.epochs)}, {glance.trainings:,} trainings{part}"
+    return f"{of}{size}{after(glance.epochs)}, {glance.trainings:,} trainings{part}"
 
 
 def _first(text: Any) -> str:

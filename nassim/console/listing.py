@@ -68,28 +68,28 @@ def protocol_lines(name: str) -> list[str]:
 
 def benchmark_facts(benchmark: Benchmark) -> str:
     """Return in a line how large a benchmark is and what it knows of each architecture."""
-    epochs = told_epochs(benchmark.epochs)
+    epochs = after(benchmark.epochs)
     costs = f", with {' and '.join(benchmark.costs)}" if benchmark.costs else ""
     optimum = f"optimum {benchmark.optimum:.4g} {benchmark.card.unit}"
-    return f"{benchmark.space.size:,} architectures of {benchmark.space.name} after {epochs}{costs}; {optimum}"
+    return f"{benchmark.space.size:,} architectures of {benchmark.space.name}{epochs}{costs}; {optimum}"
 
 
 def sample_facts(samples: Samples) -> str:
     """Return in a line which part of its space a benchmark's data is, and what to do with it."""
-    epochs = told_epochs(samples.epochs)
+    epochs = after(samples.epochs)
     costs = f", with {', '.join(samples.costs)}" if samples.costs else ""
     known = len(samples.archs)
     return (
-        f"{known:,} of the {sized(samples.space.size)} architectures of {samples.space.name} "
-        f"after {epochs}{costs}; part of its space; nassim fit {samples.name}"
+        f"{known:,} of the {sized(samples.space.size)} architectures of {samples.space.name}"
+        f"{epochs}{costs}; part of its space; nassim fit {samples.name}"
     )
 
 
-def told_epochs(epochs: Sequence[int]) -> str:
-    """Return fidelities in words."""
+def after(epochs: Sequence[int]) -> str:
+    """Return fidelities in words; nothing of a single one that is 1, which is how data that tell of none have it."""
     if len(epochs) > FEW:
-        return f"{epochs[0]} to {epochs[-1]} epochs ({len(epochs)} of them)"
-    return f"{', '.join(map(str, epochs))} {'epoch' if tuple(epochs) == (1,) else 'epochs'}"
+        return f" after {epochs[0]} to {epochs[-1]} epochs ({len(epochs)} of them)"
+    return "" if tuple(epochs) == (1,) else f" after {', '.join(map(str, epochs))} epochs"
 
 
 def sized(size: int) -> str:

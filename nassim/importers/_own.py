@@ -42,7 +42,7 @@ def read_own(source: Path, open_: Callable[[Space], Batches], progress: Progress
         raise DataError(f"{source}: damaged, or not of this format ({' '.join(str(error).split()):.160})") from error
     found = reader.found()
     tables, part = tabulate(found, str(source))
-    about = {"title": "own data", "source_file": source.name, "source_sha256": digest_of(source)}
+    about = {"title": source.name, "source_file": source.name, "source_sha256": digest_of(source)}
     costs = {name: card.get("costs", {}).get(name, "as in the file") for name in found.costs}
     built = f"nassim import {source.suffix[1:]} {source.name}"
     facts = {**card, **part, "built": built, "costs": costs, "datasets": {"data": about}}
@@ -142,6 +142,8 @@ def _card(source: Path) -> dict[str, Any]:
             f"{path}: is missing; write a card with the texts {', '.join(CARD)}; nassim/importers/csv.py shows one"
         )
     card = read_card(path)
+    if card["space"].startswith(".") and ":" in card["space"]:  # a file beside this one, wherever nassim is run
+        card["space"] = str((path.parent / card["space"]).resolve())
     return {name: value for name, value in card.items() if name not in {"files", "datasets", "complete", "networks"}}
 
 

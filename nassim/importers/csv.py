@@ -3,7 +3,7 @@
 results.csv needs a row per training and epoch, with a header, and results.toml beside it, for example
 
     title = "My cells, trained on my data"
-    space = "nb201"                         # a space of `nassim list spaces`, or "package.module:Class"
+    space = "nb201"                         # of `nassim list spaces`, or "./layers.py:Layers" beside it
     source = "measured by me"
     licence = "CC-BY-4.0"
     search_split = "error on 5,000 validation images"
