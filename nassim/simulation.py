@@ -21,7 +21,7 @@ from nassim.settings import Count, NonNegative, Positive, check_settings, check_
 from nassim.space import Ids
 from nassim.strategy import OneRun, Strategy, lifted, name_of
 from nassim.streams import Floats, Rows, Streams
-from nassim.trace import EPOCHS, Trace
+from nassim.trace import CHOICE, EPOCHS, Trace
 
 CHECKED = {
     "evaluations": Count | None,
@@ -128,7 +128,7 @@ def _run(
         told += 1
         relaxed = isinstance(done.asked, Mixture)
         archs = searcher.discretise(done.rows) if relaxed else done.asked.archs
-        notes = {**searcher.note(done.rows), **_fidelity(done.asked)}
+        notes = {**searcher.note(done.rows), **_fidelity(done.asked), **_choice(searcher, done.rows)}
         recorder.add(done.rows, archs, done.answer.error, done.seconds, notes)
         if started < steps:
             start(done.rows, done.worker, done.asked)
@@ -143,6 +143,12 @@ def _only(asked: Any, which: NDArray[np.bool_]) -> Any:
 def _fidelity(asked: Any) -> dict[str, Floats]:
     """Return how far the trainings of a strategy that says so were trained, as a note for the trace."""
     return {} if getattr(asked, "epochs", None) is None or isinstance(asked, Mixture) else {EPOCHS: asked.epochs}
+
+
+def _choice(searcher: Strategy, rows: Rows) -> dict[str, Floats]:
+    """Return which answer a strategy that chooses by itself would hand in, as a note for the trace."""
+    chosen = searcher.choice(rows)
+    return {} if chosen is None else {CHOICE: chosen.astype(np.float64)}
 
 
 def construct(kind: type[Strategy], bench: Benchmark, streams: Streams, settings: dict[str, Any]) -> Strategy:

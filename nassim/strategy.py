@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nassim.benchmark import Mixture, Outcome, Query
 from nassim.errors import SettingError
@@ -59,6 +60,13 @@ class Strategy(ABC):
     def discretise(self, rows: Rows) -> Archs:
         """Return the architectures that rows asking for Mixtures would hand in now, shape (m, genes)."""
         raise SettingError(f"{type(self).__name__} asked for {rows.size} mixtures but does not discretise them")
+
+    def choice(self, rows: Rows) -> NDArray[np.intp] | None:  # noqa: ARG002  (for those that override it)
+        """Return which of its answers, from 0 in their order, each row would hand in now, (m,); None: the lowest error.
+
+        A failed training is never handed in: where one is chosen, it is the lowest error after all.
+        """
+        return None
 
     def note(self, rows: Rows) -> Mapping[str, Floats]:  # noqa: ARG002  (for those that override it)
         """Return numbers (m,) by name that the trace shall keep beside what the rows have just been told."""

@@ -21,6 +21,7 @@ Columns = dict[str, NDArray[Any]]
 FLOATS = ("error", "seconds", "truth")
 NOTE = "note: "  # before the name of a column
 EPOCHS = "epochs"  # name of the note that says how far each architecture was trained
+CHOICE = "choice"  # name of the note that says which event's architecture the strategy would hand in
 FORMAT = 1  # of the saved file; a reader refuses another
 
 
@@ -48,9 +49,24 @@ class Trace:
     def incumbent(self) -> NDArray[np.intp]:
         """Return the event whose architecture each run would hand in after each event, (runs, events).
 
-        It is the first with the lowest error so far, among those that were trained furthest so far; in a search by
-        Mixtures, the latest. -1 = none succeeded yet.
+        It is the one that the strategy chose, if it does; else the first with the lowest error so far, among those that
+        were trained furthest so far; in a search by Mixtures, the latest. -1 = none succeeded yet.
         """
+        lowest = self._lowest()
+        if CHOICE not in self.notes:
+            return lowest
+        chosen = self._chosen()
+        return np.where(chosen >= 0, chosen, lowest)
+
+    def _chosen(self) -> NDArray[np.intp]:
+        """Return the event that the strategy chose, (runs, events); -1 = none, or one that failed."""
+        noted = self.notes[CHOICE]
+        latest = np.maximum(_latest(~np.isnan(noted)), 0)  # after the end of a run it stays
+        chosen = np.nan_to_num(np.take_along_axis(noted, latest, axis=1), nan=-1).astype(np.intp)
+        failed = np.isnan(np.take_along_axis(self.error, np.maximum(chosen, 0), axis=1))
+        return np.where(failed, -1, chosen)
+
+    def _lowest(self) -> NDArray[np.intp]:
         error = np.where(np.isnan(self.error), np.inf, self.error)
         if self.provenance["hands_in"] == "latest":
             return _latest(error < np.inf)

@@ -19,7 +19,7 @@ from nassim.errors import ArchitectureError, NassimError, SettingError, UnknownN
 from nassim.strategies.random_search import RandomSearch
 from nassim.strategy import OneRun, Strategy
 from nassim.streams import Floats, Rows, Streams
-from nassim.trace import Trace
+from nassim.trace import CHOICE, Trace
 from tests.toys import Failing, Toy, tabulate, toy_benchmark
 
 CHOICES = (3, 2, 4)
@@ -79,6 +79,20 @@ class Undecided(Descent):
     """Asks for mixtures but does not discretise."""
 
     discretise = Strategy.discretise
+
+
+class Second(RandomSearch):
+    """Hands in its second answer, once there is one."""
+
+    told = 0
+
+    def tell(self, rows, asked, answer):
+        """Count the answers."""
+        self.told += 1
+
+    def choice(self, rows):
+        """Return the second answer, or the first."""
+        return np.full(rows.size, min(self.told, 2) - 1)
 
 
 class Alternating(OneRun):
@@ -376,6 +390,18 @@ def test_a_failure_costs_time_and_is_never_the_incumbent():
     incumbent = trace.incumbent()
     handed_in = np.take_along_axis(failed, np.maximum(incumbent, 0), axis=1)
     assert not handed_in[incumbent >= 0].any()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_strategy_may_choose_what_it_hands_in(workers):
+    """Answers are counted in the order in which each run was told them; failures are never handed in."""
+    trace = simulate(Second, Failing(toy_benchmark((4, 4, 4))), runs=30, evaluations=10, workers=workers)
+    failed = np.isnan(trace.error[:, 1])
+    assert 0 < failed.sum() < 30
+    assert (trace.incumbent()[~failed, 1:] == 1).all()
+    lowest = simulate("random_search", Failing(toy_benchmark((4, 4, 4))), runs=30, evaluations=10, workers=workers)
+    assert lowest.note(CHOICE).size == lowest.error.size
+    assert np.isnan(lowest.note(CHOICE)).all()
 
 
 def test_a_search_by_mixtures_records_what_it_would_hand_in():

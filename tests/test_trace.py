@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nassim.errors import DataError
-from nassim.trace import FORMAT, Trace
+from nassim.trace import CHOICE, FORMAT, Trace
 
 ARRAYS = [field.name for field in fields(Trace) if field.name not in {"provenance", "notes"}]
 errors = st.one_of(st.just(math.nan), st.sampled_from([0.0, 1.0, 2.0]), st.floats(-1e300, 1e300), st.just(math.inf))
@@ -99,6 +99,14 @@ def test_incumbent_agrees_with_a_loop(trace):
 def test_incumbent_by_hand(hands_in, incumbent):
     """Ties keep the earlier, failures never count, and a search by mixtures hands in its latest."""
     assert small(hands_in).incumbent().tolist() == incumbent
+
+
+def test_what_the_strategy_chose_is_handed_in():
+    """Its choice stands to the end of the padding; if it chose a failure, or nothing yet, the lowest is handed in."""
+    nan = math.nan
+    choice = np.array([[nan, 0, 2, 3, 0], [0, 1, 2, nan, nan], [0, 0, 0, 2, nan]])
+    chosen = replace(small(), notes={CHOICE: choice})
+    assert chosen.incumbent().tolist() == [[0, 0, 1, 3, 0], [-1, 1, 2, 2, 2], [0, 0, 0, 2, 2]]
 
 
 def test_incumbent_truth_and_regret_by_hand():

@@ -13,14 +13,24 @@ from nassim.streams import Rows, Streams
 
 
 class Batches:
-    """After `initial` random architectures, a model that knows all answers so far proposes the next `batch`.
+    """After `initial` architectures, a model that knows all answers so far proposes the next `batch`.
+
+    `first` chooses the initial ones, given rows, (m, genes); None = they are random.
 
     With several workers nobody waits: a batch is proposed when it is needed, from what has been answered by then, and
     the architectures that are still being trained are in the history's questions.
     """
 
-    def __init__(self, space: Space, streams: Streams, initial: int, batch: int) -> None:
+    def __init__(
+        self,
+        space: Space,
+        streams: Streams,
+        initial: int,
+        batch: int,
+        first: Callable[[Rows], Archs] | None = None,
+    ) -> None:
         self.space, self.streams, self.initial, self.batch = space, streams, initial, batch
+        self._first = first or self._random
         self.history = History(space, streams.runs)
         self._proposed = np.zeros((streams.runs, batch, len(space.choices)), dtype=np.int8)
         self._left = 0
@@ -36,10 +46,15 @@ class Batches:
         self.history.tell(rows, asked.archs, answer.error)
 
     def _next(self, rows: Rows, propose: Callable[[Rows], Archs]) -> Archs:
-        if self.history.asked < self.initial or self.history.told == 0:
-            return self.space.sample(rows, self.streams)
+        if self.history.asked < self.initial:
+            return self._first(rows)
+        if self.history.told == 0:
+            return self._random(rows)
         if not self._left:
             self._proposed[rows], self._left = propose(rows), self.batch
         self._left -= 1
         archs: Archs = self._proposed[rows, self.batch - 1 - self._left]
         return archs
+
+    def _random(self, rows: Rows) -> Archs:
+        return self.space.sample(rows, self.streams)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nassim.space import Archs, Ids, Space
 from nassim.strategies._history import History
+from nassim.strategies._policy import normal
 from nassim.streams import Floats, Rows, Streams
 
 HALF = np.uint64(32)
@@ -55,6 +56,17 @@ def pick(pool: Candidates, score: Floats, count: int = 1) -> Archs:
         picked.append(pool.archs[rows, best])
         score = np.where(pool.ids == pool.ids[rows, best][:, None], np.inf, score)
     return np.stack(picked, axis=1)
+
+
+def thompson(streams: Streams, rows: Rows, said: Floats) -> Floats:
+    """Return one sample per candidate, (m, pool), of what the members of an ensemble say, (m, members, pool).
+
+    Each is drawn by itself, as mean + deviation of the members x normal: independent Thompson sampling of BANANAS.
+    """
+    by_candidate = np.ascontiguousarray(said.swapaxes(1, 2))
+    drawn: Floats = by_candidate.mean(axis=2)
+    drawn += by_candidate.std(axis=2) * normal(streams, rows, drawn.shape[1:])
+    return drawn
 
 
 def _edited(space: Space, streams: Streams, rows: Rows, archs: Archs) -> Archs:

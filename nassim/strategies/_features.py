@@ -6,7 +6,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from nassim.space import Archs, Space
-from nassim.streams import Floats, Streams
+from nassim.strategies._history import History
+from nassim.streams import Floats, Rows, Streams
 
 SAMPLE = 1000  # random architectures that the spread is taken over; the same for all runs and seeds
 
@@ -38,6 +39,10 @@ class Features:
         flat = self._space.encode(archs.reshape(-1, archs.shape[-1]), self.encoding)[:, self._used]
         features: Floats = ((flat - self._mean) / self._unit).reshape(*archs.shape[:-1], self.width)
         return features
+
+    def lesson(self, history: History, rows: Rows) -> tuple[Floats, Floats]:
+        """Return what models learn from: features (m, told, features), and the errors' normal scores (m, told)."""
+        return self(history.archs(rows)), normal_scores(history.error(rows))
 
 
 def normal_scores(error: Floats) -> Floats:

@@ -5,18 +5,15 @@ The paper: "BANANAS: Bayesian Optimization with Neural Architectures for Neural 
 
 from __future__ import annotations
 
-import numpy as np
-
 from nassim.benchmark import Outcome, Query
 from nassim.settings import Count, Positive
 from nassim.space import Archs, Space
 from nassim.strategies._batches import Batches
-from nassim.strategies._candidates import candidates, pick
-from nassim.strategies._features import Features, normal_scores
+from nassim.strategies._candidates import candidates, pick, thompson
+from nassim.strategies._features import Features
 from nassim.strategies._networks import Networks
-from nassim.strategies._policy import normal
 from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
+from nassim.streams import Rows, Streams
 
 
 class Bananas(Strategy):
@@ -74,21 +71,14 @@ class Bananas(Strategy):
         history = self.batches.history
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.pool, far=0)
         said = self.networks.predict(rows, self.features(pool.archs))
-        return pick(pool, self._thompson(rows, said), self.batches.batch)
+        return pick(pool, thompson(self.streams, rows, said), self.batches.batch)
 
     def _learn(self, rows: Rows) -> None:
         """Train the ensemble on all answers so far."""
-        history, again = self.batches.history, self.update is None or not self.trained
+        again = self.update is None or not self.trained
         if again:
             self.networks.start(rows, self.streams)
         epochs = self.epochs if again or self.update is None else self.update
-        features, target = self.features(history.archs(rows)), normal_scores(history.error(rows))
-        self.networks.train(rows, features, target, self.streams, epochs=epochs, rate=self.rate)
+        lesson = self.features.lesson(self.batches.history, rows)
+        self.networks.train(rows, *lesson, self.streams, epochs=epochs, rate=self.rate)
         self.trained = True
-
-    def _thompson(self, rows: Rows, said: Floats) -> Floats:
-        """Return one sample per candidate (m, pool) of what the members (m, members, pool) say."""
-        by_candidate = np.ascontiguousarray(said.swapaxes(1, 2))
-        drawn: Floats = by_candidate.mean(axis=2)
-        drawn += by_candidate.std(axis=2) * normal(self.streams, rows, said.shape[2:])
-        return drawn

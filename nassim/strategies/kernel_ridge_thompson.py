@@ -12,7 +12,7 @@ from nassim.settings import Count, Positive
 from nassim.space import Archs, Space
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import Candidates, candidates, pick
-from nassim.strategies._features import Features, normal_scores
+from nassim.strategies._features import Features
 from nassim.strategies._kernels import condition, covariance, matern, squared_distances, with_noise
 from nassim.strategies._policy import normal
 from nassim.strategy import Strategy
@@ -69,10 +69,10 @@ class KernelRidgeThompson(Strategy):
     def _function(self, rows: Rows, pool: Candidates) -> Floats:
         """Return the values of a random function at the candidates, (m, pool): mean + Cholesky factor times normal."""
         history = self.batches.history
-        known, unknown = self.features(history.archs(rows)), self.features(pool.archs)
+        (known, y), unknown = self.features.lesson(history, rows), self.features(pool.archs)
         noisy = with_noise(matern(squared_distances(known, known), self.length), self.noise)
         cross = matern(squared_distances(known, unknown), self.length)
-        posterior = condition(noisy, cross, normal_scores(history.error(rows)))
+        posterior = condition(noisy, cross, y)
         among = matern(squared_distances(unknown, unknown), self.length)
         factor = np.linalg.cholesky(with_noise(covariance(posterior, cross, among), JITTER))
         drawn = normal(self.streams, rows, (unknown.shape[1], 1))

@@ -10,7 +10,7 @@ from nassim.settings import Count, Positive
 from nassim.space import Archs, Space
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
-from nassim.strategies._features import Features, normal_scores
+from nassim.strategies._features import Features
 from nassim.strategies._networks import Networks
 from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
@@ -61,9 +61,9 @@ class Npenas(Strategy):
 
     def _propose(self, rows: Rows) -> Archs:
         history = self.batches.history
-        features, target = self.features(history.archs(rows)), normal_scores(history.error(rows))
+        lesson = self.features.lesson(history, rows)
         self.predictor.start(rows, self.streams)
-        self.predictor.train(rows, features, target, self.streams, epochs=self.epochs, rate=self.rate)
+        self.predictor.train(rows, *lesson, self.streams, epochs=self.epochs, rate=self.rate)
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.pool, far=0)
         said = self.predictor.predict(rows, self.features(pool.archs))
         return pick(pool, said[:, 0], self.batches.batch)

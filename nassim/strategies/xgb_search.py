@@ -12,9 +12,8 @@ from nassim.benchmark import Outcome, Query
 from nassim.settings import Count, Positive
 from nassim.space import Archs, Space
 from nassim.strategies._batches import Batches
-from nassim.strategies._candidates import candidates, pick
-from nassim.strategies._features import Features, normal_scores
-from nassim.strategies._policy import normal
+from nassim.strategies._candidates import candidates, pick, thompson
+from nassim.strategies._features import Features
 from nassim.strategy import Strategy
 from nassim.streams import Floats, Rows, Streams
 from nassim.surrogates.boosting import Boosting, boost, predict
@@ -71,14 +70,12 @@ class XgbSearch(Strategy):
     def _propose(self, rows: Rows) -> Archs:
         history = self.batches.history
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
-        known, unknown = self.features(history.archs(rows)), self.features(pool.archs)
         seeds = self.streams.words(rows, self.members)
-        target = normal_scores(history.error(rows))
-        said = np.stack([self._said(*row) for row in zip(known, target, unknown, seeds, strict=True)])
-        score = said.mean(axis=2) + said.std(axis=2) * normal(self.streams, rows, said.shape[1:2])
-        return pick(pool, score, self.batches.batch)
+        by_row = zip(*self.features.lesson(history, rows), self.features(pool.archs), seeds, strict=True)
+        said = np.stack([self._said(*row) for row in by_row])
+        return pick(pool, thompson(self.streams, rows, said), self.batches.batch)
 
     def _said(self, known: Floats, target: Floats, unknown: Floats, seeds: Floats) -> Floats:
-        """Return what members fitted to one run say of its candidates, (pool, members)."""
+        """Return what members fitted to one run say of its candidates, (members, pool)."""
         boosters = [boost(known, target, self.how, int(seed) >> 1) for seed in seeds]
-        return np.stack([predict(booster, unknown) for booster in boosters], axis=1)
+        return np.stack([predict(booster, unknown) for booster in boosters])

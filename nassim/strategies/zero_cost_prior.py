@@ -7,33 +7,58 @@ arXiv:2104.01177, who let a model learn how far to believe it.
 
 from __future__ import annotations
 
+from typing import Literal, NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from nassim.benchmark import Outcome, Query
 from nassim.errors import SettingError
 from nassim.settings import Count, NonNegative
 from nassim.space import Archs, Space
+from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
-from nassim.strategies._features import Features, normal_scores
-from nassim.strategies._history import History
-from nassim.strategies._kernels import condition, expected_improvement, matern, squared_distances, with_noise
+from nassim.strategies._features import Features
+from nassim.strategies._kernels import (
+    Scales,
+    believed,
+    condition,
+    expected_improvement,
+    promising,
+    squared_distances,
+    variance,
+    with_noise,
+)
 from nassim.strategy import Strategy
 from nassim.streams import Floats, Rows, Streams
 
 SAMPLE = 500  # random architectures among which a score is ranked; the same for all runs and seeds
-LENGTH, NOISE = 1.0, 0.1  # of the Matern-5/2 kernel, and of observations
+
+
+class Seen(NamedTuple):
+    """What is known of the trained architectures of each run."""
+
+    features: Floats  # (m, n, features)
+    y: Floats  # (m, n) normal scores of the errors
+    slope: Floats  # (m, n) how much lower the prior expects them
+    apart: Floats  # (m, n, n) their squared distances
+    beside: Floats  # (m, n, n) what the slope's uncertainty adds to their covariance
 
 
 class ZeroCostPrior(Strategy):
     """Begin with the `initial` highest of `warm_up` random architectures in a `cost` that the benchmark knows without
-    training, such as synflow or params; then train the candidate of the greatest expected improvement, under a Gaussian
-    process whose prior says that errors fall with that cost, and which learns whether they do.
+    training, such as synflow or params; then go on as `gaussian_process` does, under a process whose prior says that
+    errors fall with that cost, and which learns whether they do.
 
     trust      prior slope of the errors' normal scores by those of the cost, and the prior deviation of that slope;
                0 = the cost only serves for the beginning
     encoding   what the kernel sees; None = "graph" where the space has it, else "onehot"
+    refit      so often, in evaluations, length scale and noise of each run are chosen anew: those of the highest
+               marginal likelihood on a grid
     near, far  candidates: mutants of the `parents` best, and random architectures
+    hands_in   "lowest": the architecture of the lowest error; "model": that of the lowest mean under the process, in
+               which a third of the noise is the architecture's own: less often one that was merely lucky
 
     Looking a cost up takes no simulated time. Everything is closed form and batched over runs: a run alone equals its
     row bit for bit. Failed trainings count as the worst of their run; unknown costs as the median.
@@ -49,63 +74,75 @@ class ZeroCostPrior(Strategy):
         initial: Count = 10,
         warm_up: Count = 100,
         encoding: str | None = None,
+        refit: Count = 10,
         parents: Count = 5,
         near: Count = 48,
         far: Count = 8,
+        hands_in: Literal["lowest", "model"] = "lowest",
     ) -> None:
         super().__init__(space, streams)
         if warm_up < initial:
             raise SettingError(f"zero_cost_prior: warm_up ({warm_up}) must be >= initial ({initial})")
-        self.cost, self.trust, self.initial, self.warm_up = cost, trust, initial, warm_up
-        self.parents, self.near, self.far = parents, near, far
+        self.cost, self.trust, self.warm_up = cost, trust, warm_up
+        self.parents, self.near, self.far, self.hands_in = parents, near, far, hands_in
         self.features = Features(space, encoding)
-        self.history = History(space, streams.runs)
-        self.first: Archs | None = None  # (runs, initial, genes)
+        self.scales = Scales(streams.runs, refit)
+        self.batches = Batches(space, streams, initial, batch=1, first=self._first)
+        self.highest: Archs | None = None  # (runs, initial, genes)
         self.reference: Floats | None = None  # the sample's costs, sorted
 
     def ask(self, rows: Rows) -> Query:
         """Return the highest architectures first, then those of the greatest expected improvement."""
-        archs = self._next(rows)
-        self.history.ask(rows, archs)
-        return Query(archs)
+        return self.batches.ask(rows, self._propose)
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Remember the answer."""
-        self.history.tell(rows, asked.archs, answer.error)
+        self.batches.tell(rows, asked, answer)
 
-    def _next(self, rows: Rows) -> Archs:
-        if self.first is None:
-            self.first = self._highest()
-        if self.history.asked < self.initial:
-            archs: Archs = self.first[rows, self.history.asked]
-            return archs
-        if self.history.told == 0:
-            return self.space.sample(rows, self.streams)
-        return self._improving(rows)
+    def _first(self, rows: Rows) -> Archs:
+        if self.highest is None:
+            self.highest = self._highest()
+        archs: Archs = self.highest[rows, self.batches.history.asked]
+        return archs
 
     def _highest(self) -> Archs:
         """Return the random architectures of each run with the highest cost, highest first, (runs, initial, genes)."""
         everyone: Rows = np.arange(self.streams.runs)
         drawn = np.stack([self.space.sample(everyone, self.streams) for _ in range(self.warm_up)], axis=1)
-        order = np.argsort(-self._score(drawn), axis=1, kind="stable")[:, : self.initial]
+        order = np.argsort(-self._score(drawn), axis=1, kind="stable")[:, : self.batches.initial]
         return np.take_along_axis(drawn, order[:, :, None], axis=1)
 
-    def _improving(self, rows: Rows) -> Archs:
-        """Return the candidate of the greatest expected improvement on the lowest mean observed, (m, genes)."""
-        pool = candidates(self.history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
-        archs = self.history.archs(rows)
-        known, unknown = self.features(archs), self.features(pool.archs)
-        score, expected = self._score(archs), -self.trust * self._score(pool.archs)
-        slopes = self.trust * score[:, :, None]
-        kernel = matern(squared_distances(known, known), LENGTH) + slopes * slopes.swapaxes(1, 2)
-        cross = matern(squared_distances(known, unknown), LENGTH) - slopes * expected[:, None, :]
-        surprise = normal_scores(self.history.error(rows)) + self.trust * score
-        noisy = with_noise(kernel, NOISE)
-        posterior = condition(noisy, cross, surprise)
-        seen = (kernel @ np.linalg.solve(noisy, surprise[:, :, None]))[:, :, 0] - self.trust * score
-        variance = 1 + expected**2 - (posterior.explained * cross).sum(axis=1)
-        gain = seen.min(axis=1)[:, None] - expected - posterior.mean
-        return pick(pool, -expected_improvement(gain, np.sqrt(np.maximum(variance, 0))))[:, 0]
+    def choice(self, rows: Rows) -> NDArray[np.intp] | None:
+        """Return which answers the model would hand in, (m,)."""
+        if self.hands_in == "lowest":
+            return None
+        seen = self._seen(rows)
+        kernel = self.scales.kernel(rows, seen.apart) + seen.beside
+        return promising(kernel, self.scales.noise[rows, None], seen.y, -seen.slope)
+
+    def _propose(self, rows: Rows) -> Archs:
+        history, seen = self.batches.history, self._seen(rows)
+        pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
+        self.scales.fit(rows, seen.apart, seen.y + seen.slope, seen.beside)
+        return pick(pool, -self._improvement(rows, seen, pool.archs))
+
+    def _seen(self, rows: Rows) -> Seen:
+        """Return what is known of the trained architectures of each row."""
+        features, y = self.features.lesson(self.batches.history, rows)
+        slope = self.trust * self._score(self.batches.history.archs(rows))
+        apart = squared_distances(features, features)
+        return Seen(features, y, slope, apart, slope[:, :, None] * slope[:, None, :])
+
+    def _improvement(self, rows: Rows, seen: Seen, pool: Archs) -> Floats:
+        """Return the expected improvement of candidates (m, pool, genes), (m, pool)."""
+        features, slope, noise = self.features(pool), self.trust * self._score(pool), self.scales.noise[rows, None]
+        kernel = self.scales.kernel(rows, seen.apart) + seen.beside
+        cross = self.scales.kernel(rows, squared_distances(seen.features, features))
+        cross += seen.slope[:, :, None] * slope[:, None, :]
+        posterior = condition(with_noise(kernel, noise), cross, seen.y + seen.slope)
+        lowest = believed(seen.y, noise, posterior.weights).min(axis=1)[:, None]
+        deviation = np.sqrt(variance(posterior, cross, 1 + slope * slope))
+        return expected_improvement(lowest + slope - posterior.mean, deviation)
 
     def _score(self, archs: Archs) -> Floats:
         """Return the normal score of the cost of architectures (m, k, genes) among a sample's, (m, k)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nassim.strategies._candidates import Candidates, candidates, pick
+from nassim.strategies._candidates import Candidates, candidates, pick, thompson
 from nassim.strategies._history import History
 from nassim.streams import Streams
 from tests.toys import Toy
@@ -60,3 +60,13 @@ def test_picks_are_fresh_different_and_best_first() -> None:
     pool = Candidates(SPACE.at(ids[0])[None], ids, fresh)
     picked = pick(pool, np.array([[1.0, 0, 1, 2, 3]]), 3)
     assert SPACE.index(picked[0]).tolist() == [4, 9, 5]
+
+
+def test_samples_have_the_mean_and_deviation_of_the_members() -> None:
+    """Of many rows with the same ensemble, each candidate's samples are normal around the members' mean, by itself."""
+    rows = np.arange(4000)
+    said = np.array([[1.0, 4.0, 0.0], [3.0, 4.0, 9.0]])
+    drawn = thompson(Streams(0, "test", rows), rows, np.repeat(said[None], rows.size, axis=0))
+    assert np.abs(drawn.mean(axis=0) - said.mean(axis=0)).max() < 5 * 4.5 / np.sqrt(rows.size)
+    np.testing.assert_allclose(np.cov(drawn.T), np.diag(said.var(axis=0)), atol=1.5)
+    assert (drawn[:, 1] == 4).all()

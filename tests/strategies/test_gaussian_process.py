@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 
-from nassim.strategies._kernels import expected_improvement, log_likelihood, matern, squared_distances, with_noise
-from nassim.strategies.gaussian_process import LENGTHS, NOISES, GaussianProcess
-from nassim.streams import Streams
-from tests.toys import Toy
+import nassim
+from nassim.strategies._features import Features
+from nassim.strategies._kernels import (
+    LENGTHS,
+    NOISES,
+    OWN,
+    Scales,
+    expected_improvement,
+    log_likelihood,
+    matern,
+    promising,
+    squared_distances,
+    with_noise,
+)
+from nassim.trace import CHOICE
+from tests.toys import Failing, Toy, toy_benchmark
 
 SPACE = Toy((3, 4, 2, 5))
 
@@ -29,11 +44,10 @@ def test_marginal_likelihoods_equal_those_of_scikit_learn() -> None:
 def test_each_run_has_its_own_best_kernel() -> None:
     """Length scale and noise are those of the grid that scikit-learn finds likeliest."""
     rows, generator = np.arange(3), np.random.default_rng(1)
-    strategy = GaussianProcess(SPACE, Streams(0, "gaussian_process", rows))
-    archs = SPACE.at(generator.integers(SPACE.size, size=(3, 30)))
-    points = strategy.features(archs)
+    scales = Scales(3, refit=10)
+    points = Features(SPACE)(SPACE.at(generator.integers(SPACE.size, size=(3, 30))))
     y = np.stack([generator.normal(size=30), points[1].sum(axis=1), np.sin(40 * points[2, :, 0])])
-    strategy._choose(rows, squared_distances(points, points), y)
+    scales.fit(rows, squared_distances(points, points), y)
     grid = [(length, noise) for length in LENGTHS for noise in NOISES]
     for run in rows:
         likelihoods = [
@@ -42,7 +56,35 @@ def test_each_run_has_its_own_best_kernel() -> None:
             .log_marginal_likelihood_value_
             for length, noise in grid
         ]
-        assert (strategy.length[run], strategy.noise[run]) == grid[int(np.argmax(likelihoods))]
+        assert (scales.length[run], scales.noise[run]) == grid[int(np.argmax(likelihoods))]
+
+
+def test_what_the_model_hands_in_is_the_best_of_function_and_own_part() -> None:
+    """By the posterior of a process whose kernel has each architecture's own part added, one run at a time."""
+    generator = np.random.default_rng(2)
+    points, y = generator.normal(size=(5, 20, 3)), generator.normal(size=(5, 20))
+    kernel = matern(squared_distances(points, points), 0.7)
+    prior, noise = generator.normal(size=(5, 20)), np.array([0.1, 0.2, 0.5, 1.0, 2.0])
+    found = promising(kernel, noise[:, None], y, prior)
+    for run in range(5):
+        whole = Matern(0.7, nu=2.5)(points[run]) + OWN * noise[run] * np.eye(20)
+        inverse = np.linalg.inv(whole + (1 - OWN) * noise[run] * np.eye(20))
+        assert found[run] == (prior[run] + whole @ inverse @ (y[run] - prior[run])).argmin()
+
+
+@pytest.mark.parametrize("name", ["gaussian_process", "zero_cost_prior"])
+def test_handing_in_by_the_model_changes_nothing_else(name: str) -> None:
+    """The same architectures are trained; only what is handed in may be another, alone as in a batch."""
+    bench = Failing(toy_benchmark((3, 2, 5, 4), replicas=3))
+    how: Any = {"runs": [0, 5], "evaluations": 30, "workers": 2}
+    lowest, model = (nassim.simulate(name, bench, **how, hands_in=which) for which in ("lowest", "model"))
+    np.testing.assert_array_equal(lowest.archs, model.archs)
+    incumbent = model.incumbent()
+    assert set(model.notes) - set(lowest.notes) == {CHOICE}
+    assert (incumbent <= np.arange(30)).all()
+    assert not np.isnan(np.take_along_axis(model.error, incumbent[:, -1:], axis=1)).any()
+    alone = nassim.simulate(name, bench, **how | {"runs": [5]}, hands_in="model")
+    np.testing.assert_array_equal(alone.incumbent()[0], incumbent[1])
 
 
 def test_expected_improvement_is_the_integral() -> None:

@@ -13,7 +13,7 @@ import nassim
 from nassim.errors import NassimError
 from nassim.strategies import zero_cost_prior
 from nassim.strategies._features import normal_scores
-from nassim.strategies.zero_cost_prior import LENGTH, NOISE, ZeroCostPrior
+from nassim.strategies.zero_cost_prior import ZeroCostPrior
 from nassim.streams import Streams
 from tests.toys import toy_benchmark
 
@@ -48,17 +48,17 @@ def test_its_model_is_the_process_with_a_prior_slope(monkeypatch: pytest.MonkeyP
     strategy.inform(TOY.known)
     archs = TOY.space.at(np.arange(0, TOY.space.size, 10))
     for number, arch in enumerate(archs):
-        strategy.history.tell(ROWS, np.repeat(arch[None], 2, axis=0), np.full(2, (number * 7) % 5))
+        strategy.batches.history.tell(ROWS, np.repeat(arch[None], 2, axis=0), np.full(2, (number * 7) % 5))
     seen: dict[str, Any] = {}
     monkeypatch.setattr(zero_cost_prior, "candidates", lambda *args, **how: keep(seen, original(*args, **how)))
     monkeypatch.setattr(zero_cost_prior, "expected_improvement", lambda *both: seen.update(gain=both) or both[0])
-    strategy._improving(ROWS)
+    strategy._propose(ROWS)
     pool = seen["pool"].archs[0]
     trust = strategy.trust
     score, at_pool = strategy._score(archs[None])[0], strategy._score(pool[None])[0]
     points, there = strategy.features(archs), strategy.features(pool)
     y = normal_scores((np.arange(len(archs)) * 7 % 5)[None].astype(float))[0] + trust * score
-    covariance = Matern(LENGTH, nu=2.5)
+    covariance, noise = Matern(strategy.scales.length[0], nu=2.5), strategy.scales.noise[0]
     linear = DotProduct(0.0)
 
     def kernel(a: Any, za: Any, b: Any, zb: Any) -> Any:
@@ -66,7 +66,7 @@ def test_its_model_is_the_process_with_a_prior_slope(monkeypatch: pytest.MonkeyP
 
     inner = kernel(points, score, points, score)
     solved = np.linalg.solve(
-        inner + NOISE * np.eye(len(y)), np.column_stack([y, kernel(points, score, there, at_pool)])
+        inner + noise * np.eye(len(y)), np.column_stack([y, kernel(points, score, there, at_pool)])
     )
     mean = kernel(there, at_pool, points, score) @ solved[:, 0] - trust * at_pool
     lowest = (inner @ solved[:, 0] - trust * score).min()
