@@ -32,6 +32,11 @@ class DataError(NassimError):
     """A data or result file that is missing, damaged or belongs to something else."""
 
 
+def not_installed(extra: str, error: ImportError) -> SettingError:
+    """Return what to raise where a library of an optional extra is missing."""
+    return SettingError(f"{extra} is not installed ({error}): pip install 'nassim[{extra}]'")
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """Return '; did you mean ...?' when something known is close to `name`, else the list of all known."""
     names = sorted(known)

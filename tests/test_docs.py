@@ -25,8 +25,10 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_example_runs(code: str) -> None:
-    """Every Python example in README and docs runs as it stands, in the project's folder."""
+    """Every Python example in README and docs runs as it stands, in the project's folder; or says what to install."""
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    if re.search(r"pip install 'nassim\[(smac|syne-tune)\]'", done.stderr):
+        pytest.skip("SMAC and Syne Tune are no part of nassim[test]")
     assert done.returncode == 0, done.stderr
 
 

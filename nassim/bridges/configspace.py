@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ConfigSpace import ConfigurationSpace
-
 from nassim.bridges.naming import arch_of
+from nassim.errors import not_installed
 from nassim.space import Space
+
+try:
+    from ConfigSpace import ConfigurationSpace
+except ImportError as error:
+    raise not_installed("configspace", error) from error
 
 __all__ = ["arch_of", "configuration_space"]
 

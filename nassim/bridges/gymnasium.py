@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import gymnasium
 import numpy as np
-from gymnasium.vector import AutoresetMode, VectorEnv
-from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Query
+from nassim.errors import not_installed
 from nassim.space import Archs
 from nassim.streams import Floats
+
+try:
+    import gymnasium
+    from gymnasium.vector import AutoresetMode, VectorEnv
+    from gymnasium.vector.utils import batch_space
+except ImportError as error:
+    raise not_installed("gymnasium", error) from error
 
 Observation = NDArray[np.int64]
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from syne_tune.blackbox_repository.blackbox import Blackbox
-from syne_tune.config_space import choice, randint
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Query
 from nassim.bridges.naming import arch_of
+from nassim.errors import not_installed
 from nassim.streams import Floats
+
+try:
+    from syne_tune.blackbox_repository.blackbox import Blackbox
+    from syne_tune.config_space import choice, randint
+except ImportError as error:
+    raise not_installed("syne-tune", error) from error
 
 OBJECTIVES = ["error", "seconds"]  # of the search split; since the beginning of the training
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nassim.errors import SettingError
+from nassim.errors import not_installed
 from nassim.space import Archs
 
 
@@ -20,7 +20,7 @@ def library(module: str, extra: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise SettingError(f"{extra} is not installed ({error}): pip install 'nassim[{extra}]'") from error
+        raise not_installed(extra, error) from error
 
 
 class Pending:
