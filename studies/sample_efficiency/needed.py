@@ -1,0 +1,140 @@
+"""How good is what each strategy has found after so many trainings, and how many it needs: the numbers of README.md.
+
+nassim run studies/sample_efficiency && python studies/sample_efficiency/needed.py results/sample_efficiency
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+
+import nassim
+from nassim.stats.paired import signed_rank
+from nassim.stats.targets import expected_running_time, hitting_times
+from nassim.streams import Streams
+from nassim.study.results import Results
+from nassim.trace import CHOICE, Trace
+
+BUDGETS = (50, 100, 150, 200, 300)
+GOOD = 0.001  # share of the architectures of a table that are good
+RANDOM, PEER = "random_search", "optuna[sampler=TPESampler]"
+Floats = NDArray[np.float64]
+Found = dict[str, "Row"]  # by strategy, on one benchmark
+
+
+class Row(NamedTuple):
+    """What one strategy did on one benchmark."""
+
+    regrets: list[float]  # mean over runs, after each budget
+    good: float  # trainings until one of the good architectures was trained
+    best: float  # until the best
+    share: float  # of the runs that trained the best
+    final: Floats  # (runs,) regret at the end
+
+
+def row(trace: Trace, good: float) -> Row:
+    """Return a trace's numbers; a run that ends without a target is followed by another (COCO's expected time)."""
+    regret, numbers = trace.regret(), np.broadcast_to(np.arange(1.0, trace.events + 1), trace.truth.shape)
+    targets = np.array([good, trace.provenance["optimum"]])
+    hits = hitting_times(trace.truth, numbers, targets)
+    needed = expected_running_time(hits, trace.lengths.astype(float))
+    regrets = [float(regret[:, budget - 1].mean()) for budget in BUDGETS if budget <= trace.events]
+    return Row(regrets, *map(float, needed), float(np.isfinite(hits[:, 1]).mean()), regret[:, -1])
+
+
+def rows(results: Results, benchmark: str, good: float) -> Found:
+    """Return every strategy's numbers; if one chooses what it hands in, also as if it handed in the lowest error."""
+    found = {}
+    for label in results.strategies:
+        trace = results.trace(label, benchmark)
+        found[label] = row(trace, good)
+        if CHOICE in trace.notes:
+            found[f"{label}, the lowest instead"] = row(replace(trace, notes={}), good)
+    return found
+
+
+def good_error(benchmark: str) -> float:
+    """Return the true error that a share GOOD of all architectures of a table have at most."""
+    bench = nassim.load(benchmark)
+    return float(np.nanquantile(bench.truth(bench.space.at(np.arange(bench.space.size))), GOOD))
+
+
+def exhausted(benchmark: str, trace: Trace) -> float:
+    """Return the mean regret of runs that train the whole table and hand in the lowest error that they see.
+
+    More cannot be seen with one seed each, so less than this is luck, or not looking at what is lucky.
+    """
+    bench = nassim.load(benchmark)
+    archs = bench.space.at(np.arange(bench.space.size))
+    truth = bench.truth(archs)
+    lucks = Streams(trace.provenance["seed"], "luck", trace.runs).words(np.arange(trace.runs.size), 1)[:, 0]
+    seen = (bench.evaluate(nassim.Query(archs), np.full(len(archs), luck)).error for luck in lucks)
+    return float(np.mean([truth[np.nanargmin(errors)] for errors in seen]) - bench.optimum)
+
+
+def table(benchmark: str, within: float, found: Found) -> Iterator[str]:
+    """Yield the lines of one benchmark's table; strategies by their last regret, p by Wilcoxon against the peer."""
+    after = [f"after {budget}" for budget in BUDGETS[: len(found[PEER].regrets)]]
+    yield from heading(benchmark, *after, f"until within {within:.2g}", "until the best", "of the runs", "p")
+    for label, one in sorted(found.items(), key=lambda pair: pair[1].regrets[-1]):
+        p = "" if label == PEER else f"{signed_rank(one.final, found[PEER].final).p:.1g}"
+        means = " | ".join(f"{regret:.3g}" for regret in one.regrets)
+        yield f"| {label} | {means} | {count(one.good)} | {count(one.best)} | {one.share:.0%} | {p} |"
+
+
+def overall(all_found: dict[str, Found]) -> Iterator[str]:
+    """Yield the lines of a table over all: mean regrets as shares of random search's, trainings until a good one."""
+    families = list(dict.fromkeys(benchmark.partition("/")[0] for benchmark in all_found))
+    first = next(iter(all_found.values()))
+    after = [f"after {budget}" for budget in BUDGETS[: len(first[RANDOM].regrets)]]
+    yield from heading("strategy", *after, *families, "trained the best")
+    ratios = {
+        label: np.mean([np.divide(found[label].regrets, found[RANDOM].regrets) for found in all_found.values()], axis=0)
+        for label in first
+    }
+    for label in sorted(first, key=lambda label: ratios[label][-1]):
+        good = [count(typical(all_found, family, label)) for family in families]
+        share = np.mean([found[label].share for found in all_found.values()])
+        yield f"| {label} | {' | '.join([*(f'{ratio:.2f}' for ratio in ratios[label]), *good, f'{share:.0%}'])} |"
+
+
+def heading(*columns: str) -> Iterator[str]:
+    """Yield the first two lines of a table in Markdown."""
+    yield f"\n| {' | '.join(columns)} |"
+    yield "|---|" + "---:|" * (len(columns) - 1)
+
+
+def typical(all_found: dict[str, Found], family: str, label: str) -> float:
+    """Return the geometric mean over a family's benchmarks of the trainings until a good architecture."""
+    needed = [found[label].good for name, found in all_found.items() if name.partition("/")[0] == family]
+    return float(np.exp(np.mean(np.log(needed))))
+
+
+def count(needed: float) -> str:
+    """Return a number of trainings as text."""
+    return f"{needed:,.0f}" if np.isfinite(needed) else "-"
+
+
+def main() -> None:
+    """Print a table per benchmark and one over all."""
+    results, write = Results.open(sys.argv[1]), Console(soft_wrap=True, markup=False, highlight=False).print
+    all_found = {}
+    for benchmark in results.benchmarks:
+        good, peer = good_error(benchmark), results.trace(PEER, benchmark)
+        all_found[benchmark] = rows(results, benchmark, good)
+        for line in table(benchmark, good - peer.provenance["optimum"], all_found[benchmark]):
+            write(line)
+        write(f"\nTraining the whole table and handing in the lowest error: {exhausted(benchmark, peer):.3g}")
+    if RANDOM in results.strategies:
+        for line in overall(all_found):
+            write(line)
+
+
+if __name__ == "__main__":
+    main()
