@@ -43,7 +43,8 @@ class GaussianProcess(Strategy):
     hands_in   "lowest": the architecture of the lowest error; "model": that of the lowest mean under the process, in
                which a third of the noise is the architecture's own: less often one that was merely lucky
 
-    The process models the errors' normal scores. Everything is closed form and batched over runs: a run alone equals
+    Kernel and criterion are those of the second paper, which averages over length scales instead of choosing one. The
+    process models the errors' normal scores. Everything is closed form and batched over runs: a run alone equals
     its row bit for bit. Failed trainings count as the worst of their run. Nothing pending is asked again.
     """
 

@@ -30,7 +30,8 @@ class KernelRidgeThompson(Strategy):
     noise      variance of an observation, in that of the errors' normal scores
     near, far  candidates: mutants of the `parents` best, and random architectures
 
-    Everything is closed form and batched over runs: a run alone equals its row bit for bit. With several workers the
+    The paper widens what it draws by a factor that its bound on the regret needs; here it is 1. Everything is closed
+    form and batched over runs: a run alone equals its row bit for bit. With several workers the
     randomness of the draws keeps suggestions apart, and nothing pending is asked again.
     """
 
