@@ -6,6 +6,8 @@ Needs the extra: nassim[nevergrad].
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -37,29 +39,24 @@ class Nevergrad(OneRun):
         registry = nevergrad.optimizers.registry
         if optimiser not in registry:
             raise UnknownNameError.of("optimiser of Nevergrad", optimiser, registry)
-        genes: dict[int, list[int]] = {}  # those of equally many options are one parameter: far faster
+        self._genes: dict[str, list[int]] = {}  # those of equally many options are one parameter: far faster
         for gene, count in enumerate(space.choices):
-            genes.setdefault(count, []).append(gene)
-        self._genes = {f"of{count}": some for count, some in genes.items() if count > 1}
-        parametrization = nevergrad.p.Dict(
-            **{
-                f"of{count}": nevergrad.p.Choice(range(count), repetitions=len(genes[count]))
-                for count in genes
-                if count > 1
-            }
-        )
+            if count > 1:
+                self._genes.setdefault(f"of{count}", []).append(gene)
+        choices = {
+            name: nevergrad.p.Choice(range(space.choices[genes[0]]), repetitions=len(genes))
+            for name, genes in self._genes.items()
+        }
         self._generator, self._pending, self._worst = GlobalGenerator(self.integer(2**31)), Pending(), Worst()
-        with self._generator.at_work(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with self._at_work():
             try:
-                self._optimiser = registry[optimiser](parametrization=parametrization, budget=budget, num_workers=1)
+                self._optimiser = registry[optimiser](nevergrad.p.Dict(**choices), budget=budget, num_workers=1)
             except (AssertionError, TypeError, ValueError) as error:
                 raise SettingError(f"nevergrad: {optimiser} cannot be made: {error}; does it need a budget?") from error
 
     def ask(self) -> Archs:
         """Return the optimiser's next candidate as an architecture."""
-        with self._generator.at_work(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with self._at_work():
             candidate = self._optimiser.ask()
         arch = np.zeros(len(self.space.choices), dtype=np.int8)
         for name, genes in self._genes.items():
@@ -69,6 +66,12 @@ class Nevergrad(OneRun):
 
     def tell(self, arch: Archs, error: float) -> None:
         """Give the optimiser the loss of its candidate."""
+        with self._at_work():
+            self._optimiser.tell(self._pending.pop(arch), self._worst.of(error))
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Let Nevergrad draw from the run's own generator, and keep its warnings to itself."""
         with self._generator.at_work(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._optimiser.tell(self._pending.pop(arch), self._worst.of(error))
+            yield
