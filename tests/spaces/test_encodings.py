@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -12,6 +16,11 @@ from nassim.streams import Streams
 ROWS = np.arange(500)
 ENCODINGS = [(name, encoding) for name in catalog.names("spaces") for encoding in catalog.space(name).encodings]
 CELLS = catalog.space("nb201")
+KINDS = {
+    f"paths {' then '.join(kind) or 'without operations'}"
+    for length in range(4)
+    for kind in product(("conv1x1", "conv3x3", "pool"), repeat=length)
+}
 
 
 def features_of(text: str) -> dict[str, float]:
@@ -76,6 +85,28 @@ def test_all_isomorphic_cells_have_equal_graph_features_and_few_others_do():
     features = CELLS.encode(everything, "graph")
     assert np.array_equal(features, features[CELLS.canonical(everything)])
     assert len(np.unique(features, axis=0)) == 4975
+
+
+def walked(text: str, node: int = 3) -> Iterator[tuple[str, ...]]:
+    """Yield the operations of every living path to a node of a cell, as its text says; skips are left out."""
+    if node == 0:
+        yield ()
+        return
+    for edge in text.split("+")[node - 1].strip("|").split("|"):
+        operation, source = edge.split("~")
+        passed = {"none": None, "skip_connect": (), "nor_conv_1x1": ("conv1x1",), "nor_conv_3x3": ("conv3x3",)}
+        own = passed.get(operation, ("pool",))
+        if own is not None:
+            yield from (before + own for before in walked(text, int(source)))
+
+
+def test_path_counts_are_those_of_a_walk():
+    """The path encoding of BANANAS: of each kind of path, as many as a walk backwards from the output finds."""
+    archs = CELLS.sample(ROWS, Streams(3, "encode", ROWS))
+    for arch, row in zip(CELLS.representative(archs), CELLS.encode(archs, "graph"), strict=True):
+        expected = Counter(" then ".join(path) or "without operations" for path in walked(CELLS.show(arch)))
+        named = zip(CELLS.feature_names("graph"), row, strict=True)
+        assert {name.removeprefix("paths "): n for name, n in named if n and name in KINDS} == expected
 
 
 def test_a_chain_of_convolutions_is_counted():
