@@ -56,9 +56,9 @@ def load(name: str) -> Benchmark:
     folders = dataset_folders()
     if name not in folders:
         raise UnknownNameError.of("benchmark", name, folders)
-    from nassim.benchmarks.table import TableBenchmark
+    from nassim.benchmarks.networks import load_table
 
-    return TableBenchmark.load(folders[name])
+    return load_table(folders[name])
 
 
 def as_benchmark(found: Any) -> Benchmark:

@@ -35,6 +35,7 @@ class Space(ABC):
     name: ClassVar[str]
     genes: ClassVar[tuple[str, ...]]
     options: ClassVar[tuple[tuple[str, ...], ...]]
+    networks: ClassVar[int | None] = None  # how many differ, where there are too many architectures to count them
     mutations: ClassVar[tuple[str, ...]] = ("uniform",)
     loose: ClassVar[tuple[str, ...]] = ()  # of the mutations, those that may change several genes, or none
     encodings: ClassVar[tuple[str, ...]] = ("onehot",)  # a space with a `graph` adds "graph"
@@ -165,18 +166,22 @@ class Space(ABC):
         return tuple(Link("", source, target, name) for (source, target), name in zip(edges, names, strict=True))
 
     def valid(self, archs: Archs) -> NDArray[np.bool_]:
-        """Return which rows are architectures of this space, shape (n,)."""
+        """Return which rows are architectures of this space, shape (n,).
+
+        Where not every combination of options is one, those that are not fail when they are trained; `sample`,
+        `mutate`, `crossover` and neighbours give none of them.
+        """
         valid: NDArray[np.bool_] = np.all((archs >= 0) & (archs < np.array(self.choices)), axis=1)
         return valid
 
     def check(self, archs: Archs) -> None:
-        """Raise ArchitectureError unless `archs` is an (n, genes) array of architectures of this space."""
+        """Raise ArchitectureError unless `archs` is an (n, genes) array of options of this space's genes."""
         if archs.ndim != 2 or archs.shape[1] != len(self.genes):  # noqa: PLR2004  (rows and genes)
             raise ArchitectureError(f"expected an (n, {len(self.genes)}) array for {self.name}, got {archs.shape}")
         columns = zip(archs.astype(np.int8, copy=False).view(np.uint8).T, self.choices, strict=True)
         if archs.dtype == np.int8 and all(gene.max(initial=0) < count for gene, count in columns):
             return  # the usual case, ten times as fast
-        wrong = ~self.valid(archs)
+        wrong = ~Space.valid(self, archs)
         if wrong.any():
             raise ArchitectureError(f"{archs[wrong.argmax()].tolist()} is no architecture of {self.name}")
 

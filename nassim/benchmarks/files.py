@@ -31,25 +31,26 @@ class Data(NamedTuple):
 
 
 def read_table(folder: Path) -> dict[str, Any]:
-    """Return what TableBenchmark's constructor takes; DataError names the file that is missing or damaged."""
+    """Return what TableBenchmark or NetworkTable takes; DataError names the file that is missing or damaged."""
     data = _load(folder)
     path, listing = folder / "trainings.parquet", folder / "architectures.parquet"
-    known, name = column(data.architectures, "arch", listing), _name(folder)
+    known, name = column(data.architectures, "arch", listing).astype(np.int64), _name(folder)
     if not data.facts.get("complete", True):
         raise DataError(
             f"{name}: {known.size:,} of the {data.space.size:,} architectures of {data.space.name} were trained, "
             f"too few to search on; learn the others from them: nassim fit {name}"
         )
+    if data.facts.get("networks", False) and data.space.networks:
+        return _of_networks(known, data, listing, path)
     place = _places(known, data, listing)
     arch = _within(column(data.trainings, "arch", path), data.space, path)
     if place is None:
         arranged, costs = arrange(data.trainings, arch, data.space.size, path), _costs(data)
     else:
         arranged = _spread(arrange(data.trainings, _rows(arch, known, path), known.size, path), place)
-        arranged["ids"] = known[place].astype(np.int64)
+        arranged["ids"] = known[place]
         costs = {name: values[place] for name, values in _costs(data).items()}
-    own = {"name": name, "space": data.space, "card": data.card, "costs": costs}
-    return own | {"resumable": data.facts.get("resumable", True)} | arranged
+    return _about(data) | {"costs": costs} | arranged
 
 
 def read_samples(folder: Path) -> dict[str, Any]:
@@ -88,6 +89,20 @@ def _load(folder: Path) -> Data:
     files = [_read(family, f"{dataset}/{name}.parquet", facts) for name in ("trainings", "architectures")]
     (trainings, _), (architectures, _) = files
     return Data(folder, facts, space, _card(facts, dataset, [digest for _, digest in files]), trainings, architectures)
+
+
+def _of_networks(known: Ids, data: Data, listing: Path, path: Path) -> dict[str, Any]:
+    """Return what NetworkTable's constructor takes."""
+    stands = data.space.canonical(data.space.at(known)) == known
+    if known.size != data.space.networks or not stands.all() or (np.diff(known) <= 0).any():
+        raise DataError(f"{listing}: expected each of {data.space.networks:,} networks once, sorted by arch; {MEND}")
+    arranged = arrange(data.trainings, _rows(column(data.trainings, "arch", path), known, path), known.size, path)
+    return {"networks": known, "costs": _costs(data)} | _about(data) | arranged
+
+
+def _about(data: Data) -> dict[str, Any]:
+    resumable = data.facts.get("resumable", True)
+    return {"name": _name(data.folder), "space": data.space, "card": data.card, "resumable": resumable}
 
 
 def _places(known: Ids, data: Data, path: Path) -> Ids | None:

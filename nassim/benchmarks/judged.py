@@ -8,19 +8,20 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 from nassim.benchmark import Mixture, Outcome, Query, Slope
-from nassim.benchmarks.table import TableBenchmark
+from nassim.benchmarks.lookup import Lookup
 from nassim.errors import SettingError
 from nassim.space import Archs
 from nassim.streams import Floats, Words
 
 if TYPE_CHECKING:
     from nassim.benchmarks.surrogate import SurrogateBenchmark
+    from nassim.benchmarks.table import TableBenchmark
 
 
 class JudgedBenchmark:
     """What a strategy sees are predictions, or another data set; the truth, and so the regret, is the judge's."""
 
-    def __init__(self, answers: SurrogateBenchmark | TableBenchmark, judge: TableBenchmark) -> None:
+    def __init__(self, answers: SurrogateBenchmark | TableBenchmark, judge: Lookup) -> None:
         if answers.space.name != judge.space.name:
             raise SettingError(f"{judge.name} is of {judge.space.name} and cannot judge {answers.space.name}")
         self.answers, self.judge = answers, judge

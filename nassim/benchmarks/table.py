@@ -2,62 +2,25 @@
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import replace
-from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, check_cost, scramble
+from nassim.benchmark import Card, Mixture, Slope
 from nassim.benchmarks.contraction import contract, expect
-from nassim.benchmarks.luck import GOLDEN, Drawn, drawn
-from nassim.errors import SettingError
+from nassim.benchmarks.lookup import Lookup
+from nassim.benchmarks.luck import Drawn, drawn
 from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats, Words
 
 
-class TableBenchmark:
-    """Every architecture of a space, trained `replicas` times or fewer, recorded at some epochs.
+class TableBenchmark(Lookup):
+    """Every architecture of a space has its own row, in the order of `index`; the rest is as Lookup takes it."""
 
-    error, seconds  (epochs, archs, replicas) on the search split; nan error = that training failed. The first
-                    counts[arch] replicas of an architecture are real. Seconds are those from scratch to the epoch.
-    test            (archs,) error on the report split; by default the mean of the last epoch's `error`
-    costs           name -> (archs,)
-    bill            (archs,) seconds that every evaluation takes besides its training; None = none
-    ids             (archs,) those of equal id share their luck; by default each has its own
-    resumable       whether training further goes on from what is paid; if not, it is another training from scratch
-    """
-
-    def __init__(
-        self,
-        name: str,
-        space: Space,
-        card: Card,
-        *,
-        epochs: tuple[int, ...],
-        error: Floats,
-        seconds: Floats,
-        counts: Ids,
-        costs: dict[str, Floats],
-        test: Floats | None = None,
-        ids: Ids | None = None,
-        resumable: bool = True,
-        bill: Floats | None = None,
-    ) -> None:
-        self.name, self.space, self.card, self.epochs = name, space, card, epochs
-        self.costs, self.resumable = tuple(costs), resumable
-        self._error, self._seconds = (_with_mean(values, counts) for values in (error, seconds))
+    def __init__(self, name: str, space: Space, card: Card, **trainings: Any) -> None:
+        super().__init__(name, space, card, **trainings)
         self._worst = np.nanmax(self._error[-1], initial=-np.inf)  # what a failed training counts in a relaxation
-        self._counts = counts.astype(np.uint64)
-        self._costs = np.column_stack([*costs.values()]) if costs else np.empty((space.size, 0))
-        self._truth = self._error[-1, :, -1] if test is None else test
-        ids = np.arange(space.size) if ids is None else ids
-        self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
-        self._bill = bill
         self._drawn: Drawn | None = None
 
     @classmethod
@@ -67,14 +30,17 @@ class TableBenchmark:
 
         return cls(**read_table(Path(folder)))
 
-    @cached_property
-    def optimum(self) -> float:
-        """The lowest error on the report split."""
-        return float(np.nanmin(self._truth))
+    def row(self, archs: Archs) -> Ids:
+        """Return the index of each architecture, shape (n,)."""
+        return self.space.index(archs)
+
+    def everything(self) -> Archs:
+        """Return all architectures, shape (size, genes)."""
+        return self.space.at(np.arange(self.space.size))
 
     def per_network(self) -> Self:
         """Return this benchmark with the trainings of one representative answering for all isomorphic cells."""
-        row = self.space.canonical(self.space.at(np.arange(self.space.size)))
+        row = self.space.canonical(self.everything())
         return type(self)(
             self.name,
             self.space,
@@ -87,41 +53,7 @@ class TableBenchmark:
             test=self._truth[row],
             ids=row,
             resumable=self.resumable,
-            bill=None if self._bill is None else self._bill[row],
         )
-
-    def billed(self, cost: str) -> Self:
-        """Return this benchmark with a cost in seconds, such as one validation, as a part of every evaluation."""
-        bill = self.known(cost, self.space.at(np.arange(self.space.size)))
-        if not (bill >= 0).all():
-            raise SettingError(f"{self.name}: {cost} is not known of every architecture, so it cannot be charged")
-        card = replace(self.card, sha256=sha256(f"{self.card.sha256} + {cost}".encode()).hexdigest())
-        other = copy(self)
-        vars(other).update(name=f"{self.name} + {cost}", card=card, _bill=bill)
-        return other
-
-    def truth(self, archs: Archs) -> Floats:
-        """Return the error on the report split, shape (n,)."""
-        return self._truth.take(self.space.index(archs))
-
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
-        """Return the outcome of training each row of the query, as its luck (m,) has it; None = the mean."""
-        row = self.space.index(query.archs)
-        training = self._training(row, luck)
-        at = training if query.epochs is None else training + self._offset(query.epochs)
-        seconds = self._seconds.take(at)
-        if query.since is not None and self.resumable:
-            resumed = query.since > 0
-            paid = training + self._offset(np.where(resumed, query.since, self.epochs[0]))
-            seconds = seconds - np.where(resumed, self._seconds.take(paid), 0.0)
-        if self._bill is not None:
-            seconds = seconds + self._bill.take(row)
-        return Outcome(self._error.take(at), seconds, self._costs.take(row, axis=0))
-
-    def known(self, cost: str, archs: Archs) -> Floats:
-        """Return one of the costs, shape (n,)."""
-        check_cost(self.name, cost, self.costs)
-        return self._costs[:, self.costs.index(cost)].take(self.space.index(archs))
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
         """Return the exact expected error under independent choices per gene, its gradient, and expected seconds.
@@ -132,36 +64,7 @@ class TableBenchmark:
         probabilities, choices = mixture.probabilities, self.space.choices
         error, gradient = contract(self._tables(luck), probabilities, choices)
         seconds = expect(np.ascontiguousarray(self._seconds[-1, :, -1]), probabilities, choices)
-        seconds = seconds * (mixture.epochs / self.epochs[-1])
-        if self._bill is not None:
-            seconds = seconds + expect(self._bill, probabilities, choices)
-        return Slope(error, gradient, seconds)
-
-    def _training(self, row: Ids, luck: Words | None) -> Ids:
-        """Return the flat position of the last epoch of the training that each run sees of each architecture.
-
-        Which of its repeated trainings that is, is a hash of (run, architecture); without luck it is their mean.
-        """
-        columns = self._error.shape[2]
-        last: Ids = (row + (len(self.epochs) - 1) * self.space.size) * columns
-        if luck is None:
-            last += columns - 1
-            return last
-        hashed = scramble(self._salt.take(row) ^ luck).astype(np.uint64)
-        hashed *= self._counts.take(row)
-        hashed >>= np.uint64(32)
-        last += hashed.view(np.int64)
-        return last
-
-    def _offset(self, epochs: NDArray[np.int64]) -> Ids:
-        """Return how far before the flat position of the last epoch that of each asked epoch lies, as <= 0."""
-        at = np.searchsorted(self.epochs, epochs).clip(max=len(self.epochs) - 1)
-        missing = np.asarray(self.epochs)[at] != epochs
-        if missing.any():
-            asked = int(epochs[missing.argmax()])
-            raise SettingError(f"{self.name} has no results after {asked} epochs; recorded: {self.epochs}")
-        before: Ids = (at - (len(self.epochs) - 1)) * self._error[0].size
-        return before
+        return Slope(error, gradient, seconds * (mixture.epochs / self.epochs[-1]))
 
     def _tables(self, luck: Words | None) -> Floats:
         """Return each run's own table (m, size), or the one (1, size) of means; the last drawn is remembered."""
@@ -176,12 +79,3 @@ class TableBenchmark:
 
     def _without_failures(self, error: Floats) -> Floats:
         return np.where(np.isnan(error), self._worst, error)
-
-
-def _with_mean(values: Floats, counts: Ids) -> Floats:
-    """Return (epochs, archs, replicas + 1): the mean over the trainings that did not fail comes last."""
-    real = (np.arange(values.shape[2]) < counts[:, None]) & ~np.isnan(values)
-    number = real.sum(axis=2)
-    total = np.where(real, values, 0.0).sum(axis=2)
-    mean = np.divide(total, number, out=np.full_like(total, np.nan), where=number > 0)
-    return np.concatenate([values, mean[:, :, None]], axis=2)

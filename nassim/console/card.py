@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim.benchmark import Benchmark, Query, scramble
+from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.samples import Samples
 from nassim.console import stanzas
 from nassim.console.listing import benchmark_facts, sample_facts, whole_or_part
@@ -34,7 +35,7 @@ def card_of(name: str, bar: str = "█") -> Table:
 
 def benchmark_card(benchmark: Benchmark, bar: str = "█") -> Table:
     """Return the card of a benchmark, its optimum and how its errors are distributed."""
-    archs = all_or_some(benchmark.space)
+    archs = all_or_some(benchmark)
     return _card(benchmark, benchmark_facts(benchmark), archs, benchmark.truth(archs), bar)
 
 
@@ -61,7 +62,7 @@ def _card(source: Benchmark | Samples, facts: str, archs: Archs, truth: Floats, 
 
 def _best(space: Space, archs: Archs, truth: Floats, unit: str) -> Iterator[Row]:
     """Yield the best architectures, one of each network."""
-    kind = "best" if len(archs) == space.size else "best seen"
+    kind = "best" if len(archs) in {space.size, space.networks} else "best seen"
     order = np.argsort(truth, kind="stable")[: BEST * ALIKE]
     _, first = np.unique(space.canonical(archs[order]), return_index=True)
     for place, row in enumerate(order[np.sort(first)][:BEST], start=1):
@@ -120,8 +121,11 @@ def said(error: float, unit: str) -> str:
     return f"{error:.2f} {unit}{accuracy}"
 
 
-def all_or_some(space: Space) -> Archs:
-    """Return every architecture of a space, or a sample of a large one, shape (n, genes)."""
+def all_or_some(benchmark: Benchmark) -> Archs:
+    """Return every architecture of a table, or of a small space, otherwise a sample, shape (n, genes)."""
+    if isinstance(benchmark, Lookup):
+        return benchmark.everything()
+    space = benchmark.space
     if space.size <= WHOLE:
         return space.at(np.arange(space.size))
     return space.sample(np.arange(SAMPLE), Streams(0, "card", np.arange(SAMPLE)))
@@ -143,10 +147,10 @@ def _trainings(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
 
 def _standing(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
     """Yield how the architecture compares with all, with the same network's other forms, and with its neighbours."""
-    space, archs = benchmark.space, all_or_some(benchmark.space)
+    space, archs = benchmark.space, all_or_some(benchmark)
     truth, own = benchmark.truth(archs), float(benchmark.truth(arch[None])[0])
     better = int((truth < own).sum())
-    among = f"of {len(archs):,}" + ("" if len(archs) == space.size else " sampled")
+    among = f"of {len(archs):,}" + ("" if len(archs) in {space.size, space.networks} else " sampled")
     yield "rank", f"{better + 1:,} {among}, {own - benchmark.optimum:.2f} from the optimum"
     if len(archs) == space.size:
         alike = int((space.canonical(archs) == space.canonical(arch[None])).sum())

@@ -71,7 +71,9 @@ def benchmark_facts(benchmark: Benchmark) -> str:
     epochs = after(benchmark.epochs)
     costs = f", with {' and '.join(benchmark.costs)}" if benchmark.costs else ""
     optimum = f"optimum {benchmark.optimum:.4g} {benchmark.card.unit}"
-    return f"{benchmark.space.size:,} architectures of {benchmark.space.name}{epochs}{costs}; {optimum}"
+    space = benchmark.space
+    counted = f"{space.networks:,} networks" if space.networks else f"{space.size:,} architectures"
+    return f"{counted} of {space.name}{epochs}{costs}; {optimum}"
 
 
 def sample_facts(samples: Samples) -> str:

@@ -82,6 +82,8 @@ def _part(space: Space, archs: Archs) -> dict[str, Any]:
     """Return whether these are all architectures, or one of each network, of a space."""
     if len(archs) == space.size:
         return {"complete": True, "networks": False}
+    if len(archs) == space.networks and np.unique(space.canonical(archs)).size == len(archs):
+        return {"complete": True, "networks": True}
     if space.size <= LISTED:
         own = np.unique(space.canonical(archs))
         if own.size == len(archs) and np.array_equal(own, _networks(space)):

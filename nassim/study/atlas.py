@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmark import Benchmark
-from nassim.benchmarks.table import TableBenchmark
+from nassim.benchmarks.lookup import Lookup
 from nassim.errors import NassimError
 from nassim.space import Archs
 from nassim.streams import Floats
@@ -20,7 +20,7 @@ class BenchmarkAtlas:
     """Names, costs and places of architectures; see nassim.report.atlas.Atlas. Nothing is trained to answer."""
 
     def __init__(self, benchmark: Benchmark, *, ranked: bool = True) -> None:
-        self._benchmark, self._ranked = benchmark, ranked and isinstance(benchmark, TableBenchmark)
+        self._benchmark, self._ranked = benchmark, ranked
         self.genes, self.options = benchmark.space.genes, benchmark.space.options
 
     @property
@@ -49,9 +49,9 @@ class BenchmarkAtlas:
     @cached_property
     def _ordered(self) -> Floats:
         """The errors of all architectures on the report split, increasing; empty where places are unknown."""
-        if not self._ranked:
+        if not (self._ranked and isinstance(self._benchmark, Lookup)):
             return np.empty(0)
-        truth = self._benchmark.truth(self._benchmark.space.at(np.arange(self._benchmark.space.size)))
+        truth = self._benchmark.truth(self._benchmark.everything())
         return np.sort(truth[~np.isnan(truth)])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nassim import catalog
 from nassim.benchmark import Benchmark
+from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.table import TableBenchmark
 from nassim.errors import SettingError
 
@@ -29,7 +30,9 @@ class Origin:
         from nassim.benchmarks.judged import JudgedBenchmark
 
         judge = _table(catalog.load(self.judge), "judge")
-        return JudgedBenchmark(searched if self.model is not None else _table(searched, "be judged"), judge)  # type: ignore[arg-type]
+        if self.model is None and not isinstance(searched, TableBenchmark):
+            raise SettingError(f"{searched.name} is no table that could be judged")
+        return JudgedBenchmark(searched, judge)  # type: ignore[arg-type]
 
     def _searched(self) -> Benchmark:
         if self.model is None:
@@ -39,7 +42,7 @@ class Origin:
         return SurrogateBenchmark.load(self.model, catalog.load(self.source).space if ":" in self.source else None)
 
 
-def _table(found: Benchmark, to_do: str) -> TableBenchmark:
-    if not isinstance(found, TableBenchmark):
+def _table(found: Benchmark, to_do: str) -> Lookup:
+    if not isinstance(found, Lookup):
         raise SettingError(f"{found.name} is no table that could {to_do}")
     return found

@@ -1,0 +1,125 @@
+"""Lookup: answers from recorded trainings; which row of them an architecture has is for tables to say."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.benchmark import Card, Outcome, Query, check_cost, scramble
+from nassim.benchmarks.luck import GOLDEN
+from nassim.errors import SettingError
+from nassim.space import Archs, Ids, Space
+from nassim.streams import Floats, Words
+
+
+class Lookup(ABC):
+    """Rows of trainings, each trained `replicas` times or fewer, recorded at some epochs.
+
+    error, seconds  (epochs, rows, replicas) on the search split; nan error = that training failed. The first
+                    counts[row] replicas of a row are real. Seconds are those from scratch to the epoch.
+    test            (rows,) error on the report split; by default the mean of the last epoch's `error`
+    costs           name -> (rows,)
+    ids             (rows,) those of equal id share their luck; by default each has its own
+    resumable       whether training further goes on from what is paid; if not, it is another training from scratch
+    """
+
+    def __init__(
+        self,
+        name: str,
+        space: Space,
+        card: Card,
+        *,
+        epochs: tuple[int, ...],
+        error: Floats,
+        seconds: Floats,
+        counts: Ids,
+        costs: dict[str, Floats],
+        test: Floats | None = None,
+        ids: Ids | None = None,
+        resumable: bool = True,
+    ) -> None:
+        self.name, self.space, self.card, self.epochs = name, space, card, epochs
+        self.costs, self.resumable = tuple(costs), resumable
+        self._error, self._seconds = (_with_mean(values, counts) for values in (error, seconds))
+        self._counts = counts.astype(np.uint64)
+        self._costs = np.column_stack([*costs.values()]) if costs else np.empty((counts.size, 0))
+        self._truth = self._error[-1, :, -1] if test is None else test
+        ids = np.arange(counts.size) if ids is None else ids
+        self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
+
+    @abstractmethod
+    def row(self, archs: Archs) -> Ids:
+        """Return which row of the trainings answers for each architecture, shape (n,)."""
+
+    @abstractmethod
+    def everything(self) -> Archs:
+        """Return the architectures that have rows, in the order of the rows, shape (rows, genes)."""
+
+    @abstractmethod
+    def per_network(self) -> Self:
+        """Return this benchmark with the trainings of one representative answering for all isomorphic architectures."""
+
+    @cached_property
+    def optimum(self) -> float:
+        """The lowest error on the report split."""
+        return float(np.nanmin(self._truth))
+
+    def truth(self, archs: Archs) -> Floats:
+        """Return the error on the report split, shape (n,)."""
+        return self._truth.take(self.row(archs))
+
+    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+        """Return the outcome of training each row of the query, as its luck (m,) has it; None = the mean."""
+        row = self.row(query.archs)
+        training = self._training(row, luck)
+        at = training if query.epochs is None else training + self._offset(query.epochs)
+        seconds = self._seconds.take(at)
+        if query.since is not None and self.resumable:
+            resumed = query.since > 0
+            paid = training + self._offset(np.where(resumed, query.since, self.epochs[0]))
+            seconds = seconds - np.where(resumed, self._seconds.take(paid), 0.0)
+        return Outcome(self._error.take(at), seconds, self._costs.take(row, axis=0))
+
+    def known(self, cost: str, archs: Archs) -> Floats:
+        """Return one of the costs, shape (n,)."""
+        check_cost(self.name, cost, self.costs)
+        return self._costs[:, self.costs.index(cost)].take(self.row(archs))
+
+    def _training(self, row: Ids, luck: Words | None) -> Ids:
+        """Return the flat position of the last epoch of the training that each run sees of each architecture.
+
+        Which of its repeated trainings that is, is a hash of (run, architecture); without luck it is their mean.
+        """
+        columns = self._error.shape[2]
+        last: Ids = (row + (len(self.epochs) - 1) * self._counts.size) * columns
+        if luck is None:
+            last += columns - 1
+            return last
+        hashed = scramble(self._salt.take(row) ^ luck).astype(np.uint64)
+        hashed *= self._counts.take(row)
+        hashed >>= np.uint64(32)
+        last += hashed.view(np.int64)
+        return last
+
+    def _offset(self, epochs: NDArray[np.int64]) -> Ids:
+        """Return how far before the flat position of the last epoch that of each asked epoch lies, as <= 0."""
+        at = np.searchsorted(self.epochs, epochs).clip(max=len(self.epochs) - 1)
+        missing = np.asarray(self.epochs)[at] != epochs
+        if missing.any():
+            asked = int(epochs[missing.argmax()])
+            raise SettingError(f"{self.name} has no results after {asked} epochs; recorded: {self.epochs}")
+        before: Ids = (at - (len(self.epochs) - 1)) * self._error[0].size
+        return before
+
+
+def _with_mean(values: Floats, counts: Ids) -> Floats:
+    """Return (epochs, archs, replicas + 1): the mean over the trainings that did not fail comes last."""
+    real = (np.arange(values.shape[2]) < counts[:, None]) & ~np.isnan(values)
+    number = real.sum(axis=2)
+    total = np.where(real, values, 0.0).sum(axis=2)
+    mean = np.divide(total, number, out=np.full_like(total, np.nan), where=number > 0)
+    return np.concatenate([values, mean[:, :, None]], axis=2)
