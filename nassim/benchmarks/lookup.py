@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
+from hashlib import sha256
 from typing import Self
 
 import numpy as np
@@ -23,6 +26,7 @@ class Lookup(ABC):
                     counts[row] replicas of a row are real. Seconds are those from scratch to the epoch.
     test            (rows,) error on the report split; by default the mean of the last epoch's `error`
     costs           name -> (rows,)
+    bill            (rows,) seconds that every evaluation takes besides its training; None = none
     ids             (rows,) those of equal id share their luck; by default each has its own
     resumable       whether training further goes on from what is paid; if not, it is another training from scratch
     """
@@ -41,6 +45,7 @@ class Lookup(ABC):
         test: Floats | None = None,
         ids: Ids | None = None,
         resumable: bool = True,
+        bill: Floats | None = None,
     ) -> None:
         self.name, self.space, self.card, self.epochs = name, space, card, epochs
         self.costs, self.resumable = tuple(costs), resumable
@@ -50,6 +55,7 @@ class Lookup(ABC):
         self._truth = self._error[-1, :, -1] if test is None else test
         ids = np.arange(counts.size) if ids is None else ids
         self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
+        self._bill = bill
 
     @abstractmethod
     def row(self, archs: Archs) -> Ids:
@@ -68,6 +74,16 @@ class Lookup(ABC):
         """The lowest error on the report split."""
         return float(np.nanmin(self._truth))
 
+    def billed(self, cost: str) -> Self:
+        """Return this benchmark with a cost in seconds, such as one validation, as a part of every evaluation."""
+        if not (self.known(cost, self.everything()) >= 0).all():
+            raise SettingError(f"{self.name}: {cost} is not known of every architecture, so it cannot be charged")
+        bill = np.nan_to_num(self._costs[:, self.costs.index(cost)])
+        card = replace(self.card, sha256=sha256(f"{self.card.sha256} + {cost}".encode()).hexdigest())
+        other = copy(self)
+        vars(other).update(name=f"{self.name} + {cost}", card=card, _bill=bill)
+        return other
+
     def truth(self, archs: Archs) -> Floats:
         """Return the error on the report split, shape (n,)."""
         return self._truth.take(self.row(archs))
@@ -82,6 +98,8 @@ class Lookup(ABC):
             resumed = query.since > 0
             paid = training + self._offset(np.where(resumed, query.since, self.epochs[0]))
             seconds = seconds - np.where(resumed, self._seconds.take(paid), 0.0)
+        if self._bill is not None:
+            seconds = seconds + self._bill.take(row)
         return Outcome(self._error.take(at), seconds, self._costs.take(row, axis=0))
 
     def known(self, cost: str, archs: Archs) -> Floats:

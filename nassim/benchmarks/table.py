@@ -53,6 +53,7 @@ class TableBenchmark(Lookup):
             test=self._truth[row],
             ids=row,
             resumable=self.resumable,
+            bill=None if self._bill is None else self._bill[row],
         )
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
@@ -64,7 +65,10 @@ class TableBenchmark(Lookup):
         probabilities, choices = mixture.probabilities, self.space.choices
         error, gradient = contract(self._tables(luck), probabilities, choices)
         seconds = expect(np.ascontiguousarray(self._seconds[-1, :, -1]), probabilities, choices)
-        return Slope(error, gradient, seconds * (mixture.epochs / self.epochs[-1]))
+        seconds = seconds * (mixture.epochs / self.epochs[-1])
+        if self._bill is not None:
+            seconds = seconds + expect(self._bill, probabilities, choices)
+        return Slope(error, gradient, seconds)
 
     def _tables(self, luck: Words | None) -> Floats:
         """Return each run's own table (m, size), or the one (1, size) of means; the last drawn is remembered."""
