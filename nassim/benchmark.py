@@ -20,6 +20,7 @@ class Query(NamedTuple):
     epochs: NDArray[np.int64] | None = None  # (m,) how far to train; None = the benchmark's last fidelity
     since: NDArray[np.int64] | None = None  # (m,) epochs already paid for; None = from scratch
     tag: NDArray[Any] | None = None  # (m,) the strategy's own label, handed back with the answer
+    trained: Floats | None = None  # (m, genes, widest) as in Mixture
 
 
 class Outcome(NamedTuple):
@@ -36,6 +37,8 @@ class Mixture(NamedTuple):
     probabilities: Floats  # (m, genes, widest); options that a gene lacks have probability 0
     epochs: Floats  # (m,) how many epochs of one architecture's training this step costs
     tag: Any = None  # (m, ...) an array of the strategy's own, handed back with the answer
+    trained: Floats | None = None  # (m, genes, widest) epochs that each option's weights, if shared, were trained for
+    candidates: Archs | None = None  # (m, k, genes) architectures to be judged with those weights, at no cost
 
 
 class Slope(NamedTuple):
@@ -44,6 +47,9 @@ class Slope(NamedTuple):
     error: Floats  # (m,) expected error on the search split
     gradient: Floats  # (m, genes, widest) of `error` with respect to each probability
     seconds: Floats  # (m,) expected, for the epochs asked
+    by_trained: Floats | None = None  # (m, genes, widest) gradient of `error` by `trained`; None = weights not shared
+    noise: Floats | None = None  # (m,) standard deviation of what one minibatch adds to each slope; None = nothing
+    judged: Floats | None = None  # (m, k) error of each candidate
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,32 @@
 DARTS minimises L_val(w*(alpha), alpha) over alpha, where w* minimises L_train(w, alpha) (equations 3 and 4). In a
 table every w* is known: each row is a network trained to the end, so what is left is the upper level, the descent
 on the expected error under the relaxed choices. This is what DARTS would do if its weights were always those of the
-network they stand for. Real DARTS shares one set of weights among all networks, approximates w* by one training
-step (its equation 6), mixes features, not errors (its equation 2), and so is drawn to operations that train fast, such
-as skip_connect: as published it ends in cells of skips alone on NAS-Bench-201. None of that is in a table.
+network they stand for.
+
+Real DARTS shares one set of weights among all networks, and mixes features, not errors (its equation 2). On a benchmark
+with weight sharing (see `benchmarks/weight_sharing.py`) the lower level is there too, as how long each option's
+weights have been trained: T[g, o], in epochs. One epoch makes, with probabilities p(alpha),
+
+    alpha <- alpha - Adam(grad_alpha E(p(alpha), T)),  T <- T + p(alpha)                                       (1)
+
+which is the paper's first order: T, as w there, counts as constant. The second order differentiates through one step
+of the lower level, of 1/`steps` epoch (its equations 6 and 7):
+
+    grad_alpha E(p(alpha), T + p(alpha) / steps)                                                               (2)
+
+Without weight sharing, E does not depend on T, and both are the same.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 
 from nassim.benchmark import Mixture, Slope
 from nassim.settings import Count, NonNegative, Positive
 from nassim.space import Archs, Space
-from nassim.strategies._optimisers import Adam, span
-from nassim.strategies._policy import most_probable, normal, softmax, through_softmax
+from nassim.strategies._alpha import Alpha
 from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
 
@@ -28,7 +40,8 @@ class Darts(Strategy):
     As published: 50 epochs, Adam with betas 0.5 and 0.999 and weight decay 1e-3, alpha starts at 1e-3 times a
     normal number, and each gene ends at its most probable option. The published learning rate is 3e-4 per minibatch
     of 64; one exact step per epoch stands for the 25,000 / 64 = 390 steps that an epoch takes, and Adam moves alpha
-    by about its rate each step: hence 390 * 3e-4, rounded to 0.1.
+    by about its rate each step: hence 390 * 3e-4, rounded to 0.1. With weight sharing the minibatches matter, since
+    their noise slows Adam: `steps` in an epoch have noise of their own, and 1/`steps` of the rate each.
 
     Cost: a search epoch computes every option of every gene, as much as one epoch of as many average networks
     as a gene has options (mean over the genes); the benchmark says how long an epoch is. The pass over the validation
@@ -41,27 +54,32 @@ class Darts(Strategy):
         streams: Streams,
         *,
         epochs: Count = 50,
+        order: Literal[1, 2] = 1,
+        steps: Count = 1,
         learning_rate: Positive = 0.1,
         weight_decay: NonNegative = 1e-3,
     ) -> None:
         super().__init__(space, streams)
         self.limit = epochs
-        self.alpha = 1e-3 * normal(streams, np.arange(streams.runs), space.alive.shape)
-        self.adam = Adam(self.alpha, learning_rate, betas=(0.5, 0.999), decay=weight_decay)
+        self.policy = Alpha(space, streams, learning_rate, weight_decay, steps)
+        self.trained = np.zeros(self.policy.values.shape)
+        self.ahead = 1.0 / steps if order == 2 else 0.0  # noqa: PLR2004  (second order)
         self.cost = float(np.mean(space.choices))
-        self.told = 0
 
     def ask(self, rows: Rows) -> Mixture:
         """Return the relaxed architecture of each row."""
-        probabilities = softmax(self.alpha[span(rows, self.streams.runs)], self.space.alive)
-        return Mixture(probabilities, np.full(rows.size, self.cost))
+        probabilities = self.policy.probabilities(rows)
+        trained = self.trained[rows] + self.ahead * probabilities
+        return Mixture(probabilities, np.full(rows.size, self.cost), trained=trained)
 
     def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
-        """Take one step down the gradient by alpha."""
-        self.told += 1
-        gradient = through_softmax(asked.probabilities, answer.gradient)
-        self.adam.step(span(rows, self.streams.runs), self.alpha, gradient, self.told)
+        """Equations 1 and 2; by the chain rule, p counts in T too."""
+        slope = answer.gradient
+        if answer.by_trained is not None:
+            slope = slope + self.ahead * answer.by_trained
+        self.policy.descend(rows, asked.probabilities, slope, answer.noise)
+        self.trained[rows] += asked.probabilities
 
     def discretise(self, rows: Rows) -> Archs:
         """Return the most probable option of each gene."""
-        return most_probable(self.alpha[rows], self.space.alive)
+        return self.policy.most_probable(rows)

@@ -1,7 +1,9 @@
 """GDAS: search with a differentiable architecture sampler (Dong and Yang, CVPR 2019, arXiv:1910.04465).
 
 The paper: "Searching for a Robust Neural Architecture in Four GPU Hours". As in `darts`, the table holds the answer
-to the lower-level problem: every sampled network has its own trained weights, where GDAS shares one set of them.
+to the lower-level problem: every sampled network has its own trained weights, where GDAS shares one set of them. On a
+benchmark with weight sharing (see `benchmarks/weight_sharing.py`), T[g, o] is how many epochs option o of gene g was
+trained for. The many samples of an epoch have it in a share of p(alpha), so T <- T + p(alpha).
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ import numpy as np
 from nassim.benchmark import Mixture, Slope
 from nassim.settings import Count, NonNegative, Positive
 from nassim.space import Archs, Space
-from nassim.strategies._optimisers import Adam, span
-from nassim.strategies._policy import most_probable, normal, one_hot, softmax, through_softmax
+from nassim.strategies._alpha import Alpha
+from nassim.strategies._policy import most_probable, one_hot, softmax
 from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
 
@@ -41,6 +43,7 @@ class Gdas(Strategy):
         streams: Streams,
         *,
         epochs: Count = 50,
+        steps: Count = 1,
         learning_rate: Positive = 0.1,
         weight_decay: NonNegative = 1e-3,
         hottest: Positive = 10.0,
@@ -49,28 +52,28 @@ class Gdas(Strategy):
         super().__init__(space, streams)
         self.limit = epochs
         self.temperatures = np.linspace(hottest, coldest, epochs)
-        self.alpha = 1e-3 * normal(streams, np.arange(streams.runs), space.alive.shape)
-        self.adam = Adam(self.alpha, learning_rate, betas=(0.5, 0.999), decay=weight_decay)
-        self.asked = self.told = 0
+        self.policy = Alpha(space, streams, learning_rate, weight_decay, steps)
+        self.trained = np.zeros(self.policy.values.shape)
+        self.asked = 0
 
     def ask(self, rows: Rows) -> Mixture:
         """Return one sampled architecture per row, as a mixture of nothing else, tagged with what it stands for."""
         shape = (rows.size, *self.space.alive.shape)
         uniform = np.ascontiguousarray(self.streams.uniform(rows, shape[1] * shape[2])).reshape(shape)
-        noisy = self.alpha[rows] - np.log(-np.log(uniform))
+        noisy = self.policy.values[rows] - np.log(-np.log(uniform))
         temperature = self.temperatures[min(self.asked, len(self.temperatures) - 1)]
         hard = one_hot(most_probable(noisy, self.space.alive), self.space.widest).astype(np.float64)
         tag = np.stack([softmax(noisy / temperature, self.space.alive), np.full(shape, temperature)], axis=1)
         self.asked += 1
-        return Mixture(hard, np.ones(rows.size), tag)
+        return Mixture(hard, np.ones(rows.size), tag, self.trained[rows])
 
     def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
-        """Take one step down the straight-through gradient by alpha."""
+        """Step down the straight-through gradient by alpha; see `Alpha.descend`."""
         soft, temperature = asked.tag[:, 0], asked.tag[:, 1]
-        self.told += 1
-        gradient = through_softmax(soft, answer.gradient) / temperature
-        self.adam.step(span(rows, self.streams.runs), self.alpha, gradient, self.told)
+        noise = None if answer.noise is None else answer.noise / temperature[:, 0, 0]
+        self.policy.descend(rows, soft, answer.gradient / temperature, noise)
+        self.trained[rows] += self.policy.probabilities(rows)
 
     def discretise(self, rows: Rows) -> Archs:
         """Return the most probable option of each gene."""
-        return most_probable(self.alpha[rows], self.space.alive)
+        return self.policy.most_probable(rows)

@@ -2,7 +2,7 @@
 
 The papers: "Neural Architecture Search with Reinforcement Learning"; and, for the form of the controller, ENAS: Pham
 et al., "Efficient Neural Architecture Search via Parameter Sharing", ICML 2018, arXiv:1802.03268. ENAS' other half,
-weights shared among all networks, is no matter of the controller: here every architecture is trained by itself.
+weights shared among all networks, is in `enas`: here every architecture is trained by itself.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ import numpy as np
 from nassim.benchmark import Outcome, Query
 from nassim.settings import Count, Fraction, NonNegative, Positive
 from nassim.space import Space
+from nassim.strategies._controller import Controllers
 from nassim.strategies._lstm import LSTM
-from nassim.strategies._optimisers import Adam, Reals, Where, span
+from nassim.strategies._optimisers import span
 from nassim.strategies._policy import Baseline
 from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
-
-BLOCK = 64  # runs whose networks are worked on together, to stay in cache
-CHUNK = 64  # words drawn at once for the first parameters
 
 
 class RecurrentController(Strategy):
@@ -54,9 +52,8 @@ class RecurrentController(Strategy):
         tanh_constant: NonNegative = 2.5,
     ) -> None:
         super().__init__(space, streams)
-        self.lstm = LSTM(space.choices, hidden, temperature, tanh_constant)
-        self.parameters = first_parameters(streams, self.lstm.size)
-        self.adam = Adam(self.parameters, learning_rate)
+        lstm = LSTM(space.choices, hidden, temperature, tanh_constant)
+        self.controllers = Controllers(lstm, streams, learning_rate)
         self.baseline = Baseline(streams.runs, momentum)
         self.batch, self.entropy = batch, entropy
         shape = (streams.runs, batch, len(space.choices))
@@ -68,7 +65,7 @@ class RecurrentController(Strategy):
         """Return what each row's network wrote; it writes `batch` architectures at a time."""
         number = self.asked % self.batch
         if number == 0:
-            self._write(rows)
+            self.drawn[span(rows, self.streams.runs)] = self.controllers.write(rows, self.batch)
         self.asked += 1
         return Query(self.drawn[span(rows, self.streams.runs), number].copy())
 
@@ -79,34 +76,4 @@ class RecurrentController(Strategy):
         self.advantage[where, number] = self.baseline.advantage(where, answer.error)
         self.told += 1
         if self.told % self.batch == 0:
-            self._learn(rows)
-
-    def _write(self, rows: Rows) -> None:
-        """Draw the next `batch` architectures of each row."""
-        shape = (rows.size, *self.drawn.shape[1:])
-        uniform = self.streams.uniform(rows, shape[1] * shape[2]).reshape(shape)
-        for number, block in enumerate(self._blocks(rows)):
-            mine = uniform[number * BLOCK : (number + 1) * BLOCK]
-            self.drawn[block] = self.lstm.sample(self.parameters[block], mine)
-
-    def _learn(self, rows: Rows) -> None:
-        """Take one step up the policy gradient."""
-        for block in self._blocks(rows):
-            kept = self.archs[block], self.advantage[block]
-            gradient = self.lstm.gradient(self.parameters[block], *kept, self.entropy)
-            self.adam.step(block, self.parameters, gradient, self.told // self.batch)
-
-    def _blocks(self, rows: Rows) -> list[Where]:
-        """Return the rows in blocks; all rows are slices."""
-        everyone = rows.size == self.streams.runs
-        starts = range(0, rows.size, BLOCK)
-        return [slice(at, at + BLOCK) if everyone else rows[at : at + BLOCK] for at in starts]
-
-
-def first_parameters(streams: Streams, size: int) -> Reals:
-    """Return parameters (runs, size) in float32, uniform in [-0.1, 0.1]."""
-    rows, parameters = np.arange(streams.runs), np.empty((streams.runs, size), dtype=np.float32)
-    for start in range(0, size, CHUNK):
-        part = parameters[:, start : start + CHUNK]
-        part[:] = 0.2 * streams.uniform(rows, part.shape[1]) - 0.1
-    return parameters
+            self.controllers.learn(rows, self.archs[where], self.advantage[where], self.entropy)

@@ -39,8 +39,11 @@ BENCHMARKS = ["toy", *({REAL} & set(catalog.names("benchmarks")))]
 EVALUATIONS = 45  # longer than any default population or neighbourhood
 QUICK: dict[str, dict[str, Any]] = {  # what takes the place of defaults that would take minutes here
     "bananas": {"layers": 2, "members": 2, "epochs": 30, "update": 5},
+    "enas": {"children": 2},
     "npenas": {"layers": 2, "epochs": 30},
     "optuna": {"sampler": "RandomSampler"},
+    "rsps": {"candidates": 3},
+    "setn": {"candidates": 3},
     "xgb_search": {"members": 2, "rounds": 3},
 }
 SLOW = {*QUICK, "gaussian_process", "kernel_ridge_thompson", "zero_cost_prior"}  # a model is fitted again and again

@@ -42,7 +42,7 @@ def test_the_slope_by_alpha_equals_finite_differences() -> None:
 def test_a_decided_alpha_is_an_architecture() -> None:
     """When alpha leaves no doubt, what it asks is the vertex of what it hands in, with that training's error."""
     strategy = new()
-    strategy.alpha = 1e4 * np.random.default_rng(1).normal(size=strategy.alpha.shape)
+    strategy.policy.values = 1e4 * np.random.default_rng(1).normal(size=strategy.policy.values.shape)
     asked, archs = strategy.ask(RUNS), strategy.discretise(RUNS)
     np.testing.assert_array_equal(asked.probabilities, archs[:, :, None] == np.arange(BENCHMARK.space.widest))
     error = BENCHMARK.relax(asked, LUCK).error

@@ -25,10 +25,10 @@ def new(runs: Any = RUNS, **options: Any) -> Gdas:
 
 def gumbel(strategy: Gdas) -> np.ndarray:
     """Return the noise of the first question of a fresh strategy: the draws after those of its alpha."""
-    rows, count = np.arange(strategy.streams.runs), strategy.alpha[0].size
+    rows, count = np.arange(strategy.streams.runs), strategy.policy.values[0].size
     streams = Streams(0, "gdas", strategy.streams.ids)
     streams.uniform(rows, count)
-    return -np.log(-np.log(streams.uniform(rows, count))).reshape(strategy.alpha.shape)
+    return -np.log(-np.log(streams.uniform(rows, count))).reshape(strategy.policy.values.shape)
 
 
 def straight_through(torch: Any, alpha: Any, noise: Any, temperature: float, run: int) -> Any:
@@ -47,8 +47,8 @@ def test_the_gradient_is_that_of_torch(temperature: float) -> None:
     """The straight-through gradient by alpha equals that of torch on the published expression."""
     torch = pytest.importorskip("torch")
     strategy = new(hottest=temperature, weight_decay=0.0)
-    strategy.alpha[:] = np.random.default_rng(3).normal(size=strategy.alpha.shape)
-    noise, start = torch.tensor(gumbel(strategy)), strategy.alpha.copy()
+    strategy.policy.values[:] = np.random.default_rng(3).normal(size=strategy.policy.values.shape)
+    noise, start = torch.tensor(gumbel(strategy)), strategy.policy.values.copy()
     asked = strategy.ask(RUNS)
     strategy.tell(RUNS, asked, BENCHMARK.relax(asked))
     for run in RUNS:
@@ -56,19 +56,19 @@ def test_the_gradient_is_that_of_torch(temperature: float) -> None:
         error = straight_through(torch, alpha, noise, temperature, run)
         error.backward()
         assert error.item() == pytest.approx(BENCHMARK.relax(asked).error[run])
-        np.testing.assert_allclose(strategy.adam.first[run], 0.5 * alpha.grad.numpy(), rtol=1e-9, atol=1e-10)
+        np.testing.assert_allclose(strategy.policy.adam.first[run], 0.5 * alpha.grad.numpy(), rtol=1e-9, atol=1e-10)
 
 
 def test_it_asks_for_single_architectures_drawn_by_alpha() -> None:
     """Every question is a vertex for one epoch; options come as often as the softmax of alpha says."""
     strategy = new(np.arange(20_000))
-    strategy.alpha[:] = [[1.0, 0, -1, 0.5]] * 4
+    strategy.policy.values[:] = [[1.0, 0, -1, 0.5]] * 4
     asked = strategy.ask(np.arange(20_000))
     assert ((asked.probabilities == 0) | (asked.probabilities == 1)).all()
     assert (asked.probabilities.sum(axis=2) == 1).all()
     assert (asked.epochs == 1).all()
     for gene, count in enumerate(CHOICES):
-        weights = np.exp(strategy.alpha[0, gene, :count])
+        weights = np.exp(strategy.policy.values[0, gene, :count])
         np.testing.assert_allclose(
             asked.probabilities[:, gene, :count].mean(axis=0), weights / weights.sum(), atol=0.016
         )
@@ -90,7 +90,7 @@ def test_answers_in_any_order_are_credited_to_their_samples() -> None:
     slope = BENCHMARK.relax(asked[1])
     strategy.tell(RUNS, asked[1], slope)
     other.tell(RUNS, other.ask(RUNS), slope)
-    np.testing.assert_array_equal(strategy.alpha, other.alpha)
+    np.testing.assert_array_equal(strategy.policy.values, other.policy.values)
 
 
 def test_rows_that_have_ended_are_not_missed() -> None:
@@ -100,7 +100,7 @@ def test_rows_that_have_ended_are_not_missed() -> None:
         for strategy, acting in ((whole, RUNS), (part, rows)):
             asked = strategy.ask(acting)
             strategy.tell(acting, asked, BENCHMARK.relax(asked))
-    np.testing.assert_array_equal(part.alpha[[1, 4]], whole.alpha[[1, 4]])
+    np.testing.assert_array_equal(part.policy.values[[1, 4]], whole.policy.values[[1, 4]])
     assert isinstance(asked, Mixture)
     assert isinstance(BENCHMARK.relax(asked), Slope)
 

@@ -9,7 +9,8 @@ import pytest
 
 import nassim
 from nassim.benchmark import Outcome
-from nassim.strategies.recurrent_controller import RecurrentController, first_parameters
+from nassim.strategies._controller import first_parameters
+from nassim.strategies.recurrent_controller import RecurrentController
 from nassim.streams import Streams
 from tests.toys import toy_benchmark, toy_space
 
@@ -42,26 +43,26 @@ def test_the_first_parameters_are_uniform() -> None:
 def test_answers_in_any_order_are_credited_to_their_architectures(order: list[int]) -> None:
     """The update is the gradient for exactly the architectures told, with the advantages of their answers."""
     strategy, errors = new(), np.random.default_rng(0).uniform(10, 60, (4, RUNS.size))
-    before, asked = strategy.parameters.copy(), [strategy.ask(RUNS) for _ in range(4)]
+    before, asked = strategy.controllers.parameters.copy(), [strategy.ask(RUNS) for _ in range(4)]
     average, told = np.zeros((2, RUNS.size)), []
     for number in order:
         strategy.tell(RUNS, asked[number], outcome(errors[number]))
         average = 0.9 * average + 0.1 * np.stack([-errors[number], np.ones(RUNS.size)])
         told.append(-errors[number] - average[0] / average[1])
     archs = np.stack([asked[number].archs for number in order], axis=1)
-    gradient = strategy.lstm.gradient(before, archs, np.stack(told, axis=1), strategy.entropy)
-    np.testing.assert_allclose(strategy.adam.first, 0.1 * gradient, rtol=1e-4, atol=1e-7)
-    moved = strategy.parameters - before
+    gradient = strategy.controllers.lstm.gradient(before, archs, np.stack(told, axis=1), strategy.entropy)
+    np.testing.assert_allclose(strategy.controllers.adam.first, 0.1 * gradient, rtol=1e-4, atol=1e-7)
+    moved = strategy.controllers.parameters - before
     clear = np.abs(gradient) > 1e-3
     np.testing.assert_array_equal(np.sign(moved[clear]), -np.sign(gradient[clear]))
 
 
 def test_one_batch_is_one_policy() -> None:
     """Architectures are drawn a batch at a time, and the network changes only when a batch has been answered."""
-    strategy, before = new(), new().parameters
+    strategy, before = new(), new().controllers.parameters
     for number in range(8):
         asked = strategy.ask(RUNS)
-        assert np.array_equal(strategy.parameters, before) == (number < 4)
+        assert np.array_equal(strategy.controllers.parameters, before) == (number < 4)
         strategy.tell(RUNS, asked, outcome(np.arange(3.0) + number))
 
 

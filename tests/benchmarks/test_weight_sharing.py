@@ -1,0 +1,144 @@
+"""Weight sharing: equation 1 of its module, term by term, and the slopes of its expectation."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+import nassim
+from nassim.benchmark import Mixture, Query
+from nassim.benchmarks.trouble import Trouble
+from nassim.benchmarks.weight_sharing import Sharing, WeightSharing
+from nassim.errors import SettingError
+from nassim.streams import Streams
+from tests.toys import toy_benchmark
+
+BENCH = toy_benchmark((4, 3, 4, 2, 4, 3))
+SPACE = BENCH.space
+RUNS = 6
+ROWS = np.arange(RUNS)
+LUCK = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
+SHARING = Sharing(correlation=0.6, shared=1.0, handicap=1.5, maturity=3.0, minibatch=0.5)
+GENERATOR = np.random.default_rng(0)
+TRAINED = GENERATOR.uniform(0, 8, (RUNS, *SPACE.alive.shape))
+
+
+def mixture(trained: np.ndarray | None = TRAINED) -> Mixture:
+    """Return a random distribution per run."""
+    weights = np.random.default_rng(1).exponential(size=(RUNS, *SPACE.alive.shape)) * SPACE.alive
+    return Mixture(weights / weights.sum(axis=2, keepdims=True), np.ones(RUNS), trained=trained)
+
+
+def everything() -> np.ndarray:
+    """Return all architectures of the space."""
+    return SPACE.at(np.arange(SPACE.size))
+
+
+@pytest.mark.parametrize("luck", [LUCK, None])
+@pytest.mark.parametrize("trained", [TRAINED, None])
+def test_the_expectation_is_that_of_all_architectures(luck, trained):
+    """Where networks have no noise of their own, it is the sum over the whole space of probability times error."""
+    bench, asked, archs = WeightSharing(BENCH, SHARING), mixture(trained), everything()
+    slope = bench.relax(asked, luck)
+    for run in ROWS:
+        chance = asked.probabilities[run, np.arange(archs.shape[1]), archs].prod(axis=1)
+        words = None if luck is None else np.full(len(archs), luck[run])
+        state = None if trained is None else np.broadcast_to(trained[run], (len(archs), *trained[run].shape))
+        errors = bench.evaluate(Query(archs, trained=state), words).error
+        assert slope.error[run] == pytest.approx(chance @ errors, rel=1e-12)
+
+
+@pytest.mark.parametrize("what", ["gradient", "by_trained"])
+def test_slopes_are_those_of_finite_differences(what):
+    """The slopes by every probability and by the training of every option."""
+    bench, asked, step = WeightSharing(BENCH, SHARING), mixture(), 1e-5
+    field = "probabilities" if what == "gradient" else "trained"
+    slope = getattr(bench.relax(asked, LUCK), what)
+    for gene, option in product(range(len(SPACE.choices)), range(SPACE.widest)):
+        if not SPACE.alive[gene, option]:
+            continue
+        sides = []
+        for sign in (1, -1):
+            moved = getattr(asked, field).copy()
+            moved[:, gene, option] += sign * step
+            sides.append(bench.relax(asked._replace(**{field: moved}), LUCK).error)
+        np.testing.assert_allclose(slope[:, gene, option], (sides[0] - sides[1]) / (2 * step), rtol=1e-5, atol=1e-6)
+
+
+def test_options_without_weights_have_no_handicap():
+    """Untrained, a cell is worse by the handicap for each of its convolutions, and for nothing else."""
+    table = nassim.load("nb201/cifar10")
+    bench = WeightSharing(table, Sharing(correlation=1.0, handicap=2.0))
+    archs = table.space.sample(np.arange(500), Streams(0, "cells", np.arange(500)))
+    own, none = table.evaluate(Query(archs)).error, np.zeros((500, 6, 5))
+    convolutions = np.isin(archs, [2, 3]).sum(axis=1)
+    untrained = bench.evaluate(Query(archs, trained=none)).error
+    np.testing.assert_allclose(untrained - own, 2.0 * bench.spread * convolutions, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(bench.evaluate(Query(archs, trained=none + 1e3)).error, own, rtol=1e-12)
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("correlation", [0.3, 0.8])
+def test_the_noise_is_as_large_as_the_correlation_says(correlation, shared):
+    """Over supernets and architectures, its variance is spread^2 (1 / correlation^2 - 1), and `shared` of it common."""
+    bench, archs = WeightSharing(BENCH, Sharing(correlation=correlation, shared=shared)), everything()
+    many = np.arange(400)
+    luck = Streams(3, "luck", many).words(many, 1)[:, 0]
+    noise = np.stack(
+        [
+            bench.evaluate(Query(archs), np.full(len(archs), word)).error
+            - BENCH.evaluate(Query(archs), np.full(len(archs), word)).error
+            for word in luck
+        ]
+    )
+    centred = noise - noise.mean(axis=1, keepdims=True)
+    expected = bench.spread**2 * (1 / correlation**2 - 1)
+    assert (centred**2).mean() == pytest.approx(expected, rel=0.08)
+    encoded = SPACE.encode(archs).astype(float)
+    additive = encoded @ np.linalg.pinv(encoded, rcond=1e-9)
+    left = ((centred - centred @ additive.T) ** 2).mean()
+    assert left == pytest.approx((1 - shared) * expected, rel=0.08, abs=1e-9)
+
+
+def test_a_run_has_one_supernet():
+    """The noise of an architecture is a function of the luck alone: asked again, or among others, it is the same."""
+    bench, archs = WeightSharing(BENCH), everything()[:RUNS]
+    whole = bench.evaluate(Query(archs, trained=TRAINED), LUCK).error
+    for run in ROWS:
+        alone = bench.evaluate(Query(archs[run : run + 1], trained=TRAINED[run : run + 1]), LUCK[run : run + 1])
+        assert alone.error[0] == whole[run]
+    slope, part = bench.relax(mixture(), LUCK), [1, 4]
+    asked = Mixture(mixture().probabilities[part], np.ones(2), trained=TRAINED[part])
+    for field, other in zip(slope, bench.relax(asked, LUCK[part]), strict=True):
+        assert field is None or np.array_equal(field[part], other)
+
+
+def test_an_answer_costs_an_epoch():
+    """Judging by shared weights takes one epoch of a training, where the table's own takes all of them."""
+    archs = everything()[:RUNS]
+    seconds = WeightSharing(BENCH).evaluate(Query(archs), LUCK).seconds
+    np.testing.assert_allclose(seconds, BENCH.evaluate(Query(archs), LUCK).seconds / BENCH.epochs[-1])
+
+
+def test_what_cannot_share_weights_is_refused():
+    """Isomorphic architectures are apart in a supernet; parameters must be known; settings must be in range."""
+    with pytest.raises(SettingError, match="isomorphic"):
+        WeightSharing(BENCH).per_network()
+    nameless = Trouble(BENCH)
+    nameless.costs = ()
+    with pytest.raises(SettingError, match="parameters"):
+        WeightSharing(nameless)
+    with pytest.raises(SettingError, match="'correlation' must be"):
+        Sharing(correlation=0.0)
+    with pytest.raises(SettingError, match="'maturity' must be"):
+        Sharing(maturity=-1.0)
+
+
+def test_its_name_and_card_say_how():
+    """A trace is not to be taken for one of the plain benchmark."""
+    bench = WeightSharing(BENCH, SHARING)
+    assert "correlation=0.6" in bench.name
+    assert bench.card.facts["weight_sharing"]["maturity"] == 3.0
+    assert bench.optimum == BENCH.optimum
