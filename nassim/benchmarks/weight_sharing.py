@@ -172,7 +172,8 @@ class WeightSharing:
     def _of_option(self) -> Floats:
         """Standard deviation of each option's noise, (genes * widest,): a gene with k of them has 1 - 1/k of it."""
         of_all = sum(1.0 - 1.0 / count for count in self.space.choices)
-        return self.space.alive.ravel() * (self.sharing.noise[0] * self.spread / sqrt(of_all))
+        deviation = self.sharing.noise[0] * self.spread / sqrt(of_all)
+        return np.where(self.space.alive.ravel(), deviation, 0.0)
 
     def _own(self, archs: Archs, luck: Words | None) -> Floats:
         """Return each network's own noise, (m,)."""

@@ -18,6 +18,10 @@
     budget = {seconds = 12000}                  # instead of the study's
     validation = "validation_seconds"           # a cost that each evaluation pays besides its training
 
+    [[benchmark]]
+    name = "nb201/cifar10"
+    sharing = {correlation = [0.3, 0.7]}        # as a supernet sees it: options of `benchmarks.weight_sharing.Sharing`
+
 A surrogate is learned once, by the process that reads the study, and kept on disk for the others and for next time.
 """
 
@@ -26,25 +30,26 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.metadata import version
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 from nassim import catalog
 from nassim.benchmark import Benchmark
+from nassim.benchmarks.weight_sharing import Sharing
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.provenance import PACKAGE, source_digest, versions
 from nassim.settings import check_value
 from nassim.simulation import CHECKED
 from nassim.study.entries import folder_of, located, spell
+from nassim.study.grids import each_of
 from nassim.study.identity import digest, source_of
 from nassim.study.origin import Origin
 
 NAMES = 'a list of names, such as ["nb201/cifar10"]'
 TABLES = "one or more tables [[benchmark]]"
-KEYS = ("name", "surrogate", "model", "judge", "budget", "validation", "needs", "label")
+KEYS = ("name", "surrogate", "model", "judge", "budget", "validation", "sharing", "needs", "label")
 BUDGET = ("evaluations", "seconds")
 JUDGE = "table"
 
@@ -116,7 +121,7 @@ def _read(number: int, table: dict[str, Any], folder: Path, tell: Tell) -> list[
     try:
         _check_table(table)
         _check_data(table)
-        return [_subject(asked, folder, tell) for asked in _grid(table)]
+        return [_subject(asked, folder, tell) for asked in each_of(table)]
     except NassimError as error:
         raise SettingError(f"benchmark {number}: {error}") from error
 
@@ -128,20 +133,6 @@ def _check_data(table: dict[str, Any]) -> None:
         raise DataError(f"the data of {name} is not there; get it with: {table['needs']}")
     if judge != JUDGE and ":" not in judge and judge not in known:
         raise UnknownNameError.of("benchmark", judge, known)
-
-
-def _grid(table: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the tables that one stands for: one per combination of the listed options of its surrogate."""
-    options = table.get("surrogate")
-    if not isinstance(options, dict):
-        return [table]
-    swept = {key: value for key, value in options.items() if isinstance(value, list) and key != "costs"}
-    if not all(swept.values()):
-        raise SettingError(f"'surrogate' has an empty list of values in {options!r}")
-    combinations = [dict(zip(swept, values, strict=True)) for values in product(*swept.values())]
-    labels = [{"label": spell(table["label"], chosen)} if "label" in table else {} for chosen in combinations]
-    each = zip(combinations, labels, strict=True)
-    return [table | {"surrogate": options | chosen} | label for chosen, label in each]
 
 
 def _check_table(table: dict[str, Any]) -> None:
@@ -183,11 +174,13 @@ def _subject(asked: dict[str, Any], folder: Path, tell: Tell) -> Subject:
     elif "model" in asked:
         shown, model = {"model": Path(asked["model"]).name}, str(folder / asked["model"])
     judge = source if asked.get("judge") == JUDGE else asked.get("judge")
-    origin = Origin(source, model, judge and located(judge, folder), asked.get("validation"))
+    sharing = _sharing(asked["sharing"]) if "sharing" in asked else None
+    origin = Origin(source, model, judge and located(judge, folder), asked.get("validation"), sharing)
     loaded = origin.load()
     if "model" in asked:
         _check_of(name, source, loaded)
-    label = spell(name, shown | {key: asked[key] for key in ("judge", "validation") if key in asked})
+    shown |= {key: asked[key] for key in ("judge", "validation") if key in asked}
+    label = spell(name, shown | (asked["sharing"] or {"sharing": True} if sharing else {}))
     return Subject(asked.get("label", label), origin, asked, loaded)
 
 
@@ -209,6 +202,17 @@ def _options(given: Any) -> dict[str, Any]:
             raise UnknownNameError.of("option of 'surrogate'", key, OPTIONS)
         check_value(f"{key!r} of 'surrogate'", value, OPTIONS[key])
     return {"train": 1000, "seed": 0} | given
+
+
+def _sharing(given: Any) -> Sharing:
+    """Return how weights are shared, with defaults for what a study does not say."""
+    if not isinstance(given, dict):
+        raise SettingError(f"'sharing' must be options such as {{correlation = 0.5}}, or {{}}, got {given!r}")
+    known = [field.name for field in fields(Sharing)]
+    for key in given:
+        if key not in known:
+            raise UnknownNameError.of("option of 'sharing'", key, known)
+    return Sharing(**given)
 
 
 def _kept(name: str, options: dict[str, Any], tell: Tell) -> Path:

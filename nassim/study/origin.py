@@ -8,20 +8,27 @@ from nassim import catalog
 from nassim.benchmark import Benchmark
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.table import TableBenchmark
+from nassim.benchmarks.weight_sharing import Sharing, WeightSharing
 from nassim.errors import SettingError
 
 
 @dataclass(frozen=True)
 class Origin:
-    """A table of the catalog, or the surrogate that stands for it, and who judges what a search finds on it."""
+    """A table of the catalog, or what stands for it: a surrogate, a supernet; and who judges what a search finds."""
 
     source: str  # as the catalog takes it
     model: str | None = None  # the folder of the surrogate
     judge: str | None = None  # as the catalog takes it
     validation: str | None = None  # a cost in seconds that every evaluation pays besides its training
+    sharing: Sharing | None = None  # how a supernet sees it
 
     def load(self) -> Benchmark:
         """Return the benchmark; SettingError if its parts do not fit together."""
+        alone = self._of_its_own()
+        return alone if self.sharing is None else WeightSharing(alone, self.sharing)
+
+    def _of_its_own(self) -> Benchmark:
+        """Return what answers when networks have weights of their own."""
         searched = self._searched()
         if self.validation is not None:
             searched = _table(searched, "say what a validation takes").billed(self.validation)
