@@ -41,6 +41,8 @@ class Sharing:
     maturity     epochs of training after which the handicap is down by a factor e. An option is trained as often as
                  it is part of the supernet: an epoch in which it has probability p is p epochs (co-adaptation)
     minibatch    standard deviation of what one minibatch adds to each slope
+
+    The defaults are round numbers of a plausible size, not fitted to a supernet.
     """
 
     correlation: Correlation = 0.5
