@@ -103,6 +103,19 @@ class Relaxable(Protocol):
         """Return the exact expectation of `evaluate` under the mixture, with the same luck, and its gradient."""
 
 
+def relaxed(benchmark: Any, mixture: Mixture, luck: Words | None = None) -> Slope:
+    """Return what a `Relaxable` benchmark says of a mixture, and of each of its candidates with the same weights."""
+    slope: Slope = benchmark.relax(mixture, luck)
+    if mixture.candidates is None:
+        return slope
+    runs, many, genes = mixture.candidates.shape
+    each = np.repeat(np.arange(runs), many)
+    trained = None if mixture.trained is None else mixture.trained[each]
+    query = Query(mixture.candidates.reshape(-1, genes), trained=trained)
+    outcome = benchmark.evaluate(query, None if luck is None else luck[each])
+    return slope._replace(judged=outcome.error.reshape(runs, many))
+
+
 def scramble(words: Words) -> Words:
     """Return a well-mixed hash of each 32-bit word (the MurmurHash3 finaliser)."""
     mixed = words ^ (words >> np.uint32(16))

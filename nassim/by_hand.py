@@ -26,7 +26,7 @@ class Solo:
         return self._strategy.ask(ONE)
 
     def tell(self, asked: Query | Mixture, answer: Outcome | Slope | ArrayLike) -> None:
-        """Give back the answer to `asked`: what a benchmark answered, or just the error."""
+        """Give back the answer to `asked`: what a benchmark answered (a Mixture: `benchmark.relaxed`), or the error."""
         if not isinstance(answer, Outcome | Slope):
             error = np.atleast_1d(np.asarray(answer, dtype=np.float64))
             answer = Outcome(error, np.zeros(1), np.zeros((1, 0)))

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope
+from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope, relaxed
 from nassim.errors import SettingError
 from nassim.settings import NonNegative
 from nassim.space import Archs, Ids, Space
@@ -52,23 +52,13 @@ class Desk:
         if isinstance(asked, Mixture):
             if not isinstance(self.benchmark, Relaxable):
                 raise SettingError(f"{self.benchmark.name} cannot answer for a mixture of architectures")
-            slope = self.benchmark.relax(asked, luck)
-            if asked.candidates is None:
-                return slope
-            return slope._replace(judged=self._judge(asked.candidates, asked.trained, luck))
+            return relaxed(self.benchmark, asked, luck)
         try:
             outcome = self._train(asked, luck, before)
         except (IndexError, ValueError):
             self.benchmark.space.check(asked.archs)  # says which row is no architecture
             raise
         return self._memory.recall(rows, asked, outcome, now) if self._memory else outcome
-
-    def _judge(self, candidates: Archs, trained: Floats | None, luck: Words | None) -> Floats:
-        """Return the error (m, k) of candidates (m, k, genes) with the weights that their run's mixture has."""
-        runs, many, genes = candidates.shape
-        each = np.repeat(np.arange(runs), many)
-        query = Query(candidates.reshape(-1, genes), trained=None if trained is None else trained[each])
-        return self.benchmark.evaluate(query, None if luck is None else luck[each]).error.reshape(runs, many)
 
     def _train(self, asked: Query, luck: Words | None, before: Query | Mixture | None) -> Outcome:
         """Return the outcome of trainings, begun or resumed; what a restart costs is the policy `restart`."""

@@ -18,7 +18,7 @@ import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import Mixture, Query
+from nassim.benchmark import Mixture, Query, relaxed
 from nassim.by_hand import Solo
 from nassim.errors import NassimError, SettingError
 from nassim.settings import Range, check_value, schema
@@ -280,7 +280,7 @@ def test_one_run_can_be_driven_by_hand(name, where):
     for event in range(trace.lengths[row]):
         asked = searcher.ask()
         if isinstance(asked, Mixture):
-            answer = bench(where).relax(asked, luck)
+            answer = relaxed(bench(where), asked, np.atleast_1d(luck))
             searcher.tell(asked, answer)
         else:
             assert asked.archs[0].tolist() == trace.archs[row, event].tolist()
