@@ -7,7 +7,7 @@ ranks       ranks(scores): who is how manyth in each run, ties shared; midranks(
 paired      signed_rank(x, y), holm(p), a12(x, y): is one better than another, and how clearly
 bayes       bayesian_signed_rank(x, y, rope): how probably better, or equal for all practical purposes
 many        friedman, critical_difference, nemenyi, groups: many strategies at once
-aggregates  iqm, profile, probability_of_improvement, stratified_interval: one strategy over many benchmarks
+aggregates  iqm, profile, probability_of_improvement, stratified_interval, improvement_interval: over many benchmarks
 targets     hitting_times, ecdf, expected_running_time: how long until a target is reached
 planning    runs_needed(differences, shift): how many runs see a given difference
 agreement   student_interval(values), kendall(one, other), regret(chosen, values): one measurement against repeated ones

@@ -8,7 +8,13 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_allclose
 from scipy.stats import bootstrap, mannwhitneyu, trim_mean
 
-from nassim.stats.aggregates import iqm, probability_of_improvement, profile, stratified_interval
+from nassim.stats.aggregates import (
+    improvement_interval,
+    iqm,
+    probability_of_improvement,
+    profile,
+    stratified_interval,
+)
 
 SMALL = st.integers(-3, 3).map(float)
 
@@ -71,3 +77,10 @@ def test_interval_has_columns_and_takes_pairs() -> None:
     assert found.mean.shape == found.low.shape == (3,)
     low, high = stratified_interval(probability_of_improvement, x, y, resamples=200)[1:]
     assert low < 0.5 < high
+
+
+@given(arrays(float, (2, 7), elements=SMALL | st.just(np.nan)), arrays(float, (2, 5), elements=SMALL | st.just(np.nan)))
+def test_interval_of_improvement_is_the_straightforward_one(x, y) -> None:
+    """The same draws, counted instead of sorted: also with ties, failures and unequal numbers of runs."""
+    expected = stratified_interval(probability_of_improvement, x, y, resamples=60, seed=3)
+    assert_allclose(improvement_interval(x, y, resamples=60, seed=3), expected, atol=1e-12)

@@ -8,7 +8,7 @@ import scikit_posthocs
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-from scipy.stats import friedmanchisquare
+from scipy.stats import friedmanchisquare, studentized_range
 
 from nassim.stats.many import critical_difference, friedman, groups, nemenyi
 from nassim.stats.ranks import ranks
@@ -35,6 +35,14 @@ def test_critical_difference_of_demsar(strategies: int, q: float) -> None:
     """Table 5 a of Demsar (2006), level 0.05, q / sqrt(2) there already."""
     expected = q * np.sqrt(strategies * (strategies + 1) / (6 * 30))
     assert critical_difference(strategies, 30) == pytest.approx(expected, rel=5e-4)
+
+
+@pytest.mark.parametrize("strategies", [2, 5, 20, 100])
+@pytest.mark.parametrize("level", [0.001, 0.05, 0.3])
+def test_critical_difference_is_scipys(strategies: int, level: float) -> None:
+    """To the last digits, for few and for many strategies."""
+    expected = studentized_range.ppf(1 - level, strategies, np.inf) * np.sqrt(strategies * (strategies + 1) / 12 / 50)
+    assert critical_difference(strategies, 50, level) == pytest.approx(expected, rel=1e-9)
 
 
 def test_nemenyi_is_scikit_posthocs() -> None:
