@@ -153,15 +153,15 @@ class Trace:
     def _unfold(cls, about: dict[str, Any], columns: dict[str, NDArray[Any]]) -> Trace:
         runs, lengths = np.array(about["runs"], dtype=np.int64), np.array(about["lengths"], dtype=np.int64)
         shape = (runs.size, int(lengths.max(initial=0)))
-        where = (np.repeat(np.arange(runs.size), lengths), columns["event"])
+        done = np.arange(shape[1]) < lengths[:, None]  # in the order of the rows
         genes = [name for name in columns if name.startswith("gene")]
         archs = np.full((*shape, len(genes)), -1, dtype=np.int8)
         for gene, name in enumerate(genes):
-            archs[*where, gene] = columns[name]
+            archs[:, :, gene][done] = columns[name]
         noted = [name for name in columns if name.startswith(NOTE)]
         floats = {name: np.full(shape, np.nan) for name in (*FLOATS, *noted)}
         for name, values in floats.items():
-            values[where] = columns[name]
+            values[done] = columns[name]
         notes = {name.removeprefix(NOTE): floats.pop(name) for name in noted}
         return cls(runs, lengths, archs, **floats, provenance=about["provenance"], notes=notes)
 

@@ -42,12 +42,7 @@ def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summar
     """
     out = results.folder if out is None else out
     kinds = {name: KINDS if name in FILES else ("svg",) for name in SHOWN}
-    parts = list(_parts(results, PLAIN, kinds, jobs))
-    files = [file for part in parts for file in part.files]
-    views = [
-        _view(results, PLAIN, benchmark, part.cells) for benchmark, part in zip(results.benchmarks, parts, strict=True)
-    ]
-    files += _rendered(gallery.of_study(views, SHOWN), None, PLAIN, kinds)
+    views, files = _drawn(results, PLAIN, kinds, jobs)
     _save((file for file in files if file.picture.filed), out / "figures")
     cells = {view.benchmark: view.cells for view in views}
     summary = summarise(str(results.study["name"]), str(results.study.get("question", "")), cells)
@@ -81,12 +76,7 @@ def draw(
 ) -> list[Path]:
     """Write figures by their names into a folder, for one kind of paper, and return the files."""
     gallery.check_names(wanted)
-    asked = dict.fromkeys(wanted, kinds)
-    views, saved = [], []
-    for benchmark, part in zip(results.benchmarks, _parts(results, paper, asked, jobs), strict=True):
-        saved += _save(part.files, out)
-        views.append(_view(results, paper, benchmark, part.cells))
-    return saved + _save(_rendered(gallery.of_study(views, wanted), None, paper, asked), out)
+    return _save(_drawn(results, paper, dict.fromkeys(wanted, kinds), jobs)[1], out)
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -108,19 +98,41 @@ class Rendered(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What is left of a benchmark when its figures are drawn."""
+    """What is left of a benchmark when its figures, or some of them, are drawn."""
 
     cells: dict[str, Cell]  # without their curves
     files: list[Rendered]
 
 
-def _parts(results: Results, paper: Paper, kinds: Kinds, jobs: int) -> Iterator[Part]:
-    """Yield the parts of all benchmarks in their order."""
+def _drawn(results: Results, paper: Paper, kinds: Kinds, jobs: int) -> tuple[list[View], list[Rendered]]:
+    """Return all benchmarks without their curves, and all figures: each benchmark's, then those of the study.
+
+    The latter are drawn here while other processes still draw.
+    """
     benchmarks = results.benchmarks
-    work = ((results, paper, kinds, place) for place in range(len(benchmarks)))
     jobs = 1 if len(benchmarks) * len(results.strategies) < FEW else jobs
-    done = dict(processes.results(_part, work, min(jobs, len(benchmarks))))
-    yield from (done[place] for place in range(len(benchmarks)))
+    work = (
+        (results, paper, share, place) for share in _shares(kinds, results, jobs) for place in range(len(benchmarks))
+    )
+    cells: dict[int, dict[str, Cell]] = {}
+    files: list[tuple[int, Rendered]] = []
+    views: list[View] = []
+    for place, part in processes.results(_part, work, jobs):
+        cells[place] = part.cells
+        files += ((place, file) for file in part.files)
+        if len(cells) == len(benchmarks) and not views:
+            views = [_view(results, paper, benchmark, cells[number]) for number, benchmark in enumerate(benchmarks)]
+            with threadpool_limits(1):
+                files += ((len(views), file) for file in _rendered(gallery.of_study(views, kinds), None, paper, kinds))
+    files.sort(key=lambda one: (one[0], names().index(one[1].picture.name)))
+    return views, [file for _, file in files]
+
+
+def _shares(kinds: Kinds, results: Results, jobs: int) -> list[Kinds]:
+    """Return the figures in as many parts as keep all processes busy; each part reads its benchmark by itself."""
+    parts = 1 if jobs == 1 else min(len(kinds), -(-2 * jobs // len(results.benchmarks)))
+    wanted = sorted(kinds)
+    return [{name: kinds[name] for name in wanted[part::parts]} for part in range(parts)]
 
 
 def _part(results: Results, paper: Paper, kinds: Kinds, place: int) -> tuple[int, Part]:
