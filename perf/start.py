@@ -1,6 +1,6 @@
 """How long do nassim's starts take, and how much memory does a benchmark hold?
 
-    python perf/start.py [--repeats 7]
+    python perf/start.py [--repeats 7] [--out perf/start.json]
 
 Each command is a fresh process; figures are medians. Times include Python's own start, given for comparison.
 """
@@ -8,11 +8,14 @@ Each command is a fresh process; figures are medians. Times include Python's own
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import statistics
 import subprocess
 import sys
 import time
 import tracemalloc
+from pathlib import Path
 
 import nassim
 
@@ -49,14 +52,18 @@ def loading(repeats: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=7)
-    repeats = parser.parse_args().repeats
-    for name, command in COMMANDS.items():
-        print(f"{name:<34} {seconds_of(command, repeats):6.3f} s")
-    taken, megabytes = loading(repeats)
-    print(f"{'load nb201/cifar10, libraries warm':<34} {taken:6.3f} s   peak {megabytes:.1f} MB")
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
+    options = parser.parse_args()
+    seconds = {name: seconds_of(command, options.repeats) for name, command in COMMANDS.items()}
+    seconds["load nb201/cifar10, libraries warm"], megabytes = loading(options.repeats)
+    for name, taken in seconds.items():
+        print(f"{name:<34} {taken:6.3f} s")
+    print(f"peak while loading: {megabytes:.1f} MB")
+    found = {"about": {"cores": os.cpu_count()}, "seconds": seconds, "peak MB": megabytes}
+    options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

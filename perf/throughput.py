@@ -74,7 +74,7 @@ def by_optuna(sampler: str, benchmark: Any) -> Callable[[], int]:
 
 
 def measure(strategies: list[str], runs: list[int]) -> dict[str, Any]:
-    """Return all rates: {"optuna": {sampler: rate}, "nassim": {strategy: {runs: rate}}}."""
+    """Return all rates: {"optuna": {sampler: rate}, "nassim": {strategy: {runs: rate}}}, and their ratios."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     benchmark = nassim.load(BENCHMARK)
     peers = {name: rate(by_optuna(name, benchmark)) for name in track(OPTUNA_TRIALS, "Optuna", transient=True)}
@@ -82,7 +82,16 @@ def measure(strategies: list[str], runs: list[int]) -> dict[str, Any]:
     for name, count in track([(name, count) for name in strategies for count in runs], "nassim", transient=True):
         ours[name][str(count)] = rate(simulated(name, benchmark, count))
     about = {"benchmark": BENCHMARK, "evaluations": EVALUATIONS, "numpy": np.__version__, "optuna": optuna.__version__}
-    return {"about": about | {"machine": platform.machine(), "cores": os.cpu_count()}, "optuna": peers, "nassim": ours}
+    about |= {"machine": platform.machine(), "cores": os.cpu_count()}
+    return {"about": about, "optuna": peers, "nassim": ours, "times": times(peers, ours)}
+
+
+def times(peers: dict[str, float], ours: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """Return how many times as fast each strategy is as each peer."""
+    return {
+        name: {runs: {peer: speed / other for peer, other in peers.items()} for runs, speed in rates.items()}
+        for name, rates in ours.items()
+    }
 
 
 def show(result: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """How fast is one training, beside the same network in a plain loop in the same run?
 
-    python perf/training.py [--data mnist5k] [--device auto] [--networks 5] [--jobs 2]
+    python perf/training.py [--data mnist5k] [--device auto] [--networks 5] [--jobs 2] [--out FILE]
 
 The plain loop is what one writes first: the cell as the authors of NAS-Bench-201 publish it, every edge a module that
 is computed; float32, a DataLoader, a look at the loss after every step. Both have torch's default number of threads.
@@ -11,11 +11,14 @@ machine that does nothing else. With --jobs, `collect` trains networks on one pr
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import torch
@@ -128,8 +131,8 @@ def seconds(work: Callable[[], object], device: torch.device) -> float:
     return time.perf_counter() - start
 
 
-def compare(name: str, device: torch.device, networks: int, console: Console) -> None:
-    """Train random networks by both, in turns, and print each and the medians."""
+def compare(name: str, device: torch.device, networks: int, console: Console) -> dict[str, float]:
+    """Train random networks by both, in turns; print each, and return the medians."""
     data, recipe = load(name, device), recipe_for(name)
     skeleton = skeleton_for(data.name, data.channels, data.size, data.classes)
     title = f"{name} on {device}, {torch.get_num_threads()} threads"
@@ -148,6 +151,7 @@ def compare(name: str, device: torch.device, networks: int, console: Console) ->
         f"median: {statistics.median(ratios[1:]):.2f} times as fast; "
         f"{by_plain:.0f} and {by_nassim:.0f} training images/s, evaluation of every epoch included"
     )
+    return {"times as fast": statistics.median(ratios[1:]), "plain images/s": by_plain, "images/s": by_nassim}
 
 
 class Stamps(Silent):
@@ -166,8 +170,8 @@ class Stamps(Silent):
         return (len(self.times) - skipped - 1) / (self.times[-1] - self.times[skipped])
 
 
-def scaling(name: str, jobs: int, trainings: int, console: Console) -> None:
-    """Collect trainings on one process and on several, and print what the others add."""
+def scaling(name: str, jobs: int, trainings: int, console: Console) -> dict[str, float]:
+    """Collect trainings on one process and on several; print and return what the others add."""
     plan = plan_of("nb201", name, None, None, "cpu")
     wanted = schedule(NB201(), trainings, 1, 0, 1)
     rates = {}
@@ -180,21 +184,25 @@ def scaling(name: str, jobs: int, trainings: int, console: Console) -> None:
         f"collect: {rates[1]:.2f} trainings/s on 1 process, {rates[jobs]:.2f} on {jobs}: "
         f"{rates[jobs] / rates[1]:.2f} times as fast"
     )
+    return {"trainings/s on 1 process": rates[1], f"on {jobs}": rates[jobs], "times as fast": rates[jobs] / rates[1]}
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="mnist5k")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--networks", type=int, default=5, help="to train by both; 0 = none")
     parser.add_argument("--jobs", type=int, default=0, help="processes of collect to compare with one; 0 = do not")
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     options = parser.parse_args()
-    console = Console(width=120)
+    console, device = Console(width=120), device_of(options.device)
+    found: dict[str, Any] = {"about": {"data": options.data, "device": str(device), "cores": os.cpu_count()}}
     if options.networks:
-        compare(options.data, device_of(options.device), options.networks, console)
+        found["one training"] = compare(options.data, device, options.networks, console)
     if options.jobs:
-        scaling(options.data, options.jobs, 24, console)
+        found["collect"] = scaling(options.data, options.jobs, 24, console)
+    options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from nassim import catalog, cli, protocols
+from nassim.trace import Trace
 from tests.study.test_study import ROOT, STUDY, TOYS, contents, traces, write
 
 CLAIM = '[[claim]]\ntext = "It finds good toys"\nstrategy = "random_search"\nless_than = %s\n'
@@ -96,6 +98,19 @@ def test_report_of_damaged_results_says_to_run_again(done: Path, run: Run, tmp_p
     assert str(victim) in line
     assert "nassim run" in line
     assert not (tmp_path / "report.html").exists()
+
+
+@pytest.mark.parametrize("command", [("report",), ("report", "--figure", "regret"), ("reproduce",)])
+def test_results_of_two_versions_are_refused(command: tuple[str, ...], done: Path, run: Run, tmp_path: Path) -> None:
+    """Whatever reads a folder with traces of another version says so in one line."""
+    shutil.copytree(done / "out" / "traces", tmp_path / "traces")
+    shutil.copy(done / "out" / "study.json", tmp_path)
+    victim = traces(tmp_path)[-1]
+    trace = Trace.load(victim)
+    replace(trace, provenance=trace.provenance | {"nassim": "0.0.1"}).save(victim)
+    assert "versions" in refused(run(*command[:1], tmp_path, *command[1:])).replace(
+        "made with nassim 0.0.1", "versions"
+    )
 
 
 def test_check_says_which_claims_fail(done: Path, run: Run) -> None:

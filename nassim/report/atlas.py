@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 Archs = NDArray[np.int8]
 Floats = NDArray[np.float64]
 Arrow = tuple[str, str, str, str]  # the part of the drawing, from, to, operation
+
+NOTHING = {"none", "zero", "zeroize"}  # operations that carry nothing
 
 
 class Atlas(Protocol):
@@ -73,3 +76,33 @@ class Numbered:
     def places(self, truth: Floats) -> NDArray[np.int64]:
         """Return zeros."""
         return np.zeros(truth.shape, dtype=np.int64)
+
+
+def parts_of(arrows: Sequence[Arrow]) -> dict[str, list[Arrow]]:
+    """Return the graphs of an architecture that are drawn apart, by their names, a list of arrows each."""
+    parts: dict[str, list[Arrow]] = {}
+    for arrow in arrows:
+        parts.setdefault(arrow[0], []).append(arrow)
+    return parts
+
+
+def in_line(arrows: Sequence[Arrow]) -> list[str]:
+    """Return the nodes so that every arrow goes to the right: sources as they come, the rest after all of theirs."""
+    waiting = list(dict.fromkeys(node for _, source, target, _ in arrows for node in (source, target)))
+    line: list[str] = []
+    while waiting:
+        ready = [node for node in waiting if all(source in line for _, source, target, _ in arrows if target == node)]
+        line.append(ready[0])
+        waiting.remove(ready[0])
+    return line
+
+
+def node_labels(line: Sequence[str]) -> list[str]:
+    """Return what is written into nodes in a line: numbers but for the first and the last, names as they are."""
+    ends = {0: "in", len(line) - 1: "out"}
+    return [ends.get(place, node) if node.isdecimal() else node for place, node in enumerate(line)]
+
+
+def operations_of(options: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names of all options that carry something, each once; its place decides its colour everywhere."""
+    return sorted({name for named in options for name in named} - NOTHING)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nassim.report.atlas import NOTHING, Arrow, in_line, node_labels, operations_of, parts_of
 from nassim.report.style import COLOURS
 from nassim.report.view import View
 
 MOST = 20  # architectures per benchmark
-EDGE = re.compile(r"(\d+)->(\d+)")
-NOTHING = {"none", "zero", "zeroize"}  # operations that carry nothing
 WIDE, HIGH = 330, 96  # of a drawing, in its own units
 
 
@@ -48,7 +45,7 @@ def found_on(view: View) -> list[Found]:
         Found(
             view.benchmark,
             texts[row],
-            drawing(view.atlas.genes, view.atlas.options, distinct[kind]),
+            drawing(view.atlas.links(distinct[kind]), operations_of(view.atlas.options)),
             float(truth[first[kind]]),
             int(places[row]),
             {name: float(values[row]) for name, values in costs.items()},
@@ -59,39 +56,53 @@ def found_on(view: View) -> list[Found]:
     ]
 
 
-def drawing(genes: Sequence[str], options: Sequence[Sequence[str]], arch: NDArray[np.int8]) -> str:
-    """Return a cell as SVG in the page's colours; nothing where the genes are no edges of a graph."""
-    ends = [EDGE.fullmatch(gene) for gene in genes]
-    if not all(ends):
+def drawing(arrows: Sequence[Arrow], operations: Sequence[str]) -> str:
+    """Return the graph of an architecture as SVG in the page's colours, parts below each other; nothing without one.
+
+    operations  of all architectures: the place of each decides its colour
+    """
+    parts = list(parts_of(arrows).items())
+    if not parts:
         return ""
-    pairs = [(int(end[1]), int(end[2])) for end in ends if end]
-    last = max(end for _, end in pairs)
-    every = sorted({name for named in options for name in named} - NOTHING)
-    names = [options[gene][choice] for gene, choice in enumerate(arch.tolist())]
-    step = (WIDE - 30) / last
-    lines = [_edge(pair, name, every, step) for pair, name in zip(pairs, names, strict=True)]
-    nodes = [_node(15 + node * step, {0: "in", last: "out"}.get(node, str(node))) for node in range(last + 1)]
-    said = escape(", ".join(f"{gene} {name}" for gene, name in zip(genes, names, strict=True)))
-    return (
-        f'<svg class="cell" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{said}">{"".join(lines + nodes)}</svg>'
-    )
+    drawn = [piece for row, (name, part) in enumerate(parts) for piece in _graph(name, part, row * HIGH, operations)]
+    said = escape(", ".join(" ".join(filter(None, (f"{start}->{end}", name))) for _, start, end, name in arrows))
+    high = HIGH * len(parts)
+    return f'<svg class="cell" viewBox="0 0 {WIDE} {high}" role="img" aria-label="{said}">{"".join(drawn)}</svg>'
 
 
-def _edge(pair: tuple[int, int], name: str, every: Sequence[str], step: float) -> str:
+def _graph(name: str, arrows: Sequence[Arrow], top: int, operations: Sequence[str]) -> list[str]:
+    """Return edges, then nodes, of one part whose upper edge is at a height of `top`."""
+    line = in_line(arrows)
+    labels = node_labels(line)
+    ends = [11 + 3 * max(len(label) - 3, 0) for label in (labels[0], labels[-1])]  # half of what their labels take
+    step = (WIDE - 8 - sum(ends)) / (len(line) - 1)
+    middle = top + HIGH / 2
+    edges = []
+    for _, source, target, operation in arrows:
+        start, end = line.index(source), line.index(target)
+        skipped = end - start - 1
+        lift = (0, 30, -36)[min(skipped, 2)] * (1 if start % 2 == 0 or skipped > 1 else -0.5)
+        x = (4 + ends[0] + start * step, 4 + ends[0] + end * step)
+        edges.append(_edge(x, middle, lift, operation, operations))
+    nodes = [_node(4 + ends[0] + place * step, middle, label) for place, label in enumerate(labels)]
+    title = [f'<text class="part" x="4" y="{top + 12}">{escape(name)}</text>'] if name else []
+    return title + edges + nodes
+
+
+def _edge(x: tuple[float, float], y: float, lift: float, name: str, operations: Sequence[str]) -> str:
     """Return an edge and its operation: straight, above or below as in the drawings for papers."""
-    start, end = pair
-    skipped = end - start - 1
-    lift = (0, 30, -36)[min(skipped, 2)] * (1 if start % 2 == 0 or skipped > 1 else -0.5)
-    x, y, middle = 15 + start * step, HIGH / 2, 15 + (start + end) / 2 * step
-    colour = "var(--baseline)" if name in NOTHING else f"var(--series-{every.index(name) % len(COLOURS)})"
+    middle = (x[0] + x[1]) / 2
+    place = operations.index(name) % len(COLOURS) if name in operations else None
+    colour = "var(--baseline)" if place is None else f"var(--series-{place})"
     dotted = ' stroke-dasharray="2 3"' if name in NOTHING else ""
-    bend = f"M{x:.0f},{y:.0f}Q{middle:.0f},{y - 2 * lift:.0f} {15 + end * step:.0f},{y:.0f}"
-    return (
-        f'<g style="color:{colour}"><path d="{bend}" fill="none" stroke="currentColor" stroke-width="1.6"{dotted}/>'
-        f'<text x="{middle:.0f}" y="{y - lift + 3:.0f}">{escape(name)}</text></g>'
-    )
+    bend = f"M{x[0]:.0f},{y:.0f}Q{middle:.0f},{y - 2 * lift:.0f} {x[1]:.0f},{y:.0f}"
+    said = f'<text x="{middle:.0f}" y="{y - lift + 3:.0f}">{escape(name)}</text>' if name else ""
+    path = f'<path d="{bend}" fill="none" stroke="currentColor" stroke-width="1.6"{dotted}/>'
+    return f'<g style="color:{colour}">{path}{said}</g>'
 
 
-def _node(x: float, label: str) -> str:
-    place = f'cx="{x:.0f}" cy="{HIGH / 2:.0f}"'
-    return f'<circle {place} r="11"/><text class="node" x="{x:.0f}" y="{HIGH / 2 + 3.5:.1f}">{label}</text>'
+def _node(x: float, y: float, label: str) -> str:
+    """Return a node: a circle, or wider where its label is a name."""
+    half = 11 + 3 * max(len(label) - 3, 0)
+    box = f'<rect x="{x - half:.0f}" y="{y - 11:.0f}" width="{2 * half}" height="22" rx="11"/>'
+    return f'{box}<text class="node" x="{x:.0f}" y="{y + 3.5:.1f}">{escape(label)}</text>'

@@ -16,6 +16,7 @@ from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
 Axis = Literal["evaluations", "seconds"]
+SHARED = ("benchmark", "data_sha256", "unit", "search_split", "report_split")  # facts of all cells of one benchmark
 AXES: tuple[Axis, ...] = ("evaluations", "seconds")
 
 
@@ -92,6 +93,8 @@ def read_cells(results: Results, benchmark: str) -> dict[str, Cell]:
     for strategy, cell in cells.items():
         if not np.array_equal(cell.runs, first.runs):
             raise DataError(f"{strategy} on {benchmark} has other runs than the rest; run the study again")
+        if any(cell.provenance[fact] != first.provenance[fact] for fact in SHARED):
+            raise DataError(f"{strategy} on {benchmark} was judged by other data than the rest; run the study again")
     return cells
 
 

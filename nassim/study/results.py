@@ -51,6 +51,10 @@ class Results:
         makers = {json.dumps(part.provenance | {"key": None}, sort_keys=True) for part in parts}
         if len(makers) > 1:
             raise DataError(f"{self.folder}: {label} on {benchmark} mixes runs of different versions; {AGAIN}")
+        for name, said in self.study["versions"].items():
+            if (found := parts[0].provenance.get(name)) != said:
+                other = f"with {name} {found}, but {RECORD} says {said}"
+                raise DataError(f"{self.folder}: {label} on {benchmark} was made {other}; {AGAIN}")
         return Trace.join(parts)
 
     def atlas(self, benchmark: str) -> BenchmarkAtlas | None:

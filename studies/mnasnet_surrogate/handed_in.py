@@ -5,6 +5,7 @@ python studies/mnasnet_surrogate/handed_in.py results/mnasnet_surrogate
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -18,29 +19,43 @@ from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.study.file import read_study
 from nassim.study.results import Results
 
+BEST = "best of all that were trained"
+NUMBERS = Path(__file__).parent / "numbers" / "handed_in.json"
 
-def main() -> None:
-    """Print a row per strategy."""
-    results, (subject,) = Results.open(sys.argv[1]), read_study(Path(__file__).parent).subjects
+
+def measured(results: Results) -> dict[str, dict[str, float]]:
+    """Return numbers of the best trained network, and of what each strategy handed in."""
+    (subject,) = read_study(Path(__file__).parent).subjects
     fitted, trained = subject.loaded, Samples.load(subject.source)
     if not isinstance(fitted, SurrogateBenchmark):
         raise TypeError(fitted)
     best = int(np.nanargmin(trained.mean_error))
-    made = Table(
-        title=f"best of {len(trained.archs):,} trained: {trained.mean_error[best]:.2f}, "
-        f"predicted {fitted.truth(trained.archs[best][None])[0]:.2f}"
-    )
-    for name in ("strategy", "predicted error", "lowest", "different", "far", "images/s, A100", "days"):
-        made.add_column(name)
+    predicted = float(fitted.truth(trained.archs[best][None])[0])
+    numbers = {BEST: {"error": float(trained.mean_error[best]), "predicted error": predicted}}
     for strategy in results.strategies:
         trace = results.trace(strategy, subject.label)
         found = trace.archs[np.arange(len(trace.archs)), trace.incumbent()[:, -1]]
-        error, speed = fitted.truth(found), fitted.known("throughput_a100", found)
-        numbers = f"{error.mean():.2f}", f"{error.min():.2f}", f"{len(np.unique(found, axis=0)):,}"
-        days = trace.seconds[:, -1].mean() / 86_400
-        made.add_row(
-            escape(strategy), *numbers, f"{fitted.far(found).mean():.1%}", f"{speed.mean():,.0f}", f"{days:.2f}"
-        )
+        error = fitted.truth(found)
+        numbers[strategy] = {
+            "predicted error": float(error.mean()),
+            "lowest": float(error.min()),
+            "different": len(np.unique(found, axis=0)),
+            "% far": float(100 * fitted.far(found).mean()),
+            "images/s, A100": float(fitted.known("throughput_a100", found).mean()),
+            "days": float(trace.seconds[:, -1].mean()) / 86_400,
+        }
+    return numbers
+
+
+def main() -> None:
+    """Print a row per strategy and keep the numbers for the tests."""
+    numbers = measured(Results.open(sys.argv[1]))
+    NUMBERS.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    best = numbers.pop(BEST)
+    head = f"{BEST}: {best['error']:.2f}, predicted {best['predicted error']:.2f}"
+    made = Table("strategy", *next(iter(numbers.values())), title=head)
+    for strategy, row in numbers.items():
+        made.add_row(escape(strategy), *(f"{number:,.2f}" for number in row.values()))
     Console(width=120).print(made)
 
 

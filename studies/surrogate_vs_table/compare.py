@@ -5,9 +5,11 @@ nassim run studies/surrogate_vs_table && python studies/surrogate_vs_table/compa
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ from nassim.study.results import Results
 from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
+NUMBERS = Path(__file__).parent / "numbers" / "compare.json"
 Curves = dict[str, Floats]  # by strategy, mean true regret after each event
 
 
@@ -72,48 +75,54 @@ def surrogates_of(results: Results) -> dict[tuple[str, int], list[str]]:
     return found
 
 
-def table(title: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
-    """Return a table whose first two columns are words."""
+def measured(results: Results) -> dict[str, Any]:
+    """Return {"differences": {"table, trainings": numbers}, "regrets": {table: {strategy: numbers}}}."""
+    learned = surrogates_of(results)
+    curves = {label: curves_of(results, label) for label in results.benchmarks}
+    differences = {}
+    for (name, train), labels in learned.items():
+        each = np.array([compare(curves[label], curves[name]) for label in labels])
+        numbers = dict(zip(Difference._fields, each.mean(axis=0).tolist(), strict=True))
+        differences[f"{name}, {train:,}"] = numbers | {"lowest tau": float(each[:, 0].min())}
+    tables = dict.fromkeys(name for name, _ in learned)
+    return {"differences": differences, "regrets": {name: regrets(results, curves, name, learned) for name in tables}}
+
+
+def regrets(
+    results: Results, curves: dict[str, Curves], name: str, learned: dict[tuple[str, int], list[str]]
+) -> dict[str, dict[str, float | None]]:
+    """Return the final true regret of every strategy: on the table, there by unseen seeds, and on surrogates."""
+    samples = Samples.load(name)
+    found: dict[str, dict[str, float | None]] = {}
+    for strategy in results.strategies:
+        ends = {label: float(curves[label][strategy][-1]) for label in results.benchmarks}
+        sizes = {
+            f"from {train:,}": float(np.mean([ends[label] for label in labels]))
+            for (table, train), labels in learned.items()
+            if table == name
+        }
+        unseen = by_unseen(results.trace(strategy, name), samples)
+        found[strategy] = {"table": ends[name], "by unseen seeds": None if np.isnan(unseen) else unseen, **sizes}
+    return found
+
+
+def shown(title: str, rows: Mapping[str, Mapping[str, float | None]]) -> Table:
+    """Return a table of rows of numbers with the same names."""
     made = Table(title=title, title_justify="left")
-    for number, name in enumerate(head):
-        made.add_column(name, justify="left" if number < 1 else "right")
-    for row in rows:
-        made.add_row(*row)
+    for name in ("", *next(iter(rows.values()))):
+        made.add_column(name, justify="right" if name else "left")
+    for name, numbers in rows.items():
+        made.add_row(escape(name), *("" if number is None else f"{number:.3f}" for number in numbers.values()))
     return made
 
 
 def main() -> None:
-    """Print three tables: differences, what each strategy finds, and what the table says by unseen seeds."""
-    results, console = Results.open(sys.argv[1]), Console(width=150)
-    learned = surrogates_of(results)
-    names = list(dict.fromkeys(name for name, _ in learned))
-    curves = {label: curves_of(results, label) for label in results.benchmarks}
-    rows = []
-    for (name, train), labels in learned.items():
-        each = np.array([compare(curves[label], curves[name]) for label in labels])
-        rows.append([name, f"{train:,}", *(f"{value:.3f}" for value in each.mean(axis=0)), f"{each[:, 0].min():.2f}"])
-    head = ("table", "trainings", *Difference._fields, "lowest tau")
-    console.print(table("surrogates against the table: means over what was learned from", head, rows))
-    sizes = list(dict.fromkeys(train for _, train in learned))
-    for name in names:
-        samples = Samples.load(name)
-        head = ("strategy", "table", "by unseen seeds", *(f"{train:,}" for train in sizes))
-        console.print(
-            table(f"{name}: mean true regret after the last event", head, found(results, curves, name, samples, sizes))
-        )
-
-
-def found(
-    results: Results, curves: dict[str, Curves], name: str, samples: Samples, sizes: list[int]
-) -> list[list[str]]:
-    """Return the final regrets of every strategy: on the table, there by unseen seeds, and on surrogates."""
-    learned = surrogates_of(results)
-    rows = []
-    for strategy in results.strategies:
-        unseen = by_unseen(results.trace(strategy, name), samples)
-        ends = [np.mean([curves[label][strategy][-1] for label in learned[name, train]]) for train in sizes]
-        rows.append([escape(strategy), *(f"{value:.3f}" for value in (curves[name][strategy][-1], unseen, *ends))])
-    return rows
+    """Print differences, then what each strategy finds and what the table says by unseen seeds; keep it for tests."""
+    numbers, console = measured(Results.open(sys.argv[1])), Console(width=150)
+    console.print(shown("surrogates against the table: means over what was learned from", numbers["differences"]))
+    for name, rows in numbers["regrets"].items():
+        console.print(shown(f"{name}: mean true regret after the last event", rows))
+    NUMBERS.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

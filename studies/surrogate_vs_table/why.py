@@ -5,6 +5,9 @@ python studies/surrogate_vs_table/why.py
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 from rich.console import Console
 from rich.table import Table
@@ -19,7 +22,10 @@ BEST = 0.1  # share of the cells, by prediction
 SEARCHES = {"random_search": {}, "regularized_evolution": {"population": 50, "sample": 10}}
 
 
-def row(name: str, train: int) -> list[str]:
+NUMBERS = Path(__file__).parent / "numbers" / "why.json"
+
+
+def row(name: str, train: int) -> dict[str, float]:
     """Return seed-to-seed deviation, true and predicted, of the best cells; and regrets with and without noise."""
     samples = Samples.load(name)
     table = table_of(samples)
@@ -28,25 +34,27 @@ def row(name: str, train: int) -> list[str]:
     best = predicted.mean <= np.quantile(predicted.mean, BEST)
     real = np.arange(samples.error.shape[2]) < samples.counts[:, None]
     seeds = np.where(real, samples.error[-1], np.nan)[best]
-    numbers = [np.sqrt(np.nanvar(seeds, axis=1, ddof=1).mean()), np.sqrt((predicted.noise[best] ** 2).mean())]
+    numbers = {
+        "seeds": float(np.sqrt(np.nanvar(seeds, axis=1, ddof=1).mean())),
+        "predicted": float(np.sqrt((predicted.noise[best] ** 2).mean())),
+    }
     judged = JudgedBenchmark(fitted, table)
+    asked = {"table": (table, "one-seed"), "surrogate": (judged, "one-seed"), "its mean": (judged, "mean")}
     for strategy, settings in SEARCHES.items():
-        for bench, signal in ((table, "one-seed"), (judged, "one-seed"), (judged, "mean")):
+        for how, (bench, signal) in asked.items():
             trace = nassim.simulate(strategy, bench, runs=200, evaluations=300, signal=signal, **settings)
-            numbers.append(trace.regret()[:, -1].mean())
-    return [name, f"{train:,}", *(f"{number:.3f}" for number in numbers)]
+            numbers[f"{strategy}: {how}"] = float(trace.regret()[:, -1].mean())
+    return numbers
 
 
 def main() -> None:
-    """Print the table."""
-    searched = [f"{who}: {how}" for who in ("random", "evolution") for how in ("table", "surrogate", "its mean")]
-    made = Table()
-    for name in ("table", "trainings", "seeds", "predicted", *searched):
-        made.add_column(name)
-    for name in TABLES:
-        for train in (1000, 5000):
-            made.add_row(*row(name, train))
+    """Print the table and keep its numbers for the tests."""
+    rows = {f"{name}, {train:,}": row(name, train) for name in TABLES for train in (1000, 5000)}
+    made = Table("learned from", *next(iter(rows.values())))
+    for name, numbers in rows.items():
+        made.add_row(name, *(f"{number:.3f}" for number in numbers.values()))
     Console(width=150).print(made)
+    NUMBERS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

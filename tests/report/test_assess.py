@@ -197,3 +197,11 @@ def test_unpaired_runs_are_refused(results) -> None:
     other = changed(results, "random_search", runs=np.arange(40) + 7)
     with pytest.raises(DataError, match="evolution_10% on toy/a has other runs"):
         read_cells(other, "toy/a")
+
+
+def test_other_data_are_refused(results) -> None:
+    """Strategies that were judged by different data cannot be compared."""
+    trace = results.trace("evolution_10%", "toy/a")
+    other = changed(results, "evolution_10%", provenance=trace.provenance | {"data_sha256": "other"})
+    with pytest.raises(DataError, match=r"evolution_10% on toy/a was judged by other data"):
+        read_cells(other, "toy/a")

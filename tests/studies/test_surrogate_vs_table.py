@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,10 @@ def test_a_small_study_is_compared(compare, tmp_path, monkeypatch, capsys):
     grouped = compare.surrogates_of(Results.open(results))
     assert {key: len(labels) for key, labels in grouped.items()} == {("nb201/cifar10", n): 2 for n in (40, 60)}
     monkeypatch.setattr("sys.argv", ["compare.py", str(results)])
+    monkeypatch.setattr(compare, "NUMBERS", tmp_path / "numbers.json")
     compare.main()
     said = capsys.readouterr().out
     assert all(said.count(name) == 1 for name in ("random_search", "regularized_evolution", "darts"))
+    kept = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
+    assert kept["differences"]["nb201/cifar10, 40"]["mean"] > 0
+    assert list(kept["regrets"]["nb201/cifar10"]["darts"]) == ["table", "by unseen seeds", "from 40", "from 60"]

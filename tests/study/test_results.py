@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import nassim
 from nassim.errors import DataError
 from nassim.study.results import Results
+from nassim.trace import Trace
 from tests.study.test_study import CELLS, STUDY, TOYS, traces, write
 
 RUNS = 520  # more than one unit's
@@ -113,3 +115,26 @@ def test_a_trace_of_other_work_is_refused(tmp_path: Path) -> None:
     (out / "study.json").write_text(json.dumps(record))
     with pytest.raises(DataError, match="names traces of one strategy as another's"):
         Results.open(out)
+
+
+def remake(path: Path, **facts: str) -> None:
+    """Change what a trace says of its making, as another version would have said it."""
+    trace = Trace.load(path)
+    replace(trace, provenance=trace.provenance | facts).save(path)
+
+
+def test_a_cell_of_two_versions_is_refused(folder: Path) -> None:
+    """Units of one cell that were made by different versions, put together by hand, are no result."""
+    results = Results.open(folder)
+    remake(results.files["random_search", f"{TOYS}:TWO"][1], numpy="1.0")
+    with pytest.raises(DataError, match=r"random_search on .*:TWO mixes runs of different versions; give the same"):
+        results.trace("random_search", f"{TOYS}:TWO")
+
+
+def test_cells_of_two_versions_are_refused(folder: Path) -> None:
+    """A whole cell of another version than the record names says which."""
+    results = Results.open(folder)
+    for path in results.files["random_search", f"{TOYS}:ONE"]:
+        remake(path, nassim="0.0.1")
+    with pytest.raises(DataError, match=r"random_search on .*:ONE was made with nassim 0\.0\.1, but study\.json says"):
+        results.trace("random_search", f"{TOYS}:ONE")

@@ -11,13 +11,12 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from nassim.report.atlas import Arrow
+from nassim.report.atlas import NOTHING, Arrow, in_line, node_labels, operations_of, parts_of
 from nassim.report.style import BEHIND, COLOURS, GREY, INK
 from nassim.report.style import Paper as Page
 from nassim.report.view import Drawn, View
 
 HEIGHT = 1.45  # inches of a graph
-NOTHING = {"none", "zero", "zeroize"}
 PER_ROW = 2  # choices listed beside each other
 
 
@@ -58,26 +57,18 @@ def _best(view: View) -> tuple[NDArray[np.int8], str] | None:
     return arch, f"{truth.min():.2f} {view.unit}{of_all}, in {times:,} of {len(archs):,} runs"
 
 
-def _parts(view: View, arch: NDArray[np.int8]) -> dict[str, list[Arrow]]:
-    """Return the graphs of an architecture, a list of arrows each."""
-    parts: dict[str, list[Arrow]] = {}
-    for arrow in view.atlas.links(arch):
-        parts.setdefault(arrow[0], []).append(arrow)
-    return parts
-
-
 def _height(view: View, arch: NDArray[np.int8], page: Page) -> float:
     rows = -(-len(view.atlas.genes) // PER_ROW)
-    return 0.36 + (HEIGHT * len(_parts(view, arch)) or rows * page.row + 0.1)
+    return 0.36 + (HEIGHT * len(parts_of(view.atlas.links(arch))) or rows * page.row + 0.1)
 
 
 def _draw(axes: Axes, view: View, arch: NDArray[np.int8], page: Page) -> None:
-    parts = _parts(view, arch)
+    parts = parts_of(view.atlas.links(arch))
     for place, (part, arrows) in enumerate(parts.items()):
         inner = axes.inset_axes((0, 1 - (place + 1) / len(parts), 1, 1 / len(parts)))
         inner.set_axis_off()
         inner.text(0, 1, part, va="top", transform=inner.transAxes, fontsize=page.size)
-        _draw_graph(inner, arrows, page)
+        _draw_graph(inner, arrows, operations_of(view.atlas.options), page)
     if not parts:
         names = [options[choice] for options, choice in zip(view.atlas.options, arch.tolist(), strict=True)]
         axes.set(xlim=(0, PER_ROW), ylim=(-(-len(names) // PER_ROW), 0))
@@ -85,17 +76,15 @@ def _draw(axes: Axes, view: View, arch: NDArray[np.int8], page: Page) -> None:
             axes.text(place % PER_ROW, place // PER_ROW, f"{gene}: {name}", va="top", fontsize=page.size - 0.5)
 
 
-def _draw_graph(axes: Axes, arrows: Sequence[Arrow], page: Page) -> None:
+def _draw_graph(axes: Axes, arrows: Sequence[Arrow], operations: Sequence[str], page: Page) -> None:
     """Draw nodes in a line; an edge over one goes above, over more below; dotted edges carry nothing."""
-    nodes = _in_line(arrows)
-    last = len(nodes) - 1
-    every = sorted({operation for *_, operation in arrows} - NOTHING)
-    axes.set(xlim=(-0.16, last + 0.16), ylim=(-1, 1))
+    nodes = in_line(arrows)
+    axes.set(xlim=(-0.16, len(nodes) - 0.84), ylim=(-1, 1))
     for _, source, target, name in arrows:
         start, end = nodes.index(source), nodes.index(target)
         lift = (0.0, 0.62, -0.78)[min(end - start, 3) - 1] * (1 if start % 2 == 0 or end - start > 2 else -0.5)  # noqa: PLR2004
         dead = name in NOTHING
-        colour = GREY if dead else COLOURS[every.index(name) % len(COLOURS)]
+        colour = COLOURS[operations.index(name) % len(COLOURS)] if name in operations else GREY if dead else INK
         _draw_edge(axes, (start, end), lift, colour, ":" if dead else "-")
         axes.text(
             (start + end) / 2,
@@ -108,21 +97,9 @@ def _draw_graph(axes: Axes, arrows: Sequence[Arrow], page: Page) -> None:
             bbox={"facecolor": BEHIND, "edgecolor": "none", "pad": 0.8},
             zorder=4,
         )
-    for place, node in enumerate(nodes):
-        label = {0: "in", last: "out"}.get(place, node) if node.isdecimal() else node
+    for place, label in enumerate(node_labels(nodes)):
         box = {"boxstyle": "round", "facecolor": BEHIND, "edgecolor": INK, "linewidth": 0.9}
         axes.text(place, 0, label, ha="center", va="center", fontsize=page.size - 0.5, bbox=box, zorder=6)
-
-
-def _in_line(arrows: Sequence[Arrow]) -> list[str]:
-    """Return the nodes so that every arrow goes to the right: sources as they come, the rest after all of theirs."""
-    waiting = list(dict.fromkeys(node for _, source, target, _ in arrows for node in (source, target)))
-    line: list[str] = []
-    while waiting:
-        ready = [node for node in waiting if all(source in line for _, source, target, _ in arrows if target == node)]
-        line.append(ready[0])
-        waiting.remove(ready[0])
-    return line
 
 
 def _draw_edge(axes: Axes, ends: tuple[int, ...], lift: float, colour: str, line: str) -> None:
