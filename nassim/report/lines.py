@@ -104,6 +104,7 @@ def spot(label: str, look: Look, paper: Paper) -> Line2D:
     """Return a strategy's marker alone for a legend."""
     found = handle(label, look, paper)
     found.set_linestyle("none")
+    found.set_markersize(found.get_markersize() * look.scale)
     return found
 
 

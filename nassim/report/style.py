@@ -107,6 +107,11 @@ class Look(NamedTuple):
     marker: str
     line: Any
 
+    @property
+    def scale(self) -> float:
+        """How much larger the marker must be drawn, where it stands alone, to be seen like the others."""
+        return 1.7 if self.marker == "." else 1.0
+
 
 def looks(strategies: Iterable[str]) -> dict[str, Look]:
     """Return the look of every strategy of a study, decided by the sorted names of all; random search is grey."""

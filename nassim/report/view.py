@@ -22,6 +22,16 @@ from nassim.trace import Trace
 Floats = NDArray[np.float64]
 
 DAY = 86_400.0
+
+
+class Clock(NamedTuple):
+    """A unit of time."""
+
+    name: str
+    seconds: float
+
+
+CLOCKS = (Clock("days", DAY), Clock("hours", 3_600.0), Clock("seconds", 1.0))
 RESAMPLES = 1000  # of a band: finer than a printed line
 
 
@@ -54,9 +64,23 @@ class View:
         return str(next(iter(self.cells.values())).provenance["unit"])
 
     @property
-    def workers(self) -> int:
-        """How many accelerators each run kept busy."""
-        return next(iter(self.cells.values())).workers
+    def clock(self) -> Clock:
+        """In what simulated time is counted: the largest unit of which a search takes a tenth."""
+        longest = max((float(cell.curves["seconds"].at[-1]) for cell in _timed(self.cells)), default=DAY)
+        return next((clock for clock in CLOCKS if longest >= clock.seconds / 10), CLOCKS[-1])
+
+    def shown(self, at: Floats, axis: Axis) -> Floats:
+        """Return points of an axis in the unit that it is drawn in."""
+        return at / self.clock.seconds if axis == "seconds" else at
+
+    def label(self, axis: Axis) -> str:
+        """Return what the x axis of a figure counts."""
+        if axis == "evaluations":
+            return "evaluations"
+        unit, workers = self.clock.name, {cell.workers for cell in self.cells.values()}
+        if workers == {1}:
+            return f"simulated search time (GPU {unit})"
+        return f"simulated search time ({unit}, {f'{min(workers)} workers' if len(workers) == 1 else 'all workers'})"
 
     @property
     def ranking(self) -> list[str]:
@@ -72,13 +96,6 @@ class View:
 def file_name(benchmark: str) -> str:
     """Return the name of a benchmark as a part of a file's name."""
     return re.sub(r"[^\w.]+", "-", benchmark)
-
-
-def axis_label(axis: Axis, workers: int) -> str:
-    """Return what the x axis of a figure counts."""
-    if axis == "evaluations":
-        return "evaluations"
-    return "simulated search time (GPU days)" if workers == 1 else f"simulated search time (days, {workers} workers)"
 
 
 def shared_grid(cells: Mapping[str, Cell], axis: Axis) -> Floats:
@@ -99,10 +116,15 @@ def held(cell: Cell, axis: Axis, grid: Floats) -> Floats:
     return np.where(last < 0, np.nan, curve.regret[:, np.maximum(last, 0)])
 
 
-def band_of(values: Floats, at: Floats, axis: Axis) -> Band:
-    """Return the mean of values (runs, points) with its pointwise 95 % interval, where all are known; time in days."""
+def band_of(values: Floats, at: Floats) -> Band:
+    """Return the mean of values (runs, points) with its pointwise 95 % interval, where all are known."""
     known = ~np.isnan(values).any(axis=0) & bool(values.size)
-    return Band(at[known] / (DAY if axis == "seconds" else 1), *mean_interval(values[:, known], resamples=RESAMPLES))
+    return Band(at[known], *mean_interval(values[:, known], resamples=RESAMPLES))
+
+
+def _timed(cells: Mapping[str, Cell]) -> list[Cell]:
+    """Return the cells of which anything has completed, if their curves are there."""
+    return [cell for cell in cells.values() if cell.curves and cell.curves["seconds"].at.size]
 
 
 def ends_in_words(bands: Mapping[str, Band], *, highest_first: bool = False) -> str:

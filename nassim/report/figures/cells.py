@@ -71,7 +71,7 @@ def _draw(axes: Axes, view: View, arch: NDArray[np.int8], page: Page) -> None:
         _draw_graph(inner, arrows, operations_of(view.atlas.options), page)
     if not parts:
         names = [options[choice] for options, choice in zip(view.atlas.options, arch.tolist(), strict=True)]
-        axes.set(xlim=(0, PER_ROW), ylim=(-(-len(names) // PER_ROW), 0))
+        axes.set(xlim=(0, PER_ROW), ylim=(-(-len(names) // PER_ROW), -0.35))
         for place, (gene, name) in enumerate(zip(view.atlas.genes, names, strict=True)):
             axes.text(place % PER_ROW, place // PER_ROW, f"{gene}: {name}", va="top", fontsize=page.size - 0.5)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nassim.report.lines import framed, plain_ticks, spot
 from nassim.report.style import INK
-from nassim.report.view import DAY, Drawn, View
+from nassim.report.view import Drawn, View
 from nassim.stats.intervals import mean_interval
 
 
@@ -22,14 +22,18 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     places = {}
     for name in names:
         cell, entry, look = view.cells[name], view.entries[name], view.looks[name]
-        days = mean_interval((cell.seconds * cell.workers / DAY)[cell.succeeded][:, None])
+        days = mean_interval((cell.seconds * cell.workers / view.clock.seconds)[cell.succeeded][:, None])
         x, low, high = (float(part[0]) for part in days)
         places[name] = x, entry.regret
         axes.plot([low, high], [entry.regret] * 2, color=look.colour, lw=1)
         axes.plot([x, x], [entry.low, entry.high], color=look.colour, lw=1)
-        axes.plot(x, entry.regret, look.marker, color=look.colour, ms=6, gid=f"series-{look.number}-line", mew=0)
+        axes.plot(
+            x, entry.regret, look.marker, color=look.colour, ms=6 * look.scale, gid=f"series-{look.number}-line", mew=0
+        )
     points = np.array(list(places.values()))
-    axes.set(xlabel="GPU days per search, simulated", ylabel=f"mean final regret ({view.unit})", xscale="log")
+    axes.set(
+        xlabel=f"GPU {view.clock.name} per search, simulated", ylabel=f"mean final regret ({view.unit})", xscale="log"
+    )
     axes.set_xlim(points[:, 0].min() / 1.5, points[:, 0].max() * 1.5)
     plain_ticks(axes, "x")
     if (points[:, 1] > 0).all():
@@ -38,12 +42,12 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         plain_ticks(axes, "y")
     front = _front(points)
     axes.plot(front[:, 0], front[:, 1], color=INK, lw=0.7, ls=(0, (4, 3)), drawstyle="steps-post", zorder=1)
-    said = "; ".join(f"{name} {days:.3g} GPU days, {regret:.3g}" for name, (days, regret) in places.items())
+    said = "; ".join(f"{name} {time:.3g}, {regret:.3g}" for name, (time, regret) in places.items())
     yield Drawn(
         view.stem("cost"),
         f"Mean final regret on {view.benchmark} against the mean simulated cost of a search, with 95 % intervals. "
         "Dashed: nobody is both cheaper and better.",
-        f"Scatter plot of mean final regret against GPU days on {view.benchmark}. {said}.",
+        f"Scatter plot of mean final regret against GPU {view.clock.name} on {view.benchmark}. {said}.",
         figure,
     )
 

@@ -80,14 +80,23 @@ def _draw_ranks(axes: Axes, view: View, names: Sequence[str], mean: Floats) -> N
     for row, (name, rank) in enumerate(zip(names, mean.tolist(), strict=True)):
         look = view.looks[name]
         axes.plot([1, rank], [row, row], color=look.colour, lw=0.8, alpha=0.6)
-        axes.plot(rank, row, look.marker, color=look.colour, ms=5, markeredgewidth=0, gid=f"series-{look.number}-line")
+        axes.plot(
+            rank,
+            row,
+            look.marker,
+            color=look.colour,
+            ms=5 * look.scale,
+            markeredgewidth=0,
+            gid=f"series-{look.number}-line",
+        )
         axes.annotate(f"{rank:.2f}", (rank, row), (5, 0), textcoords="offset points", va="center", fontsize="small")
 
 
 def _draw_scale(axes: Axes, distance: float, strategies: int) -> None:
     """Show the critical difference as a length, above the first row, and leave room for the numbers."""
     axes.set_xlim(1, strategies + 0.14 * (strategies - 1))
-    axes.set_xticks(np.arange(1, strategies + 1, 1 if strategies <= 12 else 5))  # noqa: PLR2004 - as many as fit
+    places = np.arange(1, strategies + 1)
+    axes.set_xticks(places if strategies <= 12 else places[(places == 1) | (places % 5 == 0)])  # noqa: PLR2004 - as fit
     axes.set_xlabel("mean rank")
     end = axes.get_xlim()[1]
     frame = axes.get_xaxis_transform()

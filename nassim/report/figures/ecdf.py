@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nassim.report.cells import AXES, Axis, Cell
 from nassim.report.lines import Axis as Scale
 from nassim.report.lines import Band, chart
-from nassim.report.view import Drawn, View, axis_label, band_of, ends_in_words, held, shared_grid
+from nassim.report.view import Drawn, View, band_of, ends_in_words, held, shared_grid
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +20,7 @@ TARGETS = 40
 def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield the share of (run, target) pairs reached, with its interval, over evaluations and over time."""
     for axis in AXES:
-        targets, label = targets_of(view.cells, axis), axis_label(axis, view.workers)
+        targets, label = targets_of(view.cells, axis), view.label(axis)
         if not targets.size:
             continue
         bands = reached(view, axis, targets)
@@ -58,7 +58,10 @@ def targets_of(cells: Mapping[str, Cell], axis: Axis) -> Floats:
 def reached(view: View, axis: Axis, targets: Floats) -> dict[str, Band]:
     """Return for each strategy the share of targets that a run has reached so far, mean over runs."""
     grid = shared_grid(view.cells, axis)
-    return {name: band_of(_shares(held(cell, axis, grid), targets), grid, axis) for name, cell in view.cells.items()}
+    return {
+        name: band_of(_shares(held(cell, axis, grid), targets), view.shown(grid, axis))
+        for name, cell in view.cells.items()
+    }
 
 
 def _shares(regret: Floats, targets: Floats) -> Floats:

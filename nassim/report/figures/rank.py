@@ -9,14 +9,14 @@ import numpy as np
 from nassim.report.cells import AXES, Axis
 from nassim.report.lines import Axis as Scale
 from nassim.report.lines import Band, chart
-from nassim.report.view import Drawn, View, axis_label, band_of, ends_in_words, held, shared_grid
+from nassim.report.view import Drawn, View, band_of, ends_in_words, held, shared_grid
 from nassim.stats.ranks import ranks
 
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield the mean rank among all strategies of each run, with its interval, over evaluations and over time."""
     for axis in AXES:
-        bands, label = mean_ranks(view, axis), axis_label(axis, view.workers)
+        bands, label = mean_ranks(view, axis), view.label(axis)
         yield Drawn(
             view.stem("rank", axis),
             f"Mean rank on {view.benchmark} over {label}; 1 is best. A strategy that has nothing yet shares the last "
@@ -33,4 +33,4 @@ def mean_ranks(view: View, axis: Axis) -> dict[str, Band]:
     regret = np.stack([held(cell, axis, grid) for cell in view.cells.values()])
     begun = ~np.isnan(regret).all(axis=(0, 1))
     rank = ranks(regret[:, :, begun].transpose(2, 0, 1)).transpose(1, 2, 0)  # (strategies, runs, points)
-    return {name: band_of(values, grid[begun], axis) for name, values in zip(view.cells, rank, strict=True)}
+    return {name: band_of(values, view.shown(grid[begun], axis)) for name, values in zip(view.cells, rank, strict=True)}

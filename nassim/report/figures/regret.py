@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from nassim.report.cells import AXES, Axis, Cell
 from nassim.report.lines import Axis as Scale
 from nassim.report.lines import Band, chart
-from nassim.report.view import Drawn, View, axis_label, band_of, ends_in_words
+from nassim.report.view import Drawn, View, band_of, ends_in_words
 
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield mean regret with its interval over evaluations and over time, log-log, as steps."""
     for axis in AXES:
-        label = axis_label(axis, view.workers)
-        bands = {strategy: band(cell, axis) for strategy, cell in view.cells.items()}
+        label = view.label(axis)
+        bands = {strategy: band(view, cell, axis) for strategy, cell in view.cells.items()}
         yield Drawn(
             view.stem("regret", axis),
             f"Mean regret on {view.benchmark} over {label}.",
@@ -25,7 +25,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         )
 
 
-def band(cell: Cell, axis: Axis) -> Band:
-    """Return the mean regret of a cell over an axis, with its pointwise 95 % interval. Time is in days."""
+def band(view: View, cell: Cell, axis: Axis) -> Band:
+    """Return the mean regret of a cell over an axis, with its pointwise 95 % interval."""
     curve = cell.curves[axis]
-    return band_of(curve.regret[cell.succeeded], curve.at, axis)
+    return band_of(curve.regret[cell.succeeded], view.shown(curve.at, axis))

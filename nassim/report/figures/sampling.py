@@ -16,6 +16,7 @@ from nassim.report.view import Drawn, View
 Floats = NDArray[np.float64]
 
 BINS = 12  # at most, of evaluations, growing
+ROWS = 12  # strategies at most, which fill a page; of more, evenly from the best to the worst
 MOST = 8  # choices that fit beside each other
 NORM = PowerNorm(0.7, 0, 1)
 CELL = 0.085  # inches: the height of an option
@@ -23,7 +24,10 @@ CELL = 0.085  # inches: the height of an option
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield a row of heat maps per strategy, one per choice: options by evaluations."""
-    names = [*view.ranking, *(name for name in view.cells if name not in view.ranking)]
+    every = [*view.ranking, *(name for name in view.cells if name not in view.ranking)]
+    names = [
+        every[place] for place in np.unique(np.linspace(0, len(every) - 1, min(ROWS, len(every))).round().astype(int))
+    ]
     edges = _edges(max(int(cell.evaluations.max(initial=1)) for cell in view.cells.values()))
     shown = {name: shares(view.cells[name].sampled, edges, max(map(len, view.atlas.options))) for name in names}
     genes = _telling(list(shown.values()))
@@ -38,11 +42,17 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         view.stem("sampling"),
         f"What strategies sample on {view.benchmark}: the share of each option at each of "
         f"{'the choices' if len(genes) == len(view.atlas.genes) else 'the most telling choices'}, over evaluations, "
-        "mean over runs. Gradient methods: the architecture that they would hand in.",
+        f"mean over runs{_numbered(options)}. Gradient methods: the architecture that they would hand in."
+        + (f" {ROWS} of {len(every)} strategies, from the best to the worst." if len(every) > ROWS else ""),
         f"Heat maps of sampled options on {view.benchmark}. "
         + " ".join(_in_words(view, name, shown[name], genes) for name in names),
         figure,
     )
+
+
+def _numbered(options: Sequence[Sequence[str]]) -> str:
+    """Return what the numbers at the left are, where options differ."""
+    return "" if len(set(options)) == 1 else "; numbers are the places of options in the space's own order"
 
 
 def shares(sampled: NDArray[np.int64], edges: NDArray[np.int64], widest: int) -> Floats:

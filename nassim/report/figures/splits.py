@@ -33,7 +33,14 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         corner.append(places)
         area = 4 + 8 * np.sqrt(counts)
         points = axes.scatter(
-            places[:, 0], places[:, 1], s=area, c=look.colour, marker=look.marker, alpha=0.55, linewidths=0, zorder=2
+            places[:, 0],
+            places[:, 1],
+            s=area * look.scale**2,
+            c=look.colour,
+            marker=look.marker,
+            alpha=0.55,
+            linewidths=0,
+            zorder=2,
         )
         points.set_gid(f"series-{look.number}-line")
     low, high = _limits(np.concatenate(corner))
