@@ -22,6 +22,7 @@ from nassim.trace import Trace
 Floats = NDArray[np.float64]
 Cells = dict[str, dict[int, Trace]]  # by strategy, by number of workers
 POINTS = 2000  # of time
+TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 SWEPT = {"variant": "", "looks": "looks "}  # settings that tell strategies of one name apart, and how they are told
 
 
@@ -61,10 +62,10 @@ def final(trace: Trace) -> float:
     return float(np.nanmean(trace.regret()[:, -1]))
 
 
-def table(title: str, cells: Cells, rows: dict[str, dict[int, float]]) -> Table:
+def table(cells: Cells, rows: dict[str, dict[int, float]]) -> Table:
     """Return a table with a row per strategy and a column per number of workers; "-" is what was not run."""
     counts = sorted({workers for traces in cells.values() for workers in traces})
-    shown = Table("strategy", *(f"{workers:,}" for workers in counts), title=title)
+    shown = Table("strategy", *(f"{workers:,}" for workers in counts))
     for name, values in rows.items():
         shown.add_row(name, *(f"{values[workers]:.2f}" if workers in values else "-" for workers in counts))
     return shown
@@ -80,26 +81,31 @@ def numbers(cells: Cells) -> dict[str, dict[str, dict[int, float]]]:
 
 def draw(cells: Cells, path: Path) -> None:
     """Draw regret and speed-up against workers."""
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    from nassim.report.style import COLOURS, COLUMN, GREY
+    from nassim.report.style import COLOURS, COLUMN, GREY, SETTINGS
 
-    figure = Figure(figsize=(2.4 * COLUMN, 1.1 * COLUMN), layout="constrained")
-    regret, faster = figure.subplots(1, 2)
-    found = numbers(cells)
-    for place, name in enumerate(cells):
-        style = {"color": COLOURS[place % len(COLOURS)], "marker": "os^Dv"[place % 5], "markersize": 3, "linewidth": 1}
-        for axes, rows in zip((regret, faster), found.values(), strict=True):
-            axes.plot(list(rows[name]), list(rows[name].values()), label=name, **style)
-    counts = sorted({workers for traces in cells.values() for workers in traces})
-    faster.plot(counts, counts, color=GREY, linewidth=0.8, linestyle="--")
-    faster.annotate("as many times as workers", (counts[-2], counts[-2]), fontsize=6, color=GREY, ha="right")
-    for axes, label in ((regret, "mean final regret (points)"), (faster, "times as fast as one worker")):
-        axes.set(xscale="log", yscale="log", xlabel="workers", ylabel=label, xticks=counts)
-        axes.set_xticks(counts, [str(workers) for workers in counts])
-        axes.minorticks_off()
-    figure.legend(*regret.get_legend_handles_labels(), loc="outside right upper", fontsize=6)
-    figure.savefig(path, dpi=200)
+    with rc_context(SETTINGS):
+        figure = Figure(figsize=(2.6 * COLUMN, 1.1 * COLUMN), layout="constrained")
+        regret, faster = figure.subplots(1, 2)
+        found = numbers(cells)
+        for place, name in enumerate(cells):
+            style = {"color": COLOURS[place % len(COLOURS)], "marker": "os^Dv<"[place % 6], "markersize": 3}
+            for axes, rows in zip((regret, faster), found.values(), strict=True):
+                axes.plot(list(rows[name]), list(rows[name].values()), label=name, linewidth=1, **style)
+        counts = sorted({workers for traces in cells.values() for workers in traces})
+        faster.plot(counts, counts, color=GREY, linewidth=0.8, linestyle="--", label="as fast as there are workers")
+        for axes, label in ((regret, "mean final regret (points)"), (faster, "times as fast as one worker")):
+            axes.set(xscale="log", yscale="log", xlabel="workers", ylabel=label)
+            axes.set_xticks(counts, [str(workers) for workers in counts])
+            axes.minorticks_off()
+        faster.set_yticks(counts, [str(workers) for workers in counts])
+        low, high = regret.get_ylim()
+        ticks = [tick for tick in TICKS if low <= tick <= high]
+        regret.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+        figure.legend(*faster.get_legend_handles_labels(), loc="outside right upper")
+        figure.savefig(path, dpi=200)
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
@@ -112,7 +118,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
     for benchmark in results.benchmarks:
         cells = cells_of(results, benchmark)
         for title, rows in numbers(cells).items():
-            console.print(table(f"{benchmark}: {title}", cells, rows))
+            console.print(f"[bold]{benchmark}[/], {title}, against the number of workers")
+            console.print(table(cells, rows))
     if options.figure:
         draw(cells_of(results, results.benchmarks[0]), options.figure)
 
