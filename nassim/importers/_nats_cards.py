@@ -1,4 +1,4 @@
-"""What the cards of NATS-Bench say."""
+"""What the cards of NATS-Bench and NAS-Bench-201 say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from nassim.space import Space
 
 TITLES = {
+    "nas-bench-201": "NAS-Bench-201: every cell, every seed, every epoch",
     "nats-topology": "NATS-Bench, topology: every cell, every seed, every epoch",
     "nats-size": "NATS-Bench, size: every number of channels, every seed, every epoch",
 }

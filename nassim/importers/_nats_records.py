@@ -49,10 +49,14 @@ def read_meta(path: Path) -> list[str]:
 
 def read_record(path: Path, number: int, text: str, kind: Kind) -> dict[str, list[Curves]]:
     """Return the trainings of one architecture by data set, in the order of their seeds."""
-    record = _unpacked(path)
+    return trainings_of(_unpacked(path), number, text, kind, str(path))
+
+
+def trainings_of(record: Any, number: int, text: str, kind: Kind, file: str) -> dict[str, list[Curves]]:
+    """Return the trainings in what a file has of an architecture."""
     found: dict[str, list[Curves]] = {}
     for schedule, suffix in kind.schedules.items():
-        where = f"{path}: schedule {schedule}"
+        where = f"{file}: schedule {schedule}"
         try:
             entry = record[schedule]
             if entry["arch_index"] != number or entry["arch_str"] != text:

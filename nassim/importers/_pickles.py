@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nassim.errors import DataError
 
-HARMLESS = {
-    ("builtins", "set"): set,
-    ("collections", "OrderedDict"): dict,
-}
-NUMPY = {"numpy.core.multiarray", "numpy._core.multiarray"}
 SHOWN = 60  # characters of a name that a message repeats
 
 
 class Restricted(pickle.Unpickler):
-    """Unpickles dicts, lists, tuples, sets, texts, numbers, and scalars of numpy; refuses every other name."""
+    """Unpickles dicts, lists, tuples, sets, texts, numbers, and scalars of numpy; refuses every other name.
+
+    Of the classes `parts`, by module and name, nothing is made but Parts.
+    """
+
+    parts: frozenset[tuple[str, str]] = frozenset()
 
     def find_class(self, module_name: str, global_name: str, /) -> Any:
         """Return what a pickle names, if it is harmless."""
-        if (module_name, global_name) in HARMLESS:
-            return HARMLESS[module_name, global_name]
-        if module_name in NUMPY and global_name == "scalar":
-            return _scalar
-        if (module_name, global_name) == ("numpy", "dtype"):
-            return _Dtype
-        named = f"{module_name}.{global_name}"
-        raise pickle.UnpicklingError(f"it names {named:.{SHOWN}}, which is no plain value")
+        return Parts if (module_name, global_name) in self.parts else harmless(module_name, global_name)
+
+
+class Parts:
+    """What is left of an object of a class that others wrote: its attributes."""
 
 
 class _Dtype:
@@ -52,10 +50,35 @@ def _scalar(dtype: _Dtype, data: Any) -> Any:
     return np.frombuffer(raw, found)[0].item()
 
 
-def unpickle(data: bytes, where: str) -> Any:
+def _as_it_is(text: Any, *_: Any) -> Any:
+    """Return bytes that an old pickle spells as a text; `_scalar` takes such."""
+    return text
+
+
+HARMLESS: dict[tuple[str, str], Callable[..., Any]] = {
+    ("builtins", "set"): set,
+    ("__builtin__", "set"): set,
+    ("collections", "OrderedDict"): dict,
+    ("numpy", "dtype"): _Dtype,
+    ("numpy.core.multiarray", "scalar"): _scalar,
+    ("numpy._core.multiarray", "scalar"): _scalar,
+    ("_codecs", "encode"): _as_it_is,
+}
+
+
+def harmless(module: str, name: str) -> Any:
+    """Return what a pickle may name; UnpicklingError refuses everything else."""
+    if (module, name) not in HARMLESS:
+        raise pickle.UnpicklingError(f"it names {f'{module}.{name}':.{SHOWN}}, which is no plain value")
+    return HARMLESS[module, name]
+
+
+def unpickle(data: bytes, where: str, parts: Iterable[tuple[str, str]] = ()) -> Any:
     """Return what a pickle holds; DataError says that `where` holds no pickle of plain values."""
     try:
-        return Restricted(io.BytesIO(data), encoding="latin1").load()
+        unpickler = Restricted(io.BytesIO(data), encoding="latin1")
+        unpickler.parts = frozenset(parts)
+        return unpickler.load()
     except MemoryError as error:
         raise DataError(f"{where}: damaged: it asks for more memory than there is; download it again") from error
     except Exception as error:  # a damaged pickle fails in any way

@@ -1,0 +1,99 @@
+"""Makes tables of the records of NATS-Bench and NAS-Bench-201, which have the same form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nassim.errors import DataError
+from nassim.family import Tables
+from nassim.importers._nats_records import COSTS, Curves
+from nassim.importers._tables import Found, tabulate
+from nassim.space import Archs, Space
+
+CLOSE = 0.01  # percent
+KNOWN = {  # the cell, or the sizes, of this number and its mean validation accuracy after the last epoch
+    ("nb201", "cifar10"): (6111, 91.6067),
+    ("nb201", "cifar100"): (9930, 73.4933),
+    ("nb201", "imagenet16-120"): (10_676, 46.7333),
+}
+
+
+class Kept(NamedTuple):
+    """All trainings of one data set so far."""
+
+    numbers: list[int]  # of the architecture, per training
+    curves: list[Curves]
+
+
+class Datasets(Mapping[str, Tables]):
+    """The tables of each data set, made when they are asked for: all at once would be large."""
+
+    def __init__(self, space: Space, where: str) -> None:
+        self.space, self.where = space, where
+        self.kept: dict[str, Kept] = {}
+
+    def add(self, number: int, found: dict[str, list[Curves]]) -> None:
+        """Take in the trainings of an architecture by data set."""
+        for dataset, curves in found.items():
+            own = self.kept.setdefault(dataset, Kept([], []))
+            own.numbers.extend([number] * len(curves))
+            own.curves.extend(curves)
+
+    @property
+    def part(self) -> dict[str, Any]:
+        """Whether these are all architectures of the space."""
+        return {"complete": len({number for own in self.kept.values() for number in own.numbers}) == self.space.size}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.kept)
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+    def __getitem__(self, name: str) -> Tables:
+        own = self.kept[name]
+        numbers, row = np.unique(own.numbers, return_inverse=True)
+        epochs = own.curves[0].valid.size
+        counts = np.bincount(row)
+        values = np.array([curves.costs for curves in own.curves])
+        costs: dict[str, Any] = {
+            cost: np.bincount(row, values[:, column]) / counts for column, cost in enumerate(COSTS)
+        }
+        found = Found(
+            self.space,
+            in_official_order(self.space)[numbers],
+            np.repeat(row, epochs),
+            np.tile(np.arange(1, epochs + 1), row.size),
+            100.0 - np.concatenate([curves.valid for curves in own.curves]),
+            np.concatenate([curves.seconds for curves in own.curves]),
+            test_error=100.0 - np.concatenate([curves.test for curves in own.curves]),
+            costs={**costs, "official": numbers.astype(np.int32)},
+        )
+        return tabulate(found, f"{self.where}: {name}")[0]
+
+
+def in_official_order(space: Space) -> Archs:
+    """Return all architectures of a space, in the order of the published files."""
+    archs = space.at(np.arange(space.size))
+    return archs[np.argsort(space.official(archs))] if hasattr(space, "official") else archs
+
+
+@cache
+def official_texts(space: Space) -> tuple[str, ...]:
+    """Return the text of each, in that order."""
+    return tuple(space.show(arch) for arch in in_official_order(space))
+
+
+def check_known(tables: Datasets, where: str) -> None:
+    """Raise DataError unless the architectures of which it is known have the published mean accuracy."""
+    for (space, dataset), (number, accuracy) in KNOWN.items():
+        if space == tables.space.name:
+            each = zip(tables.kept[dataset].numbers, tables.kept[dataset].curves, strict=True)
+            mean = np.mean([curves.valid[-1] for at, curves in each if at == number])
+            if not abs(mean - accuracy) < CLOSE:
+                got = f"{mean:.4f} % mean validation accuracy on {dataset}, the published one has {accuracy}"
+                raise DataError(f"{where}: architecture {number}: has {got}")
