@@ -5,11 +5,13 @@ Eight numbers of channels for each layer of one fixed cell: 8**5 = 32,768 networ
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from nassim.errors import ArchitectureError, suggest
 from nassim.space import Archs, Ids, Space
-from nassim.streams import Rows, Streams
+from nassim.streams import Floats, Rows, Streams
 
 LAYERS = 5
 CHANNELS = tuple(str(channels) for channels in range(8, 65, 8))
@@ -21,6 +23,14 @@ class NatsBenchSize(Space):
     name = "natsbench_size"
     genes = tuple(f"layer{layer}" for layer in range(1, LAYERS + 1))
     options = (CHANNELS,) * LAYERS
+    encodings = ("onehot", "graph")
+    graph_names = (
+        *(f"channels of {layer}" for layer in genes),
+        *(f"weights within {layer}" for layer in genes),
+        *(f"weights from {before} to {after}" for before, after in pairwise(genes)),
+        "channels",
+        "fewest channels",
+    )
     mutations = ("uniform", "any")
     loose = ("any",)
 
@@ -50,6 +60,12 @@ class NatsBenchSize(Space):
         mutants = archs.copy()
         mutants[np.arange(rows.size), layer] = streams.integers(rows, len(CHANNELS))
         return mutants
+
+    def graph(self, archs: Archs) -> Floats:
+        """Return channels as numbers, and products of them, to which numbers of weights are proportional, (n, 16)."""
+        channels = np.array(CHANNELS, dtype=np.float64)[archs.astype(np.intp)]
+        whole = np.stack([channels.sum(axis=1), channels.min(axis=1)], axis=1)
+        return np.concatenate([channels, channels**2, channels[:, 1:] * channels[:, :-1], whole], axis=1)
 
     def official(self, archs: Archs) -> Ids:
         """Return each architecture's index in the official files, shape (n,): `index`."""

@@ -82,7 +82,7 @@ def _draw_graph(axes: Axes, arrows: Sequence[Arrow], operations: Sequence[str], 
     axes.set(xlim=(-0.16, len(nodes) - 0.84), ylim=(-1, 1))
     for _, source, target, name in arrows:
         start, end = nodes.index(source), nodes.index(target)
-        lift = (0.0, 0.62, -0.78)[min(end - start, 3) - 1] * (1 if start % 2 == 0 or end - start > 2 else -0.5)  # noqa: PLR2004
+        lift = _lift(start, end)
         dead = name in NOTHING
         colour = COLOURS[operations.index(name) % len(COLOURS)] if name in operations else GREY if dead else INK
         _draw_edge(axes, (start, end), lift, colour, ":" if dead else "-")
@@ -100,6 +100,15 @@ def _draw_graph(axes: Axes, arrows: Sequence[Arrow], operations: Sequence[str], 
     for place, label in enumerate(node_labels(nodes)):
         box = {"boxstyle": "round", "facecolor": BEHIND, "edgecolor": INK, "linewidth": 0.9}
         axes.text(place, 0, label, ha="center", va="center", fontsize=page.size - 0.5, bbox=box, zorder=6)
+
+
+def _lift(start: int, end: int) -> float:
+    """Return how high an arrow passes: far ones of odd and even length apart, so that their names do not meet."""
+    if end - start == 1:
+        return 0.0
+    if end - start == 2:  # noqa: PLR2004  (over one node)
+        return 0.62 if start % 2 == 0 else -0.31
+    return -0.78 if (end - start) % 2 else -0.94
 
 
 def _draw_edge(axes: Axes, ends: tuple[int, ...], lift: float, colour: str, line: str) -> None:

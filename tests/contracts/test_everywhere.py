@@ -1,0 +1,121 @@
+"""Every strategy searches every space, on a table of it or on what answers for all of it, without special code."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nassim
+from nassim import catalog
+from nassim.benchmark import Benchmark, Card, Mixture, Outcome, Query, Relaxable, Slope, scramble
+from nassim.benchmarks.networks import NetworkTable
+from nassim.errors import SettingError
+from nassim.space import Archs, Space
+from nassim.streams import Floats, Streams, Words
+from tests.contracts.test_strategies import NAMES
+from tests.toys import EPOCHS, tabulate
+
+SPACES = catalog.names("spaces")
+LISTED = 1 << 17  # spaces up to this size get a table of all of it
+EVALUATIONS = 14
+QUICK: dict[str, dict[str, Any]] = {  # models that learn from few answers
+    "bananas": {"layers": 1, "members": 1, "epochs": 3, "initial": 6, "batch": 4, "pool": 20},
+    "npenas": {"layers": 1, "epochs": 3, "initial": 6, "batch": 4, "pool": 20},
+    "xgb_search": {"members": 1, "rounds": 2, "initial": 6, "batch": 4, "near": 10, "far": 5},
+    "gaussian_process": {"initial": 6, "near": 8, "far": 4},
+    "kernel_ridge_thompson": {"initial": 6, "near": 8, "far": 4},
+    "zero_cost_prior": {"initial": 6, "near": 8, "far": 4, "warm_up": 10},
+    "tpe": {"initial": 6},
+    "optuna": {"sampler": "RandomSampler"},
+    "regularized_evolution": {"population": 4, "sample": 2},
+    "genetic_algorithm": {"population": 4},
+    "recurrent_controller": {"batch": 4, "hidden": 4},
+    "bohb": {"least": 3},
+}
+
+
+class Additive:
+    """A benchmark of any space, of any size: errors add up over genes, so that mixtures have them exactly."""
+
+    epochs, costs = EPOCHS, ("params",)
+    card = Card(title="Additive", source="made up", licence="MIT", search_split="valid", report_split="test")
+    optimum = 0.0
+
+    def __init__(self, space: Space) -> None:
+        self.space, self.name = space, f"toy/{space.name}"
+        self._weights = np.random.default_rng(0).uniform(0, 30 / len(space.genes), space.alive.shape) * space.alive
+
+    def truth(self, archs: Archs) -> Floats:
+        """Return the error without luck."""
+        found: Floats = self._weights[np.arange(len(self.space.genes)), archs].sum(axis=1)
+        return found
+
+    def known(self, cost: str, archs: Archs) -> Floats:
+        """Return its one cost, which goes down with the error."""
+        assert cost == "params"
+        return 100 - self.truth(archs)
+
+    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+        """Return errors that fall with epochs; what is no architecture fails."""
+        epochs = np.full(len(query.archs), EPOCHS[-1]) if query.epochs is None else query.epochs
+        noise = 0.0 if luck is None else scramble(self.space.index(query.archs).astype(np.uint32) ^ luck) / 2.0**32
+        error = self.truth(query.archs) + 20 / epochs + noise
+        error = np.where(self.space.valid(query.archs), error, np.nan)
+        since = 0 if query.since is None else query.since
+        return Outcome(error, 1.0 * epochs - since, self.known("params", query.archs)[:, None])
+
+    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+        """Return the expectation, its gradient, and the seconds asked for."""
+        error = (mixture.probabilities * self._weights).sum(axis=(1, 2))
+        return Slope(error, np.repeat(self._weights[None], len(error), axis=0), mixture.epochs)
+
+    def per_network(self) -> Additive:
+        """Return this benchmark."""
+        return self
+
+
+@cache
+def bench(name: str) -> Benchmark:
+    """Return a benchmark of a space: a table where it can be listed, of some networks, or one that answers for all."""
+    space = catalog.space(name)
+    if space.size <= LISTED:
+        return tabulate(space, replicas=2)
+    return some_networks(space) if space.networks else Additive(space)
+
+
+def some_networks(space: Space) -> NetworkTable:
+    """Return a table of the networks of many random architectures; what else is asked for fails."""
+    rows = np.arange(20_000)
+    networks = np.unique(space.canonical(space.sample(rows, Streams(0, "networks", rows))))
+    generator = np.random.default_rng(0)
+    return NetworkTable(
+        f"toy/{space.name}",
+        space,
+        Additive.card,
+        networks=networks,
+        epochs=EPOCHS,
+        error=generator.uniform(5, 50, (len(EPOCHS), networks.size, 2)),
+        seconds=np.array(EPOCHS, dtype=float)[:, None, None] * generator.uniform(1, 2, (1, networks.size, 2)),
+        counts=np.full(networks.size, 2),
+        costs={"params": generator.uniform(1, 2, networks.size)},
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("space", SPACES)
+def test_every_strategy_searches_every_space(name, space):
+    """It asks for rows of the space, spends its budget and hands something in; mixtures only of what can relax."""
+    it = bench(space)
+    search = {"runs": 2, "evaluations": EVALUATIONS, "workers": 2, **QUICK.get(name, {})}
+    relaxes = name in {"darts", "gdas"}
+    if relaxes and not isinstance(it, Relaxable):
+        with pytest.raises(SettingError, match="cannot answer for a mixture of architectures"):
+            nassim.simulate(name, it, **search)
+        it = Additive(catalog.space(space))
+    trace = nassim.simulate(name, it, **search)
+    assert trace.lengths.tolist() == [EVALUATIONS] * 2
+    it.space.check(trace.archs.reshape(-1, trace.archs.shape[2]))
+    assert np.isfinite(trace.incumbent_truth()[:, -1]).all()
