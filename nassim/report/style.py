@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from matplotlib import rc_context
@@ -138,5 +139,24 @@ def rendered(figure: Figure, kind: str) -> bytes:
         return pgf(figure).encode()
     undated: dict[str, dict[str, Any]] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
     file = io.BytesIO()
-    figure.savefig(file, format=kind, dpi=200, metadata=undated[kind])
+    with fonts_without_layout() if kind == "pdf" else nullcontext():
+        figure.savefig(file, format=kind, dpi=200, metadata=undated[kind])
     return file.getvalue()
+
+
+@contextmanager
+def fonts_without_layout() -> Iterator[None]:
+    """Embed fonts without rules for setting text: a PDF places each letter itself, and they take most of the time."""
+    from fontTools import subset
+
+    load = subset.load_font
+
+    def lean(file: Any, options: Any, *rest: Any, **more: Any) -> Any:
+        options.drop_tables += ["GSUB", "GPOS", "GDEF"]
+        return load(file, options, *rest, **more)
+
+    subset.load_font = lean
+    try:
+        yield
+    finally:
+        subset.load_font = load
