@@ -33,6 +33,14 @@ class Ended(NamedTuple):
 
 Run = Callable[..., Ended]
 
+# A command line that hears Ctrl-C also where the tests run in the background of a shell, which is deaf to it.
+HEARING = """
+import signal
+from nassim.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
@@ -275,7 +283,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     study = write(
         tmp_path / "study", f'{STUDY}\n[[strategy]]\nname = "{TOYS}:Slow"\n'.replace("runs = 20", "runs = 200")
     )
-    command = [sys.executable, "-m", "nassim.cli", "run", study, "--out", tmp_path / "out", "--jobs", "2"]
+    command = [sys.executable, "-c", HEARING, "run", study, "--out", tmp_path / "out", "--jobs", "2"]
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True)
     while process.poll() is None and not traces(tmp_path / "out"):
         time.sleep(0.005)

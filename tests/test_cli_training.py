@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from nassim import cli_training
-from tests.test_cli import Run, refused, run  # noqa: F401  (a fixture)
+from tests.test_cli import HEARING, Run, refused, run  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).parents[1]
 STUDY = """
@@ -166,7 +166,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
 
     words = ["collect", "nb201", "--data", images(tmp_path), "--out", tmp_path / "mine", "--jobs", 1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "nassim.cli", *map(str, words)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", HEARING, *map(str, words)], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
     part = tmp_path / "mine/parts/tiny/000.jsonl"
     while not (part.exists() and part.read_bytes().count(b"\n") >= 2):
