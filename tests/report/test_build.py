@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from nassim.report import build as report
 from nassim.report.build import build, write
 from nassim.report.lines import Axis, Band, chart
 from nassim.report.page import inline
@@ -34,6 +35,23 @@ def test_the_same_bytes_every_time(results, tmp_path) -> None:
     build(results, tmp_path)
     for path in results.folder.rglob("*.*"):
         assert (tmp_path / path.relative_to(results.folder)).read_bytes() == path.read_bytes(), path.name
+
+
+def test_the_same_bytes_in_whichever_order_processes_end(results, tmp_path, monkeypatch) -> None:
+    """Figures are shared out among processes; what is done last may be what was asked first."""
+    shared: list[int] = []
+
+    def backwards(work, items, jobs):
+        units = list(items)
+        shared.append(len(units))
+        return (work(*unit) for unit in reversed(units))
+
+    monkeypatch.setattr(report, "FEW", 0)
+    monkeypatch.setattr(report.processes, "results", backwards)
+    build(results, tmp_path, jobs=3)
+    assert shared == [6]
+    for name in ("report.html", "summary.json"):
+        assert (tmp_path / name).read_bytes() == (results.folder / name).read_bytes()
 
 
 @pytest.mark.parametrize("stem", FIGURES)
