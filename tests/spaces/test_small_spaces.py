@@ -31,6 +31,23 @@ def test_official_numbers_of_sizes_are_indices():
     assert SIZE.official(archs).tolist() == [0, 1, 32_767]
 
 
+def test_sizes_are_seen_as_numbers():
+    """Channels, and the products that numbers of weights are proportional to."""
+    row = dict(zip(SIZE.graph_names, SIZE.graph(SIZE.parse("8:64:16:24:32")[None])[0].tolist(), strict=True))
+    assert (row["channels of layer2"], row["weights within layer5"]) == (64, 1024)
+    assert row["weights from layer2 to layer3"] == 1024
+    assert (row["channels"], row["fewest channels"]) == (144, 8)
+
+
+def test_macro_architectures_are_seen_as_numbers():
+    """Expansion and kernel of each layer once identities have moved, and what each stage has."""
+    row = dict(zip(MACRO.graph_names, MACRO.graph(MACRO.parse("12010200")[None])[0].tolist(), strict=True))
+    assert (row["expansion of layer1"], row["kernel of layer2"]) == (3, 5)
+    assert [row[f"blocks in stage {stage}"] for stage in (1, 2, 3)] == [2, 1, 1]
+    assert [row[f"expansion in stage {stage}"] for stage in (1, 2, 3)] == [9, 3, 6]
+    assert (row["blocks"], row["expansion"], row["kernels"], row["reach"]) == (4, 18, 16, 12)
+
+
 @pytest.mark.parametrize(
     ("space", "text", "message"),
     [
