@@ -6,6 +6,7 @@ nassim run studies/early_stopping && python studies/early_stopping/workers.py re
 from __future__ import annotations
 
 import argparse
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +22,7 @@ from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
 Cells = dict[str, dict[int, Trace]]  # by strategy, by number of workers
+STUDIES = Path(__file__).parents[1]
 POINTS = 2000  # of time
 TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 SWEPT = {"variant": "", "looks": "looks "}  # settings that tell strategies of one name apart, and how they are told
@@ -109,17 +111,23 @@ def draw(cells: Cells, path: Path) -> None:
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
-    """Print the tables, and draw the figure."""
+    """Print the tables, keep their numbers for the tests, and draw the figure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=Path)
     parser.add_argument("--figure", type=Path)
+    parser.add_argument("--numbers", type=Path, help="a file to keep the numbers in; by default among the study's own")
     options = parser.parse_args(None if arguments is None else list(arguments))
     results, console = Results.open(options.results), Console()
+    found = {}
     for benchmark in results.benchmarks:
         cells = cells_of(results, benchmark)
-        for title, rows in numbers(cells).items():
+        found[benchmark] = numbers(cells)
+        for title, rows in found[benchmark].items():
             console.print(f"[bold]{benchmark}[/], {title}, against the number of workers")
             console.print(table(cells, rows))
+    kept = options.numbers or STUDIES / str(results.study["name"]) / "numbers" / "workers.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if options.figure:
         draw(cells_of(results, results.benchmarks[0]), options.figure)
 

@@ -68,7 +68,7 @@ def test_a_small_study_is_told(workers, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "200")
     (tmp_path / "study.toml").write_text(SMALL, encoding="utf-8")
     results = nassim.run_study(tmp_path, out=tmp_path / "out", jobs=1)
-    workers.main([str(results), "--figure", str(tmp_path / "figure.png")])
+    workers.main([str(results), "--figure", str(tmp_path / "figure.png"), "--numbers", str(tmp_path / "numbers.json")])
     said = capsys.readouterr().out
     assert all(said.count(name) == 2 for name in ("random search", "asha, promotion", "asha, stopping"))
     assert (tmp_path / "figure.png").stat().st_size > 1000
