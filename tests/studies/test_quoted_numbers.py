@@ -22,7 +22,7 @@ from nassim.study.lock import Lock, read_lock
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "studies" / "rl_evolution_darts"
-STUDIES = sorted((ROOT / "studies").glob("*/README.md"))
+STUDIES = [folder.with_name("README.md") for folder in sorted((ROOT / "studies").glob("*/numbers"))]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 CODE = re.compile(r"```.*?```|`[^`]*`|^ {4}.*?$", re.DOTALL | re.MULTILINE)
 DECIMAL = re.compile(r"(?<![\w.])(?:\d[\d,]*)?\.\d+")
