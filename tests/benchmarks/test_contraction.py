@@ -89,8 +89,8 @@ def test_a_run_alone_equals_its_row_bit_for_bit(size: int, lucky: bool) -> None:
     whole = benchmark.relax(Mixture(probabilities, np.ones(64)), luck)
     some = np.random.default_rng(0).permutation(64)[:size]
     part = benchmark.relax(Mixture(probabilities[some], np.ones(size)), None if luck is None else luck[some])
-    for ours, theirs in zip(part, whole, strict=True):
-        np.testing.assert_array_equal(ours, theirs[some])
+    for field in ("error", "gradient", "seconds"):
+        np.testing.assert_array_equal(getattr(part, field), getattr(whole, field)[some])
 
 
 def test_failed_trainings_count_as_the_worst() -> None:

@@ -38,18 +38,23 @@ class Watched:
     def __init__(self, benchmark: Any) -> None:
         self._benchmark = benchmark
         self.answers: list[Any] = []
+        self._judging = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._benchmark, name)
 
     def evaluate(self, query: Any, luck: Any = None) -> Any:
-        """Answer, and keep the answer."""
-        self.answers.append(self._benchmark.evaluate(query, luck))
-        return self.answers[-1]
+        """Answer, and keep the answer, unless it is part of that to a mixture."""
+        answer = self._benchmark.evaluate(query, luck)
+        if not self._judging:
+            self.answers.append(answer)
+        self._judging = False
+        return answer
 
     def relax(self, mixture: Mixture, luck: Any = None) -> Any:
         """Answer for a mixture, and keep the answer."""
         self.answers.append(self._benchmark.relax(mixture, luck))
+        self._judging = mixture.candidates is not None
         return self.answers[-1]
 
 

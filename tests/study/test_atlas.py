@@ -29,9 +29,9 @@ def test_places_costs_and_texts(atlas: BenchmarkAtlas) -> None:
 
 def test_a_surrogate_has_no_places() -> None:
     """Its errors are not those of the trainings it was learned from."""
-    learned = atlas_of(
-        "nb201/cifar10[train=9,seed=0]", {"surrogates": {"nb201/cifar10[train=9,seed=0]": {"name": "nb201/cifar10"}}}
-    )
+    asked = {"name": "nb201/cifar10", "surrogate": {"train": 9, "seed": 0}}
+    learned = atlas_of("nb201/cifar10[train=9,seed=0]", {"surrogates": {"nb201/cifar10[train=9,seed=0]": asked}})
+    assert learned is not None
     assert learned.size is None
     assert_array_equal(learned.places(np.array([8.0])), [0])
     assert learned.genes == catalog.load("nb201/cifar10").space.genes
