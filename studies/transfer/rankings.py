@@ -1,0 +1,140 @@
+"""How well rankings and winners transfer between data sets: the first two tables of README.md, and rankings.png.
+
+    python studies/transfer/rankings.py
+
+All from the tables: nothing is simulated. Every network counts once.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from elsewhere import GROUPS, networks, table, truth
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+from scipy.stats import kendalltau, spearmanr
+
+from nassim import catalog
+from nassim.benchmarks.samples import Samples
+
+Floats = NDArray[np.float64]
+BEST, RESAMPLES = 0.1, 100
+PROTEINS = "graph/proteins"  # has a smaller space: its networks are compared where the others have them too
+
+
+def taus(group: tuple[str, ...]) -> Floats:
+    """Return Kendall's tau of all pairs (k, k); on the diagonal that of two seeds, nan where there is one."""
+    found = np.array([[kendalltau(truth(one), truth(other)).statistic for other in group] for one in group])
+    np.fill_diagonal(found, [ceiling(label) for label in group])
+    return found
+
+
+def ceiling(label: str) -> float:
+    """Return Kendall's tau between the first two seeds of all networks that have two; nan without."""
+    samples = Samples.load(label)
+    own = samples.space.canonical(samples.archs) == samples.space.index(samples.archs)
+    rows = np.flatnonzero(own & (samples.counts > 1))
+    if not rows.size:
+        return np.nan
+    pair = samples.error[-1, rows, :2]
+    return float(kendalltau(*pair[~np.isnan(pair).any(axis=1)].T).statistic)
+
+
+def of_the_best(one: Floats, other: Floats) -> float:
+    """Return Kendall's tau among the best tenth, as `one` has them."""
+    best = one <= np.nanquantile(one, BEST)
+    return float(kendalltau(one[best], other[best]).statistic)
+
+
+def interval(one: Floats, other: Floats) -> float:
+    """Return half the width of the 95 % bootstrap interval of Kendall's tau, over networks."""
+    generator = np.random.default_rng(0)
+    drawn = (generator.integers(one.size, size=one.size) for _ in range(RESAMPLES))
+    low, high = np.quantile([kendalltau(one[rows], other[rows]).statistic for rows in drawn], [0.025, 0.975])
+    return float(high - low) / 2
+
+
+def winner(of: str, on: str) -> tuple[float, float]:
+    """Return the regret on a data set of the best network of another, and the share of networks that are better."""
+    there = truth(on)[np.nanargmin(truth(of))]
+    return float(there - np.nanmin(truth(on))), float((truth(on) < there).mean())
+
+
+def expected_best(errors: Floats, draws: int) -> float:
+    """Return the mean of the lowest of so many errors drawn at random, with replacement."""
+    ordered = np.sort(errors[~np.isnan(errors)])
+    above = 1 - np.arange(ordered.size + 1) / ordered.size
+    return float((ordered * (above[:-1] ** draws - above[1:] ** draws)).sum())
+
+
+def worth(of: str, on: str) -> int:
+    """Return of how many random networks the best is expected to be as good as the winner of another data set."""
+    there, draws = truth(on)[np.nanargmin(truth(of))], 1
+    while expected_best(truth(on), draws) > there and draws < truth(on).size:
+        draws = max(draws + 1, int(draws * 1.1))
+    return draws
+
+
+def proteins() -> dict[str, float]:
+    """Return Kendall's tau of graph/proteins with the other graph data sets, over the networks that both have."""
+    own, space = table(PROTEINS), catalog.space("graph")
+    archs = own.space.at(networks(own.space.name))
+    errors = own.truth(archs)
+    known = ~np.isnan(errors)
+    there = np.array([space.parse(own.space.show(arch)) for arch in archs[known]])
+    return {label: float(kendalltau(errors[known], table(label).truth(there)).statistic) for label in GROUPS[2]}
+
+
+def heat(axes: Axes, group: tuple[str, ...], values: Floats, title: str) -> None:
+    """Draw a matrix with its numbers; the diagonal in italics, which is another thing."""
+    axes.imshow(values, vmin=0, vmax=1, cmap="cividis")
+    names = [label.partition("/")[2] for label in group]
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(len(names)), names)
+    for (row, column), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            style = "italic" if row == column else "normal"
+            colour = "black" if value > 0.6 else "white"  # noqa: PLR2004  (where the colours are light)
+            axes.text(column, row, f"{value:.2f}".lstrip("0"), ha="center", va="center", style=style, color=colour)
+    axes.set_title(title, fontsize=10)
+
+
+def figure(path: Path) -> None:
+    """Draw the matrices of all groups."""
+    widths = [len(group) for group in GROUPS]
+    drawn, axes = plt.subplots(1, len(GROUPS), figsize=(11.5, 4.4), layout="constrained", width_ratios=widths)
+    titles = ("NAS-Bench-201", "FC-Net", "NAS-Bench-Graph")
+    for place, group, title in zip(axes, GROUPS, titles, strict=True):
+        heat(place, group, taus(group), title)
+    drawn.suptitle("Kendall's tau of all networks between data sets; in italics, of two seeds of the same", fontsize=11)
+    drawn.savefig(path, dpi=130)
+
+
+def main() -> None:
+    """Print the tables, and draw the figure."""
+    console = Console(width=140)
+    for group in GROUPS:
+        shown = Table(title=f"{group[0].partition('/')[0]}: {truth(group[0]).size:,} networks", title_justify="left")
+        numbers = ("tau", "+-", "Spearman", "of the best tenth")
+        for head in ("judged on", "ranked by", *numbers, "winner's regret", "better", "worth"):
+            shown.add_column(head)
+        for on, of in product(group, group):
+            if on != of:
+                one, other = truth(of), truth(on)
+                regret, better = winner(of, on)
+                tau, rho = kendalltau(one, other).statistic, spearmanr(one, other).statistic
+                cells = [f"{value:.3f}" for value in (tau, interval(one, other), rho, of_the_best(one, other))]
+                shown.add_row(on, of, *cells, f"{regret:.3g}", f"{better:.2%}", f"{worth(of, on):,}")
+        console.print(shown)
+        console.print("two seeds of a data set:", {label: round(ceiling(label), 3) for label in group})
+    console.print(f"{PROTEINS} with the others:", {label: round(tau, 3) for label, tau in proteins().items()})
+    figure(Path(__file__).with_name("rankings.png"))
+
+
+if __name__ == "__main__":
+    main()
