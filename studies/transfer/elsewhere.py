@@ -22,7 +22,7 @@ from nassim.benchmarks.table import TableBenchmark
 Floats = NDArray[np.float64]
 
 GROUPS = (  # data sets of one space each
-    ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120"),
+    ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120", "mini201/mnist5k"),
     ("fcnet/naval", "fcnet/parkinsons", "fcnet/protein", "fcnet/slice"),
     tuple(f"graph/{name}" for name in ("arxiv", "citeseer", "computers", "cora", "cs", "photo", "physics", "pubmed")),
 )
