@@ -100,7 +100,8 @@ def heat(axes: Axes, group: tuple[str, ...], values: Floats, title: str) -> None
         if np.isfinite(value):
             style = "italic" if row == column else "normal"
             colour = "black" if value > 0.6 else "white"  # noqa: PLR2004  (where the colours are light)
-            axes.text(column, row, f"{value:.2f}".replace("0.", "."), ha="center", va="center", style=style, color=colour)
+            number = f"{value:.2f}".replace("0.", ".")
+            axes.text(column, row, number, ha="center", va="center", style=style, color=colour)
     axes.set_title(title, fontsize=10)
 
 
@@ -111,7 +112,8 @@ def figure(path: Path) -> None:
     titles = ("NAS-Bench-201", "FC-Net", "NAS-Bench-Graph")
     for place, group, title in zip(axes, GROUPS, titles, strict=True):
         heat(place, group, taus(group), title)
-    drawn.suptitle("Kendall's tau of all networks between data sets; in italics, of two seeds of one, where known", fontsize=11)
+    title = "Kendall's tau of all networks between data sets; in italics, of two seeds of one, where known"
+    drawn.suptitle(title, fontsize=11)
     drawn.savefig(path, dpi=130)
 
 
