@@ -31,6 +31,7 @@ from nassim.processes import cores, results
 
 TEMPLATE = "000011.pickle.pbz2"
 PART = 125
+END = 5.0  # seconds in which idle workers end
 
 
 def make(fixture: Path, folder: Path, records: int) -> None:
@@ -66,6 +67,13 @@ def record(template: dict[str, Any], number: int, text: str) -> dict[str, Any]:
     return made
 
 
+def processor() -> float:
+    """Return the processor seconds of this process and of all its workers, which end when they have no more to do."""
+    time.sleep(END)
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
 def peak() -> Iterator[float]:
     """Yield the largest memory in GB of this process and of the largest of its workers."""
     for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
@@ -84,9 +92,11 @@ def main() -> None:
         folder.mkdir(exist_ok=True)
         out.mkdir()
         make(options.fixture, folder, options.records)
-        begin = time.perf_counter()
+        before, begin = processor(), time.perf_counter()
         names = write_family(read_some(folder, list(range(options.records)), lambda _done, _total: None), out)
-        print(f"imported {options.records} records in {time.perf_counter() - begin:.0f} s")
+        seconds = time.perf_counter() - begin
+        used = processor() - before
+        print(f"imported {options.records} records in {seconds:.0f} s: {used:.0f} s of {cores()} processors")
         print(f"largest memory: {', '.join(f'{size:.2f} GB' for size in peak())} (this process, a worker)")
         size = sum(path.stat().st_size for path in out.rglob("*.parquet"))
         print(f"{size / 2**20:.0f} MB in {len(names)} data sets")

@@ -29,6 +29,7 @@ WARM = {source: FROM.format(word) for source, word in (("like", "most"), ("unlik
 PLAIN = ("random_search", "local_search[neighbourhood=first]", COLD, "genetic_algorithm", "simulated_annealing")
 PLAIN += ("reinforce[learning_rate=0.05]", GAUSSIAN)
 EARLY = (10, 30)
+FIRST = 3  # evaluations before which means of so few runs say little
 TITLES = ("NAS-Bench-201", "FC-Net", "NAS-Bench-Graph")
 COLOURS = {COLD: "#4477aa", GAUSSIAN: "#ee6677"}
 STYLES = {"": "-", WARM["like"]: "--", WARM["unlike"]: ":"}
@@ -126,11 +127,12 @@ def figure(results: Results, path: Path) -> None:
             mean, spread = curves.mean(axis=0), curves.std(axis=0, ddof=1) / np.sqrt(len(curves))
             reach = spread * t.ppf(0.975, len(curves) - 1)
             events = np.arange(1, mean.size + 1)
+            events, mean, reach = (values[FIRST - 1 :] for values in (events, mean, reach))
             said_as = (name + words).replace("_", " ")
             place.plot(events, mean, color=colour, linestyle=style, linewidth=1.5, label=said_as)
             place.fill_between(events, mean - reach, mean + reach, color=colour, alpha=0.15, linewidth=0)
         place.set(title=f"{title}, {len(group)} data sets", yscale="log", xscale="log", xlabel="evaluations")
-    axes[0].set_ylabel("regret, as a share of a random architecture's")
+    axes[0].set_ylabel("regret / that of a random one")
     handles, labels = axes[0].get_legend_handles_labels()
     drawn.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     drawn.savefig(path, dpi=130)
