@@ -5,10 +5,12 @@ nassim run studies/sample_efficiency && python studies/sample_efficiency/needed.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ from nassim.streams import Streams
 from nassim.study.results import Results
 from nassim.trace import CHOICE, Trace
 
+STUDIES = Path(__file__).parents[1]
 BUDGETS = (50, 100, 150, 200, 300)
 GOOD = 0.001  # share of the architectures of a table that are good
 RANDOM, PEER = "random_search", "optuna[sampler=TPESampler]"
@@ -94,14 +97,21 @@ def overall(all_found: dict[str, Found]) -> Iterator[str]:
     first = next(iter(all_found.values()))
     after = [f"after {budget}" for budget in BUDGETS[: len(first[RANDOM].regrets)]]
     yield from heading("strategy", *after, *families, "trained the best")
-    ratios = {
-        label: np.mean([np.divide(found[label].regrets, found[RANDOM].regrets) for found in all_found.values()], axis=0)
-        for label in first
-    }
+    ratios = shares_of_random(all_found)
     for label in sorted(first, key=lambda label: ratios[label][-1]):
         good = [count(typical(all_found, family, label)) for family in families]
         share = np.mean([found[label].share for found in all_found.values()])
         yield f"| {label} | {' | '.join([*(f'{ratio:.2f}' for ratio in ratios[label]), *good, f'{share:.0%}'])} |"
+
+
+def shares_of_random(all_found: dict[str, Found]) -> dict[str, list[float]]:
+    """Return mean regrets after each budget as shares of random search's, means over benchmarks, by strategy."""
+    return {
+        label: np.mean(
+            [np.divide(found[label].regrets, found[RANDOM].regrets) for found in all_found.values()], axis=0
+        ).tolist()
+        for label in next(iter(all_found.values()))
+    }
 
 
 def heading(*columns: str) -> Iterator[str]:
@@ -124,16 +134,26 @@ def count(needed: float) -> str:
 def main() -> None:
     """Print a table per benchmark and one over all."""
     results, write = Results.open(sys.argv[1]), Console(soft_wrap=True, markup=False, highlight=False).print
-    all_found = {}
+    all_found, floors = {}, {}
     for benchmark in results.benchmarks:
         good, peer = good_error(benchmark), results.trace(PEER, benchmark)
         all_found[benchmark] = rows(results, benchmark, good)
         for line in table(benchmark, good - peer.provenance["optimum"], all_found[benchmark]):
             write(line)
-        write(f"\nTraining the whole table and handing in the lowest error: {exhausted(benchmark, peer):.3g}")
+        floors[benchmark] = exhausted(benchmark, peer)
+        write(f"\nTraining the whole table and handing in the lowest error: {floors[benchmark]:.3g}")
     if RANDOM in results.strategies:
         for line in overall(all_found):
             write(line)
+    kept: dict[str, Any] = {"the whole table": floors}
+    for benchmark, found in all_found.items():
+        for label, one in found.items():
+            p = signed_rank(one.final, found[PEER].final).p
+            kept[f"{label} on {benchmark}"] = [*one.regrets, one.share, p]
+    kept |= shares_of_random(all_found) if RANDOM in results.strategies else {}
+    numbers = STUDIES / str(results.study["name"]) / "numbers"
+    numbers.mkdir(parents=True, exist_ok=True)
+    (numbers / "needed.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

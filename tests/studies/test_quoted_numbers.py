@@ -22,12 +22,12 @@ from nassim.study.lock import Lock, read_lock
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "studies" / "rl_evolution_darts"
-STUDIES = [folder.with_name("README.md") for folder in sorted((ROOT / "studies").glob("*/numbers"))]
+STUDIES = sorted((ROOT / "studies").glob("*/README.md"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 CODE = re.compile(r"```.*?```|`[^`]*`|^ {4}.*?$", re.DOTALL | re.MULTILINE)
 DECIMAL = re.compile(r"(?<![\w.])(?:\d[\d,]*)?\.\d+")
 NUMBER = re.compile(r"(?<![\w.^])(?:\d[\d,]*)?(?:\.\d+|\d)(?: million)?")
-PERF = re.compile(r"python perf/(\w+)\.py")
+PERF = re.compile(r"python\s+perf/(\w+)\.py")
 MOST = 150  # numbers of one row's subject; many more would hold any
 
 
@@ -59,6 +59,12 @@ def subjects(files: Iterable[Path]) -> list[list[float]]:
     return list(found.values())
 
 
+def kept(page: Path) -> list[list[float]]:
+    """Return the numbers of everything that a study keeps, and of what nassim's benchmarks that it names measured."""
+    named_there = (ROOT / "perf" / f"{name}.json" for name in PERF.findall(page.read_text(encoding="utf-8")))
+    return subjects([*page.parent.glob("numbers/*.json"), *named_there])
+
+
 def holds(values: Iterable[float], quoted: str) -> bool:
     """Return whether any of the values, or a hundred times it, rounds to a number as it is quoted."""
     text, million, _ = quoted.replace(",", "").partition(" million")
@@ -83,7 +89,7 @@ def prose(text: str) -> str:
 @pytest.mark.parametrize("page", STUDIES, ids=lambda page: page.parent.name)
 def test_rows_of_a_study_are_those_of_its_numbers(page: Path) -> None:
     """All numbers of a row belong to one strategy, table or model."""
-    known = [found for found in subjects(page.parent.glob("numbers/*.json")) if len(found) <= MOST]
+    known = [found for found in kept(page) if len(found) <= MOST]
     quoted = [(row, DECIMAL.findall(row)) for row in rows(page.read_text(encoding="utf-8"))]
     wrong = [row for row, all_ in quoted if not any(all(holds(found, one) for one in all_) for found in known)]
     assert wrong == []
@@ -93,7 +99,7 @@ def test_rows_of_a_study_are_those_of_its_numbers(page: Path) -> None:
 def test_numbers_between_the_tables_of_a_study(page: Path) -> None:
     """They are among all its numbers, its claims or its settings."""
     settings = [tomllib.loads(path.read_text(encoding="utf-8")) for path in page.parent.glob("*.toml")]
-    known = [*leaves(settings), *(number for found in subjects(page.parent.glob("numbers/*.json")) for number in found)]
+    known = [*leaves(settings), *(number for found in kept(page) for number in found)]
     wrong = [quoted for quoted in DECIMAL.findall(prose(page.read_text(encoding="utf-8"))) if not holds(known, quoted)]
     assert not wrong
 

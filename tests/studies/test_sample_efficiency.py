@@ -67,6 +67,7 @@ def test_a_small_study_has_every_table(needed, tmp_path, monkeypatch, capsys):
     (tmp_path / "study.toml").write_text(SMALL, encoding="utf-8")
     results = nassim.run_study(tmp_path, out=tmp_path / "out", jobs=1)
     monkeypatch.setattr("sys.argv", ["needed.py", str(results)])
+    monkeypatch.setattr(needed, "STUDIES", tmp_path)
     needed.main()
     lines = capsys.readouterr().out.splitlines()
     starts = [
