@@ -48,7 +48,7 @@ def graph_features(archs: Archs, edges: tuple[tuple[int, int], ...]) -> Floats:
     deep, depths, shortest = _depths(there, living, edges)
     first, last = (_beside(there, of_op, edges, end) for end in (0, VERTICES - 1))
     degrees = [ends[:, 1:-1, None] * of_op for ends in (inner, outer)]
-    per_op = np.stack([degree.sum(axis=1) for degree in degrees], axis=2).reshape(len(archs), -1)
+    per_op = np.stack([degree.sum(axis=1) for degree in degrees], axis=2).reshape(len(archs), 2 * len(SHORT))
     count = of_op.sum(axis=1)
     shape = [living.sum(axis=1), there.sum(axis=1), lengths.sum(axis=1), deep, shortest, inner[:, -1], outer[:, 0]]
     columns = [kinds, lengths, count, on_paths, first, last, depths, per_op, np.stack(shape, axis=1)]

@@ -102,7 +102,7 @@ class Darts(Space):
     def graph(self, archs: Archs) -> Floats:
         """Return the features of both cells, (n, 72): operations, depths and paths, see _darts_graph.py."""
         cells = self._lowest(archs.reshape(-1, NODES, len(PARTS))).reshape(-1, NODES, len(PARTS))
-        features: Floats = cell_features(_sources(cells), cells[:, :, 1:]).reshape(len(archs), -1)
+        features: Floats = cell_features(_sources(cells), cells[:, :, 1:]).reshape(len(archs), len(self.graph_names))
         return features
 
     def _lowest(self, cells: Archs) -> Archs:
