@@ -62,6 +62,8 @@ class Datasets(Mapping[str, Tables]):
         numbers, row = np.unique(own.numbers, return_inverse=True)
         epochs = own.curves[0].valid.size
         counts = np.bincount(row)
+        replica = np.empty(row.size, dtype=np.int8)
+        replica[np.argsort(row, kind="stable")] = np.arange(row.size) - np.repeat(np.cumsum(counts) - counts, counts)
         values = np.array([curves.costs for curves in own.curves])
         costs: dict[str, Any] = {
             cost: np.bincount(row, values[:, column]) / counts for column, cost in enumerate(COSTS)
@@ -69,10 +71,11 @@ class Datasets(Mapping[str, Tables]):
         found = Found(
             self.space,
             in_official_order(self.space)[numbers],
-            np.repeat(row, epochs),
-            np.tile(np.arange(1, epochs + 1), row.size),
+            np.repeat(row.astype(np.int32), epochs),  # narrow: there are millions of rows
+            np.tile(np.arange(1, epochs + 1, dtype=np.int16), row.size),
             100.0 - np.concatenate([curves.valid for curves in own.curves]),
             np.concatenate([curves.seconds for curves in own.curves]),
+            replica=np.repeat(replica, epochs),
             test_error=100.0 - np.concatenate([curves.test for curves in own.curves]),
             costs={**costs, "official": numbers.astype(np.int32)},
         )

@@ -28,11 +28,11 @@ class Found:
 
     space: Space
     archs: Archs  # (k, genes)
-    row: Ids  # (n,) which architecture
-    epoch: Ids  # (n,)
+    row: NDArray[np.integer]  # (n,) which architecture
+    epoch: NDArray[np.integer]  # (n,)
     valid_error: Floats  # (n,)
     seconds: Floats  # (n,)
-    replica: Ids | None = None  # (n,); None = in the order of the rows
+    replica: NDArray[np.integer] | None = None  # (n,); None = in the order of the rows
     test_error: Floats | None = None  # (n,)
     more: dict[str, NDArray[Any]] = field(default_factory=dict)  # further columns (n,) of trainings
     costs: dict[str, NDArray[Any]] = field(default_factory=dict)  # columns (k,) of architectures, not all costs
@@ -43,7 +43,8 @@ def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, Any]]:
     space = found.space
     space.check(found.archs)
     part = _part(space, found.archs)
-    arch = space.canonical(found.archs) if part["networks"] else space.index(found.archs)
+    narrow = np.int32 if space.size < NARROW else np.int64
+    arch = (space.canonical(found.archs) if part["networks"] else space.index(found.archs)).astype(narrow)
     by_id = np.argsort(arch, kind="stable")
     same = np.flatnonzero(np.diff(arch[by_id]) == 0)
     if same.size:
@@ -51,9 +52,8 @@ def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, Any]]:
     replica = _numbered(found) if found.replica is None else found.replica
     order = np.lexsort((found.epoch, replica, arch[found.row]))
     _check_rows(found, replica, order, where)
-    narrow = np.int32 if space.size < NARROW else np.int64
     trainings: dict[str, Any] = {
-        "arch": arch[found.row][order].astype(narrow),
+        "arch": arch[found.row][order],
         "replica": replica[order].astype(np.int8),
         "epoch": found.epoch[order].astype(np.int16),
         "valid_error": found.valid_error[order],
@@ -62,7 +62,7 @@ def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, Any]]:
         trainings["test_error"] = found.test_error[order]
     trainings |= {"seconds": found.seconds[order], **{name: values[order] for name, values in found.more.items()}}
     architectures = {
-        "arch": arch[by_id].astype(narrow),
+        "arch": arch[by_id],
         **{name: values[by_id] for name, values in found.costs.items()},
         "text": [space.show(row) for row in found.archs[by_id]],
     }
@@ -103,14 +103,14 @@ def _numbered(found: Found) -> Ids:
     return replica
 
 
-def _within(sorted_ids: Ids) -> Ids:
+def _within(sorted_ids: NDArray[np.integer]) -> Ids:
     """Return 0, 1, ... within each run of equal ids."""
     first = np.flatnonzero(np.r_[True, sorted_ids[1:] != sorted_ids[:-1]])
     counts = np.diff(np.r_[first, sorted_ids.size])
     return np.arange(sorted_ids.size) - np.repeat(first, counts)
 
 
-def _check_rows(found: Found, replica: Ids, order: Ids, where: str) -> None:
+def _check_rows(found: Found, replica: NDArray[np.integer], order: Ids, where: str) -> None:
     """Raise DataError unless each training is there at every epoch, once, with numbers, replicas counted from 0."""
     _check_each(found, np.isin(np.arange(len(found.archs)), found.row), where, "has no training", of_arch=True)
     _check_each(found, (found.epoch >= 1) & (found.epoch < LONGEST), where, f"has an epoch that is not in 1..{LONGEST}")
