@@ -85,13 +85,19 @@ def toml_text(entries: dict[str, Any]) -> str:
 
 
 def _write(family: Family, folder: Path) -> None:
-    files = {}
-    for dataset, tables in family.datasets.items():
+    files: dict[str, dict[str, str]] = {}
+    for dataset in family.datasets:
         (folder / dataset).mkdir(parents=True)
-        for name, table in tables._asdict().items():
-            path = folder / dataset / f"{name}.parquet"
-            files[f"{dataset}/{path.name}"] = write_table(table, path)
+        files |= _write_tables(family.datasets[dataset], folder, dataset)
     write_text(folder / "card.toml", toml_text(family.card | {"files": files}))
+
+
+def _write_tables(tables: Tables, folder: Path, dataset: str) -> dict[str, dict[str, str]]:
+    files = {}
+    for name, table in tables._asdict().items():
+        path = folder / dataset / f"{name}.parquet"
+        files[f"{dataset}/{path.name}"] = write_table(table, path)
+    return files
 
 
 def _swap(target: Path, new: Path, old: Path) -> None:

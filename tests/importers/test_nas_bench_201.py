@@ -250,5 +250,7 @@ def nas_bench_201_kept(number: int, accuracy: float):
     from nassim.importers._nats_records import Curves
     from nassim.importers._nats_tables import Kept
 
-    ends = (accuracy - 0.1, accuracy + 0.1)
-    return Kept([number, number], [Curves(np.array([0.0, end]), np.zeros(2), np.ones(2), ()) for end in ends])
+    kept = Kept.nothing()
+    for end in (accuracy - 0.1, accuracy + 0.1):
+        kept.add(number, Curves(np.array([0.0, end]), np.zeros(2), np.ones(2), ()))
+    return kept
