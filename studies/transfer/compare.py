@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from elsewhere import GROUPS, sources, table, truth
+from keeping import keep, numbers_of
 from matplotlib import pyplot as plt
 from numpy.typing import NDArray
 from rich.console import Console
@@ -57,8 +58,8 @@ def transferred(results: Results, of: str, on: str) -> float:
     return float(table(on).truth(handed_in(results, COLD, of)).mean() - table(on).optimum)
 
 
-def orders(results: Results, console: Console) -> None:
-    """Print how well the order of strategies agrees between data sets, and between halves of the runs of one."""
+def orders(results: Results) -> Table:
+    """Return how well the order of strategies agrees between data sets, and between halves of the runs of one."""
     shown = Table(title="order of seven strategies by mean final regret: Kendall's tau", title_justify="left")
     for head in ("", "mean over pairs", "lowest", "highest", "halves of the runs of one data set"):
         shown.add_column(head)
@@ -70,11 +71,11 @@ def orders(results: Results, console: Console) -> None:
         halves = [kendalltau(order(results, name, first), order(results, name, second)).statistic for name in group]
         ceiling = f"{np.mean(halves):.2f}" if halves else ""
         shown.add_row(title, f"{np.mean(found):.2f}", f"{np.min(found):.2f}", f"{np.max(found):.2f}", ceiling)
-    console.print(shown)
+    return shown
 
 
-def warm(results: Results, console: Console) -> None:
-    """Print what each warm start is worth on each data set."""
+def warm(results: Results) -> Table:
+    """Return what each warm start is worth on each data set."""
     shown = Table(title="warm starts: regret, and what it is worth in evaluations of evolution", title_justify="left")
     times = [*(f"after {n}" for n in EARLY), "last"]
     for head in ("data set", "evolution", *times, *(f"GP {time}" for time in times)):
@@ -87,7 +88,7 @@ def warm(results: Results, console: Console) -> None:
             curves = [results.trace(name + words, label).regret().mean(axis=0) for name in (COLD, GAUSSIAN)]
             other = sources(label)[source].partition("/")[2]
             shown.add_row(f"  from {other}", "", *(cell for curve in curves for cell in said(curve, cold)))
-    console.print(shown)
+    return shown
 
 
 def said(curve: Floats, cold: Floats) -> list[str]:
@@ -96,8 +97,8 @@ def said(curve: Floats, cold: Floats) -> list[str]:
     return [f"{value:.3g} = {reached(cold, value)}" for value in at]
 
 
-def found_elsewhere(results: Results, console: Console) -> None:
-    """Print what a search on another data set has found, and what that is worth."""
+def found_elsewhere(results: Results) -> Table:
+    """Return what a search on another data set has found, and what that is worth."""
     shown = Table(title="evolution on another data set: regret here, and what it is worth", title_justify="left")
     for head in ("here", "from the most alike", "from the least alike", "evolution here"):
         shown.add_column(head)
@@ -105,7 +106,7 @@ def found_elsewhere(results: Results, console: Console) -> None:
         cold = results.trace(COLD, label).regret().mean(axis=0)
         found = [transferred(results, other, label) for other in sources(label).values()]
         shown.add_row(label, *(f"{value:.3g} = {reached(cold, value)}" for value in found), f"{cold[-1]:.3g}")
-    console.print(shown)
+    return shown
 
 
 def normalised(results: Results, strategy: str, group: tuple[str, ...]) -> Floats:
@@ -141,9 +142,10 @@ def figure(results: Results, path: Path) -> None:
 def main() -> None:
     """Print the tables, and draw the figure."""
     results, console = Results.open(sys.argv[1]), Console(width=150)
-    orders(results, console)
-    found_elsewhere(results, console)
-    warm(results, console)
+    shown = orders(results), found_elsewhere(results), warm(results)
+    for printed in shown:
+        console.print(printed)
+    keep("compare", dict(kept for printed in shown for kept in numbers_of(printed)))
     figure(results, Path(__file__).with_name("warm_start.png"))
 
 

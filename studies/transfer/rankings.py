@@ -7,11 +7,13 @@ All from the tables: nothing is simulated. Every network counts once.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from elsewhere import GROUPS, networks, table, truth
+from keeping import keep
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
@@ -24,6 +26,8 @@ from nassim.benchmarks.samples import Samples
 
 Floats = NDArray[np.float64]
 BEST, RESAMPLES = 0.1, 100
+SMALL = "mini201/mnist5k"
+MEASURES = ("tau", "+-", "Spearman", "of the best tenth")
 PROTEINS = "graph/proteins"  # has a smaller space: its networks are compared where the others have them too
 
 
@@ -117,25 +121,52 @@ def figure(path: Path) -> None:
     drawn.savefig(path, dpi=130)
 
 
+def blocks() -> dict[str, list[tuple[str, str]]]:
+    """Return the pairs of data sets, ranked by and judged on, by what is said of them together."""
+    pairs = {group[0].partition("/")[0]: [(of, on) for on, of in product(group, group) if on != of] for group in GROUPS}
+    small = {
+        name: [pair for pair in found if any("mini201" in label for label in pair)] for name, found in pairs.items()
+    }
+    large = {name: [pair for pair in found if pair not in small[name]] for name, found in pairs.items()}
+    return large | {f"{name} with mini201": found for name, found in small.items() if found}
+
+
 def main() -> None:
-    """Print the tables, and draw the figure."""
-    console = Console(width=140)
-    for group in GROUPS:
-        shown = Table(title=f"{group[0].partition('/')[0]}: {truth(group[0]).size:,} networks", title_justify="left")
-        numbers = ("tau", "+-", "Spearman", "of the best tenth")
-        for head in ("judged on", "ranked by", *numbers, "winner's regret", "better", "worth"):
+    """Print the tables, draw the figure, and keep the numbers."""
+    console, kept = Console(width=140), dict[str, Any]()
+    for block, pairs in blocks().items():
+        shown = Table(title=block, title_justify="left")
+        for head in ("ranked by", "judged on", *MEASURES, "winner's regret", "better", "worth"):
             shown.add_column(head)
-        for on, of in product(group, group):
-            if on != of:
-                one, other = truth(of), truth(on)
-                regret, better = winner(of, on)
-                tau, rho = kendalltau(one, other).statistic, spearmanr(one, other).statistic
-                cells = [f"{value:.3f}" for value in (tau, interval(one, other), rho, of_the_best(one, other))]
-                shown.add_row(on, of, *cells, f"{regret:.3g}", f"{better:.2%}", f"{worth(of, on):,}")
+        found = {pair: measured(*pair) for pair in pairs}
+        for pair, values in found.items():
+            *four, regret, better, draws = values
+            cells = [f"{value:.3f}" for value in four]
+            shown.add_row(*pair, *cells, f"{regret:.3g}", f"{better:.2%}", f"{draws:,}")
+        seeds = {label: ceiling(label) for label in dict.fromkeys(chain(*pairs))}
         console.print(shown)
-        console.print("two seeds of a data set:", {label: round(ceiling(label), 3) for label in group})
-    console.print(f"{PROTEINS} with the others:", {label: round(tau, 3) for label, tau in proteins().items()})
+        console.print("two seeds of a data set:", {label: round(value, 3) for label, value in seeds.items()})
+        kept[block] = extremes(found, seeds)
+        kept |= {f"{of} on {on}": values for (of, on), values in found.items()}
+    kept[PROTEINS] = proteins()
+    console.print(f"{PROTEINS} with the others:", {label: round(tau, 3) for label, tau in kept[PROTEINS].items()})
+    keep("rankings", kept)
     figure(Path(__file__).with_name("rankings.png"))
+
+
+def measured(of: str, on: str) -> list[float]:
+    """Return what MEASURES names, the winner's regret, the share of better networks and what the winner is worth."""
+    one, other = truth(of), truth(on)
+    tau, rho = kendalltau(one, other).statistic, spearmanr(one, other).statistic
+    return [float(tau), interval(one, other), float(rho), of_the_best(one, other), *winner(of, on), worth(of, on)]
+
+
+def extremes(found: dict[tuple[str, str], list[float]], seeds: dict[str, float]) -> dict[str, list[float]]:
+    """Return the lowest and the highest of each number of a block."""
+    columns = zip((*MEASURES, "winner's regret", "better", "worth"), zip(*found.values(), strict=True), strict=True)
+    known = [value for value in seeds.values() if np.isfinite(value)]
+    seen = [("seeds", known), *columns] if known else list(columns)
+    return {name: [float(min(values)), float(max(values))] for name, values in seen}
 
 
 if __name__ == "__main__":
