@@ -17,12 +17,13 @@ import pyarrow as pa
 
 from nassim.space import Ids
 from nassim.spaces.nb201 import NB201
-from nassim.training.collect import Job, Watcher, gather, schedule
+from nassim.training.collect import Job, Watcher, by_hash, gather
 from nassim.training.data import Data, load
 from nassim.training.parts import Record
 from nassim.training.recipe import skeleton_for
 from nassim.training.sharing._trainer import Trainer
 from nassim.training.sharing.uniform import uniform_step
+from nassim.training.skeleton import NONE, live_genes
 from nassim.training.supernet import Supernet
 
 EPOCHS = (5, 10, 25, 50, 100, 250)
@@ -48,23 +49,33 @@ def one_shot(
     source: str, out: Path, *, seeds: int = 3, networks: int | None = None, jobs: int | None = None,
     epochs: tuple[int, ...] = EPOCHS, watcher: Watcher | None = None,
 ) -> pa.Table:  # fmt: skip
-    """Ask `seeds` supernets for all networks, or a random sample of them, and return the table; see `table`.
+    """Ask `seeds` supernets for all distinct paths, or a random sample of them, and return the table; see `table`.
 
     Answers are kept in the folder `out`; an interrupted collection continues where it was.
     """
-    wanted = schedule(SPACE, networks, seeds, 0, 1)
-    by_supernet = sorted(wanted, key=lambda job: job[1])  # each process trains a supernet once
-    records = gather(asking, Supernets(source, epochs), by_supernet, out, jobs, watcher)
+    asked = sorted(set(paths().tolist()), key=by_hash)[:networks]
+    wanted = [(path, seed) for seed in range(seeds) for path in asked]  # each process trains a supernet once
+    records = gather(asking, Supernets(source, epochs), wanted, out, jobs, watcher)
     return table([records[job] for job in wanted], epochs)
+
+
+def paths() -> Ids:
+    """Return for each architecture the one in whose place a supernet computes it: `none` where an edge leads nowhere.
+
+    Isomorphic architectures on other edges have other shared weights, so they are asked apart.
+    """
+    cells = SPACE.at(np.arange(SPACE.size))
+    live = np.array([live_genes(passable) for passable in (cells != NONE).tolist()])
+    return SPACE.index(np.where(live, cells, np.int8(NONE)))
 
 
 def table(records: list[Record], epochs: tuple[int, ...]) -> pa.Table:
     """Return a row per architecture, supernet and epoch, sorted: columns arch, supernet, epoch, valid_error."""
-    everything = SPACE.canonical(SPACE.at(np.arange(SPACE.size)))
+    by_path = paths()
     by_job = {(record["network"], record["replica"]): record["valid_error"] for record in records}
     seeds = sorted({replica for _, replica in by_job})
-    archs: Ids = np.flatnonzero(np.isin(everything, [network for network, _ in by_job]))
-    errors = np.array([[by_job[int(everything[arch]), seed] for seed in seeds] for arch in archs])
+    archs: Ids = np.flatnonzero(np.isin(by_path, [path for path, _ in by_job]))
+    errors = np.array([[by_job[int(by_path[arch]), seed] for seed in seeds] for arch in archs])
     shape = errors.shape
     columns = {
         "arch": pa.array(np.broadcast_to(archs[:, None, None], shape).ravel(), pa.int32()),

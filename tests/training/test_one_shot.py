@@ -15,7 +15,7 @@ from nassim.spaces.nb201 import NB201
 from nassim.training import one_shot as module
 from nassim.training.data import Split, load
 from nassim.training.one_shot import Supernets, asking, one_shot
-from nassim.training.sharing._trainer import Trainer
+from nassim.training.sharing._trainer import Trainer, one_hot
 from nassim.training.sharing.uniform import uniform_step
 
 
@@ -39,10 +39,25 @@ def test_a_supernet_is_asked_as_it_was_after_each_epoch() -> None:
     assert record == {"network": 100, "replica": 7, "valid_error": [errors[0], errors[2]]}
 
 
+def test_a_path_is_the_same_network_of_the_supernet() -> None:
+    """A supernet answers to the last bit the same for a cell and its path, and otherwise for an isomorphic cell."""
+    trainer, cells, paths = Trainer(module._load("digits"), 1, 7), NB201().at(np.arange(15625)), module.paths()
+
+    def logits(arch: int) -> list[list[float]]:
+        answer: list[list[float]] = trainer.supernet(trainer.judged.images, one_hot(cells[arch])).tolist()
+        return answer
+
+    for arch in np.random.default_rng(0).choice(15625, 10, replace=False).tolist():
+        assert logits(arch) == logits(int(paths[arch]))
+    skip_first, skip_last = NB201().index(np.array([[1, 0, 0, 0, 3, 0], [3, 0, 0, 0, 1, 0]])).tolist()
+    assert NB201().canonical(cells[[skip_first]]) == NB201().canonical(cells[[skip_last]])
+    assert logits(skip_first) != logits(skip_last)
+
+
 def test_the_table_has_a_row_per_architecture_supernet_and_epoch(tmp_path: Path) -> None:
-    """Isomorphic architectures share their answers, and nothing is asked twice."""
+    """Architectures of the same path share their answers, and nothing is asked twice."""
     made = one_shot("digits", tmp_path, seeds=2, networks=3, jobs=1, epochs=(1, 2)).to_pydict()
-    networks = NB201().canonical(NB201().at(np.array(made["arch"])))
+    networks = module.paths()[made["arch"]]
     assert len(set(networks.tolist())) == 3
     rows = list(zip(made["arch"], made["supernet"], made["epoch"], strict=True))
     assert rows == sorted(rows)
