@@ -7,12 +7,15 @@ from typing import Any, Self
 
 import numpy as np
 
-from nassim.benchmark import Card
+from nassim.benchmark import Card, Mixture, Slope
+from nassim.benchmarks.estimation import draw, estimate
 from nassim.benchmarks.files import read_table
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.table import TableBenchmark
 from nassim.space import Archs, Ids, Space
+from nassim.streams import Floats, Words
 
+BLOCK = 64  # mixtures answered at a time
 NOTICED = 1.0  # simulated seconds that it takes to notice that a row is no architecture
 
 
@@ -20,12 +23,13 @@ class NetworkTable(Lookup):
     """A row per network, in the order of `canonical`; the rest is as Lookup takes it.
 
     What is no architecture of the space fails, in a second: strategies that choose gene by gene may ask for such.
-    It cannot relax: that would add up all rows of the space, so mixtures are asked of a surrogate of it.
+    What it says of a mixture is an estimate: the exact answer would add up all rows of the space at every step.
     """
 
     def __init__(self, name: str, space: Space, card: Card, *, networks: Ids, **trainings: Any) -> None:
         super().__init__(name, space, card, ids=np.append(networks, space.size), **_with_failure(**trainings))
         self._networks = networks
+        self._worst = np.nanmax(self._error[-1], initial=-np.inf)  # what a failed training counts in a relaxation
 
     def row(self, archs: Archs) -> Ids:
         """Return the row of each architecture's network, (n,); the last is that of what is none."""
@@ -40,6 +44,35 @@ class NetworkTable(Lookup):
     def per_network(self) -> Self:
         """Return this benchmark: isomorphic architectures share their answers already."""
         return self
+
+    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+        """Return unbiased estimates of the expected error under independent choices per gene, its gradient and seconds.
+
+        They are means over 32 architectures drawn from the mixture and all changes of one gene of each (estimation.py),
+        as a run of this luck sees them; a mixture of one architecture is answered exactly. What fails, or is no
+        architecture, counts as the table's worst.
+        """
+        parts = []
+        for start in range(0, len(mixture.probabilities), BLOCK):
+            some = slice(start, start + BLOCK)
+            parts.append(self._estimates(mixture.probabilities[some], None if luck is None else luck[some]))
+        error, gradient, seconds, bill = map(np.concatenate, zip(*parts, strict=True))
+        return Slope(error, gradient, seconds * (mixture.epochs / self.epochs[-1]) + bill)
+
+    def _estimates(self, probabilities: Floats, luck: Words | None) -> tuple[Floats, ...]:
+        """Return error (m,), gradient (m, genes, widest), seconds of whole trainings (m,) and the bill (m,)."""
+        drawn = draw(probabilities, luck)
+        row = self.row(drawn.reshape(-1, drawn.shape[2]))
+        means = [
+            np.zeros(row.size) if each is None else each.take(row) for each in (self._seconds[-1, :, -1], self._bill)
+        ]
+        seconds, bill = (np.array([values.mean() for values in each.reshape(len(drawn), -1)]) for each in means)
+
+        def errors(archs: Archs, owner: Ids) -> Floats:
+            found = self._error.take(self._training(self.row(archs), None if luck is None else luck[owner]))
+            return np.where(np.isnan(found), self._worst, found)
+
+        return (*estimate(self.space, probabilities, drawn, errors), seconds, bill)
 
 
 def _with_failure(**trainings: Any) -> dict[str, Any]:

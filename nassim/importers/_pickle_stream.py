@@ -7,8 +7,10 @@ for what _pickles.py allows.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable
+from functools import cache
 from pickle import UnpicklingError
 from typing import Any
 
@@ -19,6 +21,11 @@ OWN = "@"  # in texts that belong to one entry alone, such as x-valid@199: they 
 PAIR = 2  # a key and its value
 MOST = 3  # of protocols
 LARGEST = 1 << 28  # bytes of a text or number
+NUMBERED = re.compile(rb"(?:K.G.{8})+", re.DOTALL)  # small numbers, and the double that is the value of each
+NAMED_ONE = rb"X(.)\0\0\0([\w.-]{1,40}@\d{1,4})r(.{4})G(.{8})"  # an own text, its place in the memo, and a double
+NAMED = re.compile(NAMED_ONE.replace(b"(", b"(?:").join([b"(?:", b")+"]), re.DOTALL)
+EACH_NAMED = re.compile(NAMED_ONE, re.DOTALL)
+PAIR_BYTES = 11  # of one that is numbered
 
 
 class PickleStream:
@@ -63,7 +70,7 @@ class PickleStream:
     def forget(self) -> None:
         """Forget what belonged to the entry."""
         for place in self.fresh:
-            del self.memo[place]
+            self.memo.pop(place, None)
         self.fresh.clear()
 
     def bytes_(self, length: int) -> bytes:
@@ -104,7 +111,7 @@ class PickleStream:
         """Begin a group, unless it is one of the part, of numbers by number or text."""
         self.marks.append(len(self.stack))
         if self.level:
-            while self._number() or self._named_number():
+            while self._numbered() or self._named():
                 pass
         elif self.stack[-2:-1] == [self.part] and isinstance(self.stack[-1], dict):
             self.level = len(self.marks)
@@ -147,33 +154,38 @@ class PickleStream:
         state = self.stack.pop()
         self.stack[-1].__setstate__(state)
 
-    def _number(self) -> bool:
-        """Read a small number and the double that is its value, if these come next: a third of a record is such."""
-        data, at = self.data, self.at
-        if data[at] != BYTE or data[at + 2] != DOUBLE:
+    def _numbered(self) -> bool:
+        """Read all small numbers with doubles that come next at once: a third of a record is such."""
+        run = NUMBERED.match(self.data, self.at)
+        if run is None:
             return False
-        self.stack += (data[at + 1], *unpack_double(data[at + 3 : at + 11]))
-        self.at = at + 11
+        self.stack += _pairs(len(run[0]) // PAIR_BYTES).unpack(run[0])
+        self.at = run.end()
         return True
 
-    def _named_number(self) -> bool:
-        """Read a short text, its place in the memo and the double that is its value, if these come next."""
-        data, start = self.data, self.at + 5
-        if data[self.at] != TEXT or data[start - 3 : start] != b"\0\0\0":
+    def _named(self) -> bool:
+        """Read all own texts with doubles that come next at once: nearly all of the rest is such."""
+        run = NAMED.match(self.data, self.at)
+        if run is None:
             return False
-        end = start + data[start - 4]
-        wide = data[end] == WIDE
-        double = end + (5 if wide else 2)
-        if not (wide or data[end] == NARROW) or data[double] != DOUBLE:
+        lengths, raw, places, values = zip(*EACH_NAMED.findall(run[0]), strict=True)
+        if [*map(len, raw)] != [*b"".join(lengths)]:
             return False
-        text = data[start:end].decode("utf-8", "surrogatepass")
-        self.stack += (text, *unpack_double(data[double + 1 : double + 9]))
-        place = int.from_bytes(data[end + 1 : double], "little")
-        self.memo[place] = text
-        if OWN in text:
-            self.fresh.append(place)
-        self.at = double + 9
+        texts = b" ".join(raw).decode("ascii").split(" ")
+        pairs: list[Any] = [None] * (2 * len(texts))
+        pairs[::2], pairs[1::2] = texts, struct.unpack(f">{len(texts)}d", b"".join(values))
+        self.stack += pairs
+        numbers = struct.unpack(f"<{len(texts)}I", b"".join(places))
+        self.memo.update(zip(numbers, texts, strict=True))
+        self.fresh += numbers
+        self.at = run.end()
         return True
+
+
+@cache
+def _pairs(count: int) -> struct.Struct:
+    """Return what unpacks so many numbers with doubles."""
+    return struct.Struct(">" + "xBxd" * count)
 
 
 def _tuple(length: int) -> Callable[[PickleStream], None]:
@@ -201,7 +213,7 @@ def _append(stream: PickleStream) -> None:
 
 
 unpack_double = struct.Struct(">d").unpack
-STOP, BYTE, DOUBLE, TEXT, NARROW, WIDE = map(ord, ".KGXqr")
+STOP = ord(".")
 STEPS: dict[str, Callable[[PickleStream], None]] = {
     "\x80": lambda stream: _check_protocol(stream.number("B")),
     "(": PickleStream.mark,

@@ -31,6 +31,12 @@ def state_in(path: Path) -> Iterator[tuple[mmap.mmap, int]]:
         raise DataError(f"{path}: damaged, or nothing that torch.save wrote ({said!s:.80}); {MEND}") from error
 
 
+def release(data: mmap.mmap) -> None:
+    """Give back the memory of what has been read, where the system can: a file may be larger than all memory."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        data.madvise(mmap.MADV_DONTNEED)
+
+
 def _in_archive(path: Path, data: mmap.mmap) -> int:
     """Return where data.pkl begins in an archive, its checksum compared."""
     with zipfile.ZipFile(path) as archive:
@@ -42,6 +48,7 @@ def _in_archive(path: Path, data: mmap.mmap) -> int:
     end, crc = start + entry.file_size, 0
     for at in range(start, end, CHUNK):
         crc = zlib.crc32(data[at : min(at + CHUNK, end)], crc)
+        release(data)
     if crc != entry.CRC or end > len(data):
         raise ValueError("the checksum of data.pkl is another")
     return start

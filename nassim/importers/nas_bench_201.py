@@ -20,7 +20,7 @@ from nassim.importers._nats_records import Kind, trainings_of
 from nassim.importers._nats_tables import Datasets, check_known, official_texts
 from nassim.importers._pickle_stream import PickleStream
 from nassim.importers._tables import digest_of
-from nassim.importers._torch_files import damaged, state_in
+from nassim.importers._torch_files import damaged, release, state_in
 
 FAMILIES = ("nas-bench-201",)
 KINDS = (  # by how the file names the schedules
@@ -32,6 +32,7 @@ ABOUT: dict[str, Any] = {
     "notes": ["Replicas are the seeds in increasing order.", EARLY],
     "seconds": {"meaning": "training time from scratch to the epoch as the authors measured it; no evaluation"},
 }
+PART = 100  # architectures after which the memory of what was read is given back
 RECORDS, TEXTS = "arch2infos", "meta_archs"  # parts of the published dict
 
 
@@ -67,8 +68,14 @@ class _Reader:
     def read(self) -> None:
         """Read the whole file."""
         with state_in(self.source) as (data, start):
+
+            def take(number: Any, record: Any) -> None:
+                self.add(number, record)
+                if len(self.seen) % PART == 0:
+                    release(data)
+
             try:
-                rest = PickleStream(data, start, RECORDS, self.add).read()
+                rest = PickleStream(data, start, RECORDS, take).read()
             except UnpicklingError as error:
                 raise damaged(self.source, f"after {len(self.seen):,} architectures", error) from error
         texts = rest.get(TEXTS) if isinstance(rest, dict) else None

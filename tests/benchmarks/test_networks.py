@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import Card, Query, Relaxable
+from nassim.benchmark import Card, Mixture, Query
+from nassim.benchmarks.estimation import draw
 from nassim.benchmarks.networks import NetworkTable
-from nassim.errors import SettingError
 from nassim.streams import Streams
 
 SPACE = catalog.space("nb101")
@@ -17,8 +19,8 @@ ROWS = np.arange(300)
 CARD = Card(title="Some cells", source="made up", licence="MIT", search_split="valid", report_split="test")
 
 
-def table(*, test: bool = True) -> NetworkTable:
-    """Return a table of the networks of some random cells, two trainings each after 1 and 2 epochs."""
+def table(*, test: bool = True, replicas: int = 2) -> NetworkTable:
+    """Return a table of the networks of some random cells, two trainings each or one, after 1 and 2 epochs."""
     networks = np.unique(SPACE.canonical(SPACE.sample(ROWS, Streams(0, "cells", ROWS))))
     generator = np.random.default_rng(0)
     return NetworkTable(
@@ -27,9 +29,9 @@ def table(*, test: bool = True) -> NetworkTable:
         CARD,
         networks=networks,
         epochs=(1, 2),
-        error=generator.uniform(5, 50, (2, networks.size, 2)),
-        seconds=np.array([1.0, 2.0])[:, None, None] * generator.uniform(5, 9, (1, networks.size, 2)),
-        counts=np.full(networks.size, 2),
+        error=generator.uniform(5, 50, (2, networks.size, replicas)),
+        seconds=np.array([1.0, 2.0])[:, None, None] * generator.uniform(5, 9, (1, networks.size, replicas)),
+        counts=np.full(networks.size, replicas),
         costs={"params": generator.uniform(1, 2, networks.size)},
         **({"test": generator.uniform(5, 50, networks.size)} if test else {}),
     )
@@ -68,9 +70,86 @@ def test_gene_by_gene_strategies_search_it():
     assert np.isfinite(trace.incumbent_truth()[:, -1]).any()
 
 
-def test_mixtures_are_refused_in_one_line():
-    """It would have to add up half a billion rows."""
-    bench = table()
-    assert not isinstance(bench, Relaxable)
-    with pytest.raises(SettingError, match="toy/cells cannot answer for a mixture"):
-        nassim.simulate("darts", bench, runs=2, evaluations=5)
+def vertices(archs: np.ndarray) -> Mixture:
+    """Return mixtures of one architecture each, at the cost of a whole training."""
+    hot = (archs[:, :, None] == np.arange(SPACE.widest)).astype(np.float64)
+    return Mixture(hot, np.full(len(archs), 2.0))
+
+
+def errors_of(bench: NetworkTable, archs: np.ndarray, luck: np.ndarray | None = None) -> np.ndarray:
+    """Return what each architecture counts in a mixture: failures as the table's worst."""
+    worst = np.nanmax(bench.evaluate(Query(bench.everything())).error)
+    seeds = (
+        bench.evaluate(Query(bench.everything()), np.full(len(bench.everything()), w, np.uint32)) for w in range(9)
+    )
+    worst = max(worst, *(np.nanmax(seen.error) for seen in seeds))
+    found = bench.evaluate(Query(archs), luck).error
+    return np.where(np.isnan(found), worst, found)
+
+
+def test_a_mixture_of_one_architecture_is_answered_exactly():
+    """As `evaluate` answers it and all its neighbours, with the same luck."""
+    bench, archs = table(), SPACE.sample(ROWS[:5], Streams(0, "cells", ROWS))
+    luck = Streams(0, "luck", ROWS).words(ROWS, 1)[:5, 0]
+    slope = bench.relax(vertices(archs), luck)
+    assert slope.error == pytest.approx(errors_of(bench, archs, luck))
+    assert slope.seconds == pytest.approx(bench.evaluate(Query(archs)).seconds)
+    for gene, option in zip(*np.nonzero(SPACE.alive), strict=True):
+        changed = archs.copy()
+        changed[:, gene] = option
+        assert slope.gradient[:, gene, option] == pytest.approx(errors_of(bench, changed, luck))
+    assert not slope.gradient[:, ~SPACE.alive].any()
+
+
+def test_estimates_are_unbiased():
+    """Their mean over many lucks is the sum over all rows that a mixture has, within 4.5 standard errors."""
+    bench = table(replicas=1)
+    base = bench.everything()[np.argmax(bench.everything()[:, :21].sum(axis=1))]
+    free, generator = [0, 3, 9, 22, 24], np.random.default_rng(1)
+    probabilities = vertices(base[None]).probabilities
+    probabilities[0, free] = generator.dirichlet(np.ones(3), len(free)) * SPACE.alive[free]
+    probabilities /= probabilities.sum(axis=2, keepdims=True)
+    rows = np.repeat(base[None], 2**3 * 3**2, axis=0)
+    rows[:, free] = list(product(*(range(SPACE.choices[gene]) for gene in free)))
+    share = np.prod(probabilities[0, free, rows[:, free]], axis=1)
+    assert 1 < np.isfinite(bench.evaluate(Query(rows)).error).sum() < len(rows)
+    many = np.arange(800, dtype=np.uint32)
+    slope = bench.relax(Mixture(np.repeat(probabilities, many.size, axis=0), np.full(many.size, 2.0)), many)
+    exact = np.zeros_like(probabilities[0])
+    for gene, option in zip(*np.nonzero(SPACE.alive), strict=True):
+        changed = rows.copy()
+        changed[:, gene] = option
+        exact[gene, option] = share @ errors_of(bench, changed)
+    seconds = share @ bench.evaluate(Query(rows)).seconds
+    for found, expected in (
+        (slope.error, share @ errors_of(bench, rows)),
+        (slope.gradient, exact),
+        (slope.seconds, seconds),
+    ):
+        within = 4.5 * found.std(axis=0) / np.sqrt(many.size) + 1e-9
+        assert (abs(found.mean(axis=0) - expected) <= within).all()
+
+
+def test_an_estimate_depends_on_its_question_alone():
+    """Bit for bit in any batch; another mixture, or another luck, is another sample."""
+    bench, generator = table(), np.random.default_rng(0)
+    weights = generator.exponential(size=(90, *SPACE.alive.shape)) * SPACE.alive
+    whole = Mixture(weights / weights.sum(axis=2, keepdims=True), np.full(90, 2.0))
+    luck = Streams(0, "luck", ROWS).words(ROWS, 1)[:90, 0]
+    for words in (None, luck):
+        told = bench.relax(whole, words)
+        for rows in (generator.permutation(90), np.array([77]), np.arange(60, 70)):
+            part = bench.relax(Mixture(*(f[rows] for f in whole[:2])), None if words is None else words[rows])
+            assert all(np.array_equal(a, b[rows]) for a, b in zip(part[:3], told[:3], strict=True))
+    first, second = (draw(whole.probabilities[:2], words) for words in (luck[:2], luck[2:4]))
+    assert (first != second).any()
+    assert (draw(whole.probabilities[[0, 0]], None)[0] == draw(whole.probabilities[:1], None)[0]).all()
+
+
+@pytest.mark.parametrize("name", ["darts", "gdas", "rsps", "setn", "enas"])
+def test_searches_by_mixtures_search_it(name):
+    """They learn what is a cell: half of what is handed in, and more, is one."""
+    few = {"candidates": 5} if name in {"rsps", "setn"} else {}
+    trace = nassim.simulate(name, table(), runs=6, evaluations=15, **few)
+    assert np.isfinite(trace.error).all() or name == "enas"
+    assert SPACE.valid(trace.archs[:, -1]).mean() >= 0.5
