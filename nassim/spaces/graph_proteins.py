@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from nassim.space import Archs, Link, Space
 from nassim.spaces import _graph_links
+from nassim.spaces._graph_tree import tree_features, tree_names
+from nassim.streams import Floats
 
 OPERATIONS = ("gcn", "sage", "arma", "fc", "skip")
 
@@ -15,11 +17,15 @@ class GraphProteins(Space):
     """Genes: the link pattern and four operations; texts are Arch([0, 1, 1, 2], ['gcn', 'sage', 'fc', 'skip']).
 
     2,021 networks were trained; that of four skip connections, which computes nothing, is the one that was not.
+
+    Surrogates see its tree. Searches by models found nothing better with it and see options, unless `encoding = "graph"`.
     """
 
     name = "graph_proteins"
     genes = _graph_links.GENES
     options = (_graph_links.LINK_OPTIONS, *(OPERATIONS,) * _graph_links.NODES)
+    encodings = ("graph", "onehot")
+    graph_names = tree_names(OPERATIONS)
 
     def show(self, arch: Archs) -> str:
         """Return the authors' text of one architecture, a row (5,)."""
@@ -37,3 +43,7 @@ class GraphProteins(Space):
     def representative(self, archs: Archs) -> Archs:
         """Return for each architecture the one that the authors trained for it."""
         return _graph_links.fold(archs, OPERATIONS.index("skip"))
+
+    def graph(self, archs: Archs) -> Floats:
+        """Return what the tree of each network is made of, (n, 96), see _graph_tree.py."""
+        return tree_features(self.representative(archs), OPERATIONS, OPERATIONS.index("skip"))

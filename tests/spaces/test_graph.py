@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import permutations
 
 import numpy as np
 import pytest
 
+from nassim import catalog
 from nassim.errors import ArchitectureError
 from nassim.spaces._graph_links import LINKS
 from nassim.spaces.graph import OPERATIONS, Graph
@@ -81,3 +83,32 @@ def test_a_wrong_text_is_refused_with_what_is_wrong(text, message):
     """In one line."""
     with pytest.raises(ArchitectureError, match=message):
         SPACE.parse(text)
+
+
+@pytest.mark.parametrize("name", ["graph", "graph_proteins"])
+def test_features_are_counts_along_the_drawing(name):
+    """As they are counted, network by network, along the arrows of the drawing."""
+    space = catalog.space(name)
+    archs = space.sample(np.arange(200), Streams(0, "features", np.arange(200)))
+    for arch, row in zip(space.representative(archs), space.graph(archs), strict=True):
+        found = {key: value for key, value in zip(space.graph_names, row.tolist(), strict=True) if value}
+        assert found == counted(space.links(arch)) | {
+            f"{gene} {options[choice]}": 1
+            for gene, options, choice in zip(space.genes, space.options, arch.tolist(), strict=True)
+        }
+
+
+def counted(links) -> dict[str, float]:
+    """Return the features of a drawing that are not 0, without the choices themselves."""
+    found: Counter[str] = Counter()
+    depth = {"in": 0}
+    for link in links:
+        before, after = (text.partition(" ")[2] or "input" for text in link[1:3])
+        if link.target == "out":
+            found.update([f"{before}s into output", "ends"])
+            continue
+        depth[link.target] = depth[link.source] + 1
+        deep = depth[link.target]
+        found.update([f"{after}s", f"{after}s at depth {deep}", f"{after} after {before}", f"nodes at depth {deep}"])
+        found["computing nodes"] += after != "skip"
+    return {key: value for key, value in found.items() if value} | {"depth": max(depth.values())}
