@@ -18,7 +18,7 @@ class Graph(Space):
 
     26,206 networks were trained; that of four skip connections, which computes nothing, is the one that was not.
 
-    Surrogates see its tree. Searches by models found nothing better with it and see options, unless `encoding = "graph"`.
+    Surrogates see its tree. Searches by models, which found nothing better so, see options unless `encoding` says so.
     """
 
     name = "graph"
