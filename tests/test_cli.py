@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from nassim import catalog, cli, protocols
+from nassim.console.card import find_architecture
 from nassim.trace import Trace
 from tests.study.test_study import ROOT, STUDY, TOYS, contents, traces, write
 
@@ -147,7 +148,8 @@ def test_list_shows_what_there_is(run: Run) -> None:
     assert "regularized_evolution" not in benchmarks
     for text in ("graph/cora", "licence: data: BSD-3-Clause", "costs: params, latency", "shipped with nassim"):
         assert text in benchmarks
-    assert "not installed; download it, then: nassim import accel-nasbench SOURCE" in benchmarks
+    assert "not installed; download it from https://github.com/afzalxo/Accel-NASBench, then: nassim imp" in benchmarks
+    assert "not installed; pip install --no-deps analog-nasbench, then: nassim import analog-nas-bench SO" in benchmarks
 
 
 def test_show_a_benchmark(run: Run) -> None:
@@ -191,6 +193,14 @@ def test_show_what_is_no_table(run: Run) -> None:
     assert "rank" in run("show", f"{TOYS}:ONE", "0-2-1").out
     assert "0-2-1" in run("show", f"{TOYS}:ONE", "5").out
     assert "index 12 is not in 0..11" in refused(run("show", f"{TOYS}:ONE", "12"))
+
+
+def test_what_may_be_text_or_number_is_text() -> None:
+    """Digits are an architecture where these are its text, and its number elsewhere."""
+    macro, sizes = catalog.space("macro"), catalog.space("natsbench_size")
+    assert find_architecture(macro, "00000012").tolist() == [0, 0, 0, 0, 0, 0, 1, 2]
+    assert macro.index(find_architecture(macro, "12")[None]) == 12
+    assert sizes.index(find_architecture(sizes, "00000012")[None]) == 12
 
 
 BAD = {

@@ -136,6 +136,9 @@ class Lookup(ABC):
 
 def _with_mean(values: Floats, counts: Ids) -> Floats:
     """Return (epochs, archs, replicas + 1): the mean over the trainings that did not fail comes last."""
+    total = values.sum(axis=2)
+    if (counts == values.shape[2]).all() and not np.isnan(total).any():  # the usual case, in half the time
+        return np.concatenate([values, (total / values.shape[2])[:, :, None]], axis=2)
     real = (np.arange(values.shape[2]) < counts[:, None]) & ~np.isnan(values)
     number = real.sum(axis=2)
     total = np.where(real, values, 0.0).sum(axis=2)

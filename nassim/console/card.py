@@ -20,6 +20,7 @@ from nassim.streams import Floats, Streams
 WHOLE = 1 << 21  # spaces up to this size are looked at in full, of larger ones a sample
 SAMPLE = 10_000
 LUCKS = 256  # enough to have seen every one of a few repeated trainings
+MANY = 10  # seconds from which on they are shown whole
 BINS = 12
 BAR = 40  # characters
 BEST, ALIKE = 5, 64  # how many of the best are shown, and how many forms of one network are looked through
@@ -97,9 +98,15 @@ def drawn_lines(space: Space, arch: Archs) -> Iterator[Row]:
 
 
 def find_architecture(space: Space, text: str) -> Archs:
-    """Return the row (genes,) of an official text, or of a number: official if the space has such, else the index."""
-    if not text.strip().isdecimal():
+    """Return the row (genes,) of an official text, or of a number: official if the space has such, else the index.
+
+    What may be either, such as 00000012 in the macro space, is a text.
+    """
+    try:
         return space.parse(text)
+    except ArchitectureError:
+        if not text.strip().isdecimal():
+            raise
     number = int(text)
     if number >= space.size:
         raise ArchitectureError(f"index {number} is not in 0..{space.size - 1}")
@@ -141,8 +148,12 @@ def _trainings(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
         yield (f"training {number}", said(float(error), unit) if np.isfinite(error) else "failed")
     yield "mean", said(float(mean.error[0]), unit)
     yield "report split", said(float(benchmark.truth(arch[None])[0]), unit)
-    yield "training time", f"{mean.seconds[0]:,.0f} simulated seconds to epoch {benchmark.epochs[-1]}"
+    yield "training time", f"{_seconds(mean.seconds[0])} simulated seconds to epoch {benchmark.epochs[-1]}"
     yield from ((name, _plain(cost)) for name, cost in zip(benchmark.costs, mean.costs[0], strict=True))
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:,.0f}" if seconds >= MANY else f"{seconds:.3g}"
 
 
 def _standing(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:

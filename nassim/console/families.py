@@ -28,8 +28,8 @@ def family_table() -> Table:
     for format_ in importers.formats():
         missing = set(importers.families(format_)) - {shelf.name for shelf in here}
         for name in sorted(missing):
-            how = f"not installed; download it, then: nassim import {format_} SOURCE"
-            _add(table, name, [escape(importers.summary(format_)), how])
+            how = f"not installed; {importers.origin(format_)}, then: nassim import {format_} SOURCE"
+            _add(table, name, [escape(importers.summary(format_)), escape(how)])
     return table
 
 

@@ -6,12 +6,14 @@ Each has one function
 
 which reads what others published, checks that it is complete and what it says it is, and returns it as our tables.
 It raises one DataError that names the file and the record, and writes nothing; `import_data` writes the folder.
-The docstring's first line says what was published and where; FAMILIES names the benchmark families that it makes.
+The docstring's first line says what was published, and the rest where, by an address or a `pip install` command;
+FAMILIES names the benchmark families that it makes.
 """
 
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from nassim.family import Family
 
 Progress = Callable[[int, int], None]  # records read, records there are
+COMMAND, ADDRESS = re.compile(r"`(pip install [^`]+)`"), re.compile(r"https://[\w./-]+\w")
 
 
 def formats() -> list[str]:
@@ -40,6 +43,13 @@ def families(format_: str) -> tuple[str, ...]:
 def summary(format_: str) -> str:
     """Return in a line what a format is and what its SOURCE is."""
     return (_module(format_).__doc__ or "").partition("\n")[0]
+
+
+def origin(format_: str) -> str:
+    """Return how to get what is published in a format: by which address, or by which command."""
+    doc = _module(format_).__doc__ or ""
+    command, address = COMMAND.search(doc), ADDRESS.search(doc)
+    return command[1] if command else f"download it from {address[0]}" if address else "download it"
 
 
 def import_data(
