@@ -2,7 +2,8 @@
 
     python benchmarks_data/mini201/build.py [--jobs N] [--networks N] [--out FOLDER]
 
-It takes a few core-hours, and continues where it was when started again. Nothing is a benchmark before all is done.
+Then it trains three supernets, asks them for every architecture, and puts what they say beside the trainings. It takes
+a few core-hours, and continues where it was when started again. Nothing is a benchmark before all is done.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from nassim.errors import NassimError
 from nassim.training.collect import collect
+from nassim.training.one_shot import one_shot
+from nassim.training.table import add
 
 HERE = Path(__file__).parent
 REPEATED, REPEATS = 1000, 3
@@ -78,6 +81,8 @@ def main() -> None:
             facts=FACTS,
             watcher=Lines(),
         )
+        asked = one_shot("mnist5k", options.out / "parts" / "mnist5k-one-shot", jobs=options.jobs, watcher=Lines())
+        add(options.out / "mnist5k", "one_shot", asked)
     except NassimError as error:
         parser.error(str(error))
 

@@ -86,7 +86,7 @@ def _load(folder: Path) -> Data:
     own = facts.get("datasets", {}).get(dataset, {})
     facts |= {"space": own.get("space", facts["space"])}
     space = catalog.space(facts["space"])
-    files = [_read(family, f"{dataset}/{name}.parquet", facts) for name in ("trainings", "architectures")]
+    files = [read_file(family, f"{dataset}/{name}.parquet", facts) for name in ("trainings", "architectures")]
     (trainings, _), (architectures, _) = files
     return Data(folder, facts, space, _card(facts, dataset, [digest for _, digest in files]), trainings, architectures)
 
@@ -182,7 +182,7 @@ def _card(facts: dict[str, Any], dataset: str, digests: list[str]) -> Card:
     )
 
 
-def _read(family: Path, name: str, facts: dict[str, Any]) -> tuple[Columns, str]:
+def read_file(family: Path, name: str, facts: dict[str, Any]) -> tuple[Columns, str]:
     """Return a file's columns and a digest of its content, after comparing its bytes with the card."""
     path = family / name
     try:

@@ -23,19 +23,21 @@ from nassim.settings import Fraction, NonNegative, Positive, Range, check_value
 from nassim.space import Archs, Ids
 from nassim.streams import Floats, Streams, Words
 
-Correlation = Annotated[float, Range(0, 1, above=True)]
+Correlation = Annotated[float, Range(-1, 1)]
 SAMPLE = np.arange(1000)  # random architectures, from which a benchmark's spread is taken
 OWN = np.uint32(0x7FEB352D)  # sets the noise of networks apart from that of options
 PARAMS = "params"
+QUARTERS = (0.25, 0.5, 0.75)
 
 
 @dataclass(frozen=True)
 class Sharing:
     """How a supernet differs from its networks. Errors are in units of the spread of the benchmark's true errors.
 
-    correlation  of the errors that mature shared weights give with those of the networks' own trainings
-    shared       share of the variance of the difference that is common to all networks with the same option on the
-                 same edge; the rest is each network's own, and averages out in a mixture
+    correlation  of the errors that mature shared weights give with those of the networks' own trainings; below 0,
+                 they rank networks the wrong way
+    shared       share of the rest of their variance that is common to all networks with the same option on the same
+                 edge; what is left is each network's own, and averages out in a mixture
     handicap     by how much an option with weights is worse, per edge, before these are trained: skip, pooling and
                  the like, having none, are not
     maturity     epochs of training after which the handicap is down by a factor e. An option is trained as often as
@@ -59,17 +61,18 @@ class Sharing:
     @property
     def noise(self) -> tuple[float, float]:
         """The standard deviations, over architectures, of the shared part of the noise and of each network's own."""
-        variance = 1.0 / self.correlation**2 - 1.0
+        variance = 1.0 - self.correlation**2
         return sqrt(variance * self.shared), sqrt(variance * (1.0 - self.shared))
 
 
 class WeightSharing:
     """Answers mixtures as a supernet would: at the cost of training one network, with what its shared weights know.
 
-    With the true error y, the spread s, the training t that each option o of each gene g has had (`trained`), and
-    d = handicap * s for options with weights and 0 for others, the error of an architecture a is
+    With the true error y, its median m and spread s, the training t that each option o of each gene g has had
+    (`trained`), and d = handicap * s for options with weights and 0 for others, the error of an architecture a is
 
-        y(a) + sum over g of (noise[g, a_g] + d[g, a_g] exp(-t[g, a_g] / maturity)) + own noise[a]              (1)
+        m + correlation (y(a) - m)
+          + sum over g of (noise[g, a_g] + d[g, a_g] exp(-t[g, a_g] / maturity)) + own noise[a]                 (1)
 
     Its expectation under a mixture is exact, but for own noise, whose mean is 0. Noise is normal, and a hash of the
     run's luck: a run has one supernet. What was asked without `trained` is answered by mature weights. Options with
@@ -116,7 +119,7 @@ class WeightSharing:
         if query.trained is not None:
             trained = np.take_along_axis(query.trained, archs[:, :, None], axis=2)[:, :, 0]
         offset = self._noise(luck, chosen) + self._handicap(trained, chosen)
-        error = outcome.error + offset.sum(axis=1) + self._own(archs, luck)
+        error = self._signal(outcome.error) + offset.sum(axis=1) + self._own(archs, luck)
         return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
@@ -126,17 +129,31 @@ class WeightSharing:
         handicap = self._handicap(mixture.trained, options)
         by_option = self._noise(luck, options) + handicap
         return slope._replace(
-            error=slope.error + _dot(probabilities, by_option),
-            gradient=slope.gradient + by_option,
+            error=self._signal(slope.error) + dot(probabilities, by_option),
+            gradient=self.sharing.correlation * slope.gradient + by_option,
             by_trained=-probabilities * handicap / self.sharing.maturity,
             noise=np.full(len(probabilities), self.sharing.minibatch * self.spread),
         )
 
-    @cached_property
+    def _signal(self, error: Floats) -> Floats:
+        """Return what shared weights know of the networks' own errors."""
+        signal: Floats = self.centre + self.sharing.correlation * (error - self.centre)
+        return signal
+
+    @property
+    def centre(self) -> float:
+        """Median of the true errors of random architectures."""
+        return self._quartiles[1]
+
+    @property
     def spread(self) -> float:
         """Standard deviation of a normal distribution with the quartiles of the true errors of random architectures."""
-        low, high = np.nanquantile(self.benchmark.truth(self._sample), [0.25, 0.75])
-        return float((high - low) / (ndtri(0.75) - ndtri(0.25)))
+        return spread_of(self._quartiles)
+
+    @cached_property
+    def _quartiles(self) -> tuple[float, float, float]:
+        low, middle, high = np.nanquantile(self.benchmark.truth(self._sample), QUARTERS).tolist()
+        return low, middle, high
 
     @cached_property
     def weighted(self) -> NDArray[np.bool_]:
@@ -186,12 +203,17 @@ class WeightSharing:
         return normal(scramble(words ^ luck)) * (self.sharing.noise[1] * self.spread)
 
 
+def spread_of(quartiles: tuple[float, float, float]) -> float:
+    """Return the standard deviation of a normal distribution with these quartiles."""
+    return float((quartiles[2] - quartiles[0]) / (ndtri(QUARTERS[2]) - ndtri(QUARTERS[0])))
+
+
 def normal(words: Words) -> Floats:
     """Return a standard normal number for each word, by the inverse of the distribution function."""
     return cast("Floats", ndtri(words * 2.0**-32 + 2.0**-33))
 
 
-def _dot(first: Floats, second: Floats) -> Floats:
+def dot(first: Floats, second: Floats) -> Floats:
     """Return the sum over genes and options of first (m, genes, widest) times second (m or 1, genes, widest), (m,)."""
     flat = first.reshape(len(first), 1, -1) @ second.reshape(len(second), -1, 1)
     return flat[:, 0, 0]

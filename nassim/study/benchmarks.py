@@ -22,6 +22,10 @@
     name = "nb201/cifar10"
     sharing = {correlation = [0.3, 0.7]}        # as a supernet sees it: options of `benchmarks.weight_sharing.Sharing`
 
+    [[benchmark]]
+    name = "mini201/mnist5k"
+    sharing = "table"                           # as its supernets saw it: `benchmarks.one_shot.OneShot`
+
 A surrogate is learned once, by the process that reads the study, and kept on disk for the others and for next time.
 """
 
@@ -33,7 +37,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from nassim import catalog
 from nassim.benchmark import Benchmark
@@ -180,7 +184,7 @@ def _subject(asked: dict[str, Any], folder: Path, tell: Tell) -> Subject:
     if "model" in asked:
         _check_of(name, source, loaded)
     shown |= {key: asked[key] for key in ("judge", "validation") if key in asked}
-    label = spell(name, shown | (asked["sharing"] or {"sharing": True} if sharing else {}))
+    label = spell(name, shown | (_shown(asked["sharing"]) if sharing else {}))
     return Subject(asked.get("label", label), origin, asked, loaded)
 
 
@@ -204,15 +208,24 @@ def _options(given: Any) -> dict[str, Any]:
     return {"train": 1000, "seed": 0} | given
 
 
-def _sharing(given: Any) -> Sharing:
+def _sharing(given: Any) -> Sharing | Literal["table"]:
     """Return how weights are shared, with defaults for what a study does not say."""
+    if given == "table":
+        return "table"
     if not isinstance(given, dict):
-        raise SettingError(f"'sharing' must be options such as {{correlation = 0.5}}, or {{}}, got {given!r}")
+        raise SettingError(
+            f"'sharing' must be options such as {{correlation = 0.5}}, or {{}}, or 'table', got {given!r}"
+        )
     known = [field.name for field in fields(Sharing)]
     for key in given:
         if key not in known:
             raise UnknownNameError.of("option of 'sharing'", key, known)
     return Sharing(**given)
+
+
+def _shown(sharing: Any) -> dict[str, Any]:
+    """Return what a label says of how weights are shared: what is not default, but always that they are."""
+    return sharing if isinstance(sharing, dict) and sharing else {"sharing": sharing or True}
 
 
 def _kept(name: str, options: dict[str, Any], tell: Tell) -> Path:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from nassim import catalog
 from nassim.benchmark import Benchmark
 from nassim.benchmarks.lookup import Lookup
+from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.weight_sharing import Sharing, WeightSharing
 from nassim.errors import SettingError
@@ -20,12 +22,14 @@ class Origin:
     model: str | None = None  # the folder of the surrogate
     judge: str | None = None  # as the catalog takes it
     validation: str | None = None  # a cost in seconds that every evaluation pays besides its training
-    sharing: Sharing | None = None  # how a supernet sees it
+    sharing: Sharing | Literal["table"] | None = None  # how a supernet sees it: by a model, or by its one-shot table
 
     def load(self) -> Benchmark:
         """Return the benchmark; SettingError if its parts do not fit together."""
         alone = self._of_its_own()
-        return alone if self.sharing is None else WeightSharing(alone, self.sharing)
+        if self.sharing is None:
+            return alone
+        return OneShot.of(alone) if self.sharing == "table" else WeightSharing(alone, self.sharing)
 
     def _of_its_own(self) -> Benchmark:
         """Return what answers when networks have weights of their own."""

@@ -28,6 +28,7 @@ from nassim.training.supernet import Supernet
 
 EPOCHS = (5, 10, 25, 50, 100, 250)
 SPACE = NB201()
+DIGITS = 4  # after the point: answers are shares of a few hundred images
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def table(records: list[Record], epochs: tuple[int, ...]) -> pa.Table:
         "arch": pa.array(np.broadcast_to(archs[:, None, None], shape).ravel(), pa.int32()),
         "supernet": pa.array(np.broadcast_to(np.array(seeds)[:, None], shape).ravel(), pa.int8()),
         "epoch": pa.array(np.broadcast_to(epochs, shape).ravel(), pa.int16()),
-        "valid_error": pa.array(errors.ravel(), pa.float64()),
+        "valid_error": pa.array(errors.ravel().round(DIGITS), pa.float64()),
     }
     return pa.table(columns)
 

@@ -99,8 +99,8 @@ def architectures(space: Space, archs: Archs, skeleton: Skeleton, measured: Sequ
 
 
 def write(folder: Path, tables: dict[str, pa.Table], card: dict[str, Any]) -> None:
-    """Write a data set's tables, and the card with their digests; other data sets of the family stay on it."""
-    files = _other_files(folder)
+    """Write tables of a data set, and the card with their digests; the family's other files stay on it."""
+    files = _files_on_card(folder)
     for name, table in tables.items():
         path = folder / f"{name}.parquet"
         with writing(path):
@@ -109,13 +109,19 @@ def write(folder: Path, tables: dict[str, pa.Table], card: dict[str, Any]) -> No
     write_text(folder.parent / "card.toml", toml_text(card | {"files": files}))
 
 
-def _other_files(folder: Path) -> dict[str, Any]:
-    """Return what the family's card says of the files of its other data sets."""
+def add(folder: Path, name: str, table: pa.Table) -> None:
+    """Write one more table of a data set that is there, and its digest on the card."""
+    card = tomllib.loads((folder.parent / "card.toml").read_text(encoding="utf-8"))
+    write(folder, {name: table}, {key: value for key, value in card.items() if key != "files"})
+
+
+def _files_on_card(folder: Path) -> dict[str, Any]:
+    """Return what the family's card says of its files, of those that are there."""
     try:
         files = tomllib.loads((folder.parent / "card.toml").read_text(encoding="utf-8")).get("files", {})
     except (OSError, ValueError):
         return {}
-    return {name: about for name, about in files.items() if not name.startswith(f"{folder.name}/")}
+    return {name: about for name, about in files.items() if (folder.parent / name).is_file()}
 
 
 def _stated(plan: dict[str, Any], table: pa.Table, trained: Sequence[Record], *, complete: bool) -> dict[str, Any]:

@@ -80,21 +80,21 @@ def test_options_without_weights_have_no_handicap():
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("correlation", [0.3, 0.8])
+@pytest.mark.parametrize("correlation", [-0.3, 0.8])
 def test_the_noise_is_as_large_as_the_correlation_says(correlation, shared):
-    """Over supernets and architectures, its variance is spread^2 (1 / correlation^2 - 1), and `shared` of it common."""
+    """Over supernets and architectures, its variance is spread^2 (1 - correlation^2), and `shared` of it common."""
     bench, archs = WeightSharing(BENCH, Sharing(correlation=correlation, shared=shared)), everything()
     many = np.arange(400)
     luck = Streams(3, "luck", many).words(many, 1)[:, 0]
     noise = np.stack(
         [
             bench.evaluate(Query(archs), np.full(len(archs), word)).error
-            - BENCH.evaluate(Query(archs), np.full(len(archs), word)).error
+            - correlation * BENCH.evaluate(Query(archs), np.full(len(archs), word)).error
             for word in luck
         ]
     )
     centred = noise - noise.mean(axis=1, keepdims=True)
-    expected = bench.spread**2 * (1 / correlation**2 - 1)
+    expected = bench.spread**2 * (1 - correlation**2)
     assert (centred**2).mean() == pytest.approx(expected, rel=0.08)
     encoded = SPACE.encode(archs).astype(float)
     additive = encoded @ np.linalg.pinv(encoded, rcond=1e-9)
@@ -131,7 +131,7 @@ def test_what_cannot_share_weights_is_refused():
     with pytest.raises(SettingError, match="parameters"):
         WeightSharing(nameless)
     with pytest.raises(SettingError, match="'correlation' must be"):
-        Sharing(correlation=0.0)
+        Sharing(correlation=-1.5)
     with pytest.raises(SettingError, match="'maturity' must be"):
         Sharing(maturity=-1.0)
 

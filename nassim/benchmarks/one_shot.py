@@ -1,0 +1,177 @@
+"""OneShot: a benchmark as real supernets see it, from a table of what their shared weights say of each architecture.
+
+A data folder may hold such a table beside the networks' own trainings, `one_shot.parquet`: the error of every
+architecture by the weights of several supernets, after several epochs of training on uniformly drawn architectures.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import asdict, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim import catalog
+from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Slope
+from nassim.benchmarks.arranging import MEND, column
+from nassim.benchmarks.contraction import contract
+from nassim.benchmarks.files import read_card, read_file
+from nassim.benchmarks.weight_sharing import QUARTERS, Sharing, WeightSharing, dot
+from nassim.errors import DataError, SettingError
+from nassim.space import Ids
+from nassim.streams import Floats, Words
+
+FILE = "one_shot.parquet"
+
+
+class Told(NamedTuple):
+    """What supernets say of the architectures of a space, in the order of `index`."""
+
+    epochs: NDArray[np.int64]  # (levels,) after which they were asked
+    error: Floats  # (supernets, levels, size)
+    sha256: str
+
+
+class Moment(NamedTuple):
+    """Which supernet each row asks, and when: between two of the table's epochs."""
+
+    supernet: Ids  # (m,)
+    level: Ids  # (m,) of the epoch before
+    share: Floats  # (m,) of the way to the next
+    rate: Floats  # (m,) of the share, by the mean training; 0 before the first epoch and after the last
+    mean: Floats  # (m, 1, 1) the mean training
+
+
+class OneShot(WeightSharing):
+    """Answers mixtures as one of the supernets of a one-shot table would; a run's luck decides which.
+
+    With the mean training t' of the options with weights, and the table's error O of the run's supernet when a uniform
+    choice has trained every option for t', linear between the table's epochs, the error of an architecture a is
+
+        O(a, t') + sum over g of d[g, a_g] (exp(-t[g, a_g] / maturity) - exp(-t' / maturity))                  (2)
+
+    for d, t and maturity as in `WeightSharing`: what was trained more than the mean is less handicapped than in the
+    table. The spread is that of the supernets' last answers. Without luck, the supernets' mean answers.
+    """
+
+    def __init__(self, benchmark: Benchmark, told: Told, sharing: Sharing | None = None) -> None:
+        super().__init__(benchmark, sharing)
+        self.told, self.levels = told, told.epochs / float(np.mean(self.space.choices))
+        self.name = f"{benchmark.name}[sharing=table]"
+        own = {name: value for name, value in asdict(self.sharing).items() if name in {"handicap", "maturity"}}
+        both = sha256(f"{benchmark.card.sha256}{told.sha256}".encode()).hexdigest()
+        facts = benchmark.card.facts | {"weight_sharing": own | {"table": told.sha256}}
+        self.card = replace(benchmark.card, sha256=both, facts=facts)
+
+    @classmethod
+    def of(cls, benchmark: Benchmark) -> Self:
+        """Return the benchmark as its supernets see it; SettingError if it has no one-shot table."""
+        folder = catalog.dataset_folders().get(benchmark.name)
+        if folder is None or not (folder / FILE).exists():
+            raise SettingError(f"{benchmark.name} has no one-shot table; write sharing = {{}} for a model of one")
+        return cls(benchmark, read_told(folder, benchmark.space.size))
+
+    def __copy__(self) -> Self:
+        """As in WeightSharing."""
+        return type(self)(copy(self.benchmark), self.told, self.sharing)
+
+    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+        """Return what the shared weights say of each row, equation 2; it costs an epoch of the network's training."""
+        outcome = self.benchmark.evaluate(Query(query.archs), luck)
+        moment, index = self._moment(query.trained, luck, len(query.archs)), self.space.index(query.archs)
+        before, after = (self._answers[moment.supernet, moment.level + later, index] for later in (0, 1))
+        ahead = np.take_along_axis(self._ahead(query.trained, moment), query.archs[:, :, None], axis=2)
+        error = before + moment.share * (after - before) + ahead.sum(axis=(1, 2))
+        return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
+
+    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+        """Return the expectation of equation 2, and its gradients by the probabilities and by the training."""
+        probabilities, trained = mixture.probabilities, mixture.trained
+        moment = self._moment(trained, luck, len(probabilities))
+        error, gradient, change = self._expected(probabilities, moment)
+        ahead = self._ahead(trained, moment)
+        slope = self.benchmark.relax(mixture, luck)._replace(
+            error=error + dot(probabilities, ahead),
+            gradient=gradient + ahead,
+            noise=np.full(len(probabilities), self.sharing.minibatch * self.spread),
+        )
+        return slope if trained is None else slope._replace(by_trained=self._by_trained(mixture, moment, change))
+
+    @cached_property
+    def _answers(self) -> Floats:
+        """The table, and as one more supernet the mean of all."""
+        return np.concatenate([self.told.error, self.told.error.mean(axis=0, keepdims=True)])
+
+    @cached_property
+    def _quartiles(self) -> tuple[float, float, float]:
+        low, middle, high = np.quantile(self.told.error[:, -1], QUARTERS, axis=1).mean(axis=1).tolist()
+        return low, middle, high
+
+    def _moment(self, trained: Floats | None, luck: Words | None, rows: int) -> Moment:
+        supernets = len(self.told.error)
+        supernet = np.full(rows, supernets) if luck is None else (luck % supernets).astype(np.int64)
+        last = len(self.levels) - 2
+        if trained is None:
+            return Moment(supernet, np.full(rows, last), np.ones(rows), np.zeros(rows), np.full((rows, 1, 1), np.inf))
+        mean = (trained * self.weighted).sum(axis=(1, 2)) / self.weighted.sum()
+        level = np.searchsorted(self.levels, mean, side="right").clip(1, last + 1) - 1
+        width = self.levels[level + 1] - self.levels[level]
+        share = (mean - self.levels[level]) / width
+        rate = np.where((share >= 0.0) & (share <= 1.0), 1.0 / width, 0.0)
+        return Moment(supernet, level, share.clip(0.0, 1.0), rate, mean[:, None, None])
+
+    def _expected(self, probabilities: Floats, moment: Moment) -> tuple[Floats, Floats, Floats]:
+        """Return the expectation of O (m,), its gradient, and its change from one epoch of the table to the next."""
+        error, change, gradient = np.empty(len(probabilities)), np.empty(len(probabilities)), probabilities.copy()
+        for supernet, level in set(zip(moment.supernet.tolist(), moment.level.tolist(), strict=True)):
+            rows = (moment.supernet == supernet) & (moment.level == level)
+            before, after = (
+                contract(self._answers[supernet, level + later][None], probabilities[rows], self.space.choices)
+                for later in (0, 1)
+            )
+            share = moment.share[rows]
+            change[rows] = after[0] - before[0]
+            error[rows] = before[0] + share * change[rows]
+            gradient[rows] = before[1] + share[:, None, None] * (after[1] - before[1])
+        return error, gradient, change
+
+    def _ahead(self, trained: Floats | None, moment: Moment) -> Floats:
+        """Return the last term of equation 2 for all options, (m, genes, widest)."""
+        if trained is None:
+            return np.zeros((len(moment.mean), *self.space.alive.shape))
+        return self._all_handicaps(trained) - self._all_handicaps(np.broadcast_to(moment.mean, trained.shape))
+
+    def _by_trained(self, mixture: Mixture, moment: Moment, change: Floats) -> Floats:
+        """Return the gradient by the training: by the option's own, and by the mean of which it is a part."""
+        trained, probabilities = np.asarray(mixture.trained), mixture.probabilities
+        at_mean = self._all_handicaps(np.broadcast_to(moment.mean, trained.shape))
+        by_mean = change * moment.rate + dot(probabilities, at_mean) / self.sharing.maturity
+        own = -probabilities * self._all_handicaps(trained) / self.sharing.maturity
+        gradient: Floats = own + by_mean[:, None, None] * self.weighted / self.weighted.sum()
+        return gradient
+
+    def _all_handicaps(self, trained: Floats) -> Floats:
+        return self._handicap(trained, np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape))
+
+
+def read_told(folder: Path, size: int) -> Told:
+    """Return the one-shot table of a data folder; DataError names the file and what is wrong with it."""
+    path = folder / FILE
+    columns, digest = read_file(folder.parent, f"{folder.name}/{FILE}", read_card(folder.parent / "card.toml"))
+    arch, supernet, epoch = (column(columns, name, path).astype(np.int64) for name in ("arch", "supernet", "epoch"))
+    error = column(columns, "valid_error", path).astype(np.float64)
+    epochs, supernets = np.unique(epoch), np.unique(supernet)
+    shape = size, supernets.size, epochs.size
+    wanted = [values.ravel() for values in np.meshgrid(np.arange(size), supernets, epochs, indexing="ij")]
+    got = arch, supernet, epoch
+    if epochs.size <= 1 or not all(map(np.array_equal, got, wanted)) or not np.isfinite(error).all():
+        raise DataError(
+            f"{path}: expected errors of all {size:,} architectures by the same supernets at the same epochs, two or "
+            f"more, sorted by arch, supernet and epoch; {MEND}"
+        )
+    return Told(epochs, np.ascontiguousarray(error.reshape(shape).transpose(1, 2, 0)), digest)
