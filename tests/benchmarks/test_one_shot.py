@@ -1,0 +1,137 @@
+"""A table of what supernets say: equation 2 of its module, its slopes, and what is refused."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from nassim.benchmark import Mixture, Query
+from nassim.benchmarks.one_shot import FILE, OneShot, Told, read_told
+from nassim.benchmarks.weight_sharing import Sharing
+from nassim.errors import DataError, SettingError
+from nassim.family import toml_text, write_table
+from nassim.streams import Streams
+from tests.toys import toy_benchmark
+
+BENCH = toy_benchmark((4, 3, 4, 2, 4, 3))
+SPACE = BENCH.space
+RUNS = 6
+ROWS = np.arange(RUNS)
+LUCK = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
+EPOCHS = np.array([5, 10, 30])
+GENERATOR = np.random.default_rng(0)
+TOLD = Told(EPOCHS, GENERATOR.uniform(5, 90, (3, 3, SPACE.size)), "abc")
+SHARING = Sharing(correlation=0.6, handicap=1.5, maturity=3.0, minibatch=0.5)
+TRAINED = GENERATOR.uniform(0.5, 1.5, (RUNS, *SPACE.alive.shape)) * np.array([0.5, 2, 4, 6, 8, 16])[:, None, None]
+
+
+def bench() -> OneShot:
+    """Return the toy as its supernets see it."""
+    return OneShot(BENCH, TOLD, SHARING)
+
+
+def mixture(trained: np.ndarray | None = TRAINED) -> Mixture:
+    """Return a random distribution per run."""
+    weights = np.random.default_rng(1).exponential(size=(RUNS, *SPACE.alive.shape)) * SPACE.alive
+    return Mixture(weights / weights.sum(axis=2, keepdims=True), np.ones(RUNS), trained=trained)
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 2])
+def test_at_the_tables_epochs_it_is_the_table(epoch: int) -> None:
+    """Where all options were trained alike, for as long as the table's supernet, its numbers come back."""
+    archs = SPACE.at(np.arange(SPACE.size))[:RUNS]
+    trained = np.full((RUNS, *SPACE.alive.shape), EPOCHS[epoch] / np.mean(SPACE.choices))
+    error = bench().evaluate(Query(archs, trained=trained), LUCK).error
+    np.testing.assert_allclose(error, TOLD.error[LUCK % 3, epoch, ROWS], rtol=1e-12)
+
+
+@pytest.mark.parametrize("luck", [LUCK, None])
+@pytest.mark.parametrize("trained", [TRAINED, None])
+def test_the_expectation_is_that_of_all_architectures(luck: np.ndarray | None, trained: np.ndarray | None) -> None:
+    """It is the sum over the whole space of probability times error."""
+    asked, archs = mixture(trained), SPACE.at(np.arange(SPACE.size))
+    slope = bench().relax(asked, luck)
+    for run in ROWS:
+        chance = asked.probabilities[run, np.arange(archs.shape[1]), archs].prod(axis=1)
+        words = None if luck is None else np.full(len(archs), luck[run])
+        state = None if trained is None else np.broadcast_to(trained[run], (len(archs), *trained[run].shape))
+        errors = bench().evaluate(Query(archs, trained=state), words).error
+        assert slope.error[run] == pytest.approx(chance @ errors, rel=1e-12)
+
+
+@pytest.mark.parametrize("what", ["gradient", "by_trained"])
+def test_slopes_are_those_of_finite_differences(what: str) -> None:
+    """The slopes by every probability and by the training of every option, before, between and after the epochs."""
+    asked, step = mixture(), 1e-5
+    field = "probabilities" if what == "gradient" else "trained"
+    slope = getattr(bench().relax(asked, LUCK), what)
+    for gene, option in product(range(len(SPACE.choices)), range(SPACE.widest)):
+        if not SPACE.alive[gene, option]:
+            continue
+        sides = []
+        for sign in (1, -1):
+            moved = getattr(asked, field).copy()
+            moved[:, gene, option] += sign * step
+            sides.append(bench().relax(asked._replace(**{field: moved}), LUCK).error)
+        np.testing.assert_allclose(slope[:, gene, option], (sides[0] - sides[1]) / (2 * step), rtol=1e-5, atol=1e-6)
+
+
+def test_a_run_does_not_depend_on_its_neighbours() -> None:
+    """Asked alone or among others, a run's numbers are the same to the last bit."""
+    whole, part = bench().relax(mixture(), LUCK), [1, 4]
+    asked = Mixture(mixture().probabilities[part], np.ones(2), trained=TRAINED[part])
+    for field, other in zip(whole, bench().relax(asked, LUCK[part]), strict=True):
+        assert field is None or np.array_equal(field[part], other)
+
+
+def test_other_answers_are_another_benchmark() -> None:
+    """The digest that decides what traces are kept is of the table too."""
+    other = OneShot(BENCH, TOLD._replace(sha256="abd"), SHARING)
+    assert len({BENCH.card.sha256, bench().card.sha256, other.card.sha256}) == 3
+    with pytest.raises(SettingError, match="has no one-shot table"):
+        OneShot.of(BENCH)
+
+
+def saved(folder: Path, rows: pa.Table) -> Path:
+    """Write a data folder that holds nothing but a one-shot table."""
+    (folder / "toy").mkdir()
+    texts = dict.fromkeys(("title", "space", "source", "licence", "search_split", "report_split"), "-")
+    about = write_table(rows, folder / "toy" / FILE)
+    (folder / "card.toml").write_text(toml_text(texts | {"files": {f"toy/{FILE}": about}}))
+    return folder / "toy"
+
+
+def rows_of(size: int) -> pa.Table:
+    """Return a whole table of so many architectures, two supernets and two epochs."""
+    arch, supernet, epoch = (values.ravel() for values in np.meshgrid(range(size), [0, 1], [5, 9], indexing="ij"))
+    return pa.table({"arch": arch, "supernet": supernet, "epoch": epoch, "valid_error": np.arange(4.0 * size)})
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    """By supernet, epoch and architecture."""
+    told = read_told(saved(tmp_path, rows_of(3)), 3)
+    assert told.epochs.tolist() == [5, 9]
+    assert told.error.tolist() == [[[0, 4, 8], [1, 5, 9]], [[2, 6, 10], [3, 7, 11]]]
+
+
+@pytest.mark.parametrize("damage", ["missing row", "no number", "wrong order", "flipped byte"])
+def test_a_damaged_table_is_refused(tmp_path: Path, damage: str) -> None:
+    """In one line that names the file."""
+    rows = rows_of(3)
+    if damage == "missing row":
+        rows = rows.slice(1)
+    elif damage == "no number":
+        rows = rows.set_column(3, "valid_error", pa.array([np.nan, *range(11)]))
+    elif damage == "wrong order":
+        rows = rows.take([1, 0, *range(2, 12)])
+    folder = saved(tmp_path, rows)
+    if damage == "flipped byte":
+        content = bytearray((folder / FILE).read_bytes())
+        content[20] ^= 1
+        (folder / FILE).write_bytes(content)
+    with pytest.raises(DataError, match=FILE):
+        read_told(folder, 3)
