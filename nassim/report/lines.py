@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 MARKS = 5  # markers along a line, besides the one at its end
 HEIGHT = 2.15  # inches, of what the axes enclose
+CROWD = 10  # strategies; bands of more are paler, or lines vanish below them
 
 
 class Band(NamedTuple):
@@ -58,7 +59,7 @@ def chart(
     _scale(axes, "x", x, np.concatenate([band.at for band in bands.values()]))
     _scale(axes, "y", y, np.concatenate([band.mean for band in bands.values()]))
     for number, name in enumerate(reversed(order)):
-        _draw(axes, bands[name], looks[name], number / len(order), zorder=2 + number / 100)
+        _draw(axes, bands[name], looks[name], number / len(order), len(order))
     return figure
 
 
@@ -150,12 +151,20 @@ def _scale(axes: Axes, which: str, spec: Axis, values: Floats) -> None:
         setter(spec.limits)
 
 
-def _draw(axes: Axes, band: Band, look: Look, shift: float, zorder: float) -> None:
+def _draw(axes: Axes, band: Band, look: Look, number: int, of: int) -> None:
+    """Draw one of so many; the bands lie below all lines, later lines above earlier ones."""
     if not band.at.size:
         return
     mean, low, high = (np.maximum(value, axes.get_ylim()[0]) for value in (band.mean, band.low, band.high))
     inside = axes.fill_between(
-        band.at, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0, zorder=zorder
+        band.at,
+        low,
+        high,
+        step="post",
+        color=look.colour,
+        alpha=0.2 * min(1, CROWD / of),
+        linewidth=0,
+        zorder=1.5 + number / 1000,
     )
     inside.set_gid(f"series-{look.number}-band")
     axes.plot(
@@ -165,9 +174,9 @@ def _draw(axes: Axes, band: Band, look: Look, shift: float, zorder: float) -> No
         color=look.colour,
         linestyle=look.line,
         marker=look.marker,
-        markevery=_marks(band.at, shift),
+        markevery=_marks(band.at, number / of),
         markeredgewidth=0,
-        zorder=zorder,
+        zorder=2 + number / 1000,
         gid=f"series-{look.number}-line",
     )
 

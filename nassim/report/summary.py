@@ -65,7 +65,7 @@ class Summary:
     against: dict[str, dict[str, Against]]  # by benchmark, by every other strategy
     facts: dict[str, dict[str, Any]]  # by benchmark: unit, optimum (nan = unknown), splits, data_sha256
     settings: dict[str, dict[str, Any]]  # by strategy: its name and its own settings
-    workers: int  # of each run
+    workers: int  # of each run; the most, where they differ
 
     @property
     def ranking(self) -> list[str]:

@@ -77,10 +77,11 @@ class View:
         """Return what the x axis of a figure counts."""
         if axis == "evaluations":
             return "evaluations"
-        unit, workers = self.clock.name, {cell.workers for cell in self.cells.values()}
-        if workers == {1}:
+        unit, workers = self.clock.name, sorted({cell.workers for cell in self.cells.values()})
+        if workers == [1]:
             return f"simulated search time (GPU {unit})"
-        return f"simulated search time ({unit}, {f'{min(workers)} workers' if len(workers) == 1 else 'all workers'})"
+        span = " to ".join(f"{number:,}" for number in dict.fromkeys([workers[0], workers[-1]]))
+        return f"simulated search time ({unit}, {span} workers)"
 
     @property
     def ranking(self) -> list[str]:

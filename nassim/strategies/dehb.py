@@ -1,4 +1,4 @@
-"""DEHB: Hyperband whose rungs evolve by differential evolution (Awad et al., IJCAI 2021, arXiv:2105.09690).
+"""DEHB: Hyperband whose rungs evolve by differential evolution (Awad et al., IJCAI 2021, arXiv:2105.09821).
 
 The paper: "DEHB: Evolutionary Hyperband for Scalable, Robust and Efficient Hyperparameter Optimization".
 """
@@ -29,6 +29,9 @@ class Dehb(Strategy):
     first rung draws parents from its own population, a later one from the best of the population of the rung below,
     as many as its own has members. Genes of a mutant beyond the bounds are drawn anew. While a population has fewer
     than three members that succeeded, trials are random. Factor and crossover of 0.5 are the paper's.
+
+    With several workers a trial may be an architecture that is being trained already, all the more since many vectors
+    stand for one: as in the authors' program, which compares trials with no others that are pending.
     """
 
     def __init__(

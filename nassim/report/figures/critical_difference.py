@@ -18,6 +18,8 @@ from nassim.stats.ranks import ranks
 Floats = NDArray[np.float64]
 
 STEP = 0.075  # inches between bars
+TICKS = 12  # ranks named, at most
+ABOVE = 0.04  # inches from the rows to the critical difference
 
 
 def of_study(views: Sequence[View]) -> Iterator[Drawn]:
@@ -96,11 +98,13 @@ def _draw_scale(axes: Axes, distance: float, strategies: int) -> None:
     """Show the critical difference as a length, above the first row, and leave room for the numbers."""
     axes.set_xlim(1, strategies + 0.14 * (strategies - 1))
     places = np.arange(1, strategies + 1)
-    axes.set_xticks(places if strategies <= 12 else places[(places == 1) | (places % 5 == 0)])  # noqa: PLR2004 - as fit
+    every = next(step for step in (1, 5, 10, 20, 50, 100, strategies) if strategies / step <= TICKS)
+    axes.set_xticks(places[(places == 1) | (places % every == 0)])
     axes.set_xlabel("mean rank")
     end = axes.get_xlim()[1]
-    frame = axes.get_xaxis_transform()
-    axes.plot([end - distance, end], [1.02, 1.02], color=INK, lw=2, transform=frame, clip_on=False)
+    frame, inch = axes.get_xaxis_transform(), 1 / (axes.get_position().height * axes.figure.get_figheight())
+    bar, text = 1 + ABOVE * inch, 1 + (ABOVE + 0.03) * inch
+    axes.plot([end - distance, end], [bar, bar], color=INK, lw=2, transform=frame, clip_on=False)
     axes.text(
-        end, 1.035, f"critical difference {distance:.2g}", ha="right", va="bottom", fontsize="small", transform=frame
+        end, text, f"critical difference {distance:.2g}", ha="right", va="bottom", fontsize="small", transform=frame
     )
