@@ -59,7 +59,7 @@ def chart(
     _scale(axes, "x", x, np.concatenate([band.at for band in bands.values()]))
     _scale(axes, "y", y, np.concatenate([band.mean for band in bands.values()]))
     for number, name in enumerate(reversed(order)):
-        _draw(axes, bands[name], looks[name], number / len(order), len(order))
+        _draw(axes, bands[name], looks[name], number, len(order))
     return figure
 
 

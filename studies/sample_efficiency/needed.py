@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
+from scipy.stats import gmean
 
 import nassim
 from nassim.stats.paired import signed_rank
@@ -25,6 +26,7 @@ from nassim.trace import CHOICE, Trace
 
 STUDIES = Path(__file__).parents[1]
 BUDGETS = (50, 100, 150, 200, 300)
+SHOWN = (100, 300)  # budgets of the table by family
 GOOD = 0.001  # share of the architectures of a table that are good
 RANDOM, PEER = "random_search", "optuna[sampler=TPESampler]"
 Floats = NDArray[np.float64]
@@ -92,8 +94,8 @@ def table(benchmark: str, within: float, found: Found) -> Iterator[str]:
 
 
 def overall(all_found: dict[str, Found]) -> Iterator[str]:
-    """Yield the lines of a table over all: mean regrets as shares of random search's, trainings until a good one."""
-    families = list(dict.fromkeys(benchmark.partition("/")[0] for benchmark in all_found))
+    """Yield the lines of a table over all: regrets as shares of random search's, trainings until a good one."""
+    families = families_of(all_found)
     first = next(iter(all_found.values()))
     after = [f"after {budget}" for budget in BUDGETS[: len(first[RANDOM].regrets)]]
     yield from heading("strategy", *after, *families, "trained the best")
@@ -105,13 +107,37 @@ def overall(all_found: dict[str, Found]) -> Iterator[str]:
 
 
 def shares_of_random(all_found: dict[str, Found]) -> dict[str, list[float]]:
-    """Return mean regrets after each budget as shares of random search's, means over benchmarks, by strategy."""
+    """Return mean regrets after each budget as shares of random search's, geometric means over benchmarks."""
     return {
-        label: np.mean(
+        label: gmean(
             [np.divide(found[label].regrets, found[RANDOM].regrets) for found in all_found.values()], axis=0
         ).tolist()
         for label in next(iter(all_found.values()))
     }
+
+
+def of_family(all_found: dict[str, Found], family: str) -> dict[str, Found]:
+    """Return what was found on the benchmarks of one family."""
+    return {name: found for name, found in all_found.items() if name.partition("/")[0] == family}
+
+
+def families_of(all_found: dict[str, Found]) -> list[str]:
+    """Return the families of benchmarks, in their order."""
+    return list(dict.fromkeys(benchmark.partition("/")[0] for benchmark in all_found))
+
+
+def by_family(all_found: dict[str, Found]) -> Iterator[str]:
+    """Yield the lines of a table of regrets as shares of random search's, after two budgets, for each family."""
+    families = families_of(all_found)
+    ratios = {family: shares_of_random(of_family(all_found, family)) for family in families}
+    run = len(next(iter(ratios[families[0]].values())))
+    budgets = [place for place, budget in enumerate(BUDGETS[:run]) if budget in SHOWN]
+    heads = [f"{family}, after {BUDGETS[place]}" for family in families for place in budgets]
+    yield from heading("strategy", *heads)
+    for label in next(iter(ratios.values())):
+        known = [ratios[family][label] for family in families]
+        cells = (f"{ratio[place]:.2f}" for ratio in known for place in budgets)
+        yield f"| {label} | {' | '.join(cells)} |"
 
 
 def heading(*columns: str) -> Iterator[str]:
@@ -121,9 +147,8 @@ def heading(*columns: str) -> Iterator[str]:
 
 
 def typical(all_found: dict[str, Found], family: str, label: str) -> float:
-    """Return the geometric mean over a family's benchmarks of the trainings until a good architecture."""
-    needed = [found[label].good for name, found in all_found.items() if name.partition("/")[0] == family]
-    return float(np.exp(np.mean(np.log(needed))))
+    """Return the median over a family's benchmarks of the trainings until a good architecture."""
+    return float(np.median([found[label].good for found in of_family(all_found, family).values()]))
 
 
 def count(needed: float) -> str:
@@ -143,14 +168,22 @@ def main() -> None:
         floors[benchmark] = exhausted(benchmark, peer)
         write(f"\nTraining the whole table and handing in the lowest error: {floors[benchmark]:.3g}")
     if RANDOM in results.strategies:
-        for line in overall(all_found):
+        for line in (*overall(all_found), *by_family(all_found)):
             write(line)
     kept: dict[str, Any] = {"the whole table": floors}
     for benchmark, found in all_found.items():
         for label, one in found.items():
             p = signed_rank(one.final, found[PEER].final).p
             kept[f"{label} on {benchmark}"] = [*one.regrets, one.share, p]
-    kept |= shares_of_random(all_found) if RANDOM in results.strategies else {}
+    if RANDOM in results.strategies:
+        kept |= shares_of_random(all_found)
+        families = families_of(all_found)
+        shares = {family: shares_of_random(of_family(all_found, family)) for family in families}
+        needed = {label: [typical(all_found, family, label) for family in families] for label in all_found[benchmark]}
+        kept["by family"] = {label: [shares[family][label] for family in families] for label in needed}
+        kept["until a good one"] = {
+            label: [one if np.isfinite(one) else None for one in many] for label, many in needed.items()
+        }
     numbers = STUDIES / str(results.study["name"]) / "numbers"
     numbers.mkdir(parents=True, exist_ok=True)
     (numbers / "needed.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

@@ -62,12 +62,25 @@ def test_needed_trainings_are_those_of_all_runs_over_those_that_got_there(needed
     assert one.final.tolist() == [0, 1, 4]
 
 
+def test_shares_are_averaged_as_ratios_and_by_family(needed):
+    """A tenth on one table and ten times as much on another cancel out; each family has its own."""
+    floats = np.zeros(1)
+    one = {"random_search": needed.Row([2.0], 1, 1, 0, floats), "other": needed.Row([0.2], 4, 1, 0, floats)}
+    two = {"random_search": needed.Row([3.0], 1, 1, 0, floats), "other": needed.Row([30.0], np.inf, 1, 0, floats)}
+    found = {"a/one": one, "b/two": two}
+    assert needed.shares_of_random(found)["other"] == pytest.approx([1.0])
+    assert needed.shares_of_random(needed.of_family(found, "a"))["other"] == pytest.approx([0.1])
+    assert needed.typical(found, "a", "other") == 4
+    assert needed.typical(found, "b", "other") == np.inf
+
+
 def test_a_small_study_has_every_table(needed, tmp_path, monkeypatch, capsys):
-    """A line per strategy on each benchmark and over all; what the model chose stands beside the lowest."""
+    """A line per strategy on each benchmark, over all and by family; what the model chose stands beside the lowest."""
     (tmp_path / "study.toml").write_text(SMALL, encoding="utf-8")
     results = nassim.run_study(tmp_path, out=tmp_path / "out", jobs=1)
     monkeypatch.setattr("sys.argv", ["needed.py", str(results)])
     monkeypatch.setattr(needed, "STUDIES", tmp_path)
+    monkeypatch.setattr(needed, "SHOWN", (50,))
     needed.main()
     lines = capsys.readouterr().out.splitlines()
     starts = [
@@ -76,6 +89,6 @@ def test_a_small_study_has_every_table(needed, tmp_path, monkeypatch, capsys):
         "| gaussian_process[hands_in=model] |",
         "| gaussian_process[hands_in=model],",
     ]
-    assert [sum(line.startswith(start) for line in lines) for start in starts] == [3, 3, 3, 3]
+    assert [sum(line.startswith(start) for line in lines) for start in starts] == [4, 4, 4, 4]
     columns = {line.count("|") for line in lines if line.startswith("| random_search")}
-    assert columns == {7, 6}
+    assert columns == {7, 6, 4}

@@ -49,7 +49,7 @@ def _diagram(views: Sequence[View], title: str, stem: str) -> Iterator[Drawn]:
         x = 1 + (STEP * (column + 0.9)) / (paper.column * axes.get_position().width)
         bar = axes.get_yaxis_transform()
         axes.plot([x, x], [group[0] - 0.28, group[-1] + 0.28], color=INK, lw=2, transform=bar, clip_on=False)
-    _draw_scale(axes, distance, len(names))
+    _draw_scale(axes, distance, len(names), float(axes.get_position().height * figure.get_figheight()))
     sets = "; ".join(", ".join(names[order[place]] for place in group) for group in alike) or "none"
     yield Drawn(
         stem,
@@ -94,15 +94,15 @@ def _draw_ranks(axes: Axes, view: View, names: Sequence[str], mean: Floats) -> N
         axes.annotate(f"{rank:.2f}", (rank, row), (5, 0), textcoords="offset points", va="center", fontsize="small")
 
 
-def _draw_scale(axes: Axes, distance: float, strategies: int) -> None:
-    """Show the critical difference as a length, above the first row, and leave room for the numbers."""
+def _draw_scale(axes: Axes, distance: float, strategies: int, inches: float) -> None:
+    """Show the critical difference as a length, above axes of so many inches, and leave room for the numbers."""
     axes.set_xlim(1, strategies + 0.14 * (strategies - 1))
     places = np.arange(1, strategies + 1)
     every = next(step for step in (1, 5, 10, 20, 50, 100, strategies) if strategies / step <= TICKS)
     axes.set_xticks(places[(places == 1) | (places % every == 0)])
     axes.set_xlabel("mean rank")
     end = axes.get_xlim()[1]
-    frame, inch = axes.get_xaxis_transform(), 1 / (axes.get_position().height * axes.figure.get_figheight())
+    frame, inch = axes.get_xaxis_transform(), 1 / inches
     bar, text = 1 + ABOVE * inch, 1 + (ABOVE + 0.03) * inch
     axes.plot([end - distance, end], [bar, bar], color=INK, lw=2, transform=frame, clip_on=False)
     axes.text(
