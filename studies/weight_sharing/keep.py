@@ -1,0 +1,60 @@
+"""Keeps what the real searches did: one row per method, run and epoch, as small as it goes.
+
+    python studies/weight_sharing/keep.py results/weight_sharing [MORE ...]
+
+Folders are results of this study, or of parts of it from other machines; traces lie in <folder>/traces/<method>/.
+Columns: method, run, epoch; error: true error of the cell in percent; skips: how many of its edges; one_shot: its error
+in percent by the shared weights; entropy: of the policy, mean over the edges, in nats; and p <edge>.<operation>.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.console import Console
+
+from nassim.trace import Trace
+
+KEPT = Path(__file__).parent / "numbers" / "runs.parquet"
+EVERY = 50  # rows per run at most
+
+
+def rows(method: str, trace: Trace, run: int) -> pa.Table:
+    """Return the rows of one run: of a long one, evenly chosen epochs, the last of them included."""
+    length = int(trace.lengths[run])
+    epochs = np.unique(np.linspace(0, length - 1, min(length, EVERY)).round().astype(int))
+    notes = {name.replace("-", "_"): values[run, epochs].astype(np.float32) for name, values in trace.notes.items()}
+    return pa.table(
+        {
+            "method": [method] * len(epochs),
+            "run": np.full(len(epochs), trace.runs[run], np.int16),
+            "epoch": (epochs + 1).astype(np.int16),
+            "error": trace.truth[run, epochs].astype(np.float32),
+            **notes,
+        }
+    )
+
+
+def main() -> None:
+    """Read all traces, write one file and say how many runs each method has."""
+    found: dict[tuple[str, int], pa.Table] = {}
+    for folder in map(Path, sys.argv[1:]):
+        for path in sorted((folder / "traces").rglob("*.parquet")):
+            method, trace = path.relative_to(folder / "traces").parts[0], Trace.load(path)
+            for place, run in enumerate(trace.runs.tolist()):
+                found.setdefault((method, run), rows(method, trace, place))
+    KEPT.parent.mkdir(exist_ok=True)
+    pq.write_table(
+        pa.concat_tables(found[key] for key in sorted(found)), KEPT, compression="zstd", compression_level=19
+    )
+    console = Console()
+    for method in sorted({method for method, _ in found}):
+        console.print(f"{method}: {sum(key[0] == method for key in found)} runs")
+
+
+if __name__ == "__main__":
+    main()

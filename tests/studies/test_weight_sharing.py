@@ -1,0 +1,63 @@
+"""The fit of simulated weight sharing, on made-up tables whose parameters are known, and what is kept of real runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from nassim.benchmarks.weight_sharing import Sharing
+from nassim.spaces.nb201 import NB201
+from tests.studies.loading import script
+
+STUDY = Path(__file__).parents[2] / "studies" / "weight_sharing"
+ARCHS = NB201().at(np.arange(15625))
+EPOCHS = np.array([5, 10, 25, 50, 100, 250])
+
+
+@pytest.fixture(scope="module")
+def fit() -> ModuleType:
+    """Return the study's script."""
+    return script(STUDY / "fit.py")
+
+
+def test_the_defaults_are_the_fit() -> None:
+    """Rounded to two digits."""
+    found = json.loads((STUDY / "numbers" / "fit.json").read_text(encoding="utf-8"))["fit"]
+    assert asdict(Sharing()) == {name: float(f"{value:.2g}") for name, value in found.items()}
+
+
+def test_effects_of_options_are_found(fit: ModuleType) -> None:
+    """A sum of effects is all shared; noise of each architecture's own is not; together it is their share."""
+    generator = np.random.default_rng(0)
+    effects = generator.normal(size=(6, 5))
+    effects -= effects.mean(axis=1, keepdims=True)
+    values = effects[np.arange(6), ARCHS].sum(axis=1)
+    np.testing.assert_allclose(fit.additive(values, ARCHS), effects, atol=1e-12)
+    assert fit.shared(values, ARCHS) == pytest.approx(1.0)
+    own = generator.normal(size=values.size) * values.std() * 2
+    assert fit.shared(values + own, ARCHS) == pytest.approx(0.2, abs=0.02)
+
+
+def test_the_handicap_and_its_decay_are_found(fit: ModuleType) -> None:
+    """From advantages that follow the equation."""
+    per_edge = 0.7 * np.exp(-EPOCHS / 5 / 6.0)
+    convolutions = np.isin(ARCHS, [2, 3]).sum(axis=1)
+    curve = np.array([fit.advantage(level * convolutions, ARCHS) for level in per_edge])
+    np.testing.assert_allclose(curve, per_edge, atol=1e-12)
+    assert fit.handicap(np.stack([curve, curve]), EPOCHS) == pytest.approx((0.7, 6.0), rel=1e-4)
+
+
+def test_runs_are_kept_whole() -> None:
+    """Each run has its last epoch, and probabilities that add up to one."""
+    runs = pq.read_table(STUDY / "numbers" / "runs.parquet").to_pandas()
+    chances = [name for name in runs.columns if name.startswith("p ")]
+    np.testing.assert_allclose(runs[chances].sum(axis=1), 6.0, rtol=1e-5)
+    last = runs.groupby(["method", "run"]).epoch.max()
+    assert set(last) == {50, 250}
+    assert runs.error.between(5, 100).all()
