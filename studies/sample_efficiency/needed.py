@@ -29,6 +29,7 @@ BUDGETS = (50, 100, 150, 200, 300)
 SHOWN = (100, 300)  # budgets of the table by family
 GOOD = 0.001  # share of the architectures of a table that are good
 RANDOM, PEER = "random_search", "optuna[sampler=TPESampler]"
+EVOLUTION = "regularized_evolution[population=50,sample=10]"
 Floats = NDArray[np.float64]
 Found = dict[str, "Row"]  # by strategy, on one benchmark
 
@@ -140,6 +141,34 @@ def by_family(all_found: dict[str, Found]) -> Iterator[str]:
         yield f"| {label} | {' | '.join(cells)} |"
 
 
+def over_tables(all_found: dict[str, Found]) -> dict[str, dict[str, list[float]]]:
+    """Return p by Wilcoxon over benchmarks, each a pair of regrets, after the SHOWN budgets, by strategy and rival.
+
+    A few runs cannot tell two strategies apart on one benchmark (5 pairs: p is 0.06 or more); many benchmarks can.
+    """
+    first = next(iter(all_found.values()))
+    places = [place for place, budget in enumerate(BUDGETS[: len(first[RANDOM].regrets)]) if budget in SHOWN]
+    with np.errstate(divide="ignore"):  # a regret of zero is smaller by more than any other
+        logs = {label: np.log([found[label].regrets for found in all_found.values()])[:, places].T for label in first}
+    rivals = [rival for rival in (RANDOM, PEER, EVOLUTION) if rival in first]
+    return {
+        label: {rival: [signed_rank(*pair).p for pair in zip(mine, logs[rival], strict=True)] for rival in rivals}
+        for label, mine in logs.items()
+    }
+
+
+def compared(all_found: dict[str, Found]) -> Iterator[str]:
+    """Yield the lines of a table of the p values over benchmarks."""
+    tests = over_tables(all_found)
+    rivals = next(iter(tests.values()))
+    yield from heading(
+        "p over the tables",
+        *(f"{rival}, after {budget}" for rival, many in rivals.items() for budget, _ in zip(SHOWN, many, strict=False)),
+    )
+    for label, against in tests.items():
+        yield f"| {label} | {' | '.join(f'{p:.2g}' for many in against.values() for p in many)} |"
+
+
 def heading(*columns: str) -> Iterator[str]:
     """Yield the first two lines of a table in Markdown."""
     yield f"\n| {' | '.join(columns)} |"
@@ -168,7 +197,7 @@ def main() -> None:
         floors[benchmark] = exhausted(benchmark, peer)
         write(f"\nTraining the whole table and handing in the lowest error: {floors[benchmark]:.3g}")
     if RANDOM in results.strategies:
-        for line in (*overall(all_found), *by_family(all_found)):
+        for line in (*overall(all_found), *by_family(all_found), *compared(all_found)):
             write(line)
     kept: dict[str, Any] = {"the whole table": floors}
     for benchmark, found in all_found.items():
@@ -181,6 +210,7 @@ def main() -> None:
         shares = {family: shares_of_random(of_family(all_found, family)) for family in families}
         needed = {label: [typical(all_found, family, label) for family in families] for label in all_found[benchmark]}
         kept["by family"] = {label: [shares[family][label] for family in families] for label in needed}
+        kept["over the tables"] = over_tables(all_found)
         kept["until a good one"] = {
             label: [one if np.isfinite(one) else None for one in many] for label, many in needed.items()
         }

@@ -74,6 +74,21 @@ def test_shares_are_averaged_as_ratios_and_by_family(needed):
     assert needed.typical(found, "b", "other") == np.inf
 
 
+def test_many_tables_tell_what_few_runs_cannot(needed, monkeypatch):
+    """Better on all of six tables, by whatever factor, is the smallest p of six pairs; a tie with oneself is p = 1."""
+    monkeypatch.setattr(needed, "SHOWN", (50,))
+    floats = np.zeros(1)
+    found = {
+        f"a/{factor}": {
+            "random_search": needed.Row([10.0**factor], 1, 1, 0, floats),
+            "other": needed.Row([10.0**factor / (2 + factor)], 1, 1, 0, floats),
+        }
+        for factor in range(6)
+    }
+    assert needed.over_tables(found)["other"]["random_search"] == [pytest.approx(2 / 2**6)]
+    assert needed.over_tables(found)["random_search"]["random_search"] == [1]
+
+
 def test_a_small_study_has_every_table(needed, tmp_path, monkeypatch, capsys):
     """A line per strategy on each benchmark, over all and by family; what the model chose stands beside the lowest."""
     (tmp_path / "study.toml").write_text(SMALL, encoding="utf-8")
@@ -89,6 +104,6 @@ def test_a_small_study_has_every_table(needed, tmp_path, monkeypatch, capsys):
         "| gaussian_process[hands_in=model] |",
         "| gaussian_process[hands_in=model],",
     ]
-    assert [sum(line.startswith(start) for line in lines) for start in starts] == [4, 4, 4, 4]
+    assert [sum(line.startswith(start) for line in lines) for start in starts] == [5, 5, 5, 5]
     columns = {line.count("|") for line in lines if line.startswith("| random_search")}
     assert columns == {7, 6, 4}
