@@ -12,11 +12,17 @@ from nassim.claims import Verdict
 from nassim.report.summary import Entry, Summary
 from nassim.report.wording import decimals, number, span
 
+FEW = 6  # benchmarks that fit side by side, if the terminal is wide
 LONG = 30  # characters of a label that fit beside three data sets
 
 
 def summary_table(summary: Summary) -> Table:
-    """Return mean regret with its 95 % interval and mean rank: a row per strategy, best first over all benchmarks."""
+    """Return mean regret with its 95 % interval and mean rank: a row per strategy, best first over all benchmarks.
+
+    Of many benchmarks, the mean rank over all of them.
+    """
+    if len(summary.benchmarks) > FEW:
+        return _rank_table(summary)
     table = Table(box=box.SIMPLE_HEAD, caption="mean final regret [95 % interval] and mean rank; lower is better")
     table.add_column("strategy", overflow="fold")
     names = {name: name.replace("[", "\n[", 1) for name in summary.benchmarks}  # surrogates take a line more
@@ -30,6 +36,19 @@ def summary_table(summary: Summary) -> Table:
     for strategy in summary.ranking:
         entries = ((summary.entries[name][strategy], digits[name]) for name in summary.benchmarks)
         table.add_row(escape(_folded(strategy)), *(text for entry, places in entries for text in _texts(entry, places)))
+    return table
+
+
+def _rank_table(summary: Summary) -> Table:
+    """Return the mean rank over all benchmarks with its 95 % interval, a row per strategy."""
+    over = f"over all {len(summary.benchmarks)} benchmarks"
+    table = Table(box=box.SIMPLE_HEAD, caption=f"mean rank {over} [95 % interval], lower is better; more in the report")
+    table.add_column("strategy", overflow="fold")
+    table.add_column("mean rank", justify="right")
+    for strategy in summary.ranking:
+        place = summary.overall[strategy]
+        said = f"{number(place.rank, 2)} {escape(span(place.low, place.high, 2))}".strip()
+        table.add_row(escape(_folded(strategy)), said)
     return table
 
 

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 MARKS = 5  # markers along a line, besides the one at its end
 HEIGHT = 2.15  # inches, of what the axes enclose
+USUAL = 4  # letters of a number at an axis that there is room for
 CROWD = 10  # strategies; bands of more are paler, or lines vanish below them
 
 
@@ -58,6 +59,7 @@ def chart(
     figure, axes = framed(title, [_handle(name, bands[name], looks[name], paper) for name in order], paper)
     _scale(axes, "x", x, np.concatenate([band.at for band in bands.values()]))
     _scale(axes, "y", y, np.concatenate([band.mean for band in bands.values()]))
+    _make_room(axes, paper)
     for number, name in enumerate(reversed(order)):
         _draw(axes, bands[name], looks[name], number, len(order))
     return figure
@@ -149,6 +151,14 @@ def _scale(axes: Axes, which: str, spec: Axis, values: Floats) -> None:
         plain_ticks(axes, which)
     elif spec.limits:
         setter(spec.limits)
+
+
+def _make_room(axes: Axes, paper: Paper) -> None:
+    """Move the left edge of the axes as far as the numbers at it are longer than usual."""
+    axis, place = axes.yaxis, axes.get_position()
+    longest = max((len(axis.get_major_formatter()(tick)) for tick in axis.get_majorticklocs()), default=0)
+    extra = max(0, longest - USUAL) * paper.letter / paper.column
+    axes.set_position((place.x0 + extra, place.y0, place.width - extra, place.height))
 
 
 def _draw(axes: Axes, band: Band, look: Look, number: int, of: int) -> None:

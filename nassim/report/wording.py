@@ -21,7 +21,7 @@ def decimals(entries: Iterable[Entry]) -> int:
 
 def number(value: float, digits: int) -> str:
     """Return a number with so many decimals, or a dash for nan."""
-    return DASH if math.isnan(value) else f"{value:,.{digits}f}"
+    return DASH if math.isnan(value) else f"{round(value, digits) + 0.0:,.{digits}f}"  # no -0.00
 
 
 def significant(value: float) -> str:
@@ -67,6 +67,8 @@ def finding(benchmark: str, entries: Mapping[str, Entry], unit: str) -> str:
     if not level:
         failed = " or failed" if any(other.standing == "failed" for other in entries.values()) else ""
         return f"{said}; all others are significantly worse{failed}."
+    if 1 < len(level) == len(entries) - 1:
+        return f"{said}; no other is significantly worse."
     verb = "is" if len(level) == 1 else "are"
     return f"{said}; {listed(level)} {verb} not significantly worse."
 
