@@ -106,6 +106,7 @@ def main() -> None:
     best, bare, full = truth < np.quantile(truth, 0.25), (convolutions == 0) & (truth < DEAD), convolutions >= MANY
     alive, epochs = truth < DEAD, list(map(str, told.epochs.tolist()))
     measured = {
+        "median error": float(np.median(truth)),
         "networks": {"all": int(truth.size), "with a path": int(alive.sum())},
         "correlation": {
             "by supernet": correlation[:, -1].tolist(),

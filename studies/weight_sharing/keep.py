@@ -9,6 +9,7 @@ in percent by the shared weights; entropy: of the policy, mean over the edges, i
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -39,8 +40,14 @@ def rows(method: str, trace: Trace, run: int) -> pa.Table:
     )
 
 
+def ends(runs: list[pa.Table]) -> dict[str, float]:
+    """Return how many runs there are, and the means of what they end with."""
+    last = {name: [run[name][-1].as_py() for run in runs] for name in ("error", "skips", "entropy", "one_shot")}
+    return {"runs": len(runs)} | {name: round(float(np.mean(values)), 2) for name, values in last.items()}
+
+
 def main() -> None:
-    """Read all traces, write one file and say how many runs each method has."""
+    """Read all traces, write what is kept of them, and print what each method ends with."""
     found: dict[tuple[str, int], pa.Table] = {}
     for folder in map(Path, sys.argv[1:]):
         for path in sorted((folder / "traces").rglob("*.parquet")):
@@ -51,9 +58,9 @@ def main() -> None:
     pq.write_table(
         pa.concat_tables(found[key] for key in sorted(found)), KEPT, compression="zstd", compression_level=19
     )
-    console = Console()
-    for method in sorted({method for method, _ in found}):
-        console.print(f"{method}: {sum(key[0] == method for key in found)} runs")
+    summary = {method: ends([found[key] for key in found if key[0] == method]) for method, _ in sorted(found)}
+    (KEPT.parent / "found.json").write_text(json.dumps(summary, indent=1) + "\n")
+    Console().print_json(data=summary)
 
 
 if __name__ == "__main__":
