@@ -5,6 +5,8 @@ Beside the choices themselves: which operation follows which, how deep each lies
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from nassim.space import Archs
@@ -52,7 +54,10 @@ def tree_features(archs: Archs, operations: tuple[str, ...], skip: int) -> Float
     ends = END[pattern].astype(np.float64)[:, None]
     columns = [
         (pattern[:, None] == np.arange(len(LINKS))).astype(np.float64),
-        *(part.reshape(len(archs), -1) for part in (of_op, of_op.sum(axis=1), at @ of_op, ends @ of_op, after @ of_op)),
+        *(
+            part.reshape(len(archs), prod(part.shape[1:]))
+            for part in (of_op, of_op.sum(axis=1), at @ of_op, ends @ of_op, after @ of_op)
+        ),
         at.sum(axis=2),
         np.stack([DEPTH[pattern].max(axis=1), END[pattern].sum(axis=1), (chosen != skip).sum(axis=1)], axis=1),
     ]

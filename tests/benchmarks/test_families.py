@@ -42,7 +42,9 @@ def test_every_shipped_file_is_as_on_its_card():
     for shelf in shelves():
         if shelf.shipped:
             found = list(damage(shelf))
-            assert found == [None] * (2 * len(shelf.datasets))
+            there = list(shelf.folder.glob("*/*.parquet"))
+            assert len(there) >= 2 * len(shelf.datasets)
+            assert found == [None] * len(there)
 
 
 @pytest.mark.parametrize(
