@@ -27,6 +27,7 @@ from nassim.space import Ids
 from nassim.streams import Floats, Words
 
 FILE = "one_shot.parquet"
+USED = ("handicap", "maturity", "minibatch")  # of Sharing
 
 
 class Told(NamedTuple):
@@ -63,7 +64,7 @@ class OneShot(WeightSharing):
         super().__init__(benchmark, sharing)
         self.told, self.levels = told, told.epochs / float(np.mean(self.space.choices))
         self.name = f"{benchmark.name}[sharing=table]"
-        own = {name: value for name, value in asdict(self.sharing).items() if name in {"handicap", "maturity"}}
+        own = {name: value for name, value in asdict(self.sharing).items() if name in USED}
         both = sha256(f"{benchmark.card.sha256}{told.sha256}".encode()).hexdigest()
         facts = benchmark.card.facts | {"weight_sharing": own | {"table": told.sha256}}
         self.card = replace(benchmark.card, sha256=both, facts=facts)

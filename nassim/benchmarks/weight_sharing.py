@@ -149,7 +149,8 @@ class WeightSharing:
     @property
     def spread(self) -> float:
         """Standard deviation of a normal distribution with the quartiles of the true errors of random architectures."""
-        return spread_of(self._quartiles)
+        low, _, high = self._quartiles
+        return float((high - low) / (ndtri(QUARTERS[2]) - ndtri(QUARTERS[0])))
 
     @cached_property
     def _quartiles(self) -> tuple[float, float, float]:
@@ -202,11 +203,6 @@ class WeightSharing:
         index = self.space.index(archs)
         words = scramble((index.astype(np.uint32) ^ scramble((index >> 32).astype(np.uint32))) * GOLDEN ^ OWN)
         return normal(scramble(words ^ luck)) * (self.sharing.noise[1] * self.spread)
-
-
-def spread_of(quartiles: tuple[float, float, float]) -> float:
-    """Return the standard deviation of a normal distribution with these quartiles."""
-    return float((quartiles[2] - quartiles[0]) / (ndtri(QUARTERS[2]) - ndtri(QUARTERS[0])))
 
 
 def normal(words: Words) -> Floats:

@@ -19,11 +19,12 @@ from scipy.optimize import curve_fit
 from scipy.stats import spearmanr
 
 import nassim
+from nassim import catalog
 from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.weight_sharing import Sharing, WeightSharing
-from studies.why_darts_collapses.watched import Watched
 
 HERE = Path(__file__).parent
+WATCHED = f"{HERE.parent}/why_darts_collapses/watched.py:Watched"
 EPOCHS = 50  # of DARTS
 MANY = 3  # convolutions of six operations
 FITTED = 5  # runs of each method; the others judge
@@ -72,7 +73,14 @@ def entropy_of(sharing: Sharing) -> float:
     """Return the last mean entropy of simulated first-order DARTS."""
     bench = WeightSharing(nassim.load("mini201/mnist5k"), sharing)
     trace = nassim.simulate(
-        Watched, bench, runs=SIMULATED, seed=1, evaluations=EPOCHS, epochs=EPOCHS, steps=16, learning_rate=0.112
+        catalog.strategy(WATCHED),
+        bench,
+        runs=SIMULATED,
+        seed=1,
+        evaluations=EPOCHS,
+        epochs=EPOCHS,
+        steps=16,
+        learning_rate=0.112,
     )
     return float(trace.notes["entropy"][:, -1].mean())
 

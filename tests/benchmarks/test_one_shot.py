@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from nassim.benchmark import Mixture, Query
+from nassim.benchmark import Query
 from nassim.benchmarks.one_shot import FILE, OneShot, Told, read_told
 from nassim.benchmarks.weight_sharing import Sharing
 from nassim.errors import DataError, SettingError
 from nassim.family import toml_text, write_table
-from nassim.streams import Streams
-from tests.toys import toy_benchmark
+from tests.benchmarks.supernets import (
+    BENCH,
+    LUCK,
+    ROWS,
+    RUNS,
+    SPACE,
+    check_alone,
+    check_expectation,
+    check_slope,
+    mixture,
+)
 
-BENCH = toy_benchmark((4, 3, 4, 2, 4, 3))
-SPACE = BENCH.space
-RUNS = 6
-ROWS = np.arange(RUNS)
-LUCK = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
 EPOCHS = np.array([5, 10, 30])
 GENERATOR = np.random.default_rng(0)
 TOLD = Told(EPOCHS, GENERATOR.uniform(5, 90, (3, 3, SPACE.size)), "abc")
@@ -32,12 +35,6 @@ TRAINED = GENERATOR.uniform(0.5, 1.5, (RUNS, *SPACE.alive.shape)) * np.array([0.
 def bench() -> OneShot:
     """Return the toy as its supernets see it."""
     return OneShot(BENCH, TOLD, SHARING)
-
-
-def mixture(trained: np.ndarray | None = TRAINED) -> Mixture:
-    """Return a random distribution per run."""
-    weights = np.random.default_rng(1).exponential(size=(RUNS, *SPACE.alive.shape)) * SPACE.alive
-    return Mixture(weights / weights.sum(axis=2, keepdims=True), np.ones(RUNS), trained=trained)
 
 
 @pytest.mark.parametrize("epoch", [0, 1, 2])
@@ -53,39 +50,18 @@ def test_at_the_tables_epochs_it_is_the_table(epoch: int) -> None:
 @pytest.mark.parametrize("trained", [TRAINED, None])
 def test_the_expectation_is_that_of_all_architectures(luck: np.ndarray | None, trained: np.ndarray | None) -> None:
     """It is the sum over the whole space of probability times error."""
-    asked, archs = mixture(trained), SPACE.at(np.arange(SPACE.size))
-    slope = bench().relax(asked, luck)
-    for run in ROWS:
-        chance = asked.probabilities[run, np.arange(archs.shape[1]), archs].prod(axis=1)
-        words = None if luck is None else np.full(len(archs), luck[run])
-        state = None if trained is None else np.broadcast_to(trained[run], (len(archs), *trained[run].shape))
-        errors = bench().evaluate(Query(archs, trained=state), words).error
-        assert slope.error[run] == pytest.approx(chance @ errors, rel=1e-12)
+    check_expectation(bench(), mixture(trained), luck)
 
 
 @pytest.mark.parametrize("what", ["gradient", "by_trained"])
 def test_slopes_are_those_of_finite_differences(what: str) -> None:
     """The slopes by every probability and by the training of every option, before, between and after the epochs."""
-    asked, step = mixture(), 1e-5
-    field = "probabilities" if what == "gradient" else "trained"
-    slope = getattr(bench().relax(asked, LUCK), what)
-    for gene, option in product(range(len(SPACE.choices)), range(SPACE.widest)):
-        if not SPACE.alive[gene, option]:
-            continue
-        sides = []
-        for sign in (1, -1):
-            moved = getattr(asked, field).copy()
-            moved[:, gene, option] += sign * step
-            sides.append(bench().relax(asked._replace(**{field: moved}), LUCK).error)
-        np.testing.assert_allclose(slope[:, gene, option], (sides[0] - sides[1]) / (2 * step), rtol=1e-5, atol=1e-6)
+    check_slope(bench(), mixture(TRAINED), what)
 
 
 def test_a_run_does_not_depend_on_its_neighbours() -> None:
     """Asked alone or among others, a run's numbers are the same to the last bit."""
-    whole, part = bench().relax(mixture(), LUCK), [1, 4]
-    asked = Mixture(mixture().probabilities[part], np.ones(2), trained=TRAINED[part])
-    for field, other in zip(whole, bench().relax(asked, LUCK[part]), strict=True):
-        assert field is None or np.array_equal(field[part], other)
+    check_alone(bench(), mixture(TRAINED))
 
 
 def test_other_answers_are_another_benchmark() -> None:

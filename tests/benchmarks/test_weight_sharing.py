@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Mixture, Query
+from nassim.benchmark import Query
 from nassim.benchmarks.trouble import Trouble
 from nassim.benchmarks.weight_sharing import Sharing, WeightSharing
 from nassim.errors import SettingError
 from nassim.streams import Streams
-from tests.toys import toy_benchmark
+from tests.benchmarks.supernets import (
+    BENCH,
+    LUCK,
+    ROWS,
+    RUNS,
+    SPACE,
+    check_alone,
+    check_expectation,
+    check_slope,
+    mixture,
+)
 
-BENCH = toy_benchmark((4, 3, 4, 2, 4, 3))
-SPACE = BENCH.space
-RUNS = 6
-ROWS = np.arange(RUNS)
-LUCK = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
 SHARING = Sharing(correlation=0.6, shared=1.0, handicap=1.5, maturity=3.0, minibatch=0.5)
 GENERATOR = np.random.default_rng(0)
 TRAINED = GENERATOR.uniform(0, 8, (RUNS, *SPACE.alive.shape))
-
-
-def mixture(trained: np.ndarray | None = TRAINED) -> Mixture:
-    """Return a random distribution per run."""
-    weights = np.random.default_rng(1).exponential(size=(RUNS, *SPACE.alive.shape)) * SPACE.alive
-    return Mixture(weights / weights.sum(axis=2, keepdims=True), np.ones(RUNS), trained=trained)
 
 
 def everything() -> np.ndarray:
@@ -40,31 +37,13 @@ def everything() -> np.ndarray:
 @pytest.mark.parametrize("trained", [TRAINED, None])
 def test_the_expectation_is_that_of_all_architectures(luck, trained):
     """Where networks have no noise of their own, it is the sum over the whole space of probability times error."""
-    bench, asked, archs = WeightSharing(BENCH, SHARING), mixture(trained), everything()
-    slope = bench.relax(asked, luck)
-    for run in ROWS:
-        chance = asked.probabilities[run, np.arange(archs.shape[1]), archs].prod(axis=1)
-        words = None if luck is None else np.full(len(archs), luck[run])
-        state = None if trained is None else np.broadcast_to(trained[run], (len(archs), *trained[run].shape))
-        errors = bench.evaluate(Query(archs, trained=state), words).error
-        assert slope.error[run] == pytest.approx(chance @ errors, rel=1e-12)
+    check_expectation(WeightSharing(BENCH, SHARING), mixture(trained), luck)
 
 
 @pytest.mark.parametrize("what", ["gradient", "by_trained"])
 def test_slopes_are_those_of_finite_differences(what):
     """The slopes by every probability and by the training of every option."""
-    bench, asked, step = WeightSharing(BENCH, SHARING), mixture(), 1e-5
-    field = "probabilities" if what == "gradient" else "trained"
-    slope = getattr(bench.relax(asked, LUCK), what)
-    for gene, option in product(range(len(SPACE.choices)), range(SPACE.widest)):
-        if not SPACE.alive[gene, option]:
-            continue
-        sides = []
-        for sign in (1, -1):
-            moved = getattr(asked, field).copy()
-            moved[:, gene, option] += sign * step
-            sides.append(bench.relax(asked._replace(**{field: moved}), LUCK).error)
-        np.testing.assert_allclose(slope[:, gene, option], (sides[0] - sides[1]) / (2 * step), rtol=1e-5, atol=1e-6)
+    check_slope(WeightSharing(BENCH, SHARING), mixture(TRAINED), what)
 
 
 def test_options_without_weights_have_no_handicap():
@@ -109,10 +88,7 @@ def test_a_run_has_one_supernet():
     for run in ROWS:
         alone = bench.evaluate(Query(archs[run : run + 1], trained=TRAINED[run : run + 1]), LUCK[run : run + 1])
         assert alone.error[0] == whole[run]
-    slope, part = bench.relax(mixture(), LUCK), [1, 4]
-    asked = Mixture(mixture().probabilities[part], np.ones(2), trained=TRAINED[part])
-    for field, other in zip(slope, bench.relax(asked, LUCK[part]), strict=True):
-        assert field is None or np.array_equal(field[part], other)
+    check_alone(bench, mixture(TRAINED))
 
 
 def test_an_answer_costs_an_epoch():

@@ -11,18 +11,15 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from tests.scripts import script
+
 ROOT = Path(__file__).parents[2] / "benchmarks_data"
 
 
 @cache
 def build_of(family: str) -> ModuleType:
     """Return build.py of a family as a module."""
-    spec = importlib.util.spec_from_file_location(f"{family}_build", ROOT / family / "build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script(ROOT / family / "build.py")
 
 
 @cache

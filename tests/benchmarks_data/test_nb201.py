@@ -12,7 +12,6 @@ import shutil
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,7 @@ from nassim import catalog
 from nassim.errors import DataError
 from nassim.family import content, write_table
 from nassim.spaces.nb201 import NB201
+from tests.scripts import script
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "benchmarks_data/nb201"
@@ -37,19 +37,7 @@ ALL_SKIP = int(SPACE.index(np.ones((1, 6), dtype=np.int8))[0])
 TRAINING_IMAGES = {"cifar10": 25_000, "cifar100": 50_000, "imagenet16-120": 151_700}
 NAMES = tuple(TRAINING_IMAGES)
 FILES = ("trainings.parquet", "architectures.parquet")
-
-
-def load_build() -> ModuleType:
-    """Return build.py of the folder as a module."""
-    spec = importlib.util.spec_from_file_location("nb201_build", FOLDER / "build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-BUILD = load_build()
+BUILD = script(FOLDER / "build.py")
 CARD = BUILD.load_card()
 
 

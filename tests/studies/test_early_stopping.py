@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 import nassim
 from nassim.study.file import read_study
 from nassim.trace import Trace
+from tests.scripts import script
 
 PLACE = Path(__file__).parents[2] / "studies/early_stopping"
 SMALL = """
@@ -36,10 +36,7 @@ workers = [1, 4]
 @pytest.fixture(scope="module")
 def workers() -> Any:
     """Return the study's script as a module."""
-    spec = importlib.util.spec_from_file_location("workers", PLACE / "workers.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script(PLACE / "workers.py")
 
 
 def made_up(seconds: list[list[float]], truth: list[list[float]]) -> Trace:

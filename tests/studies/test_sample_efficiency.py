@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 import nassim
 from nassim.trace import CHOICE, Trace
+from tests.scripts import script
 
 STUDIES = Path(__file__).parents[2] / "studies"
 SMALL = """
@@ -35,10 +35,7 @@ sampler = "TPESampler"
 @pytest.fixture(scope="module")
 def needed():
     """Return the study's script as a module."""
-    spec = importlib.util.spec_from_file_location("needed", STUDIES / "sample_efficiency" / "needed.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script(STUDIES / "sample_efficiency" / "needed.py")
 
 
 def made(truth: list[list[float]], choice: list[list[float]] | None = None) -> Trace:

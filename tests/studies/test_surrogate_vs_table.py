@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 import nassim
 from nassim.benchmarks.samples import Samples
 from nassim.study.results import Results
+from tests.scripts import script
 
 PLACE = Path(__file__).parents[2] / "studies/surrogate_vs_table"
 SMALL = """
@@ -43,10 +43,7 @@ epochs = 3
 @pytest.fixture(scope="module")
 def compare():
     """Return the study's script as a module."""
-    spec = importlib.util.spec_from_file_location("compare", PLACE / "compare.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script(PLACE / "compare.py")
 
 
 def test_differences_are_those_of_the_curves(compare):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -13,31 +12,29 @@ import pytest
 import nassim
 from nassim.benchmark import Query
 from nassim.study.file import read_study
+from tests.scripts import script
 
 PLACE = Path(__file__).parents[2] / "studies/transfer"
 
 
-def script(name: str) -> ModuleType:
+def named(name: str) -> ModuleType:
     """Return a script of the study as a module, under its own name: they import each other."""
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, PLACE / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
+        sys.modules[name] = script(PLACE / f"{name}.py")
     return sys.modules[name]
 
 
 @pytest.fixture(scope="module")
 def elsewhere() -> ModuleType:
     """Return elsewhere.py, with what the scripts keep their numbers by."""
-    script("keeping")
-    return script("elsewhere")
+    named("keeping")
+    return named("elsewhere")
 
 
 @pytest.fixture(scope="module")
 def rankings(elsewhere: ModuleType) -> ModuleType:
     """Return rankings.py."""
-    return script("rankings")
+    return named("rankings")
 
 
 def test_a_benchmark_knows_what_others_say(elsewhere: ModuleType) -> None:
@@ -81,6 +78,6 @@ def test_the_ceiling_is_the_agreement_of_two_seeds(rankings: ModuleType) -> None
 
 def test_what_is_reached_when(elsewhere: ModuleType) -> None:
     """The first evaluation at which a curve is as low, or that it never is."""
-    compare = script("compare")
+    compare = named("compare")
     assert compare.reached(np.array([3.0, 2.0, 1.0]), 2.5) == "2"
     assert compare.reached(np.array([3.0, 2.0, 1.0]), 0.5) == "> 3"

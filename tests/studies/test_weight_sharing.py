@@ -13,7 +13,7 @@ import pytest
 
 from nassim.benchmarks.weight_sharing import Sharing
 from nassim.spaces.nb201 import NB201
-from tests.studies.loading import script
+from tests.scripts import script
 
 STUDY = Path(__file__).parents[2] / "studies" / "weight_sharing"
 ARCHS = NB201().at(np.arange(15625))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.studies.loading import script
+from tests.scripts import script
 
 compare = script(Path(__file__).parents[2] / "studies" / "why_darts_collapses" / "compare.py")
 METHODS = ("darts-1", "gdas", "enas", "rsps")
