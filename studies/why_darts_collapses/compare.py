@@ -30,20 +30,32 @@ HERE = Path(__file__).parent
 REAL = HERE.parent / "weight_sharing" / "numbers" / "runs.parquet"
 SUPERNETS = ("ideal", "supernets", "model")
 METHODS = ("darts-1", "darts-2", "gdas", "setn", "enas", "rsps", "fair")
-# Validation accuracies on CIFAR-10, in percent: Dong and Yang, NAS-Bench-201, ICLR 2020, table 5
-PUBLISHED = {"darts-1": 39.77, "darts-2": 39.77, "gdas": 89.89, "setn": 84.04, "enas": 37.51, "rsps": 80.42}
+TABLES = ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120")
+PUBLISHED = {  # validation accuracies on these, in percent: Dong and Yang, NAS-Bench-201, ICLR 2020, table 5
+    "darts-1": (39.77, 15.03, 16.43),
+    "darts-2": (39.77, 15.03, 16.43),
+    "gdas": (89.89, 71.34, 41.59),
+    "setn": (84.04, 58.86, 33.06),
+    "enas": (37.51, 13.37, 15.06),
+    "rsps": (80.42, 52.12, 27.22),
+}
 FITTED = 5  # runs of darts-1 that the model has seen
 FEWEST = 5  # runs of a method that say something
 RESAMPLED = 2000
+SKIP = 1  # the operation's number
 OPERATIONS = ("none", "skip", "conv 1x1", "conv 3x3", "pool")
 COLOURS = ("0.6", "C3", "C1", "C0", "C2")
 Finals = dict[str, dict[str, np.ndarray]]  # by method, then "error" and "skips", each (runs,)
 
 
+def judging(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of real runs that the model has not seen."""
+    return runs[(runs.method != "darts-1") | (runs.run >= FITTED)]
+
+
 def real_finals(runs: pd.DataFrame) -> Finals:
     """Return the last true error and skip count of each real run that judges."""
-    judging = runs[(runs.method != "darts-1") | (runs.run >= FITTED)]
-    last = judging.sort_values("epoch").groupby(["method", "run"]).last().reset_index()
+    last = judging(runs).sort_values("epoch").groupby(["method", "run"]).last().reset_index()
     return {
         method: {what: rows[what].to_numpy(float) for what in ("error", "skips")}
         for method, rows in last.groupby("method")
@@ -57,7 +69,7 @@ def simulated_finals(results: Results, benchmark: str) -> Finals:
     for method in METHODS:
         trace = results.trace(method, benchmark)
         last = trace.archs[np.arange(len(trace.runs)), trace.lengths - 1]
-        found[method] = {"error": trace.incumbent_truth()[:, -1], "skips": (last == 1).sum(axis=1).astype(float)}
+        found[method] = {"error": trace.incumbent_truth()[:, -1], "skips": (last == SKIP).sum(axis=1).astype(float)}
     return found
 
 
@@ -120,7 +132,7 @@ def draw_scatter(path: Path) -> None:
     """Draw what a supernet says against the networks' own errors, coloured by how many edges are skip."""
     table = nassim.load("mini201/mnist5k")
     archs = table.space.at(np.arange(table.space.size))
-    told, truth, skips = OneShot.of(table).told, table.truth(archs), (archs == 1).sum(axis=1)
+    told, truth, skips = OneShot.of(table).told, table.truth(archs), (archs == SKIP).sum(axis=1)
     figure, axes = plt.subplots(1, 3, figsize=(11, 3.6), sharex=True, sharey=True, layout="constrained")
     order = np.random.default_rng(0).permutation(len(truth))
     for axis, level in zip(axes, (0, 2, len(told.epochs) - 1), strict=True):
@@ -155,6 +167,28 @@ def draw_finals(real: Finals, simulated: dict[str, Finals], path: Path) -> None:
     figure.savefig(path, dpi=120)
 
 
+def draw_curves(results: Results, runs: pd.DataFrame, path: Path) -> None:
+    """Draw mean true regret and skip count of the cell that each method would hand in, over its epochs."""
+    figure, axes = plt.subplots(2, len(METHODS), figsize=(13, 5), sharex="col", sharey="row", layout="constrained")
+    optimum = nassim.load("mini201/mnist5k").optimum
+    for column, method in enumerate(METHODS):
+        rows = judging(runs)
+        real = rows[rows.method == method].groupby("epoch").mean(numeric_only=True)
+        for axis, values in zip(axes[:, column], (real.error - optimum, real.skips), strict=True):
+            axis.plot(real.index, values, color="black", label="real")
+        for name, colour in zip(SUPERNETS, ("C1", "C2", "C3"), strict=True):
+            trace = results.trace(method, name)
+            curves = (np.nanmean(trace.regret(), axis=0), (trace.archs == SKIP).sum(axis=2).mean(axis=0))
+            for axis, values in zip(axes[:, column], curves, strict=True):
+                axis.plot(np.arange(1, len(values) + 1), values, color=colour, label=name)
+        axes[0, column].set_title(method, fontsize="medium")
+        axes[1, column].set_xlabel("epoch")
+    axes[0, 0].set_ylabel("true regret of the cell, %")
+    axes[1, 0].set_ylabel("skip connections of 6")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4, frameon=False)
+    figure.savefig(path, dpi=120)
+
+
 def main() -> None:
     """Compare, draw, keep."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -165,7 +199,10 @@ def main() -> None:
     real, simulated = real_finals(runs), {name: simulated_finals(results, name) for name in SUPERNETS}
     tables = {name: simulated_finals(results, name) for name in results.benchmarks if name not in SUPERNETS}
     found = {
-        "published on CIFAR-10": {method: round(100.0 - accuracy, 2) for method, accuracy in PUBLISHED.items()},
+        "published": {
+            method: {name: round(100.0 - accuracy, 2) for name, accuracy in zip(TABLES, accuracies, strict=True)}
+            for method, accuracies in PUBLISHED.items()
+        },
         "real": summary(real),
         "simulated": {name: summary(finals) for name, finals in (simulated | tables).items()},
         "agreement": {
@@ -177,6 +214,7 @@ def main() -> None:
     (HERE / "numbers" / "compare.json").write_text(json.dumps(found, indent=1) + "\n")
     Console().print_json(data=found)
     draw_probabilities(results, runs, options.figures / "probabilities.png")
+    draw_curves(results, runs, options.figures / "curves.png")
     draw_scatter(options.figures / "scatter.png")
     draw_finals(real, simulated, options.figures / "finals.png")
 

@@ -28,6 +28,7 @@ CODE = re.compile(r"```.*?```|`[^`]*`|^ {4}.*?$", re.DOTALL | re.MULTILINE)
 DECIMAL = re.compile(r"(?<![\w.])(?:\d[\d,]*)?\.\d+")
 NUMBER = re.compile(r"(?<![\w.^])(?:\d[\d,]*)?(?:\.\d+|\d)(?: million)?")
 PERF = re.compile(r"python\s+perf/(\w+)\.py")
+PRINTED = {"importing"}  # benchmarks that only print what they measure
 MOST = 150  # numbers of one row's subject; many more would hold any
 
 
@@ -114,7 +115,7 @@ def test_numbers_with_their_command(page: Path) -> None:
         said = re.findall(
             NUMBER if part.startswith("|") else DECIMAL, CODE.sub("", part.strip("|\n").partition("|")[2])
         )
-        if name and said and (ROOT / "perf" / f"{name}.json").exists():
+        if name and said and name not in PRINTED:
             known = list(leaves(json.loads((ROOT / "perf" / f"{name}.json").read_text(encoding="utf-8"))))
             assert [quoted for quoted in said if not holds(known, quoted)] == [], part
 
