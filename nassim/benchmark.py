@@ -39,6 +39,7 @@ class Mixture(NamedTuple):
     tag: Any = None  # (m, ...) an array of the strategy's own, handed back with the answer
     trained: Floats | None = None  # (m, genes, widest) epochs that each option's weights, if shared, were trained for
     candidates: Archs | None = None  # (m, k, genes) architectures to be judged with those weights, at no cost
+    mixed: NDArray[np.bool_] | None = None  # (m,) whether these weights are trained all at once; None = path by path
 
 
 class Slope(NamedTuple):
@@ -50,6 +51,7 @@ class Slope(NamedTuple):
     by_trained: Floats | None = None  # (m, genes, widest) gradient of `error` by `trained`; None = weights not shared
     noise: Floats | None = None  # (m,) standard deviation of what one minibatch adds to each slope; None = nothing
     judged: Floats | None = None  # (m, k) error of each candidate
+    doubt: Floats | None = None  # (m,) standard deviation of what one validation batch adds to these; None = nothing
 
 
 @dataclass(frozen=True)

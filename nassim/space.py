@@ -39,6 +39,7 @@ class Space(ABC):
     mutations: ClassVar[tuple[str, ...]] = ("uniform",)
     loose: ClassVar[tuple[str, ...]] = ()  # of the mutations, those that may change several genes, or none
     encodings: ClassVar[tuple[str, ...]] = ("onehot",)  # a space with a `graph` adds "graph"
+    skip: ClassVar[str | None] = None  # the option, if there is one, that hands its input on as it is
 
     @abstractmethod
     def show(self, arch: Archs) -> str:
@@ -67,6 +68,19 @@ class Space(ABC):
     def alive(self) -> NDArray[np.bool_]:
         """Which options exist, shape (genes, widest)."""
         return np.arange(self.widest) < np.array(self.choices)[:, None]
+
+    @cached_property
+    def skips(self) -> NDArray[np.bool_]:
+        """Which options hand their input on as it is, shape (genes, widest)."""
+        skips = np.zeros((len(self.options), self.widest), dtype=np.bool_)
+        for mine, options in zip(skips, self.options, strict=True):
+            mine[: len(options)] = [option == self.skip for option in options]
+        return skips
+
+    @cached_property
+    def unconnected(self) -> Archs:
+        """All architectures without a path from input to output, (n, genes): they can only guess."""
+        return np.empty((0, len(self.genes)), dtype=np.int8)
 
     def sample(self, rows: Rows, streams: Streams) -> Archs:
         """Return one uniformly drawn architecture per row, shape (m, genes).

@@ -1,8 +1,9 @@
-"""How long do a thousand DARTS searches of 50 epochs take on a simulated supernet?
+"""How long do searches on a supernet take: a thousand simulated ones of DARTS, and a real one?
 
-    python perf/weight_sharing.py [--runs 1000] [--out FILE]
+    python perf/weight_sharing.py [--runs 1000] [--real darts-1 ...] [--out FILE]
 
-On NAS-Bench-201, CIFAR-10, with 16 minibatches an epoch; in one process, of first and second order.
+Simulated: 50 epochs of 16 minibatches on NAS-Bench-201, CIFAR-10; in one process, of first and second order. Real: one
+run each of the named searches of studies/weight_sharing, on one core; without --real, what was measured before stays.
 """
 
 from __future__ import annotations
@@ -11,17 +12,30 @@ import argparse
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import nassim
 from nassim import catalog
 from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.study.file import read_study
+
+STUDY = Path(__file__).parents[1] / "studies" / "weight_sharing"
 
 
-def seconds(order: int, runs: int) -> float:
-    """Return how long the searches take, the benchmark loaded before."""
+def simulated(order: int, runs: int) -> float:
+    """Return how many seconds the simulated searches take, the benchmark loaded before."""
     bench, strategy = WeightSharing(nassim.load("nb201/cifar10")), catalog.strategy("darts")
     start = time.perf_counter()
     nassim.simulate(strategy, bench, runs=runs, seed=0, evaluations=50, epochs=50, steps=16, order=order)
+    return time.perf_counter() - start
+
+
+def real(label: str) -> float:
+    """Return how many seconds one run of a real search takes, images and table loaded before."""
+    entry = next(entry for entry in read_study(STUDY).entries if entry.label == label)
+    bench, strategy = nassim.load("mini201/mnist5k"), catalog.strategy(entry.source)
+    start = time.perf_counter()
+    nassim.simulate(strategy, bench, runs=1, seed=0, evaluations=250, **entry.settings)
     return time.perf_counter() - start
 
 
@@ -29,11 +43,15 @@ def main() -> None:
     """Measure, print and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--real", nargs="+", default=[])
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     options = parser.parse_args()
-    found = {f"order {order}": round(seconds(order, options.runs), 1) for order in (1, 2)}
-    print(json.dumps({"runs": options.runs, "seconds": found}))
-    options.out.write_text(json.dumps({"runs": options.runs, "seconds": found}, indent=1) + "\n", encoding="utf-8")
+    found: dict[str, Any] = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
+    found |= {"runs": options.runs, "seconds": {f"order {n}": round(simulated(n, options.runs), 1) for n in (1, 2)}}
+    if options.real:
+        found["real seconds"] = found.get("real seconds", {}) | {name: round(real(name), 1) for name in options.real}
+    print(json.dumps(found))
+    options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,13 +21,14 @@ from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Slope
 from nassim.benchmarks.arranging import MEND, column
 from nassim.benchmarks.contraction import contract
 from nassim.benchmarks.files import read_card, read_file
-from nassim.benchmarks.weight_sharing import QUARTERS, Sharing, WeightSharing, dot
+from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.weight_sharing import QUARTERS, WeightSharing, dot
 from nassim.errors import DataError, SettingError
 from nassim.space import Ids
 from nassim.streams import Floats, Words
 
 FILE = "one_shot.parquet"
-USED = ("handicap", "maturity", "minibatch")  # of Sharing
+USED = ("handicap", "maturity", "mixing", "minibatch", "doubt")  # of Sharing
 
 
 class Told(NamedTuple):
@@ -57,7 +58,8 @@ class OneShot(WeightSharing):
         O(a, t') + sum over g of d[g, a_g] (exp(-t[g, a_g] / maturity) - exp(-t' / maturity))                  (2)
 
     for d, t and maturity as in `WeightSharing`: what was trained more than the mean is less handicapped than in the
-    table. The spread is that of the supernets' last answers. Without luck, the supernets' mean answers.
+    table. In a supernet whose options are all trained at once, all this is `mixing` times as far from O's median.
+    Spread and median are those of the supernets' last answers. Without luck, the supernets' mean answers.
     """
 
     def __init__(self, benchmark: Benchmark, told: Told, sharing: Sharing | None = None) -> None:
@@ -95,13 +97,15 @@ class OneShot(WeightSharing):
         probabilities, trained = mixture.probabilities, mixture.trained
         moment = self._moment(trained, luck, len(probabilities))
         error, gradient, change = self._expected(probabilities, moment)
-        ahead = self._ahead(trained, moment)
+        ahead, kept = self._ahead(trained, moment), self._kept(mixture)
         slope = self.benchmark.relax(mixture, luck)._replace(
-            error=error + dot(probabilities, ahead),
-            gradient=gradient + ahead,
-            noise=np.full(len(probabilities), self.sharing.minibatch * self.spread),
+            error=self.centre + kept * (error + dot(probabilities, ahead) - self.centre),
+            gradient=kept[:, None, None] * (gradient + ahead),
+            **self._doubts(len(probabilities)),
         )
-        return slope if trained is None else slope._replace(by_trained=self._by_trained(mixture, moment, change))
+        if trained is None:
+            return slope
+        return slope._replace(by_trained=kept[:, None, None] * self._by_trained(mixture, moment, change))
 
     @cached_property
     def _answers(self) -> Floats:

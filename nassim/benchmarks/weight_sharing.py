@@ -1,69 +1,31 @@
 """WeightSharing: any benchmark, as a supernet sees it whose networks share one set of weights.
 
 A supernet is trained once, for as many epochs as one network, and judges every network with what weights it then has.
-What it says differs from what the network's own training says in four ways, each with a parameter of `Sharing`.
+What it says differs from what the network's own training says in the ways that `Sharing` has parameters for.
 """
 
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, replace
 from functools import cached_property
-from math import sqrt
-from typing import Annotated, Self, cast, get_type_hints
+from typing import Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope, scramble
-from nassim.benchmarks.luck import GOLDEN
+from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope
+from nassim.benchmarks.contraction import contract
+from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.supernet_noise import SupernetNoise
 from nassim.errors import SettingError
-from nassim.settings import Fraction, NonNegative, Positive, Range, check_value
 from nassim.space import Archs, Ids
 from nassim.streams import Floats, Streams, Words
 
-Correlation = Annotated[float, Range(-1, 1)]
 SAMPLE = np.arange(1000)  # random architectures, from which a benchmark's spread is taken
-OWN = np.uint32(0x7FEB352D)  # sets the noise of networks apart from that of options
 PARAMS = "params"
 QUARTERS = (0.25, 0.5, 0.75)
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """How a supernet differs from its networks. Errors are in units of the spread of the benchmark's true errors.
-
-    correlation  of the errors that mature shared weights give with those of the networks' own trainings; below 0,
-                 they rank networks the wrong way
-    shared       share of the rest of their variance that is common to all networks with the same option on the same
-                 edge; what is left is each network's own, and averages out in a mixture
-    handicap     by how much an option with weights is worse, per edge, before these are trained: skip, pooling and
-                 the like, having none, are not
-    maturity     epochs of training after which the handicap is down by a factor e. An option is trained as often as
-                 it is part of the supernet: an epoch in which it has probability p is p epochs (co-adaptation)
-    minibatch    standard deviation of what one minibatch adds to each slope
-
-    The defaults are fitted to three supernets of mini201/mnist5k, and `minibatch` to five real runs of DARTS on it; see
-    studies/weight_sharing, also for what the model does not know.
-    """
-
-    correlation: Correlation = 0.58
-    shared: Fraction = 0.47
-    handicap: NonNegative = 0.24
-    maturity: Positive = 2.0
-    minibatch: NonNegative = 4.7
-
-    def __post_init__(self) -> None:
-        hints = get_type_hints(type(self), include_extras=True)
-        for field in fields(self):
-            check_value(f"weight sharing: {field.name!r}", getattr(self, field.name), hints[field.name])
-
-    @property
-    def noise(self) -> tuple[float, float]:
-        """The standard deviations, over architectures, of the shared part of the noise and of each network's own."""
-        variance = 1.0 - self.correlation**2
-        return sqrt(variance * self.shared), sqrt(variance * (1.0 - self.shared))
 
 
 class WeightSharing:
@@ -72,10 +34,14 @@ class WeightSharing:
     With the true error y, its median m and spread s, the training t that each option o of each gene g has had
     (`trained`), and d = handicap * s for options with weights and 0 for others, the error of an architecture a is
 
-        m + correlation (y(a) - m)
-          + sum over g of (noise[g, a_g] + d[g, a_g] exp(-t[g, a_g] / maturity)) + own noise[a]                 (1)
+        m + correlation (y(a) - m) + (1 - correlation) (Y(a) - m) [a has no path]
+          + sum over g of (d[g, a_g] exp(-t[g, a_g] / maturity) - skip * s [a_g hands on])
+          + sum over g of noise[g, a_g] + own noise[a]                                                          (1)
 
-    Its expectation under a mixture is exact, but for own noise, whose mean is 0. Noise is normal, and a hash of the
+    where Y is the mean over seeds: what has no path from input to output guesses, in a supernet too. In a supernet
+    whose options are all trained at once (`mixed`), what the first two lines add to m is `mixing` times as much.
+
+    The expectation under a mixture is exact, but for own noise, whose mean is 0. Noise is normal, and a hash of the
     run's luck: a run has one supernet. What was asked without `trained` is answered by mature weights. Options with
     weights are those that, all else equal, have more parameters than another option of their gene.
     """
@@ -116,30 +82,77 @@ class WeightSharing:
         """Return what the shared weights say of each row, equation 1; it costs an epoch of the network's training."""
         outcome, archs = self.benchmark.evaluate(Query(query.archs), luck), query.archs
         chosen = archs + self.space.widest * np.arange(archs.shape[1])  # among all options
-        trained = None
-        if query.trained is not None:
-            trained = np.take_along_axis(query.trained, archs[:, :, None], axis=2)[:, :, 0]
-        offset = self._noise(luck, chosen) + self._handicap(trained, chosen)
-        error = self._signal(outcome.error) + offset.sum(axis=1) + self._own(archs, luck)
+        by_option = self._handicap(_of_chosen(query.trained, archs), chosen) - self._preference(chosen)
+        wrong = self.noise.of_options(luck, chosen).sum(axis=1) + self.noise.of_networks(luck, archs)
+        error = self._signal(outcome.error) + self._guessed(archs) + by_option.sum(axis=1) + wrong
         return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
         """Return the expectation of equation 1, and its gradients by the probabilities and by the training."""
         slope, probabilities = self.benchmark.relax(mixture, luck), mixture.probabilities
         options = np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape)
-        handicap = self._handicap(mixture.trained, options)
-        by_option = self._noise(luck, options) + handicap
+        handicap, noise = self._handicap(mixture.trained, options), self.noise.of_options(luck, options)
+        by_option, kept = handicap - self._preference(options), self._kept(mixture)
+        guessed, by_guess = self._expected_guess(probabilities)
+        known = self._signal(slope.error) + guessed + dot(probabilities, by_option) - self.centre
         return slope._replace(
-            error=self._signal(slope.error) + dot(probabilities, by_option),
-            gradient=self.sharing.correlation * slope.gradient + by_option,
-            by_trained=-probabilities * handicap / self.sharing.maturity,
-            noise=np.full(len(probabilities), self.sharing.minibatch * self.spread),
+            error=self.centre + kept * known + dot(probabilities, noise),
+            gradient=_each(kept) * (self.sharing.correlation * slope.gradient + by_guess + by_option) + noise,
+            by_trained=_each(-kept / self.sharing.maturity) * probabilities * handicap,
+            **self._doubts(len(probabilities)),
         )
+
+    def _kept(self, mixture: Mixture) -> Floats:
+        """Return the share (m,) of all but the noise that is left: all of it, or `mixing`."""
+        if mixture.mixed is None:
+            return np.ones(len(mixture.probabilities))
+        return np.where(mixture.mixed, self.sharing.mixing, 1.0)
+
+    def _doubts(self, rows: int) -> dict[str, Floats]:
+        """Return by how much minibatches blur slopes and candidates, as fields of a Slope."""
+        blurs = {"noise": self.sharing.minibatch, "doubt": self.sharing.doubt}
+        return {name: np.full(rows, blur * self.spread) for name, blur in blurs.items()}
 
     def _signal(self, error: Floats) -> Floats:
         """Return what shared weights know of the networks' own errors."""
         signal: Floats = self.centre + self.sharing.correlation * (error - self.centre)
         return signal
+
+    def _preference(self, options: Ids) -> Floats:
+        """Return by how much options (m or 1, ...) are better than others because they hand their input on."""
+        return np.where(self.space.skips.ravel(), self.sharing.skip * self.spread, 0.0).take(options)
+
+    def _handicap(self, trained: Floats | None, options: Ids) -> Floats:
+        """Return what having weights costs, in equation 1, options (m or 1, ...) that were trained so long (m, ...)."""
+        if trained is None:
+            return np.zeros(options.shape)
+        untrained = np.where(self.weighted.ravel(), self.sharing.handicap * self.spread, 0.0).take(options)
+        handicap: Floats = untrained * np.exp(-trained / self.sharing.maturity)
+        return handicap
+
+    def _guessed(self, archs: Archs) -> Floats:
+        """Return the second term of equation 1, (m,)."""
+        if not len(self.space.unconnected):
+            return np.zeros(len(archs))
+        return self._guesses.take(self.space.index(archs))
+
+    def _expected_guess(self, probabilities: Floats) -> tuple[Floats, Floats]:
+        """Return the expectation (m,) of the second term, and its gradient (m, genes, widest)."""
+        if not len(self.space.unconnected):
+            return np.zeros(len(probabilities)), np.zeros_like(probabilities)
+        return contract(self._guesses[None], probabilities, self.space.choices)
+
+    @cached_property
+    def _guesses(self) -> Floats:
+        """The second term of equation 1 by index, (size,)."""
+        guesses, archs = np.zeros(self.space.size), self.space.unconnected
+        guesses[self.space.index(archs)] = (1.0 - self.sharing.correlation) * (self.truth(archs) - self.centre)
+        return guesses
+
+    @cached_property
+    def noise(self) -> SupernetNoise:
+        """What each run's supernet is wrong by."""
+        return SupernetNoise(self.space, *(deviation * self.spread for deviation in self.sharing.noise))
 
     @property
     def centre(self) -> float:
@@ -172,42 +185,15 @@ class WeightSharing:
     def _sample(self) -> Archs:
         return self.space.sample(SAMPLE, Streams(0, "spread", SAMPLE))
 
-    def _handicap(self, trained: Floats | None, options: Ids) -> Floats:
-        """Return the last term of equation 1 for options (m or 1, ...) that were trained for so long (m, ...)."""
-        if trained is None:
-            return np.zeros(options.shape)
-        untrained = np.where(self.weighted.ravel(), self.sharing.handicap * self.spread, 0.0).take(options)
-        handicap: Floats = untrained * np.exp(-trained / self.sharing.maturity)
-        return handicap
 
-    def _noise(self, luck: Words | None, options: Ids) -> Floats:
-        """Return the noise that networks with these options (m or 1, ...) share, (m, ...); none without luck."""
-        if luck is None:
-            return np.zeros((1,) * options.ndim)
-        words = scramble(options.astype(np.uint32) * GOLDEN + GOLDEN)
-        drawn = normal(scramble(words ^ luck.reshape(-1, *(1,) * (options.ndim - 1))))
-        noise: Floats = drawn * self._of_option.take(options)
-        return noise
-
-    @cached_property
-    def _of_option(self) -> Floats:
-        """Standard deviation of each option's noise, (genes * widest,): a gene with k of them has 1 - 1/k of it."""
-        of_all = sum(1.0 - 1.0 / count for count in self.space.choices)
-        deviation = self.sharing.noise[0] * self.spread / sqrt(of_all)
-        return np.where(self.space.alive.ravel(), deviation, 0.0)
-
-    def _own(self, archs: Archs, luck: Words | None) -> Floats:
-        """Return each network's own noise, (m,)."""
-        if luck is None:
-            return np.zeros(len(archs))
-        index = self.space.index(archs)
-        words = scramble((index.astype(np.uint32) ^ scramble((index >> 32).astype(np.uint32))) * GOLDEN ^ OWN)
-        return normal(scramble(words ^ luck)) * (self.sharing.noise[1] * self.spread)
+def _of_chosen(trained: Floats | None, archs: Archs) -> Floats | None:
+    """Return how long the options of each row were trained, (m, genes), of all options' (m, genes, widest)."""
+    return None if trained is None else np.take_along_axis(trained, archs[:, :, None], axis=2)[:, :, 0]
 
 
-def normal(words: Words) -> Floats:
-    """Return a standard normal number for each word, by the inverse of the distribution function."""
-    return cast("Floats", ndtri(words * 2.0**-32 + 2.0**-33))
+def _each(rows: Floats) -> Floats:
+    """Return numbers (m,) as factors of what has a row per run, (m, genes, widest)."""
+    return rows[:, None, None]
 
 
 def dot(first: Floats, second: Floats) -> Floats:

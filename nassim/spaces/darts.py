@@ -53,6 +53,7 @@ class Darts(Space):
         for part in PARTS
     )
     encodings = ("onehot", "graph")
+    skip = "skip_connect"
 
     def show(self, arch: Archs) -> str:
         """Return the genotype of one architecture, a row (24,), as NAS-Bench-301 spells it."""

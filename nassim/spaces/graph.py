@@ -25,6 +25,7 @@ class Graph(Space):
     genes = _graph_links.GENES
     options = (_graph_links.LINK_OPTIONS, *(OPERATIONS,) * _graph_links.NODES)
     encodings = ("graph", "onehot")
+    skip = "skip"
     graph_names = tree_names(OPERATIONS)
 
     def show(self, arch: Archs) -> str:

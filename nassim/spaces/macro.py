@@ -27,6 +27,7 @@ class Macro(Space):
     genes = tuple(f"layer{layer}" for layer in range(1, LAYERS + 1))
     options = (BLOCKS,) * LAYERS
     encodings = ("onehot", "graph")
+    skip = "identity"
     graph_names = (
         *(f"expansion of {layer}" for layer in genes),
         *(f"kernel of {layer}" for layer in genes),

@@ -38,6 +38,16 @@ class NB201(Space):
     mutations = ("uniform", "node", "each")
     loose = ("each",)
     encodings = ("onehot", "graph")
+    skip = "skip_connect"
+
+    @cached_property
+    def unconnected(self) -> Archs:
+        """The 341 cells whose edges that are not `none` lead nowhere, shape (341, 6)."""
+        cells = self.at(np.arange(self.size))
+        to_1, to_2, from_1_to_2, to_3, from_1, from_2 = (cells != OPERATIONS.index("none")).T
+        at_2 = to_2 | (to_1 & from_1_to_2)
+        lost: Archs = cells[~(to_3 | (to_1 & from_1) | (at_2 & from_2))]
+        return lost
 
     def show(self, arch: Archs) -> str:
         """Return the official text of one cell, a row (6,)."""

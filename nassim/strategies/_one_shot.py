@@ -7,12 +7,23 @@ import numpy as np
 from nassim.benchmark import Mixture, Slope
 from nassim.errors import SettingError
 from nassim.space import Archs
+from nassim.strategies._policy import normal
+from nassim.streams import Floats, Rows, Streams
 
 
-def best_candidate(asked: Mixture, answer: Slope) -> Archs:
-    """Return each row's candidate of the lowest error, (m, genes); of equals, or where all failed, the first."""
-    if asked.candidates is None or answer.judged is None:
+def judged(rows: Rows, streams: Streams, answer: Slope) -> Floats:
+    """Return the error (m, k) of each row's candidates as seen on one validation batch, each with luck of its own."""
+    if answer.judged is None:
         raise SettingError("the benchmark has judged no candidates")
-    best = np.where(np.isnan(answer.judged), np.inf, answer.judged).argmin(axis=1)
+    if answer.doubt is None:
+        return answer.judged
+    return answer.judged + answer.doubt[:, None] * normal(streams, rows, answer.judged.shape[1:])
+
+
+def best_candidate(asked: Mixture, errors: Floats) -> Archs:
+    """Return each row's candidate of the lowest error (m, k), (m, genes); of equals, or where all failed, the first."""
+    if asked.candidates is None:
+        raise SettingError("no candidates were asked for")
+    best = np.where(np.isnan(errors), np.inf, errors).argmin(axis=1)
     chosen: Archs = asked.candidates[np.arange(len(best)), best]
     return chosen

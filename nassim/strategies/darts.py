@@ -11,8 +11,9 @@ weights have been trained: T[g, o], in epochs. One epoch makes, with probabiliti
 
     alpha <- alpha - Adam(grad_alpha E(p(alpha), T)),  T <- T + p(alpha)                                       (1)
 
-which is the paper's first order: T, as w there, counts as constant. The second order differentiates through one step
-of the lower level, of 1/`steps` epoch (its equations 6 and 7):
+which is the paper's first order: T, as w there, counts as constant. Each minibatch trains all options at once, so the
+mixtures it asks for say `mixed`: such supernets know less of single networks. The second order differentiates through
+one step of the lower level, of 1/`steps` epoch (its equations 6 and 7):
 
     grad_alpha E(p(alpha), T + p(alpha) / steps)                                                               (2)
 
@@ -70,7 +71,9 @@ class Darts(Strategy):
         """Return the relaxed architecture of each row."""
         probabilities = self.policy.probabilities(rows)
         trained = self.trained[rows] + self.ahead * probabilities
-        return Mixture(probabilities, np.full(rows.size, self.cost), trained=trained)
+        return Mixture(
+            probabilities, np.full(rows.size, self.cost), trained=trained, mixed=np.ones(rows.size, dtype=np.bool_)
+        )
 
     def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
         """Equations 1 and 2; by the chain rule, p counts in T too."""

@@ -9,7 +9,7 @@ from nassim.settings import Count, Fraction, NonNegative, Positive
 from nassim.space import Archs, Space
 from nassim.strategies._controller import Controllers
 from nassim.strategies._lstm import LSTM
-from nassim.strategies._one_shot import best_candidate
+from nassim.strategies._one_shot import best_candidate, judged
 from nassim.strategies._policy import Baseline, one_hot
 from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
@@ -59,9 +59,9 @@ class Enas(Strategy):
 
     def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
         """Keep the best child, and take one step up the policy gradient."""
-        self.found[rows] = best_candidate(asked, answer)
-        judged = np.asarray(answer.judged)
-        advantage = np.stack([self.baseline.advantage(rows, error) for error in judged.T], axis=1)
+        errors = judged(rows, self.streams, answer)
+        self.found[rows] = best_candidate(asked, errors)
+        advantage = np.stack([self.baseline.advantage(rows, error) for error in errors.T], axis=1)
         self.controllers.learn(rows, np.asarray(asked.candidates), advantage, self.entropy)
 
     def discretise(self, rows: Rows) -> Archs:

@@ -14,7 +14,7 @@ import numpy as np
 from nassim.benchmark import Mixture, Slope
 from nassim.settings import Count
 from nassim.space import Archs, Space
-from nassim.strategies._one_shot import best_candidate
+from nassim.strategies._one_shot import best_candidate, judged
 from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
 
@@ -59,7 +59,7 @@ class Rsps(Strategy):
 
     def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
         """Keep the best candidate."""
-        self.found[rows] = best_candidate(asked, answer)
+        self.found[rows] = best_candidate(asked, judged(rows, self.streams, answer))
 
     def discretise(self, rows: Rows) -> Archs:
         """Return the best candidate of the last epoch."""

@@ -8,7 +8,7 @@ from nassim.benchmark import Mixture, Slope
 from nassim.settings import Count, NonNegative, Positive
 from nassim.space import Archs, Space
 from nassim.strategies._alpha import Alpha
-from nassim.strategies._one_shot import best_candidate
+from nassim.strategies._one_shot import best_candidate, judged
 from nassim.strategies._policy import draw
 from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
@@ -59,7 +59,7 @@ class Setn(Strategy):
     def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
         """Step alpha, and keep the best candidate."""
         self.policy.descend(rows, asked.probabilities, answer.gradient, answer.noise)
-        self.found[rows] = best_candidate(asked, answer)
+        self.found[rows] = best_candidate(asked, judged(rows, self.streams, answer))
 
     def discretise(self, rows: Rows) -> Archs:
         """Return the best candidate of the last epoch."""

@@ -41,7 +41,7 @@ from typing import Any, Literal
 
 from nassim import catalog
 from nassim.benchmark import Benchmark
-from nassim.benchmarks.weight_sharing import Sharing
+from nassim.benchmarks.sharing import Sharing
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.provenance import PACKAGE, source_digest, versions
 from nassim.settings import check_value

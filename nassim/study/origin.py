@@ -9,8 +9,9 @@ from nassim import catalog
 from nassim.benchmark import Benchmark
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.one_shot import OneShot
+from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.weight_sharing import Sharing, WeightSharing
+from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.errors import SettingError
 
 

@@ -2,7 +2,7 @@
 
     python studies/why_darts_collapses/compare.py results/why_darts_collapses [--figures FOLDER]
 
-Real runs that the model was fitted to do not count here. Writes numbers/compare.json.
+The model was fitted to supernets, to no search: all real runs judge it. Writes numbers/compare.json.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ PUBLISHED = {  # validation accuracies on these, in percent: Dong and Yang, NAS-
     "enas": (37.51, 13.37, 15.06),
     "rsps": (80.42, 52.12, 27.22),
 }
-FITTED = 5  # runs of darts-1 that the model has seen
 FEWEST = 5  # runs of a method that say something
 RESAMPLED = 2000
 SKIP = 1  # the operation's number
@@ -48,14 +47,9 @@ COLOURS = ("0.6", "C3", "C1", "C0", "C2")
 Finals = dict[str, dict[str, np.ndarray]]  # by method, then "error" and "skips", each (runs,)
 
 
-def judging(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of real runs that the model has not seen."""
-    return runs[(runs.method != "darts-1") | (runs.run >= FITTED)]
-
-
 def real_finals(runs: pd.DataFrame) -> Finals:
-    """Return the last true error and skip count of each real run that judges."""
-    last = judging(runs).sort_values("epoch").groupby(["method", "run"]).last().reset_index()
+    """Return the last true error and skip count of each real run."""
+    last = runs.sort_values("epoch").groupby(["method", "run"]).last().reset_index()
     return {
         method: {what: rows[what].to_numpy(float) for what in ("error", "skips")}
         for method, rows in last.groupby("method")
@@ -172,8 +166,7 @@ def draw_curves(results: Results, runs: pd.DataFrame, path: Path) -> None:
     figure, axes = plt.subplots(2, len(METHODS), figsize=(13, 5), sharex="col", sharey="row", layout="constrained")
     optimum = nassim.load("mini201/mnist5k").optimum
     for column, method in enumerate(METHODS):
-        rows = judging(runs)
-        real = rows[rows.method == method].groupby("epoch").mean(numeric_only=True)
+        real = runs[runs.method == method].groupby("epoch").mean(numeric_only=True)
         for axis, values in zip(axes[:, column], (real.error - optimum, real.skips), strict=True):
             axis.plot(real.index, values, color="black", label="real")
         for name, colour in zip(SUPERNETS, ("C1", "C2", "C3"), strict=True):
@@ -197,14 +190,14 @@ def main() -> None:
     options = parser.parse_args()
     results, runs = Results.open(options.results), pq.read_table(REAL).to_pandas()
     real, simulated = real_finals(runs), {name: simulated_finals(results, name) for name in SUPERNETS}
-    tables = {name: simulated_finals(results, name) for name in results.benchmarks if name not in SUPERNETS}
+    others = {name: simulated_finals(results, name) for name in results.benchmarks if name not in SUPERNETS}
     found = {
         "published": {
             method: {name: round(100.0 - accuracy, 2) for name, accuracy in zip(TABLES, accuracies, strict=True)}
             for method, accuracies in PUBLISHED.items()
         },
         "real": summary(real),
-        "simulated": {name: summary(finals) for name, finals in (simulated | tables).items()},
+        "simulated": {name: summary(finals) for name, finals in (simulated | others).items()},
         "agreement": {
             name: {what: agreement(real, finals, what) for what in ("error", "skips")}
             for name, finals in simulated.items()

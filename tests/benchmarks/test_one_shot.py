@@ -10,7 +10,7 @@ import pytest
 
 from nassim.benchmark import Query
 from nassim.benchmarks.one_shot import FILE, OneShot, Told, read_told
-from nassim.benchmarks.weight_sharing import Sharing
+from nassim.benchmarks.sharing import Sharing
 from nassim.errors import DataError, SettingError
 from nassim.family import toml_text, write_table
 from tests.benchmarks.supernets import (
@@ -28,7 +28,8 @@ from tests.benchmarks.supernets import (
 EPOCHS = np.array([5, 10, 30])
 GENERATOR = np.random.default_rng(0)
 TOLD = Told(EPOCHS, GENERATOR.uniform(5, 90, (3, 3, SPACE.size)), "abc")
-SHARING = Sharing(correlation=0.6, handicap=1.5, maturity=3.0, minibatch=0.5)
+SHARING = Sharing(correlation=0.6, handicap=1.5, maturity=3.0, mixing=0.3, minibatch=0.5)
+SOME = np.arange(RUNS) % 2 == 0
 TRAINED = GENERATOR.uniform(0.5, 1.5, (RUNS, *SPACE.alive.shape)) * np.array([0.5, 2, 4, 6, 8, 16])[:, None, None]
 
 
@@ -53,10 +54,18 @@ def test_the_expectation_is_that_of_all_architectures(luck: np.ndarray | None, t
     check_expectation(bench(), mixture(trained), luck)
 
 
+@pytest.mark.parametrize("mixed", [None, SOME])
 @pytest.mark.parametrize("what", ["gradient", "by_trained"])
-def test_slopes_are_those_of_finite_differences(what: str) -> None:
+def test_slopes_are_those_of_finite_differences(what: str, mixed: np.ndarray | None) -> None:
     """The slopes by every probability and by the training of every option, before, between and after the epochs."""
-    check_slope(bench(), mixture(TRAINED), what)
+    check_slope(bench(), mixture(TRAINED, mixed), what)
+
+
+def test_supernets_whose_options_are_trained_at_once_know_less() -> None:
+    """`mixing` is left of how far errors are from the median."""
+    asked = bench()
+    known, less = (asked.relax(mixture(TRAINED, mixed), LUCK).error - asked.centre for mixed in (None, SOME))
+    np.testing.assert_allclose(less, known * np.where(SOME, 0.3, 1.0), rtol=1e-9)
 
 
 def test_a_run_does_not_depend_on_its_neighbours() -> None:

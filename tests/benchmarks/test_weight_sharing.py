@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import nassim
 from nassim.benchmark import Query
+from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.trouble import Trouble
-from nassim.benchmarks.weight_sharing import Sharing, WeightSharing
+from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.errors import SettingError
 from nassim.streams import Streams
 from tests.benchmarks.supernets import (
@@ -22,8 +25,12 @@ from tests.benchmarks.supernets import (
     check_slope,
     mixture,
 )
+from tests.toys import toy_benchmark
 
-SHARING = Sharing(correlation=0.6, shared=1.0, handicap=1.5, maturity=3.0, minibatch=0.5)
+SHARING = Sharing(
+    correlation=0.6, shared=1.0, skip=0.8, handicap=1.5, maturity=3.0, mixing=0.3, minibatch=0.5, doubt=0.7
+)
+SOME = np.arange(RUNS) % 2 == 0
 GENERATOR = np.random.default_rng(0)
 TRAINED = GENERATOR.uniform(0, 8, (RUNS, *SPACE.alive.shape))
 
@@ -40,16 +47,52 @@ def test_the_expectation_is_that_of_all_architectures(luck, trained):
     check_expectation(WeightSharing(BENCH, SHARING), mixture(trained), luck)
 
 
+@pytest.mark.parametrize("mixed", [None, SOME])
 @pytest.mark.parametrize("what", ["gradient", "by_trained"])
-def test_slopes_are_those_of_finite_differences(what):
-    """The slopes by every probability and by the training of every option."""
-    check_slope(WeightSharing(BENCH, SHARING), mixture(TRAINED), what)
+def test_slopes_are_those_of_finite_differences(what, mixed):
+    """The slopes by every probability and by the training of every option, in supernets of both kinds."""
+    check_slope(WeightSharing(BENCH, SHARING), mixture(TRAINED, mixed), what)
+
+
+def test_supernets_whose_options_are_trained_at_once_know_less():
+    """Of what is no noise, `mixing` is left; noise is as large as in others."""
+    bench = WeightSharing(BENCH, SHARING)
+
+    def known(mixed: np.ndarray | None, luck: np.ndarray | None) -> np.ndarray:
+        return bench.relax(mixture(TRAINED, mixed), luck).error - bench.centre
+
+    np.testing.assert_allclose(known(SOME, None), known(None, None) * np.where(SOME, 0.3, 1.0), rtol=1e-10)
+    noise = known(None, LUCK) - known(None, None)
+    quiet = WeightSharing(BENCH, replace(SHARING, mixing=0.0)).relax(mixture(TRAINED, ~SOME | SOME), LUCK).error
+    own_luck = BENCH.relax(mixture(None), LUCK).error - BENCH.relax(mixture(None)).error
+    np.testing.assert_allclose(quiet - bench.centre, noise - 0.6 * own_luck, rtol=1e-8)
+
+
+def test_slopes_and_candidates_are_blurred():
+    """By standard deviations in units of the spread."""
+    bench = WeightSharing(BENCH, SHARING)
+    slope = bench.relax(mixture(TRAINED), LUCK)
+    np.testing.assert_allclose([slope.noise, slope.doubt], np.outer([0.5, 0.7], np.full(RUNS, bench.spread)))
+
+
+def test_what_has_no_path_is_known_and_skips_are_liked():
+    """Without noise: no path, the mean of its own trainings; else correlation and preference, term by term."""
+    table = nassim.load("nb201/cifar10")
+    bench = WeightSharing(table, Sharing(correlation=-1.0, skip=0.5))
+    truth = table.truth(archs := table.space.at(np.arange(0, 15625, 7)))
+    told = bench.evaluate(Query(archs)).error
+    guess = np.isin(table.space.index(archs), table.space.index(table.space.unconnected))
+    skips = (archs == 1).sum(axis=1)
+    np.testing.assert_allclose(told[guess], (truth - 0.5 * bench.spread * skips)[guess], atol=0.05)
+    expected = 2 * bench.centre - table.evaluate(Query(archs)).error - 0.5 * bench.spread * skips
+    np.testing.assert_allclose(told[~guess], expected[~guess], rtol=1e-12)
+    assert 30 < guess.sum() < 70
 
 
 def test_options_without_weights_have_no_handicap():
     """Untrained, a cell is worse by the handicap for each of its convolutions, and for nothing else."""
     table = nassim.load("nb201/cifar10")
-    bench = WeightSharing(table, Sharing(correlation=1.0, handicap=2.0))
+    bench = WeightSharing(table, Sharing(correlation=1.0, skip=0.0, handicap=2.0))
     archs = table.space.sample(np.arange(500), Streams(0, "cells", np.arange(500)))
     own, none = table.evaluate(Query(archs)).error, np.zeros((500, 6, 5))
     convolutions = np.isin(archs, [2, 3]).sum(axis=1)
@@ -62,13 +105,14 @@ def test_options_without_weights_have_no_handicap():
 @pytest.mark.parametrize("correlation", [-0.3, 0.8])
 def test_the_noise_is_as_large_as_the_correlation_says(correlation, shared):
     """Over supernets and architectures, its variance is spread^2 (1 - correlation^2), and `shared` of it common."""
-    bench, archs = WeightSharing(BENCH, Sharing(correlation=correlation, shared=shared)), everything()
+    table = toy_benchmark(SPACE.choices)  # all of whose architectures have a path
+    bench, archs = WeightSharing(table, Sharing(correlation=correlation, shared=shared, skip=0.0)), everything()
     many = np.arange(400)
     luck = Streams(3, "luck", many).words(many, 1)[:, 0]
     noise = np.stack(
         [
             bench.evaluate(Query(archs), np.full(len(archs), word)).error
-            - correlation * BENCH.evaluate(Query(archs), np.full(len(archs), word)).error
+            - correlation * table.evaluate(Query(archs), np.full(len(archs), word)).error
             for word in luck
         ]
     )

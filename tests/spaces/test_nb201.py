@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nassim
 from nassim.errors import ArchitectureError, SettingError
 from nassim.space import Archs
 from nassim.spaces.nb201 import NB201, OPERATIONS
@@ -289,3 +290,21 @@ def test_ids_do_not_depend_on_the_memory_layout() -> None:
     columns = np.asfortranarray(ALL)
     for ids in (SPACE.index, SPACE.official, SPACE.canonical):
         assert (ids(columns) == ids(np.ascontiguousarray(ALL))).all()
+
+
+def test_cells_without_a_path_are_known() -> None:
+    """By a search for a path through each of all cells, and by what such networks were worth: they guess."""
+
+    def reached(cell: list[int], node: int = 3) -> bool:
+        return node == 0 or any(cell[edge] and reached(cell, source) for source, edge in INCOMING[node].items())
+
+    expected = [index for index, cell in enumerate(ALL.tolist()) if not reached(cell)]
+    assert SPACE.index(SPACE.unconnected).tolist() == expected
+    truth = nassim.load("nb201/cifar10").truth(ALL)
+    assert truth[expected].min() > np.delete(truth, expected).max()
+
+
+def test_which_options_hand_their_input_on() -> None:
+    """skip_connect, on every edge."""
+    assert (np.argwhere(SPACE.skips)[:, 1] == 1).all()
+    assert SPACE.skips.sum() == 6

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from nassim.benchmark import Mixture, Slope
-from nassim.benchmarks.weight_sharing import Sharing, WeightSharing
+from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.desk import Desk
 from nassim.errors import SettingError
 from nassim.simulation import simulate
-from nassim.strategies._one_shot import best_candidate
+from nassim.strategies._one_shot import best_candidate, judged
 from nassim.strategies._policy import softmax
 from nassim.strategies.darts import Darts
 from nassim.strategies.enas import Enas
@@ -23,7 +24,7 @@ from nassim.streams import Streams
 from tests.toys import toy_benchmark
 
 TABLE = toy_benchmark((4, 3, 2, 4))
-BENCH = WeightSharing(TABLE, Sharing(correlation=0.7, handicap=2.0, maturity=4.0, minibatch=0.0))
+BENCH = WeightSharing(TABLE, Sharing(correlation=0.7, handicap=2.0, maturity=4.0, mixing=0.6, minibatch=0.0, doubt=0.0))
 SPACE, RUNS, ROWS = TABLE.space, 3, np.arange(3)
 ALIVE = SPACE.alive
 ALL: list[tuple[Any, dict[str, Any]]] = [
@@ -86,7 +87,7 @@ def test_the_slope_is_that_of_the_levels_that_the_order_sees(order):
     def error(values: np.ndarray) -> np.ndarray:
         chance = softmax(values, ALIVE)
         ahead = trained + chance / steps if order == 2 else trained
-        return BENCH.relax(Mixture(chance, np.ones(RUNS), trained=ahead), luck).error
+        return BENCH.relax(Mixture(chance, np.ones(RUNS), trained=ahead, mixed=np.ones(RUNS, dtype=bool)), luck).error
 
     asked = search.ask(ROWS)
     search.policy.steps = 1
@@ -124,10 +125,22 @@ def test_candidates_without_an_answer_are_refused_and_failures_never_chosen():
     """A failed candidate is not the best; a benchmark that judges none is no place for such a search."""
     archs = SPACE.at(np.arange(4))[None]
     asked, slope = Mixture(np.ones((1, 4, 4)), np.ones(1), candidates=archs), Slope(*[np.ones(1)] * 3)
-    chosen = best_candidate(asked, slope._replace(judged=np.array([[np.nan, 3.0, 2.0, np.nan]])))
+    chosen = best_candidate(asked, np.array([[np.nan, 3.0, 2.0, np.nan]]))
     np.testing.assert_array_equal(chosen[0], archs[0, 2])
     with pytest.raises(SettingError, match="judged no candidates"):
-        best_candidate(asked, slope)
+        judged(np.arange(1), Streams(0, "rsps", [0]), slope)
+
+
+def test_each_candidate_is_judged_on_one_batch():
+    """Normal around its error, with the benchmark's doubt, and luck of the run's own; without doubt as it is."""
+    rows, told = np.arange(40), np.arange(200.0)
+    answer = Slope(*[np.ones(40)] * 3, judged=np.tile(told, (40, 1)), doubt=np.full(40, 3.0))
+    errors = judged(rows, Streams(0, "rsps", rows), answer) - told
+    assert errors.std() == pytest.approx(3.0, rel=0.05)
+    assert abs(errors.mean()) < 0.15
+    alone = answer._replace(judged=told[None], doubt=np.full(1, 3.0))
+    np.testing.assert_array_equal(judged(np.arange(1), Streams(0, "rsps", [17]), alone)[0], errors[17] + told)
+    np.testing.assert_array_equal(judged(rows, Streams(0, "rsps", rows), answer._replace(doubt=None)), answer.judged)
 
 
 def test_the_noise_of_minibatches_slows_alpha_down():

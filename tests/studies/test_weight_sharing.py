@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from nassim.benchmarks.weight_sharing import Sharing
+from nassim.benchmarks.sharing import Sharing
 from nassim.spaces.nb201 import NB201
 from tests.scripts import script
 
@@ -38,19 +38,50 @@ def test_effects_of_options_are_found(fit: ModuleType) -> None:
     effects = generator.normal(size=(6, 5))
     effects -= effects.mean(axis=1, keepdims=True)
     values = effects[np.arange(6), ARCHS].sum(axis=1)
-    np.testing.assert_allclose(fit.additive(values, ARCHS), effects, atol=1e-12)
+    np.testing.assert_allclose(fit.effects(values, ARCHS), effects, atol=1e-12)
     assert fit.shared(values, ARCHS) == pytest.approx(1.0)
     own = generator.normal(size=values.size) * values.std() * 2
     assert fit.shared(values + own, ARCHS) == pytest.approx(0.2, abs=0.02)
 
 
+@pytest.mark.parametrize("correlation", [-0.4, 0.6])
+def test_correlation_and_preference_are_told_apart(fit: ModuleType, correlation: float) -> None:
+    """From errors that follow the model, whatever their unit, and though true errors have to do with skips."""
+    generator = np.random.default_rng(1)
+    skips = (ARCHS == 1).sum(axis=1)
+    truth = 30 + 4 * skips + 8 * generator.normal(size=skips.size)
+    known = (truth - truth.mean()) / truth.std()
+    rest = np.sqrt(1 - correlation**2) * generator.normal(size=skips.size)
+    found = fit.line(20 + 3 * (correlation * known + rest - 0.5 * skips), truth, skips)
+    assert found[:2] == pytest.approx((correlation, 0.5), abs=0.02)
+    assert found.unit == pytest.approx(3.0, rel=0.02)
+    assert found.rest.std() == pytest.approx(rest.std(), rel=0.02)
+
+
 def test_the_handicap_and_its_decay_are_found(fit: ModuleType) -> None:
-    """From advantages that follow the equation."""
-    per_edge = 0.7 * np.exp(-EPOCHS / 5 / 6.0)
+    """From advantages that follow the equation, above one that stays."""
+    per_edge = 0.3 + 0.7 * np.exp(-EPOCHS / 5 / 6.0)
     convolutions = np.isin(ARCHS, [2, 3]).sum(axis=1)
     curve = np.array([fit.advantage(level * convolutions, ARCHS) for level in per_edge])
     np.testing.assert_allclose(curve, per_edge, atol=1e-12)
-    assert fit.handicap(np.stack([curve, curve]), EPOCHS) == pytest.approx((0.7, 6.0), rel=1e-4)
+    assert fit.handicap(np.stack([curve, curve]), EPOCHS) == pytest.approx((0.7, 6.0), rel=1e-2)
+
+
+def slopes(generator: np.random.Generator, share: float) -> dict[str, dict[str, dict[str, list]]]:
+    """Return slopes of three supernets by path, which agree, and mixed ones that have a share of them, made larger."""
+    common = generator.normal(size=(6, 5))
+    kinds = {"path": ("250", 0.1, 1.0), "mixed": ("50", 0.4, share)}
+    return {
+        kind: {epoch: {"mean": [(deviation * part * common).tolist()] * 3, "deviation": [deviation] * 3}}
+        for kind, (epoch, deviation, part) in kinds.items()
+    }
+
+
+def test_what_mixing_leaves_is_found(fit: ModuleType) -> None:
+    """In units of one batch's noise, which differs between supernets; so is how clear slopes are."""
+    made = slopes(np.random.default_rng(2), 0.3)
+    assert fit.mixing(made) == pytest.approx(0.3)
+    assert fit.clearness(made, "mixed") == pytest.approx(0.3 * fit.clearness(made, "path"))
 
 
 def test_runs_are_kept_whole() -> None:

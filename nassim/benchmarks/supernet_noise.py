@@ -1,0 +1,58 @@
+"""Supernet noise: by how much a supernet is wrong of each architecture, as a hash of the run's luck.
+
+A run has one supernet: asked again, or beside other runs, the noise is the same.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from math import sqrt
+from typing import cast
+
+import numpy as np
+from scipy.special import ndtri
+
+from nassim.benchmark import scramble
+from nassim.benchmarks.luck import GOLDEN
+from nassim.space import Archs, Ids, Space
+from nassim.streams import Floats, Words
+
+OWN = np.uint32(0x7FEB352D)  # sets the noise of networks apart from that of options
+
+
+class SupernetNoise:
+    """Normal noise of variance `shared` that networks with the same option on the same gene have in common, and `own`.
+
+    Standard deviations are over the architectures of the space, in the unit of the error.
+    """
+
+    def __init__(self, space: Space, shared: float, own: float) -> None:
+        self.space, self.shared, self.own = space, shared, own
+
+    def of_options(self, luck: Words | None, options: Ids) -> Floats:
+        """Return what options (m or 1, ...), numbered over all genes, add to an error, (m, ...); none without luck."""
+        if luck is None:
+            return np.zeros(options.shape)
+        words = scramble(options.astype(np.uint32) * GOLDEN + GOLDEN)
+        drawn = normal(scramble(words ^ luck.reshape(-1, *(1,) * (options.ndim - 1))))
+        noise: Floats = drawn * self._deviation.take(options)
+        return noise
+
+    def of_networks(self, luck: Words | None, archs: Archs) -> Floats:
+        """Return what each network adds to its own error, (m,); none without luck."""
+        if luck is None:
+            return np.zeros(len(archs))
+        index = self.space.index(archs)
+        words = scramble((index.astype(np.uint32) ^ scramble((index >> 32).astype(np.uint32))) * GOLDEN ^ OWN)
+        return normal(scramble(words ^ luck)) * self.own
+
+    @cached_property
+    def _deviation(self) -> Floats:
+        """Standard deviation of each option's noise, (genes * widest,): a gene with k of them has 1 - 1/k of it."""
+        of_all = sum(1.0 - 1.0 / count for count in self.space.choices)
+        return np.where(self.space.alive.ravel(), self.shared / sqrt(of_all), 0.0)
+
+
+def normal(words: Words) -> Floats:
+    """Return a standard normal number for each word, by the inverse of the distribution function."""
+    return cast("Floats", ndtri(words * 2.0**-32 + 2.0**-33))
