@@ -15,9 +15,9 @@ Correlation = Annotated[float, Range(-1, 1)]
 class Sharing:
     """How a supernet differs from its networks. Errors are in units of the spread of the benchmark's true errors.
 
-    correlation  of the errors that mature shared weights give, preferences aside, with those of the networks' own
-                 trainings; below 0, they rank networks the wrong way. Networks without a path from input to output
-                 are known as what they are
+    correlation  rank correlation of the errors that mature shared weights give, preferences aside, with those of the
+                 networks' own trainings; below 0, they rank networks the wrong way. Networks without a path from input
+                 to output are known as what they are
     shared       share of the rest of their variance that is common to all networks with the same option on the same
                  edge; what is left is each network's own, and averages out in a mixture
     skip         by how much an option that hands its input on as it is, is better, per edge
@@ -33,9 +33,9 @@ class Sharing:
     studies/weight_sharing, also for what the model does not know.
     """
 
-    correlation: Correlation = -0.36
-    shared: Fraction = 0.4
-    skip: NonNegative = 0.52
+    correlation: Correlation = -0.39
+    shared: Fraction = 0.41
+    skip: NonNegative = 0.51
     handicap: NonNegative = 0.93
     maturity: Positive = 3.0
     mixing: NonNegative = 0.25

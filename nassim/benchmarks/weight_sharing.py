@@ -25,21 +25,25 @@ from nassim.streams import Floats, Streams, Words
 
 SAMPLE = np.arange(1000)  # random architectures, from which a benchmark's spread is taken
 PARAMS = "params"
+LISTED = 2**20  # architectures of a space that is still listed
 QUARTERS = (0.25, 0.5, 0.75)
 
 
 class WeightSharing:
     """Answers mixtures as a supernet would: at the cost of training one network, with what its shared weights know.
 
-    With the true error y, its median m and spread s, the training t that each option o of each gene g has had
-    (`trained`), and d = handicap * s for options with weights and 0 for others, the error of an architecture a is
+    With the error y of the network's own training in this run, its mean Y over seeds, the median m and the spread s of
+    Y over the space, the training t that each option o of each gene g has had (`trained`), and d = handicap * s for
+    options with weights and 0 for others, the error of an architecture a is
 
-        m + correlation (y(a) - m) + (1 - correlation) (Y(a) - m) [a has no path]
+        m + correlation (s z(a) + y(a) - Y(a))
           + sum over g of (d[g, a_g] exp(-t[g, a_g] / maturity) - skip * s [a_g hands on])
           + sum over g of noise[g, a_g] + own noise[a]                                                          (1)
 
-    where Y is the mean over seeds: what has no path from input to output guesses, in a supernet too. In a supernet
-    whose options are all trained at once (`mixed`), what the first two lines add to m is `mixing` times as much.
+    where z is the normal score of Y's rank among all networks with a path from input to output: a long tail of bad ones
+    weighs no more than its number. Of those without a path Y stands for m + correlation s z, since they guess in a
+    supernet too. In spaces too large to list, z is (Y - m) / s. In a supernet whose options are all trained at once
+    (`mixed`), what the first two lines add to m is `mixing` times as much.
 
     The expectation under a mixture is exact, but for own noise, whose mean is 0. Noise is normal, and a hash of the
     run's luck: a run has one supernet. What was asked without `trained` is answered by mature weights. Options with
@@ -84,7 +88,7 @@ class WeightSharing:
         chosen = archs + self.space.widest * np.arange(archs.shape[1])  # among all options
         by_option = self._handicap(_of_chosen(query.trained, archs), chosen) - self._preference(chosen)
         wrong = self.noise.of_options(luck, chosen).sum(axis=1) + self.noise.of_networks(luck, archs)
-        error = self._signal(outcome.error) + self._guessed(archs) + by_option.sum(axis=1) + wrong
+        error = self.sharing.correlation * outcome.error + self._fixed(archs) + by_option.sum(axis=1) + wrong
         return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
@@ -93,11 +97,11 @@ class WeightSharing:
         options = np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape)
         handicap, noise = self._handicap(mixture.trained, options), self.noise.of_options(luck, options)
         by_option, kept = handicap - self._preference(options), self._kept(mixture)
-        guessed, by_guess = self._expected_guess(probabilities)
-        known = self._signal(slope.error) + guessed + dot(probabilities, by_option) - self.centre
+        fixed, by_fixed = self._expected_fixed(probabilities)
+        known = self.sharing.correlation * slope.error + fixed + dot(probabilities, by_option) - self.centre
         return slope._replace(
             error=self.centre + kept * known + dot(probabilities, noise),
-            gradient=_each(kept) * (self.sharing.correlation * slope.gradient + by_guess + by_option) + noise,
+            gradient=_each(kept) * (self.sharing.correlation * slope.gradient + by_fixed + by_option) + noise,
             by_trained=_each(-kept / self.sharing.maturity) * probabilities * handicap,
             **self._doubts(len(probabilities)),
         )
@@ -113,11 +117,6 @@ class WeightSharing:
         blurs = {"noise": self.sharing.minibatch, "doubt": self.sharing.doubt}
         return {name: np.full(rows, blur * self.spread) for name, blur in blurs.items()}
 
-    def _signal(self, error: Floats) -> Floats:
-        """Return what shared weights know of the networks' own errors."""
-        signal: Floats = self.centre + self.sharing.correlation * (error - self.centre)
-        return signal
-
     def _preference(self, options: Ids) -> Floats:
         """Return by how much options (m or 1, ...) are better than others because they hand their input on."""
         return np.where(self.space.skips.ravel(), self.sharing.skip * self.spread, 0.0).take(options)
@@ -130,24 +129,33 @@ class WeightSharing:
         handicap: Floats = untrained * np.exp(-trained / self.sharing.maturity)
         return handicap
 
-    def _guessed(self, archs: Archs) -> Floats:
-        """Return the second term of equation 1, (m,)."""
-        if not len(self.space.unconnected):
-            return np.zeros(len(archs))
-        return self._guesses.take(self.space.index(archs))
+    def _fixed(self, archs: Archs) -> Floats:
+        """Return what of equation 1 depends on the architecture alone but is no sum over its options, (n,)."""
+        return np.full(len(archs), self._plain) if self._table is None else self._table.take(self.space.index(archs))
 
-    def _expected_guess(self, probabilities: Floats) -> tuple[Floats, Floats]:
-        """Return the expectation (m,) of the second term, and its gradient (m, genes, widest)."""
-        if not len(self.space.unconnected):
-            return np.zeros(len(probabilities)), np.zeros_like(probabilities)
-        return contract(self._guesses[None], probabilities, self.space.choices)
+    def _expected_fixed(self, probabilities: Floats) -> tuple[Floats, Floats]:
+        """Return its expectation (m,) and the gradient of that (m, genes, widest)."""
+        if self._table is None:
+            return np.full(len(probabilities), self._plain), np.zeros_like(probabilities)
+        return contract(self._table[None], probabilities, self.space.choices)
+
+    @property
+    def _plain(self) -> float:
+        """What it is where z is (Y - m) / s."""
+        return (1.0 - self.sharing.correlation) * self.centre
 
     @cached_property
-    def _guesses(self) -> Floats:
-        """The second term of equation 1 by index, (size,)."""
-        guesses, archs = np.zeros(self.space.size), self.space.unconnected
-        guesses[self.space.index(archs)] = (1.0 - self.sharing.correlation) * (self.truth(archs) - self.centre)
-        return guesses
+    def _table(self) -> Floats | None:
+        """What it is by index, (size,): m + correlation (s z - Y), or without a path (1 - correlation) Y."""
+        if self.space.size > LISTED:
+            return None
+        own = self.benchmark.truth(self.space.at(np.arange(self.space.size)))
+        own = np.where(np.isnan(own), np.nanmax(own), own)
+        path = np.ones(own.size, dtype=np.bool_)
+        path[self.space.index(self.space.unconnected)] = False
+        told = own.copy()
+        told[path] = self.centre + self.sharing.correlation * self.spread * normal_scores(own[path])
+        return told - self.sharing.correlation * own
 
     @cached_property
     def noise(self) -> SupernetNoise:
@@ -184,6 +192,13 @@ class WeightSharing:
     @cached_property
     def _sample(self) -> Archs:
         return self.space.sample(SAMPLE, Streams(0, "spread", SAMPLE))
+
+
+def normal_scores(values: Floats) -> Floats:
+    """Return the standard normal quantile of each value's rank among the values (n,); equals share the mean rank."""
+    ordered = np.sort(values)
+    ranks = np.searchsorted(ordered, values) + np.searchsorted(ordered, values, side="right")
+    return cast("Floats", ndtri(ranks / (2.0 * values.size)))
 
 
 def _of_chosen(trained: Floats | None, archs: Archs) -> Floats | None:

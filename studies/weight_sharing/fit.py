@@ -21,6 +21,7 @@ from scipy.stats import spearmanr
 
 import nassim
 from nassim.benchmarks.one_shot import OneShot
+from nassim.benchmarks.weight_sharing import normal_scores
 
 HERE = Path(__file__).parent
 MANY = 3  # convolutions of six operations
@@ -38,8 +39,8 @@ class Line(NamedTuple):
 
 
 def line(heard: np.ndarray, truth: np.ndarray, skips: np.ndarray) -> Line:
-    """Return the least squares of errors heard (n,) by true errors (n,) and numbers of skips (n,)."""
-    by = np.column_stack([(truth - truth.mean()) / truth.std(), skips - skips.mean()])
+    """Return the least squares of errors heard (n,) by normal scores of true ones (n,) and numbers of skips (n,)."""
+    by = np.column_stack([normal_scores(truth), skips - skips.mean()])
     (know, prefer), *_ = np.linalg.lstsq(by, heard - heard.mean(), rcond=None)
     rest = heard - heard.mean() - by @ (know, prefer)
     unit = float(np.hypot(know, rest.std()))

@@ -106,7 +106,7 @@ def summary(finals: Finals) -> dict[str, Any]:
 
 def draw_probabilities(results: Results, runs: pd.DataFrame, path: Path) -> None:
     """Draw first-order DARTS: the mean probability of each operation on each edge over the epochs."""
-    figure, axes = plt.subplots(4, 6, figsize=(11, 6.5), sharex=True, sharey=True, layout="constrained")
+    figure, axes = plt.subplots(4, 6, figsize=(11, 6.5), sharex=True, sharey="row", layout="constrained")
     real = runs[runs.method == "darts-1"].groupby("epoch").mean(numeric_only=True)
     for row, name in enumerate((*SUPERNETS, "real")):
         notes = None if name == "real" else results.trace("darts-1", name).notes

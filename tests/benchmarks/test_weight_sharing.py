@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm, rankdata
 
 import nassim
 from nassim.benchmark import Query
+from nassim.benchmarks import weight_sharing
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.trouble import Trouble
 from nassim.benchmarks.weight_sharing import WeightSharing
@@ -75,18 +77,32 @@ def test_slopes_and_candidates_are_blurred():
     np.testing.assert_allclose([slope.noise, slope.doubt], np.outer([0.5, 0.7], np.full(RUNS, bench.spread)))
 
 
-def test_what_has_no_path_is_known_and_skips_are_liked():
-    """Without noise: no path, the mean of its own trainings; else correlation and preference, term by term."""
+@pytest.mark.parametrize("correlation", [-0.4, 1.0])
+def test_errors_are_ranked_paths_known_and_skips_liked(correlation):
+    """By ranks of scipy among all cells with a path; without one, what its own trainings are worth."""
     table = nassim.load("nb201/cifar10")
-    bench = WeightSharing(table, Sharing(correlation=-1.0, skip=0.5))
-    truth = table.truth(archs := table.space.at(np.arange(0, 15625, 7)))
-    told = bench.evaluate(Query(archs)).error
-    guess = np.isin(table.space.index(archs), table.space.index(table.space.unconnected))
-    skips = (archs == 1).sum(axis=1)
-    np.testing.assert_allclose(told[guess], (truth - 0.5 * bench.spread * skips)[guess], atol=0.05)
-    expected = 2 * bench.centre - table.evaluate(Query(archs)).error - 0.5 * bench.spread * skips
-    np.testing.assert_allclose(told[~guess], expected[~guess], rtol=1e-12)
-    assert 30 < guess.sum() < 70
+    bench = WeightSharing(table, Sharing(correlation=correlation, skip=0.5))
+    truth = table.truth(archs := table.space.at(np.arange(15625)))
+    path = truth < 89.0
+    own, told = (one.evaluate(Query(archs)).error for one in (table, bench))
+    score = norm.ppf((rankdata(truth[path]) - 0.5) / path.sum())
+    expected = truth.copy()
+    expected[path] = bench.centre + correlation * bench.spread * score
+    expected += correlation * (own - truth) - 0.5 * bench.spread * (archs == 1).sum(axis=1)
+    np.testing.assert_allclose(told, expected, rtol=1e-9)
+    assert (~path).sum() == 341
+
+
+def test_spaces_too_large_to_list_have_a_line(monkeypatch):
+    """There the scores are distances from the median; a mixture's expectation is exact all the same."""
+    monkeypatch.setattr(weight_sharing, "LISTED", 10)
+    bench = WeightSharing(BENCH, SHARING)
+    check_expectation(bench, mixture(TRAINED), LUCK)
+    check_slope(bench, mixture(TRAINED), "gradient")
+    archs = everything()
+    told, own = (one.evaluate(Query(archs)).error for one in (bench, BENCH))
+    skips = 0.8 * bench.spread * (archs == 1).sum(axis=1)
+    np.testing.assert_allclose(told, bench.centre + 0.6 * (own - bench.centre) - skips, rtol=1e-9)
 
 
 def test_options_without_weights_have_no_handicap():
@@ -94,11 +110,11 @@ def test_options_without_weights_have_no_handicap():
     table = nassim.load("nb201/cifar10")
     bench = WeightSharing(table, Sharing(correlation=1.0, skip=0.0, handicap=2.0))
     archs = table.space.sample(np.arange(500), Streams(0, "cells", np.arange(500)))
-    own, none = table.evaluate(Query(archs)).error, np.zeros((500, 6, 5))
+    mature, none = bench.evaluate(Query(archs)).error, np.zeros((500, 6, 5))
     convolutions = np.isin(archs, [2, 3]).sum(axis=1)
     untrained = bench.evaluate(Query(archs, trained=none)).error
-    np.testing.assert_allclose(untrained - own, 2.0 * bench.spread * convolutions, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(bench.evaluate(Query(archs, trained=none + 1e3)).error, own, rtol=1e-12)
+    np.testing.assert_allclose(untrained - mature, 2.0 * bench.spread * convolutions, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(bench.evaluate(Query(archs, trained=none + 1e3)).error, mature, rtol=1e-12)
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.5, 1.0])
@@ -109,13 +125,12 @@ def test_the_noise_is_as_large_as_the_correlation_says(correlation, shared):
     bench, archs = WeightSharing(table, Sharing(correlation=correlation, shared=shared, skip=0.0)), everything()
     many = np.arange(400)
     luck = Streams(3, "luck", many).words(many, 1)[:, 0]
-    noise = np.stack(
-        [
-            bench.evaluate(Query(archs), np.full(len(archs), word)).error
-            - correlation * table.evaluate(Query(archs), np.full(len(archs), word)).error
-            for word in luck
-        ]
-    )
+
+    def wrong(words: np.ndarray | None) -> np.ndarray:
+        told, own = (one.evaluate(Query(archs), words).error for one in (bench, table))
+        return told - correlation * own
+
+    noise = np.stack([wrong(np.full(len(archs), word)) for word in luck]) - wrong(None)
     centred = noise - noise.mean(axis=1, keepdims=True)
     expected = bench.spread**2 * (1 - correlation**2)
     assert (centred**2).mean() == pytest.approx(expected, rel=0.08)

@@ -10,6 +10,7 @@ from types import ModuleType
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from scipy.stats import norm, rankdata
 
 from nassim.benchmarks.sharing import Sharing
 from nassim.spaces.nb201 import NB201
@@ -50,7 +51,7 @@ def test_correlation_and_preference_are_told_apart(fit: ModuleType, correlation:
     generator = np.random.default_rng(1)
     skips = (ARCHS == 1).sum(axis=1)
     truth = 30 + 4 * skips + 8 * generator.normal(size=skips.size)
-    known = (truth - truth.mean()) / truth.std()
+    known = norm.ppf((rankdata(truth) - 0.5) / truth.size)
     rest = np.sqrt(1 - correlation**2) * generator.normal(size=skips.size)
     found = fit.line(20 + 3 * (correlation * known + rest - 0.5 * skips), truth, skips)
     assert found[:2] == pytest.approx((correlation, 0.5), abs=0.02)
@@ -82,6 +83,29 @@ def test_what_mixing_leaves_is_found(fit: ModuleType) -> None:
     made = slopes(np.random.default_rng(2), 0.3)
     assert fit.mixing(made) == pytest.approx(0.3)
     assert fit.clearness(made, "mixed") == pytest.approx(0.3 * fit.clearness(made, "path"))
+
+
+def test_slopes_are_those_of_the_loss_and_leave_the_supernet_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By central differences of one batch's loss, less the edge's mean; weights and random numbers stay."""
+    torch = pytest.importorskip("torch")
+    measure = script(STUDY / "slopes.py")
+    monkeypatch.setattr(measure, "PASSES", 1)
+    trainer = measure.Trainer(measure.load("digits"), 1, 0)
+    before = trainer.generator.get_state(), [weight.clone() for weight in trainer.weights]
+    each, (batch, *_) = measure.slopes(trainer), measure.batches(trainer)
+    assert torch.equal(trainer.generator.get_state(), before[0])
+    assert all(map(torch.equal, trainer.weights, before[1]))
+    trainer.supernet.double()
+    batch = batch[0].double(), batch[1]
+    raw = np.empty((6, 5))
+    for place in np.ndindex(6, 5):
+        sides = []
+        for nudge in (1e-6, -1e-6):
+            mixing = measure.EVEN.double()
+            mixing[place] += nudge
+            sides.append(trainer.loss(mixing, batch).item())
+        raw[place] = (sides[0] - sides[1]) / 2e-6
+    np.testing.assert_allclose(each[0], raw - raw.mean(axis=1, keepdims=True), atol=1e-4)
 
 
 def test_runs_are_kept_whole() -> None:
