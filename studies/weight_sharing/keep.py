@@ -1,16 +1,17 @@
 """Keeps what the real searches did: one row per method, run and epoch, as small as it goes.
 
-    python studies/weight_sharing/keep.py results/weight_sharing [MORE ...]
+    python studies/weight_sharing/keep.py results/weight_sharing [MORE ...] [--name runs]
 
 Folders are results of this study, or of parts of it from other machines; traces lie in <folder>/traces/<method>/.
-Columns: method, run, epoch; error: true error of the cell in percent; skips: how many of its edges; one_shot: its error
-in percent by the shared weights; entropy: of the policy, mean over the edges, in nats; and p <edge>.<operation>.
+Writes numbers/NAME.parquet, and to numbers/NAME.json how many runs of each method there are, and the means of what they
+end with. Columns: method, run, epoch; error: true error of the cell in percent; skips: how many of its edges; one_shot:
+its error in percent by the shared weights; entropy: of the policy, mean over the edges, in nats; and p <edge>.<operation>.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from rich.console import Console
 
 from nassim.trace import Trace
 
-KEPT = Path(__file__).parent / "numbers" / "runs.parquet"
+NUMBERS = Path(__file__).parent / "numbers"
 EVERY = 50  # rows per run at most
 
 
@@ -48,18 +49,21 @@ def ends(runs: list[pa.Table]) -> dict[str, float]:
 
 def main() -> None:
     """Read all traces, write what is kept of them, and print what each method ends with."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path, nargs="+")
+    parser.add_argument("--name", default="runs")
+    options = parser.parse_args()
     found: dict[tuple[str, int], pa.Table] = {}
-    for folder in map(Path, sys.argv[1:]):
+    for folder in options.results:
         for path in sorted((folder / "traces").rglob("*.parquet")):
             method, trace = path.relative_to(folder / "traces").parts[0], Trace.load(path)
             for place, run in enumerate(trace.runs.tolist()):
                 found.setdefault((method, run), rows(method, trace, place))
-    KEPT.parent.mkdir(exist_ok=True)
-    pq.write_table(
-        pa.concat_tables(found[key] for key in sorted(found)), KEPT, compression="zstd", compression_level=19
-    )
+    NUMBERS.mkdir(exist_ok=True)
+    kept = pa.concat_tables(found[key] for key in sorted(found))
+    pq.write_table(kept, NUMBERS / f"{options.name}.parquet", compression="zstd", compression_level=19)
     summary = {method: ends([found[key] for key in found if key[0] == method]) for method, _ in sorted(found)}
-    (KEPT.parent / "found.json").write_text(json.dumps(summary, indent=1) + "\n")
+    (NUMBERS / f"{options.name}.json").write_text(json.dumps(summary, indent=1) + "\n")
     Console().print_json(data=summary)
 
 

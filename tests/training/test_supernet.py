@@ -8,24 +8,15 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from torch.nn import functional
-
 from nassim.spaces.nb201 import NB201
 from nassim.training.networks import Cell, fresh
 from nassim.training.sharing._trainer import one_hot
-from nassim.training.skeleton import CONV_1X1, CONV_3X3, ENDS, POOL, SKIP, Skeleton, all_edges
-from nassim.training.supernet import LEAVING, MixedCell, Supernet, fresh_supernet
+from nassim.training.skeleton import CONV_1X1, CONV_3X3, Skeleton, all_edges
+from nassim.training.supernet import Supernet, fresh_supernet
+from tests.training.plain_supernet import filters, plain_cell
 
 SKELETON = Skeleton(channels=3, cells=1, inputs=2, size=7, classes=4)
 IMAGES = torch.randn(6, 2, 7, 7, generator=torch.Generator().manual_seed(0))
-
-
-def filters(cell: MixedCell, gene: int, kernel: int) -> torch.Tensor:
-    """Return the weights of one edge's convolution."""
-    source = ENDS[gene][0]
-    place = LEAVING[source].index(gene)
-    whole = cell.convolutions[f"{source}/{kernel}"].weight
-    return whole.reshape(len(LEAVING[source]), -1, *whole.shape[1:])[place]
 
 
 @pytest.mark.parametrize("index", np.random.default_rng(0).choice(15625, 25).tolist())
@@ -51,16 +42,7 @@ def test_a_mixture_is_the_weighted_sum_of_all_operations() -> None:
     cell = fresh_supernet(SKELETON, 3).body[1]
     weights = torch.rand(6, 5, generator=torch.Generator().manual_seed(1))
     features = torch.randn(4, 3, 7, 7, generator=torch.Generator().manual_seed(2))
-    nodes = [features, *[torch.zeros_like(features) for _ in range(3)]]
-    for gene in (0, 1, 3, 2, 4, 5):
-        source, target = ENDS[gene]
-        x = nodes[source]
-        made = {SKIP: x, POOL: functional.avg_pool2d(x, 3, 1, 1, count_include_pad=False)}
-        for operation, kernel in ((CONV_1X1, 1), (CONV_3X3, 3)):
-            convolved = functional.conv2d(x.relu(), filters(cell, gene, kernel), padding=kernel // 2)
-            made[operation] = torch.nn.BatchNorm2d(3, affine=False)(convolved)
-        nodes[target] = nodes[target] + sum(weights[gene, operation] * term for operation, term in made.items())
-    torch.testing.assert_close(cell(features, weights, [[True] * 5] * 6), nodes[3])
+    torch.testing.assert_close(cell(features, weights, [[True] * 5] * 6), plain_cell(cell, features, weights))
 
 
 def test_only_weighed_operations_on_live_paths_are_trained() -> None:

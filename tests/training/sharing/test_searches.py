@@ -28,6 +28,7 @@ from nassim.training.sharing.snas import Snas
 from nassim.training.sharing.uniform import Uniform, fair_cells
 from nassim.training.skeleton import Skeleton
 from nassim.training.supernet import fresh_supernet
+from tests.training.plain_supernet import plain_loss
 
 
 @pytest.fixture
@@ -82,22 +83,30 @@ def test_first_order_is_the_slope_of_the_validation_loss() -> None:
         assert float(found[place]) == pytest.approx((sides[0] - sides[1]) / 2e-5, abs=1e-6)
 
 
-def test_a_step_of_the_weights_is_nesterovs() -> None:
-    """New w = w - rate (g + m v) with v = m v + g, written by hand, from a gradient shortened to length 5."""
+def test_a_step_of_first_order_is_that_written_by_hand() -> None:
+    """On a plain supernet: gradients of alpha and all weights, and both after Adam's and Nesterov's steps, to 1e-5."""
     trainer, alpha = tiny()
-    batch, mixing = next(trainer.batches()), alpha.softmax().detach()
-    before = [weight.detach().clone() for weight in trainer.weights]
-    speed = [trainer.optimiser.state[weight]["momentum_buffer"].clone() for weight in trainer.weights]
-    slopes = torch.autograd.grad(trainer.loss(mixing, batch), trainer.weights)
-    length = torch.cat([slope.flatten() for slope in slopes]).norm()
-    assert length < 5
-    trainer.descend(mixing, batch)
-    rate = trainer.optimiser.param_groups[0]["lr"]
-    for weight, old, moving, slope in zip(trainer.weights, before, speed, slopes, strict=True):
-        gradient = slope + 5e-4 * old
-        torch.testing.assert_close(
-            weight, old - rate * (gradient + 0.9 * (0.9 * moving + gradient)), atol=1e-10, rtol=0
-        )
+    alpha.adam = torch.optim.Adam([alpha.values], 0.1, betas=(0.5, 0.999), weight_decay=1e-3)
+    train, valid = next(trainer.batches()), trainer.valid_batch()
+    values, weights = alpha.values.detach().clone(), [weight.detach().clone() for weight in trainer.weights]
+    speeds = [trainer.optimiser.state[weight]["momentum_buffer"].clone() for weight in trainer.weights]
+    by_alpha = torch.autograd.grad(plain_loss(trainer.supernet, alpha.softmax(), valid), alpha.values)[0]
+    found = first_order(trainer, alpha, train, valid)
+    torch.testing.assert_close(found, by_alpha, atol=1e-5, rtol=0)
+    alpha.step(found)
+    slope = by_alpha + 1e-3 * values  # Adam's first step: both moments, freed of their start at 0, are the slope's
+    stepped = values - 0.1 * slope / (slope.abs() + 1e-8)
+    torch.testing.assert_close(alpha.values.detach(), stepped, atol=1e-5, rtol=0)
+    mixing = torch.softmax(stepped, dim=1)
+    by_weights = torch.autograd.grad(plain_loss(trainer.supernet, mixing, train), trainer.weights)
+    own = torch.autograd.grad(trainer.loss(alpha.softmax().detach(), train), trainer.weights)
+    torch.testing.assert_close(own, by_weights, atol=1e-5, rtol=0)
+    trainer.descend(alpha.softmax().detach(), train)
+    rate, length = trainer.optimiser.param_groups[0]["lr"], torch.cat([one.flatten() for one in by_weights]).norm()
+    for weight, old, speed, one in zip(trainer.weights, weights, speeds, by_weights, strict=True):
+        gradient = one * min(1.0, 5.0 / float(length)) + 5e-4 * old
+        after = old - rate * (gradient + 0.9 * (0.9 * speed + gradient))
+        torch.testing.assert_close(weight.detach(), after, atol=1e-5, rtol=0)
 
 
 def test_second_order_is_autograd_through_the_unrolled_step(monkeypatch: pytest.MonkeyPatch) -> None:
