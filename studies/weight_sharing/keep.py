@@ -4,8 +4,10 @@
 
 Folders are results of this study, or of parts of it from other machines; traces lie in <folder>/traces/<method>/.
 Writes numbers/NAME.parquet, and to numbers/NAME.json how many runs of each method there are, and the means of what they
-end with. Columns: method, run, epoch; error: true error of the cell in percent; skips: how many of its edges; one_shot:
-its error in percent by the shared weights; entropy: of the policy, mean over the edges, in nats; and p <edge>.<operation>.
+end with.
+
+Columns: method, run, epoch; error: true error of the cell in percent; skips: how many of its edges; one_shot: its error
+in percent by the shared weights; entropy: of the policy, mean over the edges, in nats; and p <edge>.<operation>.
 """
 
 from __future__ import annotations
