@@ -38,7 +38,7 @@ class Mixture(NamedTuple):
     epochs: Floats  # (m,) how many epochs of one architecture's training this step costs
     tag: Any = None  # (m, ...) an array of the strategy's own, handed back with the answer
     trained: Floats | None = None  # (m, genes, widest) epochs that each option's weights, if shared, were trained for
-    candidates: Archs | None = None  # (m, k, genes) architectures to be judged with those weights, at no cost
+    candidates: Archs | None = None  # (m, k, genes) to be judged with those weights, path by path, at no cost
     mixed: NDArray[np.bool_] | None = None  # (m,) whether these weights are trained all at once; None = path by path
 
 

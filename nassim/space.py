@@ -79,7 +79,7 @@ class Space(ABC):
 
     @cached_property
     def unconnected(self) -> Archs:
-        """All architectures without a path from input to output, (n, genes): they can only guess."""
+        """All architectures that are known to have no path from input to output, (n, genes): they can only guess."""
         return np.empty((0, len(self.genes)), dtype=np.int8)
 
     def sample(self, rows: Rows, streams: Streams) -> Archs:

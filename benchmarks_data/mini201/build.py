@@ -2,8 +2,9 @@
 
     python benchmarks_data/mini201/build.py [--jobs N] [--networks N] [--out FOLDER]
 
-Then it trains three supernets, asks them for every architecture, and puts what they say beside the trainings. It takes
-a few core-hours, and continues where it was when started again. Nothing is a benchmark before all is done.
+Then it trains three supernets path by path, asks them for every architecture, trains three others with all operations
+at once, measures their slopes, and puts both beside the trainings. It takes a few core-hours, and continues where it
+was when started again. Nothing is a benchmark before all is done.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from nassim.errors import NassimError
 from nassim.training.collect import collect
+from nassim.training.mixed_slopes import mixed_slopes
 from nassim.training.one_shot import one_shot
 from nassim.training.table import add
 
@@ -83,6 +85,8 @@ def main() -> None:
         )
         asked = one_shot("mnist5k", options.out / "parts" / "mnist5k-one-shot", jobs=options.jobs, watcher=Lines())
         add(options.out / "mnist5k", "one_shot", asked)
+        slopes = mixed_slopes("mnist5k", options.out / "parts" / "mnist5k-mixed", jobs=options.jobs, watcher=Lines())
+        add(options.out / "mnist5k", "mixed_slopes", slopes)
     except NassimError as error:
         parser.error(str(error))
 

@@ -21,8 +21,9 @@ from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Slope
 from nassim.benchmarks.arranging import MEND, column
 from nassim.benchmarks.contraction import contract
 from nassim.benchmarks.files import read_card, read_file
+from nassim.benchmarks.mixed_slopes import MixedSlopes, read_slopes
 from nassim.benchmarks.sharing import Sharing
-from nassim.benchmarks.weight_sharing import QUARTERS, WeightSharing, dot
+from nassim.benchmarks.weight_sharing import QUARTERS, WeightSharing, dot, each
 from nassim.errors import DataError, SettingError
 from nassim.space import Ids
 from nassim.streams import Floats, Words
@@ -58,18 +59,24 @@ class OneShot(WeightSharing):
         O(a, t') + sum over g of d[g, a_g] (exp(-t[g, a_g] / maturity) - exp(-t' / maturity))                  (2)
 
     for d, t and maturity as in `WeightSharing`: what was trained more than the mean is less handicapped than in the
-    table. In a supernet whose options are all trained at once, all this is `mixing` times as far from O's median.
-    Spread and median are those of the supernets' last answers. Without luck, the supernets' mean answers.
+    table. Spread and median are those of the supernets' last answers. Without luck, the supernets' mean answers.
+
+    These supernets were trained path by path. Who trains all options at once (`mixed`), as DARTS, gets for gradient
+    what was measured in such supernets, see `mixed_slopes.py`: in nats, with the noise that it had there, at an even
+    mixture, from which DARTS does not go far. Where that was not measured, it is `mixing` times that of equation 2.
     """
 
-    def __init__(self, benchmark: Benchmark, told: Told, sharing: Sharing | None = None) -> None:
+    def __init__(
+        self, benchmark: Benchmark, told: Told, sharing: Sharing | None = None, slopes: MixedSlopes | None = None
+    ) -> None:
         super().__init__(benchmark, sharing)
         self.told, self.levels = told, told.epochs / float(np.mean(self.space.choices))
+        self.slopes = slopes
         self.name = f"{benchmark.name}[sharing=table]"
         own = {name: value for name, value in asdict(self.sharing).items() if name in USED}
-        both = sha256(f"{benchmark.card.sha256}{told.sha256}".encode()).hexdigest()
-        facts = benchmark.card.facts | {"weight_sharing": own | {"table": told.sha256}}
-        self.card = replace(benchmark.card, sha256=both, facts=facts)
+        tables = {"table": told.sha256} | ({"mixed_slopes": slopes.sha256} if slopes else {})
+        every = sha256("".join([benchmark.card.sha256, *tables.values()]).encode()).hexdigest()
+        self.card = replace(benchmark.card, sha256=every, facts=benchmark.card.facts | {"weight_sharing": own | tables})
 
     @classmethod
     def of(cls, benchmark: Benchmark) -> Self:
@@ -77,11 +84,11 @@ class OneShot(WeightSharing):
         folder = catalog.dataset_folders().get(benchmark.name)
         if folder is None or not (folder / FILE).exists():
             raise SettingError(f"{benchmark.name} has no one-shot table; write sharing = {{}} for a model of one")
-        return cls(benchmark, read_told(folder, benchmark.space.size))
+        return cls(benchmark, read_told(folder, benchmark.space.size), slopes=read_slopes(folder, benchmark.space))
 
     def __copy__(self) -> Self:
         """As in WeightSharing."""
-        return type(self)(copy(self.benchmark), self.told, self.sharing)
+        return type(self)(copy(self.benchmark), self.told, self.sharing, self.slopes)
 
     def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
         """Return what the shared weights say of each row, equation 2; it costs an epoch of the network's training."""
@@ -93,19 +100,33 @@ class OneShot(WeightSharing):
         return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
-        """Return the expectation of equation 2, and its gradients by the probabilities and by the training."""
+        """Return the expectation of equation 2, and its gradients, or the measured ones where options are `mixed`."""
         probabilities, trained = mixture.probabilities, mixture.trained
         moment = self._moment(trained, luck, len(probabilities))
         error, gradient, change = self._expected(probabilities, moment)
         ahead, kept = self._ahead(trained, moment), self._kept(mixture)
         slope = self.benchmark.relax(mixture, luck)._replace(
             error=self.centre + kept * (error + dot(probabilities, ahead) - self.centre),
-            gradient=kept[:, None, None] * (gradient + ahead),
+            gradient=each(kept) * (gradient + ahead),
             **self._doubts(len(probabilities)),
         )
         if trained is None:
             return slope
-        return slope._replace(by_trained=kept[:, None, None] * self._by_trained(mixture, moment, change))
+        slope = slope._replace(by_trained=each(kept) * self._by_trained(mixture, moment, change))
+        return self._measured(mixture, slope, luck)
+
+    def _measured(self, mixture: Mixture, slope: Slope, luck: Words | None) -> Slope:
+        """Return the slope with what was measured in mixed supernets, if it was, in the rows that are `mixed`."""
+        if self.slopes is None or mixture.mixed is None:
+            return slope
+        epoch = np.asarray(mixture.trained).sum(axis=(1, 2)) / len(self.space.choices)
+        gradient, deviation = self.slopes.at(epoch, luck)
+        rows = mixture.mixed[:, None, None]
+        return slope._replace(
+            gradient=np.where(rows, gradient, slope.gradient),
+            by_trained=np.where(rows, 0.0, np.asarray(slope.by_trained)),
+            noise=np.where(mixture.mixed, deviation, np.asarray(slope.noise)),
+        )
 
     @cached_property
     def _answers(self) -> Floats:

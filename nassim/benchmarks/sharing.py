@@ -13,7 +13,7 @@ Correlation = Annotated[float, Range(-1, 1)]
 
 @dataclass(frozen=True)
 class Sharing:
-    """How a supernet differs from its networks. Errors are in units of the spread of the benchmark's true errors.
+    """How a supernet differs from its networks. Errors are in units of the spread of the networks' own.
 
     correlation  rank correlation of the errors that mature shared weights give, preferences aside, with those of the
                  networks' own trainings; below 0, they rank networks the wrong way. Networks without a path from input
@@ -38,8 +38,8 @@ class Sharing:
     skip: NonNegative = 0.51
     handicap: NonNegative = 0.93
     maturity: Positive = 3.0
-    mixing: NonNegative = 0.25
-    minibatch: NonNegative = 2.2
+    mixing: NonNegative = 0.29
+    minibatch: NonNegative = 1.4
     doubt: NonNegative = 0.52
 
     def __post_init__(self) -> None:

@@ -32,18 +32,19 @@ QUARTERS = (0.25, 0.5, 0.75)
 class WeightSharing:
     """Answers mixtures as a supernet would: at the cost of training one network, with what its shared weights know.
 
-    With the error y of the network's own training in this run, its mean Y over seeds, the median m and the spread s of
-    Y over the space, the training t that each option o of each gene g has had (`trained`), and d = handicap * s for
-    options with weights and 0 for others, the error of an architecture a is
+    With the error y of the network's own trainings on the search split, mean over seeds, its median m and spread s over
+    the space, the training t that each option o of each gene g has had (`trained`), and d = handicap * s for options
+    with weights and 0 for others, the error of an architecture a is
 
-        m + correlation (s z(a) + y(a) - Y(a))
+        m + correlation s z(a)
           + sum over g of (d[g, a_g] exp(-t[g, a_g] / maturity) - skip * s [a_g hands on])
           + sum over g of noise[g, a_g] + own noise[a]                                                          (1)
 
-    where z is the normal score of Y's rank among all networks with a path from input to output: a long tail of bad ones
-    weighs no more than its number. Of those without a path Y stands for m + correlation s z, since they guess in a
-    supernet too. In spaces too large to list, z is (Y - m) / s. In a supernet whose options are all trained at once
-    (`mixed`), what the first two lines add to m is `mixing` times as much.
+    where z is the normal score of y's rank among all networks with a path from input to output: a long tail of bad ones
+    weighs no more than its number. For those without a path, y stands for m + correlation s z, since they guess in a
+    supernet too, and for failed trainings the worst y. In spaces too large to list, s z is y - m, by the run's luck. In
+    a supernet whose options are all trained at once (`mixed`), what the first two lines add to m is `mixing` times as
+    much.
 
     The expectation under a mixture is exact, but for own noise, whose mean is 0. Noise is normal, and a hash of the
     run's luck: a run has one supernet. What was asked without `trained` is answered by mature weights. Options with
@@ -88,8 +89,8 @@ class WeightSharing:
         chosen = archs + self.space.widest * np.arange(archs.shape[1])  # among all options
         by_option = self._handicap(_of_chosen(query.trained, archs), chosen) - self._preference(chosen)
         wrong = self.noise.of_options(luck, chosen).sum(axis=1) + self.noise.of_networks(luck, archs)
-        error = self.sharing.correlation * outcome.error + self._fixed(archs) + by_option.sum(axis=1) + wrong
-        return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
+        known = self._line(outcome.error) if self._ranked is None else self._ranked.take(self.space.index(archs))
+        return outcome._replace(error=known + by_option.sum(axis=1) + wrong, seconds=outcome.seconds / self.epochs[-1])
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
         """Return the expectation of equation 1, and its gradients by the probabilities and by the training."""
@@ -97,14 +98,41 @@ class WeightSharing:
         options = np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape)
         handicap, noise = self._handicap(mixture.trained, options), self.noise.of_options(luck, options)
         by_option, kept = handicap - self._preference(options), self._kept(mixture)
-        fixed, by_fixed = self._expected_fixed(probabilities)
-        known = self.sharing.correlation * slope.error + fixed + dot(probabilities, by_option) - self.centre
+        known, by_known = self._known(slope, probabilities)
+        known = known + dot(probabilities, by_option) - self.centre
         return slope._replace(
             error=self.centre + kept * known + dot(probabilities, noise),
-            gradient=_each(kept) * (self.sharing.correlation * slope.gradient + by_fixed + by_option) + noise,
-            by_trained=_each(-kept / self.sharing.maturity) * probabilities * handicap,
+            gradient=each(kept) * (by_known + by_option) + noise,
+            by_trained=each(-kept / self.sharing.maturity) * probabilities * handicap,
             **self._doubts(len(probabilities)),
         )
+
+    def _known(self, slope: Slope, probabilities: Floats) -> tuple[Floats, Floats]:
+        """Return the expectation (m,) of the first line of equation 1, and its gradient (m, genes, widest)."""
+        if self._ranked is None:
+            return self._line(slope.error), self.sharing.correlation * slope.gradient
+        return contract(self._ranked[None], probabilities, self.space.choices)
+
+    def _line(self, error: Floats) -> Floats:
+        """Return the first line of equation 1 in spaces too large to list."""
+        return self.centre + self.sharing.correlation * (error - self.centre)
+
+    @cached_property
+    def _ranked(self) -> Floats | None:
+        """The first line of equation 1 by index, (size,); None in spaces too large to list."""
+        if self.space.size > LISTED:
+            return None
+        own = self._own(self.space.at(np.arange(self.space.size)))
+        failed = np.isnan(own)
+        told = np.where(failed, np.nanmax(own), own)
+        known = ~failed
+        known[self.space.index(self.space.unconnected)] = False
+        told[known] = self.centre + self.sharing.correlation * self.spread * normal_scores(own[known])
+        return told
+
+    def _own(self, archs: Archs) -> Floats:
+        """Return the errors (n,) of the networks' own trainings on the search split, means over seeds."""
+        return self.benchmark.evaluate(Query(archs)).error
 
     def _kept(self, mixture: Mixture) -> Floats:
         """Return the share (m,) of all but the noise that is left: all of it, or `mixing`."""
@@ -129,34 +157,6 @@ class WeightSharing:
         handicap: Floats = untrained * np.exp(-trained / self.sharing.maturity)
         return handicap
 
-    def _fixed(self, archs: Archs) -> Floats:
-        """Return what of equation 1 depends on the architecture alone but is no sum over its options, (n,)."""
-        return np.full(len(archs), self._plain) if self._table is None else self._table.take(self.space.index(archs))
-
-    def _expected_fixed(self, probabilities: Floats) -> tuple[Floats, Floats]:
-        """Return its expectation (m,) and the gradient of that (m, genes, widest)."""
-        if self._table is None:
-            return np.full(len(probabilities), self._plain), np.zeros_like(probabilities)
-        return contract(self._table[None], probabilities, self.space.choices)
-
-    @property
-    def _plain(self) -> float:
-        """What it is where z is (Y - m) / s."""
-        return (1.0 - self.sharing.correlation) * self.centre
-
-    @cached_property
-    def _table(self) -> Floats | None:
-        """What it is by index, (size,): m + correlation (s z - Y), or without a path (1 - correlation) Y."""
-        if self.space.size > LISTED:
-            return None
-        own = self.benchmark.truth(self.space.at(np.arange(self.space.size)))
-        own = np.where(np.isnan(own), np.nanmax(own), own)
-        path = np.ones(own.size, dtype=np.bool_)
-        path[self.space.index(self.space.unconnected)] = False
-        told = own.copy()
-        told[path] = self.centre + self.sharing.correlation * self.spread * normal_scores(own[path])
-        return told - self.sharing.correlation * own
-
     @cached_property
     def noise(self) -> SupernetNoise:
         """What each run's supernet is wrong by."""
@@ -164,18 +164,18 @@ class WeightSharing:
 
     @property
     def centre(self) -> float:
-        """Median of the true errors of random architectures."""
+        """Median of the errors that random architectures have by trainings of their own."""
         return self._quartiles[1]
 
     @property
     def spread(self) -> float:
-        """Standard deviation of a normal distribution with the quartiles of the true errors of random architectures."""
+        """Standard deviation of a normal distribution with the quartiles of these errors."""
         low, _, high = self._quartiles
         return float((high - low) / (ndtri(QUARTERS[2]) - ndtri(QUARTERS[0])))
 
     @cached_property
     def _quartiles(self) -> tuple[float, float, float]:
-        low, middle, high = np.nanquantile(self.benchmark.truth(self._sample), QUARTERS).tolist()
+        low, middle, high = np.nanquantile(self._own(self._sample), QUARTERS).tolist()
         return low, middle, high
 
     @cached_property
@@ -206,7 +206,7 @@ def _of_chosen(trained: Floats | None, archs: Archs) -> Floats | None:
     return None if trained is None else np.take_along_axis(trained, archs[:, :, None], axis=2)[:, :, 0]
 
 
-def _each(rows: Floats) -> Floats:
+def each(rows: Floats) -> Floats:
     """Return numbers (m,) as factors of what has a row per run, (m, genes, widest)."""
     return rows[:, None, None]
 

@@ -20,10 +20,14 @@ from scipy.optimize import curve_fit
 from scipy.stats import spearmanr
 
 import nassim
-from nassim.benchmarks.one_shot import OneShot
-from nassim.benchmarks.weight_sharing import normal_scores
+from nassim.benchmark import Benchmark, Mixture, Query
+from nassim.benchmarks.one_shot import OneShot, Told
+from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.weight_sharing import WeightSharing, normal_scores
+from nassim.streams import Streams
 
 HERE = Path(__file__).parent
+MODELLED = 2000  # runs, for what the model says on average
 MANY = 3  # convolutions of six operations
 NONE, SKIP, CONV_1X1, CONV_3X3, POOL = range(5)
 MATURE = {"path": "250", "mixed": "50"}  # epoch at which a supernet's slopes are compared
@@ -79,20 +83,32 @@ def handicap(advantages: np.ndarray, epochs: np.ndarray) -> tuple[float, float]:
     return float(found[0]), float(found[1])
 
 
-def clearness(slopes: dict[str, Any], training: str) -> float:
-    """Return how large mature slopes are beside what one batch adds to them, mean over the supernets."""
+def in_batches(slopes: dict[str, Any], training: str, supernets: Sequence[int]) -> np.ndarray:
+    """Return mature slopes (supernets, 6, 5) in units of what one batch adds to them."""
     level = slopes[training][MATURE[training]]
-    sizes = np.sqrt(np.square(level["mean"]).mean(axis=(1, 2)))
-    return float(np.mean(sizes / level["deviation"]))
+    every = np.array(level["mean"]) / np.array(level["deviation"])[:, None, None]
+    return every[list(supernets)]
 
 
-def mixing(slopes: dict[str, Any], supernets: Sequence[int] = range(3)) -> float:
-    """Return how much of what mature slopes have in common by path they have mixed, both beside one batch's noise."""
-    by_path, mixed = (
-        (np.array(level["mean"]) / np.array(level["deviation"])[:, None, None])[list(supernets)].mean(axis=0)
-        for level in (slopes[training][epoch] for training, epoch in MATURE.items())
-    )
-    return float(np.sum(by_path * mixed) / np.sum(by_path**2))
+def size(slopes: np.ndarray) -> float:
+    """Return the root mean square of slopes (supernets, 6, 5), less each edge's mean; mean over the supernets."""
+    centred = slopes - slopes.mean(axis=2, keepdims=True)
+    return float(np.sqrt(np.square(centred).mean(axis=(1, 2))).mean())
+
+
+def in_common(first: np.ndarray, second: np.ndarray) -> float:
+    """Return the mean product of the slopes of different supernets: what these have of their own averages out."""
+    products = np.tensordot(first, second, axes=((1, 2), (1, 2)))
+    return float(products[~np.eye(len(first), dtype=bool)].mean())
+
+
+def minibatch(found: dict[str, float], table: Benchmark, clearness: float) -> float:
+    """Return the noise beside which the model's own slopes in an even mixture are as clear as wanted."""
+    bench, rows = WeightSharing(table, Sharing(**found)), np.arange(MODELLED)
+    luck = Streams(0, "luck", rows).words(rows, 1)[:, 0]
+    even = Mixture(np.full((rows.size, 6, 5), 0.2), np.ones(rows.size))
+    centred = np.sqrt(1.0 - 1.0 / 5.0)  # of noise, less its mean over an edge
+    return size(bench.relax(even, luck).gradient) / bench.spread / centred / clearness
 
 
 def by_epoch(epochs: np.ndarray, values: Any) -> dict[str, float]:
@@ -112,48 +128,79 @@ def regions_of(truth: np.ndarray, archs: np.ndarray, alive: np.ndarray) -> dict[
     }
 
 
-def main() -> None:
-    """Fit, print and keep."""
-    table = nassim.load("mini201/mnist5k")
-    told, archs = OneShot.of(table).told, table.space.at(np.arange(table.space.size))
-    truth, epochs = table.truth(archs), told.epochs
-    slopes = json.loads((HERE / "numbers" / "slopes.json").read_text(encoding="utf-8"))
+def fit(table: Benchmark, told: Told, slopes: dict[str, Any], supernets: Sequence[int]) -> dict[str, float]:
+    """Return the model's parameters by some of the supernets."""
+    archs = table.space.at(np.arange(table.space.size))
     alive = ~np.isin(table.space.index(archs), table.space.index(table.space.unconnected))
-    living, skips = archs[alive], (archs[alive] == SKIP).sum(axis=1)
-    lines = [[line(level, truth[alive], skips) for level in one] for one in told.error[:, :, alive]]
-    mature, means = [levels[-1] for levels in lines], np.mean([[one[:2] for one in levels] for levels in lines], axis=0)
-    units = np.array([one.unit for one in mature])
-    curves = np.array([[advantage(level[alive], living) for level in one] for one in told.error]) / units[:, None]
-    sizes = np.array([np.sqrt(np.square(effects(errors, archs)).mean()) for errors in told.error[:, -1]]) / units
-    found: dict[str, Any] = {
-        "correlation": float(means[-1, 0]),
-        "shared": float(np.mean([shared(one.rest, living) for one in mature])),
-        "skip": float(means[-1, 1]),
+    living, own = archs[alive], table.evaluate(Query(archs)).error[alive]
+    errors = told.error[list(supernets)][:, :, alive]
+    lines = [line(levels[-1], own, (living == SKIP).sum(axis=1)) for levels in errors]
+    curves = np.array(
+        [[advantage(level, living) / one.unit for level in e] for e, one in zip(errors, lines, strict=True)]
+    )
+    found = {
+        "correlation": float(np.mean([one.correlation for one in lines])),
+        "shared": float(np.mean([shared(one.rest, living) for one in lines])),
+        "skip": float(np.mean([one.skip for one in lines])),
     }
-    found["handicap"], found["maturity"] = handicap(curves, epochs)
-    found["mixing"] = mixing(slopes)
-    found["minibatch"] = float(sizes.mean()) / clearness(slopes, "path")
-    found["doubt"] = float(np.mean(slopes["doubt"] / units))
-    regions = regions_of(truth, archs, alive)
-    measured = {
-        "median error": float(np.median(truth)),
+    found["handicap"], found["maturity"] = handicap(curves, told.epochs)
+    by_path, mixed = (in_batches(slopes, training, supernets) for training in MATURE)
+    noise = minibatch(found, table, size(by_path))
+    found["mixing"] = max(in_common(mixed, by_path) / in_common(by_path, by_path), 0.0)
+    found["minibatch"] = noise
+    doubts = np.array(slopes["doubt"])[list(supernets)]
+    found["doubt"] = float(np.mean(doubts / [one.unit for one in lines]))
+    return found
+
+
+def measured(table: Benchmark, told: Told, slopes: dict[str, Any]) -> dict[str, Any]:
+    """Return what is worth knowing beside the parameters."""
+    archs = table.space.at(np.arange(table.space.size))
+    truth = table.truth(archs)
+    alive = ~np.isin(table.space.index(archs), table.space.index(table.space.unconnected))
+    regions, skips = regions_of(truth, archs, alive), (archs[alive] == SKIP).sum(axis=1)
+    own = table.evaluate(Query(archs)).error[alive]
+    lines = [[line(level, own, skips) for level in levels] for levels in told.error[:, :, alive]]
+    by_line = np.mean([[one[:2] for one in levels] for levels in lines], axis=0)
+    rests = np.corrcoef([levels[-1].rest for levels in lines])
+    return {
+        "error of a random cell": {"median": float(np.median(truth)), "mean": float(truth.mean())},
         "networks": {name: int(region.sum()) for name, region in regions.items()},
-        "correlation by epoch": by_epoch(epochs, means[:, 0]),
-        "skip by epoch": by_epoch(epochs, means[:, 1]),
         "rank correlation by epoch": {
-            name: by_epoch(epochs, ranked(told.error[:, :, region], truth[region])) for name, region in regions.items()
+            name: by_epoch(told.epochs, ranked(told.error[:, :, region], truth[region]))
+            for name, region in regions.items()
         },
         "plain correlation": float(np.mean([np.corrcoef(errors, truth)[0, 1] for errors in told.error[:, -1]])),
-        "advantage by epoch": by_epoch(epochs, curves.mean(axis=0)),
-        "clearness": {training: clearness(slopes, training) for training in MATURE},
-        "mixing without one supernet": [mixing(slopes, pair) for pair in combinations(range(3), 2)],
+        "correlation by epoch": by_epoch(told.epochs, by_line[:, 0]),
+        "skip by epoch": by_epoch(told.epochs, by_line[:, 1]),
+        "rests of two supernets": rests[np.triu_indices(len(rests), 1)].tolist(),
+        "size of slopes in batches": {
+            training: {
+                epoch: size(np.array(level["mean"]) / np.array(level["deviation"])[:, None, None])
+                for epoch, level in slopes[training].items()
+            }
+            for training in MATURE
+        },
         "slopes and effects": [
             float(np.corrcoef(np.ravel(mean), effects(errors, archs).ravel())[0, 1])
             for mean, errors in zip(slopes["path"][MATURE["path"]]["mean"], told.error[:, -1], strict=True)
         ],
     }
-    (HERE / "numbers" / "fit.json").write_text(json.dumps({"fit": found, "measured": measured}, indent=1) + "\n")
-    Console().print_json(data={"fit": found, "measured": measured})
+
+
+def main() -> None:
+    """Fit, print and keep."""
+    table = nassim.load("mini201/mnist5k")
+    told = OneShot.of(table).told
+    slopes = json.loads((HERE / "numbers" / "slopes.json").read_text(encoding="utf-8"))
+    every = range(len(told.error))
+    found = {
+        "fit": fit(table, told, slopes, every),
+        "without one supernet": [fit(table, told, slopes, some) for some in combinations(every, len(every) - 1)],
+        "measured": measured(table, told, slopes),
+    }
+    (HERE / "numbers" / "fit.json").write_text(json.dumps(found, indent=1) + "\n")
+    Console().print_json(data=found)
 
 
 if __name__ == "__main__":

@@ -23,36 +23,16 @@ import torch
 from joblib import Parallel, delayed
 
 from nassim.training.data import load
-from nassim.training.sharing._trainer import Batch, Trainer
+from nassim.training.mixed_slopes import EPOCHS, MixedSupernets, batches, measuring, summary
+from nassim.training.sharing._trainer import Trainer
 from nassim.training.sharing.uniform import uniform_step
 from nassim.training.supernet import GENES, WIDTH
 
 HERE = Path(__file__).parent
-ASKED = {"path": (5, 10, 25, 50, 100, 250), "mixed": (1, 2, 5, 10, 25, 50)}  # epochs; trained to the last
+BY_PATH = (5, 10, 25, 50, 100, 250)  # epochs
 SUPERNETS = 3
 CELLS = 100  # whose errors are compared
-PASSES = 5  # over all validation images
 EACH = 23  # batches for a cell
-EVEN = torch.full((GENES, WIDTH), 1.0 / WIDTH)
-
-
-def batches(trainer: Trainer) -> list[Batch]:
-    """Return validation batches, the same every time; the supernet's own random numbers stay as they are."""
-    generator, (images, labels) = torch.Generator().manual_seed(0), trainer.data.valid
-    orders = [torch.randperm(len(labels), generator=generator) for _ in range(PASSES)]
-    chosen = [part for order in orders for part in torch.split(order, trainer.batch) if len(part) == trainer.batch]
-    return [(images[part], labels[part]) for part in chosen]
-
-
-def slopes(trainer: Trainer) -> np.ndarray:
-    """Return the slope of the loss on each of many batches, (batches, 6, 5), less the mean over the operations."""
-    found = []
-    for batch in batches(trainer):
-        mixing = EVEN.clone().requires_grad_()
-        found.append(torch.autograd.grad(trainer.loss(mixing, batch), mixing)[0].double().numpy())
-    raw = np.stack(found)
-    centred: np.ndarray = raw - raw.mean(axis=2, keepdims=True)
-    return centred
 
 
 def doubt(trainer: Trainer) -> float:
@@ -63,40 +43,42 @@ def doubt(trainer: Trainer) -> float:
     return float(rest.std())
 
 
-def measured(training: str, seed: int) -> dict[str, Any]:
-    """Return mean and deviation by epoch of one supernet."""
+def by_path(seed: int) -> dict[str, Any]:
+    """Return mean slopes and deviation by epoch of one supernet, and the doubt at last."""
     torch.set_num_threads(1)
-    epochs = ASKED[training]
-    trainer, found = Trainer(load("mnist5k"), epochs[-1], seed), {}
-    for epoch in range(1, epochs[-1] + 1):
+    trainer, found = Trainer(load("mnist5k"), BY_PATH[-1], seed), []
+    for epoch in range(1, BY_PATH[-1] + 1):
         for batch in trainer.batches():
-            if training == "path":
-                uniform_step(trainer, batch)
-            else:
-                trainer.descend(EVEN, batch)
-        if epoch in epochs:
-            each = slopes(trainer)
-            found[str(epoch)] = each.mean(axis=0).round(5).tolist(), round(float(np.sqrt(each.var(axis=0).mean())), 5)
-    if training == "path":
-        found["doubt"] = round(doubt(trainer), 3)
-    return found
+            uniform_step(trainer, batch)
+        if epoch in BY_PATH:
+            found.append(summary(trainer))
+    slope, deviation = zip(*found, strict=True)
+    return {"slope": slope, "deviation": deviation, "doubt": round(doubt(trainer), 3)}
+
+
+def mixed(seed: int) -> dict[str, Any]:
+    """Return the same of one supernet whose operations are trained at once."""
+    torch.set_num_threads(1)
+    return measuring(MixedSupernets("mnist5k"), (0, seed))
+
+
+def by_epoch(measured: list[dict[str, Any]], epochs: tuple[int, ...]) -> dict[str, Any]:
+    """Return by the epoch's text what all supernets had there."""
+    return {
+        str(epoch): {
+            "mean": [one["slope"][level] for one in measured],
+            "deviation": [one["deviation"][level] for one in measured],
+        }
+        for level, epoch in enumerate(epochs)
+    }
 
 
 def main() -> None:
     """Train, measure, keep."""
-    wanted = [(training, seed) for training in ASKED for seed in range(SUPERNETS)]
-    each = dict(zip(wanted, Parallel(n_jobs=2)(delayed(measured)(*one) for one in wanted), strict=True))
-    kept: dict[str, Any] = {
-        training: {
-            str(epoch): {
-                what: [each[training, seed][str(epoch)][place] for seed in range(SUPERNETS)]
-                for place, what in enumerate(("mean", "deviation"))
-            }
-            for epoch in epochs
-        }
-        for training, epochs in ASKED.items()
-    }
-    kept["doubt"] = [each["path", seed]["doubt"] for seed in range(SUPERNETS)]
+    work = [delayed(one)(seed) for one in (by_path, mixed) for seed in range(SUPERNETS)]
+    found = Parallel(n_jobs=2)(work)
+    paths, others = found[:SUPERNETS], found[SUPERNETS:]
+    kept = {"path": by_epoch(paths, BY_PATH), "mixed": by_epoch(others, EPOCHS), "doubt": [o["doubt"] for o in paths]}
     (HERE / "numbers" / "slopes.json").write_text(json.dumps(kept) + "\n")
 
 

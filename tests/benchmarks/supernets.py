@@ -80,6 +80,7 @@ def check_alone(bench: WeightSharing, asked: Mixture) -> None:
     """Assert that a run asked alone or among others has the same numbers, to the last bit."""
     whole, part = bench.relax(asked, LUCK), [1, 4]
     trained = None if asked.trained is None else asked.trained[part]
-    few = Mixture(asked.probabilities[part], np.ones(2), trained=trained)
+    mixed = None if asked.mixed is None else asked.mixed[part]
+    few = Mixture(asked.probabilities[part], np.ones(2), trained=trained, mixed=mixed)
     for field, other in zip(whole, bench.relax(few, LUCK[part]), strict=True):
         assert field is None or np.array_equal(field[part], other)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from scipy.stats import norm, rankdata
 
+import nassim
+from nassim.benchmark import Mixture
 from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.spaces.nb201 import NB201
+from nassim.streams import Streams
 from tests.scripts import script
 
 STUDY = Path(__file__).parents[2] / "studies" / "weight_sharing"
@@ -68,44 +72,55 @@ def test_the_handicap_and_its_decay_are_found(fit: ModuleType) -> None:
     assert fit.handicap(np.stack([curve, curve]), EPOCHS) == pytest.approx((0.7, 6.0), rel=1e-2)
 
 
-def slopes(generator: np.random.Generator, share: float) -> dict[str, dict[str, dict[str, list]]]:
-    """Return slopes of three supernets by path, which agree, and mixed ones that have a share of them, made larger."""
+def slopes(generator: np.random.Generator, share: float, own: float) -> dict[str, dict[str, dict[str, list]]]:
+    """Return slopes of supernets by path, which have much in common, and of mixed ones, which have a share of that."""
     common = generator.normal(size=(6, 5))
     kinds = {"path": ("250", 0.1, 1.0), "mixed": ("50", 0.4, share)}
     return {
-        kind: {epoch: {"mean": [(deviation * part * common).tolist()] * 3, "deviation": [deviation] * 3}}
-        for kind, (epoch, deviation, part) in kinds.items()
+        kind: {
+            epoch: {
+                "mean": [(size * (part * common + own * generator.normal(size=(6, 5)))).tolist() for _ in range(40)],
+                "deviation": [size] * 40,
+            }
+        }
+        for kind, (epoch, size, part) in kinds.items()
     }
 
 
 def test_what_mixing_leaves_is_found(fit: ModuleType) -> None:
-    """In units of one batch's noise, which differs between supernets; so is how clear slopes are."""
-    made = slopes(np.random.default_rng(2), 0.3)
-    assert fit.mixing(made) == pytest.approx(0.3)
-    assert fit.clearness(made, "mixed") == pytest.approx(0.3 * fit.clearness(made, "path"))
+    """In units of one batch's noise, which differs between trainings, though each supernet has slopes of its own."""
+    made = slopes(np.random.default_rng(2), 0.3, 0.7)
+    by_path, mixed = (fit.in_batches(made, training, range(40)) for training in ("path", "mixed"))
+    assert fit.in_common(mixed, by_path) / fit.in_common(by_path, by_path) == pytest.approx(0.3, abs=0.03)
+    one = fit.in_batches(made, "path", [3])
+    assert fit.size(one) == pytest.approx(np.std(one[0] - one[0].mean(axis=1, keepdims=True)))
 
 
-def test_slopes_are_those_of_the_loss_and_leave_the_supernet_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By central differences of one batch's loss, less the edge's mean; weights and random numbers stay."""
-    torch = pytest.importorskip("torch")
-    measure = script(STUDY / "slopes.py")
-    monkeypatch.setattr(measure, "PASSES", 1)
-    trainer = measure.Trainer(measure.load("digits"), 1, 0)
-    before = trainer.generator.get_state(), [weight.clone() for weight in trainer.weights]
-    each, (batch, *_) = measure.slopes(trainer), measure.batches(trainer)
-    assert torch.equal(trainer.generator.get_state(), before[0])
-    assert all(map(torch.equal, trainer.weights, before[1]))
-    trainer.supernet.double()
-    batch = batch[0].double(), batch[1]
-    raw = np.empty((6, 5))
-    for place in np.ndindex(6, 5):
-        sides = []
-        for nudge in (1e-6, -1e-6):
-            mixing = measure.EVEN.double()
-            mixing[place] += nudge
-            sides.append(trainer.loss(mixing, batch).item())
-        raw[place] = (sides[0] - sides[1]) / 2e-6
-    np.testing.assert_allclose(each[0], raw - raw.mean(axis=1, keepdims=True), atol=1e-4)
+def test_the_model_is_as_clear_as_its_supernets(fit: ModuleType) -> None:
+    """With the minibatch noise that was fitted, steps see slopes as large beside their noise as measured."""
+    numbers = json.loads((STUDY / "numbers" / "fit.json").read_text(encoding="utf-8"))
+    wanted = numbers["measured"]["size of slopes in batches"]["path"]["250"]
+    bench, rows = WeightSharing(nassim.load("mini201/mnist5k"), Sharing(**numbers["fit"])), np.arange(300)
+    luck = Streams(7, "luck", rows).words(rows, 1)[:, 0]
+    slope = bench.relax(Mixture(np.full((300, 6, 5), 0.2), np.ones(300)), luck)
+    seen = slope.gradient + slope.noise[:, None, None] * np.random.default_rng(0).normal(size=(50, 1, 6, 5))
+    seen -= seen.mean(axis=-1, keepdims=True)
+    centred = slope.gradient - slope.gradient.mean(axis=2, keepdims=True)
+    sizes = np.sqrt(np.square(centred).mean(axis=(1, 2)))
+    noise = np.sqrt(np.square(seen - centred).mean())
+    assert (sizes / noise).mean() == pytest.approx(wanted, rel=0.03)
+
+
+def test_doubt_is_what_a_batch_adds_to_one_cell_and_not_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors are made of a cell's, a batch's, and noise of a known size."""
+    pytest.importorskip("torch")
+    measure, generator = script(STUDY / "slopes.py"), np.random.default_rng(0)
+    trainer = SimpleNamespace(
+        integers=lambda *_: np.arange(100.0), one_shot_error=lambda cell, batch: cell + batch + 3.0 * generator.normal()
+    )
+    common = (20.0 * generator.normal(size=23)).tolist()
+    monkeypatch.setattr(measure, "batches", lambda _: common)
+    assert measure.doubt(trainer) == pytest.approx(3.0, rel=0.1)
 
 
 def test_runs_are_kept_whole() -> None:

@@ -1,0 +1,70 @@
+# ruff: noqa: E402  (what imports torch comes after the check that it is there)
+"""Mixed slopes: finite differences of the loss, and a table that goes on where it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from nassim.benchmarks.mixed_slopes import read_slopes
+from nassim.family import toml_text, write_table
+from nassim.spaces.nb201 import NB201
+from nassim.training import mixed_slopes as module
+from nassim.training.data import Split, load
+from nassim.training.mixed_slopes import EVEN, batches, mixed_slopes, slopes, summary
+from nassim.training.sharing._trainer import Trainer
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have 128 digits of each split."""
+    whole = load("digits")
+    splits = {name: Split(*(values[:128] for values in getattr(whole, name))) for name in ("train", "valid", "test")}
+    monkeypatch.setattr(module, "load", lambda _: replace(whole, **splits))
+
+
+def test_slopes_are_those_of_the_loss_and_leave_the_supernet_alone() -> None:
+    """By central differences of one batch's loss, less the edge's mean; weights and random numbers stay."""
+    trainer = Trainer(module.load("digits"), 1, 0)
+    before = trainer.generator.get_state(), [weight.clone() for weight in trainer.weights]
+    each, (images, labels) = slopes(trainer), batches(trainer)[0]
+    assert torch.equal(trainer.generator.get_state(), before[0])
+    assert all(map(torch.equal, trainer.weights, before[1]))
+    trainer.supernet.double()
+    raw = np.empty((6, 5))
+    for place in np.ndindex(6, 5):
+        sides = []
+        for nudge in (1e-8, -1e-8):
+            mixing = EVEN.double()
+            mixing[place] += nudge
+            sides.append(trainer.loss(mixing, (images.double(), labels)).item())
+        raw[place] = (sides[0] - sides[1]) / 2e-8
+    np.testing.assert_allclose(each[0], raw - raw.mean(axis=1, keepdims=True), atol=1e-4)
+
+
+def test_what_is_measured_is_written_and_read(tmp_path: Path) -> None:
+    """Supernets trained by hand on even mixtures have the slopes that the benchmark reads from the table."""
+    made = mixed_slopes("digits", tmp_path / "parts", seeds=2, jobs=1, epochs=(1, 3))
+    assert made == mixed_slopes("digits", tmp_path / "parts", seeds=2, jobs=1, epochs=(1, 3))
+    folder = tmp_path / "family" / "digits"
+    folder.mkdir(parents=True)
+    about = write_table(made, folder / "mixed_slopes.parquet")
+    texts = dict.fromkeys(("title", "space", "source", "licence", "search_split", "report_split"), "-")
+    (folder.parent / "card.toml").write_text(toml_text(texts | {"files": {"digits/mixed_slopes.parquet": about}}))
+    read = read_slopes(folder, NB201())
+    assert read is not None
+    assert read.epochs.tolist() == [1, 3]
+    for seed in range(2):
+        trainer = Trainer(module.load("digits"), 3, seed)
+        for epoch in range(3):
+            for batch in trainer.batches():
+                trainer.descend(EVEN, batch)
+            if epoch != 1:
+                slope, deviation = summary(trainer)
+                np.testing.assert_array_equal(read.slope[seed, epoch // 2], slope)
+                assert read.deviation[seed, epoch // 2] == deviation
