@@ -29,6 +29,9 @@ from nassim.space import Ids
 from nassim.streams import Floats, Words
 
 FILE = "one_shot.parquet"
+AS_FITTED = Sharing(
+    minibatch=2.6
+)  # beside the slopes of a whole table, whose dead cells lie further off than a model's
 USED = ("handicap", "maturity", "mixing", "minibatch", "doubt")  # of Sharing
 
 
@@ -69,7 +72,7 @@ class OneShot(WeightSharing):
     def __init__(
         self, benchmark: Benchmark, told: Told, sharing: Sharing | None = None, slopes: MixedSlopes | None = None
     ) -> None:
-        super().__init__(benchmark, sharing)
+        super().__init__(benchmark, sharing or AS_FITTED)
         self.told, self.levels = told, told.epochs / float(np.mean(self.space.choices))
         self.slopes = slopes
         self.name = f"{benchmark.name}[sharing=table]"

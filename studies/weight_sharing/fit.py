@@ -102,9 +102,9 @@ def in_common(first: np.ndarray, second: np.ndarray) -> float:
     return float(products[~np.eye(len(first), dtype=bool)].mean())
 
 
-def minibatch(found: dict[str, float], table: Benchmark, clearness: float) -> float:
-    """Return the noise beside which the model's own slopes in an even mixture are as clear as wanted."""
-    bench, rows = WeightSharing(table, Sharing(**found)), np.arange(MODELLED)
+def minibatch(bench: WeightSharing, clearness: float) -> float:
+    """Return the noise beside which a benchmark's own slopes in an even mixture are as clear as wanted."""
+    rows = np.arange(MODELLED)
     luck = Streams(0, "luck", rows).words(rows, 1)[:, 0]
     even = Mixture(np.full((rows.size, 6, 5), 0.2), np.ones(rows.size))
     centred = np.sqrt(1.0 - 1.0 / 5.0)  # of noise, less its mean over an edge
@@ -145,7 +145,7 @@ def fit(table: Benchmark, told: Told, slopes: dict[str, Any], supernets: Sequenc
     }
     found["handicap"], found["maturity"] = handicap(curves, told.epochs)
     by_path, mixed = (in_batches(slopes, training, supernets) for training in MATURE)
-    noise = minibatch(found, table, size(by_path))
+    noise = minibatch(WeightSharing(table, Sharing(**found)), size(by_path))
     found["mixing"] = max(in_common(mixed, by_path) / in_common(by_path, by_path), 0.0)
     found["minibatch"] = noise
     doubts = np.array(slopes["doubt"])[list(supernets)]
@@ -196,6 +196,7 @@ def main() -> None:
     every = range(len(told.error))
     found = {
         "fit": fit(table, told, slopes, every),
+        "table": {"minibatch": minibatch(OneShot(table, told), size(in_batches(slopes, "path", every)))},
         "without one supernet": [fit(table, told, slopes, some) for some in combinations(every, len(every) - 1)],
         "measured": measured(table, told, slopes),
     }

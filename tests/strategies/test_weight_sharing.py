@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import nassim
 from nassim.benchmark import Mixture, Slope
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.weight_sharing import WeightSharing
@@ -157,3 +158,16 @@ def test_the_noise_of_minibatches_slows_alpha_down():
         return float(-(chance * np.log(np.where(chance > 0, chance, 1))).sum())
 
     assert entropy(0.0) < 0.5 * entropy(10.0)
+
+
+@every
+@pytest.mark.parametrize("name", ["graph/cora", "fcnet/protein"])
+def test_searches_run_on_other_spaces(kind, settings, name):
+    """Where genes have unequal options, failures and long tails: three runs of some epochs hand in what was trained."""
+    bench = WeightSharing(nassim.load(name))
+    trace = simulate(kind, bench, runs=3, seed=0, evaluations=4, **settings)
+    assert trace.archs.shape == (3, 4, len(bench.space.choices))
+    assert bench.space.valid(trace.archs.reshape(12, -1)).all()
+    assert np.isfinite(trace.error).all()
+    alone = simulate(kind, bench, runs=[2], seed=0, evaluations=4, **settings)
+    np.testing.assert_array_equal(trace.archs[2:], alone.archs)
