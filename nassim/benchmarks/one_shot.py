@@ -29,9 +29,7 @@ from nassim.space import Ids
 from nassim.streams import Floats, Words
 
 FILE = "one_shot.parquet"
-AS_FITTED = Sharing(
-    minibatch=2.6
-)  # beside the slopes of a whole table, whose dead cells lie further off than a model's
+AS_FITTED = Sharing(minibatch=2.6)  # a table's dead cells lie further off than the model's, and count as slopes
 USED = ("handicap", "maturity", "mixing", "minibatch", "doubt")  # of Sharing
 
 
