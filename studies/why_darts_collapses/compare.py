@@ -87,6 +87,13 @@ def agreement(real: Finals, simulated: Finals, what: str) -> dict[str, Any]:
     }
 
 
+def random_cell(name: str) -> dict[str, float]:
+    """Return what the true error of a random cell is in percent, mean and median."""
+    table = nassim.load(name)
+    truth = table.truth(table.space.at(np.arange(table.space.size)))
+    return {"mean": round(float(truth.mean()), 2), "median": round(float(np.median(truth)), 2)}
+
+
 def summary(finals: Finals) -> dict[str, Any]:
     """Return mean error and skips with their standard errors, and how many runs."""
     return {
@@ -196,6 +203,7 @@ def main() -> None:
             method: {name: round(100.0 - accuracy, 2) for name, accuracy in zip(TABLES, accuracies, strict=True)}
             for method, accuracies in PUBLISHED.items()
         },
+        "random cell": {name: random_cell(name) for name in ("mini201/mnist5k", *TABLES)},
         "real": summary(real),
         "simulated": {name: summary(finals) for name, finals in (simulated | others).items()},
         "agreement": {
