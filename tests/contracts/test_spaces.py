@@ -62,6 +62,16 @@ def test_it_describes_itself(name):
     assert "uniform" in space.mutations
 
 
+def test_what_hands_on_is_an_option_and_what_has_no_path_an_architecture(name):
+    """The option `skip` is among those of some genes, where `skips` has it; all that is unconnected is valid, once."""
+    space = catalog.space(name)
+    found = [[option == space.skip for option in options] for options in space.options]
+    assert [row[: len(own)].tolist() for row, own in zip(space.skips, found, strict=True)] == found
+    assert space.skips.any() == (space.skip is not None)
+    assert space.valid(space.unconnected).all()
+    assert len(np.unique(space.unconnected, axis=0)) == len(space.unconnected)
+
+
 def test_samples_are_architectures(name):
     """Samples are valid int8 rows, and sampling again from the same streams gives them again."""
     space = catalog.space(name)
