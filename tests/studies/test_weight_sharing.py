@@ -125,11 +125,12 @@ def test_doubt_is_what_a_batch_adds_to_one_cell_and_not_to_all(monkeypatch: pyte
     assert measure.doubt(trainer) == pytest.approx(3.0, rel=0.1)
 
 
-def test_runs_are_kept_whole() -> None:
+@pytest.mark.parametrize(("name", "epochs"), [("runs", {50, 250}), ("long", {1219})])
+def test_runs_are_kept_whole(name: str, epochs: set[int]) -> None:
     """Each run has its last epoch, and probabilities that add up to one."""
-    runs = pq.read_table(STUDY / "numbers" / "runs.parquet").to_pandas()
+    runs = pq.read_table(STUDY / "numbers" / f"{name}.parquet").to_pandas()
     chances = [name for name in runs.columns if name.startswith("p ")]
     np.testing.assert_allclose(runs[chances].sum(axis=1), 6.0, rtol=1e-5)
     last = runs.groupby(["method", "run"]).epoch.max()
-    assert set(last) == {50, 250}
+    assert set(last) == epochs
     assert runs.error.between(5, 100).all()
