@@ -125,6 +125,18 @@ def test_doubt_is_what_a_batch_adds_to_one_cell_and_not_to_all(monkeypatch: pyte
     assert measure.doubt(trainer) == pytest.approx(3.0, rel=0.1)
 
 
+def test_rank_correlations_come_with_intervals() -> None:
+    """As wide as chance makes them: none for equal ranks, about two over the root of their number for noise."""
+    pytest.importorskip("torch")
+    longer, generator = script(STUDY / "longer.py"), np.random.default_rng(0)
+    first, second = generator.normal(size=(2, 400))
+    assert longer.spearman(first, np.exp(first)) == {"rho": 1.0, "interval": [1.0, 1.0]}
+    found = longer.spearman(first, second)
+    low, high = found["interval"]
+    assert low < found["rho"] < high
+    assert high - low == pytest.approx(4 / np.sqrt(400), rel=0.2)
+
+
 @pytest.mark.parametrize(("name", "epochs"), [("runs", {50, 250}), ("long", {1219})])
 def test_runs_are_kept_whole(name: str, epochs: set[int]) -> None:
     """Each run has its last epoch, and probabilities that add up to one."""
