@@ -6,7 +6,6 @@ its validation loss by the share of each operation are measured, there, on many 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,8 @@ import torch
 from numpy.typing import NDArray
 
 from nassim.training.collect import Job, Watcher, gather
-from nassim.training.data import load
+from nassim.training.one_shot import Supernets
 from nassim.training.parts import Record
-from nassim.training.recipe import skeleton_for
 from nassim.training.sharing._trainer import Batch, Trainer
 from nassim.training.supernet import GENES, WIDTH
 
@@ -28,19 +26,12 @@ EVEN = torch.full((GENES, WIDTH), 1.0 / WIDTH)
 DIGITS = 5  # after the point
 
 
-@dataclass(frozen=True)
-class MixedSupernets:
-    """Which supernets are measured: all that decides their slopes but the seed."""
-
-    source: str  # of the images: a name or a path
-    epochs: tuple[int, ...] = EPOCHS  # when they are measured; they are trained to the last
-    device: str = "cpu"
+class MixedSupernets(Supernets):
+    """Supernets whose operations are all trained at once, measured after some epochs."""
 
     def identity(self) -> dict[str, Any]:
         """Return what decides the numbers as plain values."""
-        data = load(self.source)
-        skeleton = skeleton_for(data.name, data.channels, data.size, data.classes)
-        return {"images_sha256": data.digest, "mixed_epochs": list(self.epochs), "skeleton": asdict(skeleton)}
+        return super().identity() | {"training": "mixed"}
 
 
 def mixed_slopes(
@@ -79,7 +70,7 @@ def table(records: list[Record], epochs: tuple[int, ...]) -> pa.Table:
 def measuring(plan: MixedSupernets, job: Job) -> Record:
     """Return slopes (epochs, 6, 5) and deviations (epochs,) of a supernet, by its seed."""
     _, seed = job
-    trainer, found = Trainer(load(plan.source), plan.epochs[-1], seed), []
+    trainer, found = Trainer(plan.data, plan.epochs[-1], seed), []
     for epoch in range(1, plan.epochs[-1] + 1):
         for batch in trainer.batches():
             trainer.descend(EVEN, batch)

@@ -39,9 +39,14 @@ class Supernets:
     epochs: tuple[int, ...] = EPOCHS  # when they are asked; they are trained to the last
     device: str = "cpu"
 
+    @property
+    def data(self) -> Data:
+        """The images."""
+        return _load(self.source)
+
     def identity(self) -> dict[str, Any]:
         """Return what decides the numbers as plain values."""
-        data = _load(self.source)
+        data = self.data
         skeleton = skeleton_for(data.name, data.channels, data.size, data.classes)
         return {"images_sha256": data.digest, "epochs": list(self.epochs), "skeleton": asdict(skeleton)}
 
@@ -102,7 +107,7 @@ def asking(plan: Supernets, job: Job) -> Record:
 @cache
 def _trained(plan: Supernets, seed: int) -> tuple[Trainer, list[Supernet]]:
     """Return a trainer and its supernet as it was after each of the epochs."""
-    trainer = Trainer(_load(plan.source), plan.epochs[-1], seed)
+    trainer = Trainer(plan.data, plan.epochs[-1], seed)
     kept = []
     for epoch in range(1, plan.epochs[-1] + 1):
         for batch in trainer.batches():

@@ -2,8 +2,8 @@
 
     python studies/weight_sharing/fit.py
 
-From the one-shot table and from numbers/slopes.json, which slopes.py measures. Nothing is fitted to what a search did:
-all real searches judge the model. Writes numbers/fit.json.
+From its one-shot table and mixed slopes, and from numbers/slopes.json, which slopes.py measures. Nothing is fitted to
+what a search did: all real searches judge the model. Writes numbers/fit.json.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from rich.console import Console
@@ -21,7 +21,7 @@ from scipy.stats import spearmanr
 
 import nassim
 from nassim.benchmark import Benchmark, Mixture, Query
-from nassim.benchmarks.one_shot import OneShot, Told
+from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.weight_sharing import WeightSharing, normal_scores
 from nassim.streams import Streams
@@ -30,7 +30,27 @@ HERE = Path(__file__).parent
 MODELLED = 2000  # runs, for what the model says on average
 MANY = 3  # convolutions of six operations
 NONE, SKIP, CONV_1X1, CONV_3X3, POOL = range(5)
-MATURE = {"path": "250", "mixed": "50"}  # epoch at which a supernet's slopes are compared
+
+
+class Heard(NamedTuple):
+    """What was heard of supernets; slopes are in units of what one batch adds to them."""
+
+    errors: np.ndarray  # (supernets, levels, size) in percent, of cells
+    by_path: np.ndarray  # (supernets, levels, 6, 5) slopes of the supernets that say so
+    mixed: np.ndarray  # (supernets, levels, 6, 5) slopes of others, trained mixed
+    doubts: np.ndarray  # (supernets,) in percent
+
+    @classmethod
+    def of(cls, bench: OneShot, kept: dict[str, Any]) -> Self:
+        """Return what is said in a benchmark's tables, and in slopes.json."""
+        doubts, levels = np.array(kept["doubt"]), [kept[str(epoch)] for epoch in bench.told.epochs]
+        by_path = [in_batches(np.array(level["mean"]), np.array(level["deviation"])) for level in levels]
+        mixed = in_batches(bench.slopes.slope, bench.slopes.deviation)
+        return cls(bench.told.error, np.stack(by_path, axis=1), mixed, doubts)
+
+    def some(self, supernets: Sequence[int]) -> Self:
+        """Return what was heard of some of the supernets."""
+        return type(self)(*(values[list(supernets)] for values in self))
 
 
 class Line(NamedTuple):
@@ -40,6 +60,11 @@ class Line(NamedTuple):
     skip: float  # per edge
     rest: np.ndarray  # (n,)
     unit: float  # of all these, in points of error: what is heard has this standard deviation, the preference aside
+
+
+def in_batches(slopes: np.ndarray, deviations: np.ndarray) -> np.ndarray:
+    """Return slopes (..., 6, 5) in units of their deviations (...)."""
+    return slopes / deviations[..., None, None]
 
 
 def line(heard: np.ndarray, truth: np.ndarray, skips: np.ndarray) -> Line:
@@ -83,13 +108,6 @@ def handicap(advantages: np.ndarray, epochs: np.ndarray) -> tuple[float, float]:
     return float(found[0]), float(found[1])
 
 
-def in_batches(slopes: dict[str, Any], training: str, supernets: Sequence[int]) -> np.ndarray:
-    """Return mature slopes (supernets, 6, 5) in units of what one batch adds to them."""
-    level = slopes[training][MATURE[training]]
-    every = np.array(level["mean"]) / np.array(level["deviation"])[:, None, None]
-    return every[list(supernets)]
-
-
 def size(slopes: np.ndarray) -> float:
     """Return the root mean square of slopes (supernets, 6, 5), less each edge's mean; mean over the supernets."""
     centred = slopes - slopes.mean(axis=2, keepdims=True)
@@ -128,77 +146,76 @@ def regions_of(truth: np.ndarray, archs: np.ndarray, alive: np.ndarray) -> dict[
     }
 
 
-def fit(table: Benchmark, told: Told, slopes: dict[str, Any], supernets: Sequence[int]) -> dict[str, float]:
-    """Return the model's parameters by some of the supernets."""
+def connected(table: Benchmark) -> tuple[np.ndarray, np.ndarray]:
+    """Return all cells, and which of them (size,) have a path from input to output."""
     archs = table.space.at(np.arange(table.space.size))
-    alive = ~np.isin(table.space.index(archs), table.space.index(table.space.unconnected))
-    living, own = archs[alive], table.evaluate(Query(archs)).error[alive]
-    errors = told.error[list(supernets)][:, :, alive]
-    lines = [line(levels[-1], own, (living == SKIP).sum(axis=1)) for levels in errors]
-    curves = np.array(
-        [[advantage(level, living) / one.unit for level in e] for e, one in zip(errors, lines, strict=True)]
-    )
+    return archs, ~np.isin(table.space.index(archs), table.space.index(table.space.unconnected))
+
+
+def lines_of(table: Benchmark, errors: np.ndarray) -> list[list[Line]]:
+    """Return the line by supernet and level of errors (supernets, levels, size), among cells with a path."""
+    archs, alive = connected(table)
+    own, skips = table.evaluate(Query(archs[alive])).error, (archs[alive] == SKIP).sum(axis=1)
+    return [[line(level, own, skips) for level in levels] for levels in errors[:, :, alive]]
+
+
+def fit(table: Benchmark, epochs: np.ndarray, heard: Heard) -> dict[str, float]:
+    """Return the model's parameters."""
+    archs, alive = connected(table)
+    mature = [levels[0] for levels in lines_of(table, heard.errors[:, -1:])]
+    units = np.array([one.unit for one in mature])
     found = {
-        "correlation": float(np.mean([one.correlation for one in lines])),
-        "shared": float(np.mean([shared(one.rest, living) for one in lines])),
-        "skip": float(np.mean([one.skip for one in lines])),
+        "correlation": float(np.mean([one.correlation for one in mature])),
+        "shared": float(np.mean([shared(one.rest, archs[alive]) for one in mature])),
+        "skip": float(np.mean([one.skip for one in mature])),
     }
-    found["handicap"], found["maturity"] = handicap(curves, told.epochs)
-    by_path, mixed = (in_batches(slopes, training, supernets) for training in MATURE)
+    curves = np.array([[advantage(level, archs[alive]) for level in levels] for levels in heard.errors[:, :, alive]])
+    found["handicap"], found["maturity"] = handicap(curves / units[:, None], epochs)
+    by_path, mixed = heard.by_path[:, -1], heard.mixed[:, -1]
     noise = minibatch(WeightSharing(table, Sharing(**found)), size(by_path))
-    found["mixing"] = max(in_common(mixed, by_path) / in_common(by_path, by_path), 0.0)
-    found["minibatch"] = noise
-    doubts = np.array(slopes["doubt"])[list(supernets)]
-    found["doubt"] = float(np.mean(doubts / [one.unit for one in lines]))
-    return found
+    mixing = max(in_common(mixed, by_path) / in_common(by_path, by_path), 0.0)
+    return found | {"mixing": mixing, "minibatch": noise, "doubt": float(np.mean(heard.doubts / units))}
 
 
-def measured(table: Benchmark, told: Told, slopes: dict[str, Any]) -> dict[str, Any]:
+def measured(bench: OneShot, heard: Heard) -> dict[str, Any]:
     """Return what is worth knowing beside the parameters."""
-    archs = table.space.at(np.arange(table.space.size))
-    truth = table.truth(archs)
-    alive = ~np.isin(table.space.index(archs), table.space.index(table.space.unconnected))
-    regions, skips = regions_of(truth, archs, alive), (archs[alive] == SKIP).sum(axis=1)
-    own = table.evaluate(Query(archs)).error[alive]
-    lines = [[line(level, own, skips) for level in levels] for levels in told.error[:, :, alive]]
+    (archs, alive), epochs = connected(bench), bench.told.epochs
+    truth, lines = bench.truth(archs), lines_of(bench.benchmark, heard.errors)
+    regions, rests = regions_of(truth, archs, alive), np.corrcoef([levels[-1].rest for levels in lines])
     by_line = np.mean([[one[:2] for one in levels] for levels in lines], axis=0)
-    rests = np.corrcoef([levels[-1].rest for levels in lines])
+    last, mature = heard.errors[:, -1], heard.by_path[:, -1]
     return {
         "error of a random cell": {"median": float(np.median(truth)), "mean": float(truth.mean())},
         "networks": {name: int(region.sum()) for name, region in regions.items()},
         "rank correlation by epoch": {
-            name: by_epoch(told.epochs, ranked(told.error[:, :, region], truth[region]))
+            name: by_epoch(epochs, ranked(heard.errors[:, :, region], truth[region]))
             for name, region in regions.items()
         },
-        "plain correlation": float(np.mean([np.corrcoef(errors, truth)[0, 1] for errors in told.error[:, -1]])),
-        "correlation by epoch": by_epoch(told.epochs, by_line[:, 0]),
-        "skip by epoch": by_epoch(told.epochs, by_line[:, 1]),
+        "plain correlation": float(np.mean([np.corrcoef(errors, truth)[0, 1] for errors in last])),
+        "correlation by epoch": by_epoch(epochs, by_line[:, 0]),
+        "skip by epoch": by_epoch(epochs, by_line[:, 1]),
         "rests of two supernets": rests[np.triu_indices(len(rests), 1)].tolist(),
         "size of slopes in batches": {
-            training: {
-                epoch: size(np.array(level["mean"]) / np.array(level["deviation"])[:, None, None])
-                for epoch, level in slopes[training].items()
-            }
-            for training in MATURE
+            "path": by_epoch(epochs, [size(level) for level in heard.by_path.swapaxes(0, 1)]),
+            "mixed": by_epoch(bench.slopes.epochs, [size(level) for level in heard.mixed.swapaxes(0, 1)]),
         },
         "slopes and effects": [
-            float(np.corrcoef(np.ravel(mean), effects(errors, archs).ravel())[0, 1])
-            for mean, errors in zip(slopes["path"][MATURE["path"]]["mean"], told.error[:, -1], strict=True)
+            float(np.corrcoef(slopes.ravel(), effects(errors, archs).ravel())[0, 1])
+            for slopes, errors in zip(mature, last, strict=True)
         ],
     }
 
 
 def main() -> None:
     """Fit, print and keep."""
-    table = nassim.load("mini201/mnist5k")
-    told = OneShot.of(table).told
-    slopes = json.loads((HERE / "numbers" / "slopes.json").read_text(encoding="utf-8"))
-    every = range(len(told.error))
+    bench = OneShot.of(nassim.load("mini201/mnist5k"))
+    heard = Heard.of(bench, json.loads((HERE / "numbers" / "slopes.json").read_text(encoding="utf-8")))
+    table, epochs, every = bench.benchmark, bench.told.epochs, range(len(heard.errors))
     found = {
-        "fit": fit(table, told, slopes, every),
-        "table": {"minibatch": minibatch(OneShot(table, told), size(in_batches(slopes, "path", every)))},
-        "without one supernet": [fit(table, told, slopes, some) for some in combinations(every, len(every) - 1)],
-        "measured": measured(table, told, slopes),
+        "fit": fit(table, epochs, heard),
+        "table": {"minibatch": minibatch(bench, size(heard.by_path[:, -1]))},
+        "without one supernet": [fit(table, epochs, heard.some(few)) for few in combinations(every, len(every) - 1)],
+        "measured": measured(bench, heard),
     }
     (HERE / "numbers" / "fit.json").write_text(json.dumps(found, indent=1) + "\n")
     Console().print_json(data=found)

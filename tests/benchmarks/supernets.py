@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from nassim.benchmark import Mixture, Query
 from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.family import toml_text, write_table
 from nassim.space import Archs
 from nassim.streams import Streams
 from tests.toys import Toy, tabulate
@@ -84,3 +87,12 @@ def check_alone(bench: WeightSharing, asked: Mixture) -> None:
     few = Mixture(asked.probabilities[part], np.ones(2), trained=trained, mixed=mixed)
     for field, other in zip(whole, bench.relax(few, LUCK[part]), strict=True):
         assert field is None or np.array_equal(field[part], other)
+
+
+def saved(folder: Path, rows: pa.Table, name: str) -> Path:
+    """Write a data folder that holds nothing but one table, and return it."""
+    (folder / "toy").mkdir()
+    texts = dict.fromkeys(("title", "space", "source", "licence", "search_split", "report_split"), "-")
+    about = write_table(rows, folder / "toy" / name)
+    (folder / "card.toml").write_text(toml_text(texts | {"files": {f"toy/{name}": about}}))
+    return folder / "toy"

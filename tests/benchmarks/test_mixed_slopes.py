@@ -12,8 +12,7 @@ from nassim.benchmarks.mixed_slopes import FILE, MixedSlopes, read_slopes
 from nassim.benchmarks.one_shot import OneShot, Told
 from nassim.benchmarks.sharing import Sharing
 from nassim.errors import DataError
-from nassim.family import toml_text, write_table
-from tests.benchmarks.supernets import BENCH, LUCK, ROWS, RUNS, SPACE, check_alone, mixture
+from tests.benchmarks.supernets import BENCH, LUCK, ROWS, RUNS, SPACE, check_alone, mixture, saved
 from tests.toys import toy_space
 
 EPOCHS = np.array([1, 2, 10])
@@ -74,18 +73,9 @@ def rows() -> pa.Table:
 SMALL_OPTIONS = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2)]
 
 
-def saved(folder: Path, table: pa.Table) -> Path:
-    """Write a data folder that holds nothing else."""
-    (folder / "toy").mkdir()
-    texts = dict.fromkeys(("title", "space", "source", "licence", "search_split", "report_split"), "-")
-    about = write_table(table, folder / "toy" / FILE)
-    (folder / "card.toml").write_text(toml_text(texts | {"files": {f"toy/{FILE}": about}}))
-    return folder / "toy"
-
-
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     """By supernet, epoch, gene and option; where there is no file, there are none."""
-    found = read_slopes(saved(tmp_path, rows()), SMALL)
+    found = read_slopes(saved(tmp_path, rows(), FILE), SMALL)
     assert found is not None
     assert found.slope[1, 0].tolist() == [[10, 11, 0], [12, 13, 14]]
     assert found.deviation.tolist() == [[1, 2], [3, 4]]
@@ -107,4 +97,4 @@ def test_a_damaged_table_is_refused(tmp_path: Path, damage: str) -> None:
     elif damage == "one epoch":
         table = table.filter(pa.compute.equal(table["epoch"], 1))
     with pytest.raises(DataError, match=FILE):
-        read_slopes(saved(tmp_path, table), SMALL)
+        read_slopes(saved(tmp_path, table, FILE), SMALL)

@@ -12,7 +12,6 @@ from nassim.benchmark import Query
 from nassim.benchmarks.one_shot import FILE, OneShot, Told, read_told
 from nassim.benchmarks.sharing import Sharing
 from nassim.errors import DataError, SettingError
-from nassim.family import toml_text, write_table
 from tests.benchmarks.supernets import (
     BENCH,
     LUCK,
@@ -23,6 +22,7 @@ from tests.benchmarks.supernets import (
     check_expectation,
     check_slope,
     mixture,
+    saved,
 )
 
 EPOCHS = np.array([5, 10, 30])
@@ -81,15 +81,6 @@ def test_other_answers_are_another_benchmark() -> None:
         OneShot.of(BENCH)
 
 
-def saved(folder: Path, rows: pa.Table) -> Path:
-    """Write a data folder that holds nothing but a one-shot table."""
-    (folder / "toy").mkdir()
-    texts = dict.fromkeys(("title", "space", "source", "licence", "search_split", "report_split"), "-")
-    about = write_table(rows, folder / "toy" / FILE)
-    (folder / "card.toml").write_text(toml_text(texts | {"files": {f"toy/{FILE}": about}}))
-    return folder / "toy"
-
-
 def rows_of(size: int) -> pa.Table:
     """Return a whole table of so many architectures, two supernets and two epochs."""
     arch, supernet, epoch = (values.ravel() for values in np.meshgrid(range(size), [0, 1], [5, 9], indexing="ij"))
@@ -98,7 +89,7 @@ def rows_of(size: int) -> pa.Table:
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     """By supernet, epoch and architecture."""
-    told = read_told(saved(tmp_path, rows_of(3)), 3)
+    told = read_told(saved(tmp_path, rows_of(3), FILE), 3)
     assert told.epochs.tolist() == [5, 9]
     assert told.error.tolist() == [[[0, 4, 8], [1, 5, 9]], [[2, 6, 10], [3, 7, 11]]]
 
@@ -113,7 +104,7 @@ def test_a_damaged_table_is_refused(tmp_path: Path, damage: str) -> None:
         rows = rows.set_column(3, "valid_error", pa.array([np.nan, *range(11)]))
     elif damage == "wrong order":
         rows = rows.take([1, 0, *range(2, 12)])
-    folder = saved(tmp_path, rows)
+    folder = saved(tmp_path, rows, FILE)
     if damage == "flipped byte":
         content = bytearray((folder / FILE).read_bytes())
         content[20] ^= 1

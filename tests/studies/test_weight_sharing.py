@@ -74,28 +74,16 @@ def test_the_handicap_and_its_decay_are_found(fit: ModuleType) -> None:
     assert fit.handicap(np.stack([curve, curve]), EPOCHS) == pytest.approx((0.7, 6.0), rel=1e-2)
 
 
-def slopes(generator: np.random.Generator, share: float, own: float) -> dict[str, dict[str, dict[str, list]]]:
-    """Return slopes of supernets by path, which have much in common, and of mixed ones, which have a share of that."""
-    common = generator.normal(size=(6, 5))
-    kinds = {"path": ("250", 0.1, 1.0), "mixed": ("50", 0.4, share)}
-    return {
-        kind: {
-            epoch: {
-                "mean": [(size * (part * common + own * generator.normal(size=(6, 5)))).tolist() for _ in range(40)],
-                "deviation": [size] * 40,
-            }
-        }
-        for kind, (epoch, size, part) in kinds.items()
-    }
-
-
 def test_what_mixing_leaves_is_found(fit: ModuleType) -> None:
     """In units of one batch's noise, which differs between trainings, though each supernet has slopes of its own."""
-    made = slopes(np.random.default_rng(2), 0.3, 0.7)
-    by_path, mixed = (fit.in_batches(made, training, range(40)) for training in ("path", "mixed"))
+    generator = np.random.default_rng(2)
+    common, own = generator.normal(size=(6, 5)), 0.7 * generator.normal(size=(2, 40, 6, 5))
+    by_path, mixed = (
+        fit.in_batches(deviation * (share * common + rest), np.full(40, deviation))
+        for deviation, share, rest in zip((0.1, 0.4), (1.0, 0.3), own, strict=True)
+    )
     assert fit.in_common(mixed, by_path) / fit.in_common(by_path, by_path) == pytest.approx(0.3, abs=0.03)
-    one = fit.in_batches(made, "path", [3])
-    assert fit.size(one) == pytest.approx(np.std(one[0] - one[0].mean(axis=1, keepdims=True)))
+    assert fit.size(by_path[3:4]) == pytest.approx(np.std(by_path[3] - by_path[3].mean(axis=1, keepdims=True)))
 
 
 def test_the_model_is_as_clear_as_its_supernets(fit: ModuleType) -> None:

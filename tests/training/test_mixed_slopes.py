@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,26 +10,24 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim.benchmarks.mixed_slopes import read_slopes
-from nassim.family import toml_text, write_table
+from nassim.benchmarks.mixed_slopes import FILE, read_slopes
 from nassim.spaces.nb201 import NB201
-from nassim.training import mixed_slopes as module
-from nassim.training.data import Split, load
+from nassim.training import one_shot
 from nassim.training.mixed_slopes import EVEN, batches, mixed_slopes, slopes, summary
 from nassim.training.sharing._trainer import Trainer
+from tests.benchmarks.supernets import saved
+from tests.training.few_digits import few_digits
 
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have 128 digits of each split."""
-    whole = load("digits")
-    splits = {name: Split(*(values[:128] for values in getattr(whole, name))) for name in ("train", "valid", "test")}
-    monkeypatch.setattr(module, "load", lambda _: replace(whole, **splits))
+    monkeypatch.setattr(one_shot, "_load", lambda _: few_digits(128))
 
 
 def test_slopes_are_those_of_the_loss_and_leave_the_supernet_alone() -> None:
     """By central differences of one batch's loss, less the edge's mean; weights and random numbers stay."""
-    trainer = Trainer(module.load("digits"), 1, 0)
+    trainer = Trainer(few_digits(128), 1, 0)
     before = trainer.generator.get_state(), [weight.clone() for weight in trainer.weights]
     each, (images, labels) = slopes(trainer), batches(trainer)[0]
     assert torch.equal(trainer.generator.get_state(), before[0])
@@ -51,16 +48,11 @@ def test_what_is_measured_is_written_and_read(tmp_path: Path) -> None:
     """Supernets trained by hand on even mixtures have the slopes that the benchmark reads from the table."""
     made = mixed_slopes("digits", tmp_path / "parts", seeds=2, jobs=1, epochs=(1, 3))
     assert made == mixed_slopes("digits", tmp_path / "parts", seeds=2, jobs=1, epochs=(1, 3))
-    folder = tmp_path / "family" / "digits"
-    folder.mkdir(parents=True)
-    about = write_table(made, folder / "mixed_slopes.parquet")
-    texts = dict.fromkeys(("title", "space", "source", "licence", "search_split", "report_split"), "-")
-    (folder.parent / "card.toml").write_text(toml_text(texts | {"files": {"digits/mixed_slopes.parquet": about}}))
-    read = read_slopes(folder, NB201())
+    read = read_slopes(saved(tmp_path, made, FILE), NB201())
     assert read is not None
     assert read.epochs.tolist() == [1, 3]
     for seed in range(2):
-        trainer = Trainer(module.load("digits"), 3, seed)
+        trainer = Trainer(few_digits(128), 3, seed)
         for epoch in range(3):
             for batch in trainer.batches():
                 trainer.descend(EVEN, batch)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +12,16 @@ torch = pytest.importorskip("torch")
 
 from nassim.spaces.nb201 import NB201
 from nassim.training import one_shot as module
-from nassim.training.data import Split, load
 from nassim.training.one_shot import Supernets, asking, one_shot
 from nassim.training.sharing._trainer import Trainer, one_hot
 from nassim.training.sharing.uniform import uniform_step
+from tests.training.few_digits import few_digits
 
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have 64 digits of each split."""
-    whole = load("digits")
-    splits = {name: Split(*(values[:64] for values in getattr(whole, name))) for name in ("train", "valid", "test")}
-    monkeypatch.setattr(module, "_load", lambda _: replace(whole, **splits))
+    monkeypatch.setattr(module, "_load", lambda _: few_digits(64))
     module._trained.cache_clear()
 
 

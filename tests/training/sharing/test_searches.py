@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -16,7 +14,7 @@ import nassim
 from nassim.errors import SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.streams import Streams
-from nassim.training.data import Data, Split, load
+from nassim.training.data import Data, Split
 from nassim.training.sharing import _search, darts
 from nassim.training.sharing._alpha import Alpha, temperature
 from nassim.training.sharing._trainer import Trainer
@@ -28,15 +26,14 @@ from nassim.training.sharing.snas import Snas
 from nassim.training.sharing.uniform import Uniform, fair_cells
 from nassim.training.skeleton import Skeleton
 from nassim.training.supernet import fresh_supernet
+from tests.training.few_digits import few_digits
 from tests.training.plain_supernet import plain_loss
 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the searches have 64 of the digits for each purpose."""
-    whole = load("digits")
-    splits = {name: Split(*(values[:64] for values in getattr(whole, name))) for name in ("train", "valid", "test")}
-    monkeypatch.setattr(_search, "load", lambda _: replace(whole, **splits))
+    monkeypatch.setattr(_search, "load", lambda _: few_digits(64))
 
 
 SHORT = {
