@@ -106,7 +106,7 @@ class OneShot(WeightSharing):
         moment = self._moment(trained, luck, len(probabilities))
         error, gradient, change = self._expected(probabilities, moment)
         ahead, kept = self._ahead(trained, moment), self._kept(mixture)
-        slope = self.benchmark.relax(mixture, luck)._replace(
+        slope = self.benchmark.relax(mixture)._replace(  # for its seconds
             error=self.centre + kept * (error + dot(probabilities, ahead) - self.centre),
             gradient=each(kept) * (gradient + ahead),
             **self._doubts(len(probabilities)),

@@ -94,7 +94,8 @@ class WeightSharing:
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
         """Return the expectation of equation 1, and its gradients by the probabilities and by the training."""
-        slope, probabilities = self.benchmark.relax(mixture, luck), mixture.probabilities
+        heard = None if self._ranked is not None else luck  # of ranked networks, nothing but the seconds are asked for
+        slope, probabilities = self.benchmark.relax(mixture, heard), mixture.probabilities
         options = np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape)
         handicap, noise = self._handicap(mixture.trained, options), self.noise.of_options(luck, options)
         by_option, kept = handicap - self._preference(options), self._kept(mixture)
