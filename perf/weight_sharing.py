@@ -1,9 +1,10 @@
-"""How long do searches on a supernet take: a thousand simulated ones of DARTS, and a real one?
+"""How long do searches on a supernet take: a thousand simulated ones of each kind, and a real one?
 
     python perf/weight_sharing.py [--runs 1000] [--real darts-1 ...] [--out FILE]
 
-Simulated: 50 epochs of 16 minibatches on NAS-Bench-201, CIFAR-10; in one process, of first and second order. Real: one
-run each of the named searches of studies/weight_sharing, on one core; without --real, what was measured before stays.
+Simulated on NAS-Bench-201, CIFAR-10, in one process: DARTS of first and second order for 50 epochs, the others for 250,
+with 16 minibatches an epoch where they have any. Real: one run each of the named searches of studies/weight_sharing, on
+one core; without --real, what was measured before stays.
 """
 
 from __future__ import annotations
@@ -19,14 +20,23 @@ from nassim import catalog
 from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.study.file import read_study
 
+SIMULATED: dict[str, tuple[str, dict[str, Any]]] = {
+    "order 1": ("darts", {"steps": 16}),
+    "order 2": ("darts", {"steps": 16, "order": 2}),
+    "gdas": ("gdas", {"steps": 16, "epochs": 250}),
+    "setn": ("setn", {"steps": 16}),
+    "rsps": ("rsps", {}),
+    "enas": ("enas", {}),
+}
 STUDY = Path(__file__).parents[1] / "studies" / "weight_sharing"
 
 
-def simulated(order: int, runs: int) -> float:
+def simulated(what: str, runs: int) -> float:
     """Return how many seconds the simulated searches take, the benchmark loaded before."""
-    bench, strategy = WeightSharing(nassim.load("nb201/cifar10")), catalog.strategy("darts")
+    name, settings = SIMULATED[what]
+    bench, strategy = WeightSharing(nassim.load("nb201/cifar10")), catalog.strategy(name)
     start = time.perf_counter()
-    nassim.simulate(strategy, bench, runs=runs, seed=0, evaluations=50, epochs=50, steps=16, order=order)
+    nassim.simulate(strategy, bench, runs=runs, seed=0, **settings)
     return time.perf_counter() - start
 
 
@@ -47,7 +57,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     options = parser.parse_args()
     found: dict[str, Any] = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
-    found |= {"runs": options.runs, "seconds": {f"order {n}": round(simulated(n, options.runs), 1) for n in (1, 2)}}
+    found |= {"runs": options.runs, "seconds": {what: round(simulated(what, options.runs), 1) for what in SIMULATED}}
     if options.real:
         found["real seconds"] = found.get("real seconds", {}) | {name: round(real(name), 1) for name in options.real}
     print(json.dumps(found))
