@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import duckdb
@@ -30,6 +31,13 @@ def test_example_runs(code: str) -> None:
     if re.search(r"pip install 'nassim\[(smac|syne-tune)\]'", done.stderr):
         pytest.skip("SMAC and Syne Tune are no part of nassim[test]")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_settings_are_toml(page: Path) -> None:
+    """Every TOML example of README and docs is read."""
+    for block in re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        assert tomllib.loads(block)
 
 
 def write_files(page: Path, folder: Path) -> None:
