@@ -104,10 +104,7 @@ def inline(svg: str, name: str, alt: str) -> str:
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<g id="series-(\d+)(-\w+)?">', r'<g class="series" data-series="\1">', svg)
     svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg).replace("xlink:href", "href")
-    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"-?\d+\.\d{3,}", _rounded, tag[0]), svg)
-    for ours, theirs in THEME.items():
-        svg = svg.replace(ours, theirs)
+    svg = re.sub(r"<[^>]*>", lambda tag: _own_tag(tag[0], name), svg)  # and not in a text, which is a user's
     view = re.search(r'viewBox="[^"]*"', svg)
     head = f'<svg {view[0] if view else ""} role="img" aria-label="{escape(alt)}">'
     return re.sub(r"\s*\n\s*", "\n", head + svg[svg.index(">") + 1 :])
@@ -137,6 +134,15 @@ def said(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(said, value))
     return "none" if value is None else str(value)
+
+
+def _own_tag(tag: str, name: str) -> str:
+    """Return a tag with ids of its figure's own, numbers that a screen can show, and the colours of the theme."""
+    tag = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", tag).replace("xlink:href", "href")
+    tag = re.sub(r"-?\d+\.\d{3,}", _rounded, tag)
+    for ours, theirs in THEME.items():
+        tag = tag.replace(ours, theirs)
+    return tag
 
 
 def _rounded(match: re.Match[str]) -> str:

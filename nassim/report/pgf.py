@@ -13,6 +13,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, Transform
 
+from nassim.report.plain_text import tex
+
 POINTS = 72  # per inch
 
 
@@ -26,8 +28,8 @@ class SelfContained(RendererPgf):
         return width, height, descent
 
     def draw_text(self, gc: Any, x: float, y: float, s: str, *rest: Any, **more: Any) -> None:
-        """Draw a text; underscores, which are no subscripts in labels, need no package."""
-        super().draw_text(gc, x, y, s if "$" in s else s.replace("_", r"\_"), *rest, **more)  # type: ignore[no-untyped-call]
+        """Draw a text letter by letter: nothing in it is a command of LaTeX."""
+        super().draw_text(gc, x, y, tex(s), *rest, **more)  # type: ignore[no-untyped-call]
 
     def option_scale_image(self) -> bool:
         """Return that pictures come as they are, with a transformation, and not in the resolution of the page."""

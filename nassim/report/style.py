@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from nassim.report.plain_text import missing_letters, plain
 from nassim.report.summary import REFERENCE
 
 COLUMN = 3.4  # inches: the width of one column of a two-column paper
@@ -53,6 +54,7 @@ SETTINGS: dict[Any, Any] = {
     "pdf.fonttype": 42,  # TrueType, embedded: what publishers ask for
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "nassim",
+    "text.parse_math": False,  # a label may hold a $
     "path.simplify_threshold": 0.2,
 }
 
@@ -133,6 +135,11 @@ def drawn(draw: Callable[[], Figure], kinds: Iterable[str] = ("pdf", "png")) -> 
 
 def rendered(figure: Figure, kind: str) -> bytes:
     """Return the figure as pdf, svg, png or pgf; the same figure gives the same bytes, on any day."""
+    with missing_letters():
+        return _saved(figure, kind)
+
+
+def _saved(figure: Figure, kind: str) -> bytes:
     if kind == "pgf":
         from nassim.report.pgf import pgf
 
@@ -141,7 +148,7 @@ def rendered(figure: Figure, kind: str) -> bytes:
     file = io.BytesIO()
     with fonts_without_layout() if kind == "pdf" else nullcontext():
         figure.savefig(file, format=kind, dpi=200, metadata=undated[kind])
-    return file.getvalue()
+    return plain(file.getvalue().decode()).encode() if kind == "svg" else file.getvalue()
 
 
 @contextmanager

@@ -5,15 +5,10 @@ from __future__ import annotations
 import csv as csv_format
 import io
 
+from nassim.report.plain_text import tex
 from nassim.report.summary import INTERVAL, TEST, Summary
 from nassim.report.wording import decimals, number, runs, span
 
-LATEX = {
-    "\\": r"\textbackslash{}",
-    **{character: f"\\{character}" for character in "&%$#_{}"},
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
 COLUMNS = ("regret", "low", "high", "rank", "n", "failed", "evaluations", "gpu_days", "p_against_best", "standing")
 
 
@@ -37,11 +32,11 @@ def markdown(summary: Summary) -> str:
 def latex(summary: Summary) -> str:
     """Return a LaTeX table for booktabs; best bold, not significantly worse underlined."""
     benchmarks = summary.benchmarks
-    heads = [rf"\multicolumn{{2}}{{c}}{{{_tex(name)}}}" for name in benchmarks]
+    heads = [rf"\multicolumn{{2}}{{c}}{{{tex(name)}}}" for name in benchmarks]
     rules = [rf"\cmidrule(lr){{{2 * place + 2}-{2 * place + 3}}}" for place in range(len(benchmarks))]
-    kinds = [f"{_tex(summary.facts[name]['unit'])} & rank" for name in benchmarks]
+    kinds = [f"{tex(summary.facts[name]['unit'])} & rank" for name in benchmarks]
     body = [_latex_row(summary, strategy) for strategy in summary.ranking]
-    text = _tex(caption(summary, "bold", "underlined"))
+    text = tex(caption(summary, "bold", "underlined"))
     lines = [
         r"\begin{table*}",
         r"\centering",
@@ -86,17 +81,13 @@ def caption(summary: Summary, best: str, as_good: str) -> str:
 
 
 def _latex_row(summary: Summary, strategy: str) -> str:
-    cells = [_tex(strategy)]
+    cells = [tex(strategy)]
     for benchmark in summary.benchmarks:
         entry = summary.entries[benchmark][strategy]
         digits = decimals(summary.entries[benchmark].values())
         command = {"best": r"\textbf", "not significantly worse": r"\underline"}.get(entry.standing, "")
-        mean = _tex(number(entry.regret, digits))
+        mean = tex(number(entry.regret, digits))
         interval = span(entry.low, entry.high, digits)
         small = rf" {{\scriptsize {interval}}}" if interval else ""
         cells += [(f"{command}{{{mean}}}" if command else mean) + small, number(entry.rank, 2)]
     return " & ".join([*cells, number(summary.overall[strategy].rank, 2)]) + r" \\"
-
-
-def _tex(text: str) -> str:
-    return "".join(LATEX.get(character, character) for character in text)
