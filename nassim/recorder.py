@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmark import Benchmark
-from nassim.space import Archs
+from nassim.space import Archs, Space
 from nassim.streams import Floats, Rows
 from nassim.trace import Trace
 
@@ -17,11 +17,11 @@ from nassim.trace import Trace
 class Recorder:
     """Arrays with the event axis first, so that one step of all runs is written contiguously; they grow."""
 
-    def __init__(self, runs: NDArray[np.int64], genes: int, room: int) -> None:
+    def __init__(self, runs: NDArray[np.int64], space: Space, room: int) -> None:
         self._runs = runs
         self._events = 0
         self._lengths = np.zeros(runs.size, dtype=np.int64)
-        self._archs = np.full((room, runs.size, genes), -1, dtype=np.int8)
+        self._archs = np.full((room, runs.size, len(space.genes)), -1, dtype=space.dtype)
         self._error = np.full((room, runs.size), np.nan)
         self._seconds = np.full((room, runs.size), np.nan)
         self._notes: dict[str, Floats] = {}

@@ -92,7 +92,7 @@ def simulate(
     desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity, restart)
     mind = Mind(ids.size, decision, decision_growth)
     steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=2**62)
-    recorder = Recorder(ids, len(bench.space.genes), min(steps, 1024))
+    recorder = Recorder(ids, bench.space, min(steps, 1024))
     with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
         hands_in = _run(searcher, desk, mind, recorder, workers, steps, math.inf if seconds is None else seconds)
     about = {"strategy": name_of(kind), "settings": settings, "seed": seed, **policies, **budget}

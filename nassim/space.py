@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from functools import cached_property
 from math import prod
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,14 @@ from numpy.typing import NDArray
 from nassim.errors import ArchitectureError, SettingError, suggest
 from nassim.streams import HALF, LOW, PACK, Floats, Rows, Streams
 
-Archs = NDArray[np.int8]  # (n, genes)
+Archs = NDArray[np.signedinteger[Any]]  # (n, genes), int8 or, where a gene has more than 127 options, int16
 Ids = NDArray[np.int64]  # (n,)
+MOST = np.iinfo(np.int16).max  # options of a gene
+
+
+def narrow(options: int) -> np.dtype[np.signedinteger[Any]]:
+    """Return the narrowest type of genes with at most so many options."""
+    return np.dtype(np.int8 if options <= np.iinfo(np.int8).max else np.int16)
 
 
 class Link(NamedTuple):
@@ -60,6 +66,14 @@ class Space(ABC):
         return max(self.choices)
 
     @cached_property
+    def dtype(self) -> np.dtype[np.signedinteger[Any]]:
+        """The type of architectures: int8, or int16 for more than 127 options; SettingError for more than 32,767."""
+        if self.widest > MOST:
+            gene = self.genes[self.choices.index(self.widest)]
+            raise SettingError(f"space {self.name}: gene {gene} has {self.widest:,} options, at most {MOST:,} can be")
+        return narrow(self.widest)
+
+    @cached_property
     def size(self) -> int:
         """How many architectures there are, isomorphic ones counted apart."""
         return prod(self.choices)
@@ -80,7 +94,7 @@ class Space(ABC):
     @cached_property
     def unconnected(self) -> Archs:
         """All architectures that are known to have no path from input to output, (n, genes): they can only guess."""
-        return np.empty((0, len(self.genes)), dtype=np.int8)
+        return np.empty((0, len(self.genes)), dtype=self.dtype)
 
     def sample(self, rows: Rows, streams: Streams) -> Archs:
         """Return one uniformly drawn architecture per row, shape (m, genes).
@@ -90,7 +104,7 @@ class Space(ABC):
         word, product = self._packing
         words = streams.words(rows, int(word[-1]) + 1).T.astype(np.uint64)
         number = (words[word] * product >> HALF).astype(np.uint16)  # of all genes up to this one
-        return (number % self._counts.astype(np.uint16)).astype(np.int8).T
+        return (number % self._counts.astype(np.uint16)).astype(self.dtype).T
 
     def mutate(self, archs: Archs, rows: Rows, streams: Streams, how: str = "uniform") -> Archs:
         """Return copies with one gene, drawn uniformly, set to another of its options, shape (m, genes).
@@ -133,7 +147,7 @@ class Space(ABC):
     def at(self, index: Ids) -> Archs:
         """Return the architectures of these ids, shape (n, genes); the inverse of `index`."""
         index = np.asarray(index, dtype=np.int64)
-        archs: Archs = (index[..., None] // self._radix % np.array(self.choices)).astype(np.int8)
+        archs: Archs = (index[..., None] // self._radix % np.array(self.choices)).astype(self.dtype)
         return archs
 
     def representative(self, archs: Archs) -> Archs:
@@ -192,9 +206,10 @@ class Space(ABC):
         """Raise ArchitectureError unless `archs` is an (n, genes) array of options of this space's genes."""
         if archs.ndim != 2 or archs.shape[1] != len(self.genes):  # noqa: PLR2004  (rows and genes)
             raise ArchitectureError(f"expected an (n, {len(self.genes)}) array for {self.name}, got {archs.shape}")
-        columns = zip(archs.astype(np.int8, copy=False).view(np.uint8).T, self.choices, strict=True)
-        if archs.dtype == np.int8 and all(gene.max(initial=0) < count for gene, count in columns):
-            return  # the usual case, ten times as fast
+        if archs.dtype == self.dtype:
+            columns = zip(archs.view(f"u{archs.itemsize}").T, self.choices, strict=True)  # what is negative is large
+            if all(gene.max(initial=0) < count for gene, count in columns):
+                return  # the usual case, ten times as fast
         wrong = ~Space.valid(self, archs)
         if wrong.any():
             raise ArchitectureError(f"{archs[wrong.argmax()].tolist()} is no architecture of {self.name}")
@@ -221,7 +236,7 @@ class Space(ABC):
     @cached_property
     def _counts(self) -> Archs:
         """`choices` as a column, shape (genes, 1)."""
-        return np.array(self.choices, dtype=np.int8)[:, None]
+        return np.array(self.choices, dtype=self.dtype)[:, None]
 
     @cached_property
     def _packing(self) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
@@ -247,8 +262,9 @@ class Space(ABC):
 
     def _shift(self, archs: Archs, gene: Ids, by: Ids) -> Archs:
         """Return copies whose `gene` (n,) has moved on `by` options (n,), cyclically."""
-        chosen = np.arange(len(self.choices), dtype=np.int8)[:, None] == gene.astype(np.int8)
-        back = (by - self._steps.take(gene) - 1).astype(np.int8)  # going back instead never overflows
+        number = narrow(len(self.choices))
+        chosen = np.arange(len(self.choices), dtype=number)[:, None] == gene.astype(number)
+        back = (by - self._steps.take(gene) - 1).astype(self.dtype)  # going back instead never overflows
         moved: Archs = archs.T + chosen * back
         moved += (moved < 0) * self._counts
         return moved.T

@@ -140,7 +140,7 @@ def lift(one: type[OneRun]) -> type[Strategy]:
                 each.inform(known)
 
         def ask(self, rows: Rows) -> Query:
-            return Query(np.stack([self.each[row].ask() for row in rows]).astype(np.int8))
+            return Query(np.stack([self.each[row].ask() for row in rows]).astype(self.space.dtype))
 
         def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
             for row, arch, error in zip(rows, asked.archs, answer.error, strict=True):

@@ -155,7 +155,8 @@ class Trace:
         shape = (runs.size, int(lengths.max(initial=0)))
         done = np.arange(shape[1]) < lengths[:, None]  # in the order of the rows
         genes = [name for name in columns if name.startswith("gene")]
-        archs = np.full((*shape, len(genes)), -1, dtype=np.int8)
+        kinds = {columns[name].dtype for name in genes}
+        archs = np.full((*shape, len(genes)), -1, dtype=np.result_type(np.int8, *kinds))
         for gene, name in enumerate(genes):
             archs[:, :, gene][done] = columns[name]
         noted = [name for name in columns if name.startswith(NOTE)]

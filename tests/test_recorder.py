@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nassim.errors import ArchitectureError
 from nassim.recorder import Recorder
-from tests.toys import toy_benchmark
+from tests.toys import toy_benchmark, toy_space
 
 CHOICES = (3, 2, 4)
 
@@ -24,7 +24,7 @@ def test_a_recorder_keeps_what_lists_keep(lengths, room, seed):
     """With runs that end at different events and any first room, the trace is what plain lists would hold."""
     bench = toy_benchmark(CHOICES)
     random, ends = np.random.default_rng(seed), np.array(lengths)
-    recorder = Recorder(np.arange(len(lengths)) + 5, len(CHOICES), room)
+    recorder = Recorder(np.arange(len(lengths)) + 5, bench.space, room)
     kept = [[] for _ in lengths]
     for event in range(ends.max()):
         rows = np.flatnonzero(ends > event)
@@ -54,7 +54,7 @@ def test_a_recorder_keeps_what_lists_keep(lengths, room, seed):
 @pytest.mark.parametrize("arch", [[3, 0, 0], [0, 0, -1]])
 def test_an_impossible_architecture_is_refused(arch):
     """What is no architecture of the space never enters a trace."""
-    recorder = Recorder(np.arange(1), len(CHOICES), 4)
+    recorder = Recorder(np.arange(1), toy_space(CHOICES), 4)
     recorder.add(np.arange(1), np.array([arch], dtype=np.int8), np.zeros(1), np.ones(1), {})
     with pytest.raises(ArchitectureError):
         recorder.trace(toy_benchmark(CHOICES), {})

@@ -31,7 +31,7 @@ class Toy(Space):
     def parse(self, text: str) -> Archs:
         """Return the row of such a text."""
         try:
-            arch = np.array([int(word) for word in text.split("-")], dtype=np.int8)
+            arch = np.array([int(word) for word in text.split("-")], dtype=self.dtype)
         except ValueError as error:
             raise ArchitectureError(f"expected numbers joined by dashes, got {text!r}") from error
         self.check(arch[None])

@@ -17,7 +17,7 @@ import numpy as np
 
 from nassim.benchmark import scramble
 from nassim.benchmarks.luck import GOLDEN
-from nassim.space import Archs, Ids, Space
+from nassim.space import Archs, Ids, Space, narrow
 from nassim.streams import Floats, Words
 
 SAMPLES = 32  # architectures drawn of a mixture; each is looked up with every change of one gene
@@ -39,7 +39,7 @@ def draw(probabilities: Floats, luck: Words | None) -> Archs:
     uniform = scramble(scramble(places * GOLDEN) ^ words[:, None, None]) * 2.0**-32
     passed = np.cumsum(rows, axis=2)[:, None]
     aim = (uniform * passed[..., -1])[..., None]  # scaled like this, rounding never reaches an option of probability 0
-    drawn: Archs = (passed[..., :-1] <= aim).sum(axis=3).astype(np.int8)
+    drawn: Archs = (passed[..., :-1] <= aim).sum(axis=3).astype(narrow(probabilities.shape[2]))
     return drawn
 
 

@@ -159,7 +159,7 @@ def _archs(data: Data, ids: Ids, path: Path) -> Archs:
     if "g0" not in data.architectures:
         return data.space.at(_within(ids, data.space, path))
     archs = np.column_stack([column(data.architectures, gene, path) for gene in genes])
-    narrow: Archs = archs.astype(np.int8)
+    narrow: Archs = archs.astype(data.space.dtype)
     if (narrow != archs).any() or not data.space.valid(narrow).all():
         raise DataError(f"{path}: expected architectures of space {data.space.name} in {genes[0]}..{genes[-1]}; {MEND}")
     if len(np.unique(narrow, axis=0)) < len(narrow):

@@ -48,5 +48,5 @@ class Function:
     def archs(self, x: ArrayLike) -> Archs:
         """Return the architectures that numbers (n, genes) stand for."""
         highest = np.array(self.benchmark.space.choices) - 1
-        archs: Archs = np.clip(np.floor(np.asarray(x, dtype=np.float64)), 0, highest).astype(np.int8)
+        archs: Archs = np.clip(np.floor(np.asarray(x, dtype=np.float64)), 0, highest).astype(self.benchmark.space.dtype)
         return archs

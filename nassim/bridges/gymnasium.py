@@ -80,7 +80,7 @@ class NasEnv(gymnasium.Env[Observation, np.int64]):
         self._gene += 1
         done, info, reward = self._gene == self._board.size, {"action_mask": self.game.mask(self._gene)}, 0.0
         if done:
-            arch = (self._board - 1).astype(np.int8)
+            arch = (self._board - 1).astype(self.game.benchmark.space.dtype)
             reward, info["arch"] = float(self.game.rewards(arch[None], self.np_random)[0]), arch
         return self._board.copy(), reward, bool(done), False, info
 
@@ -121,7 +121,7 @@ class NasVectorEnv(VectorEnv[Observation, NDArray[np.int64], NDArray[Any]]):
         self._gene += 1
         if self._gene < self.game.choices.size:
             return self._boards.copy(), nothing, never, never.copy(), self._info()
-        archs = (self._boards - 1).astype(np.int8)
+        archs = (self._boards - 1).astype(self.game.benchmark.space.dtype)
         return self._boards.copy(), self.game.rewards(archs, self.np_random), ~never, never, self._info()
 
     def _info(self) -> dict[str, Any]:

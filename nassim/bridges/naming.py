@@ -15,7 +15,7 @@ def arch_of(space: Space, configuration: Mapping[str, Any]) -> Archs:
     """Return the architecture (genes,) of a configuration, which maps genes to options; else ArchitectureError."""
     return np.array(
         [_choice(gene, options, configuration) for gene, options in zip(space.genes, space.options, strict=True)],
-        dtype=np.int8,
+        dtype=space.dtype,
     )
 
 

@@ -153,7 +153,7 @@ def _of_options(space: Space, entry: tuple[str, ...]) -> Archs:
         if value not in options:
             raise ArchitectureError(f"{gene} must be one of {', '.join(options)}, got {value!r:.40}")
     chosen = [options.index(value) for options, value in zip(space.options, entry, strict=True)]
-    return np.array(chosen, dtype=np.int8)
+    return np.array(chosen, dtype=space.dtype)
 
 
 def _plain(value: Any) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Archs = NDArray[np.int8]
+Archs = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]
 Arrow = tuple[str, str, str, str]  # the part of the drawing, from, to, operation
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.errors import DataError
-from nassim.report.atlas import Atlas
+from nassim.report.atlas import Archs, Atlas
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.trace import Trace
 
@@ -64,7 +64,7 @@ class Cell:
     evaluations: NDArray[np.int64]  # (runs,) how many
     curves: dict[Axis, Curve]
     provenance: dict[str, Any]
-    archs: NDArray[np.int8]  # (runs, genes) handed in at the end; of a run of which nothing succeeded, its first
+    archs: Archs  # (runs, genes) handed in at the end; of a run of which nothing succeeded, its first
     seen: Floats  # (runs,) their error on the search split, as the strategy saw it
     truth: Floats  # (runs,) their error on the report split
     sampled: NDArray[np.int64]  # (events, genes, widest) how many runs had each option of each choice at each event

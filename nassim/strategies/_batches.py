@@ -32,7 +32,7 @@ class Batches:
         self.space, self.streams, self.initial, self.batch = space, streams, initial, batch
         self._first = first or self._random
         self.history = History(space, streams.runs)
-        self._proposed = np.zeros((streams.runs, batch, len(space.choices)), dtype=np.int8)
+        self._proposed = np.zeros((streams.runs, batch, len(space.choices)), dtype=space.dtype)
         self._left = 0
 
     def ask(self, rows: Rows, propose: Callable[[Rows], Archs]) -> Query:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.space import Archs
+from nassim.space import Archs, narrow
 from nassim.strategies._lstm import LSTM
 from nassim.strategies._optimisers import Adam, Reals, Where, span
 from nassim.streams import Floats, Rows, Streams
@@ -29,7 +29,7 @@ class Controllers:
         """Return `count` architectures that each row's network writes, (m, count, genes)."""
         shape = (rows.size, count, len(self.lstm.choices))
         uniform = self.streams.uniform(rows, shape[1] * shape[2]).reshape(shape)
-        written = np.empty(shape, dtype=np.int8)
+        written = np.empty(shape, dtype=narrow(max(self.lstm.choices)))
         for mine, block in self._blocks(rows):
             written[mine] = self.lstm.sample(self.parameters[block], uniform[mine])
         return written

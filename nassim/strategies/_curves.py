@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nassim.benchmark import Outcome, Query
-from nassim.space import Archs, Ids
+from nassim.space import Archs, Ids, Space
 from nassim.streams import Rows
 
 ROOM = 64  # trainings of a run that there is room for at first
@@ -17,13 +17,13 @@ NEW = -1  # number of a training that is to be begun
 class Curves:
     """Trainings are numbered in the order in which a run begins them, and looked at after some numbers of epochs."""
 
-    def __init__(self, runs: int, genes: int, epochs: Sequence[int]) -> None:
+    def __init__(self, runs: int, space: Space, epochs: Sequence[int]) -> None:
         self.epochs = np.array([0, *epochs], dtype=np.int64)
         self.steps = len(epochs)
         self.error = np.full((runs, self.steps, ROOM), np.inf)  # inf = not known yet, or failed
         self.told = np.zeros((runs, self.steps), dtype=np.int64)  # how many trainings were looked at, failed ones too
         self.asked = np.zeros((runs, ROOM), dtype=np.int64)  # how many steps of each training were asked for
-        self._archs = np.zeros((runs, ROOM, genes), dtype=np.int8)
+        self._archs = np.zeros((runs, ROOM, len(space.genes)), dtype=space.dtype)
         self._begun = np.zeros(runs, dtype=np.int64)
         self._waiting = np.full((runs, 1), NEW)  # a stack of trainings that are to go on
         self._height = np.zeros(runs, dtype=np.int64)

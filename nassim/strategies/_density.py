@@ -58,7 +58,7 @@ class Density:
         centre = self.archs[chosen, np.arange(self.count.size)]
         own = 1 - self.width
         left = (uniform[:, :, 1:] - own) / np.maximum(self.width, LEAST)  # 0 where there is no choice
-        any_option = np.minimum(left * self.choices, self.choices - 1).astype(np.int8)
+        any_option = np.minimum(left * self.choices, self.choices - 1).astype(centre.dtype)
         drawn: Archs = np.where(left < 0, centre, any_option)
         return drawn
 

@@ -19,7 +19,7 @@ class History:
     def __init__(self, space: Space, runs: int) -> None:
         self.space = space
         self.asked = self.told = 0
-        self._archs = np.zeros((runs, ROOM, len(space.choices)), dtype=np.int8)  # in the order of the answers
+        self._archs = np.zeros((runs, ROOM, len(space.choices)), dtype=space.dtype)  # in the order of the answers
         self._error = np.zeros((runs, ROOM))
         self._ids = np.full((runs, ROOM), -1, dtype=np.int64)  # in the order of the questions
 

@@ -27,18 +27,18 @@ class Pending:
     """What a library calls the architectures whose answers are due; of equal ones the first asked is answered first."""
 
     def __init__(self) -> None:
-        self._names: defaultdict[bytes, list[Any]] = defaultdict(list)
+        self._names: defaultdict[tuple[int, ...], list[Any]] = defaultdict(list)
 
     def __bool__(self) -> bool:
         return bool(self._names)
 
     def add(self, arch: Archs, name: Any) -> None:
         """Remember that `name` stands for an architecture (genes,)."""
-        self._names[arch.tobytes()].append(name)
+        self._names[tuple(arch.tolist())].append(name)
 
     def pop(self, arch: Archs) -> Any:
         """Return the name of an architecture, or None if the library did not ask for it."""
-        key = arch.astype(np.int8).tobytes()
+        key = tuple(arch.tolist())
         name = self._names[key].pop(0) if self._names.get(key) else None
         if not self._names.get(key):
             self._names.pop(key, None)

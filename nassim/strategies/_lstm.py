@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.space import Archs
+from nassim.space import Archs, narrow
 from nassim.strategies._optimisers import Reals
 from nassim.strategies._policy import draw, entropy_slope, one_hot, softmax
 from nassim.streams import Floats
@@ -69,7 +69,7 @@ class LSTM:
 
     def sample(self, flat: Reals, uniform: Floats) -> Archs:
         """Return architectures (runs, batch, genes) drawn by uniform numbers (runs, batch, genes)."""
-        archs = np.empty(uniform.shape, dtype=np.int8)
+        archs = np.empty(uniform.shape, dtype=narrow(max(self.choices)))
 
         def choose(gene: int, probabilities: Reals) -> Archs:
             archs[:, :, gene] = draw(probabilities, uniform[:, :, gene])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.space import Archs
+from nassim.space import Archs, narrow
 from nassim.strategies._policy import draw
 from nassim.streams import Floats
 
@@ -66,7 +66,7 @@ class Parzen:
         centre = np.take_along_axis(archs, drawn[:, :, None], axis=1)
         share = np.where(drawn == self.archs.shape[1], 0.0, 1.0)[:, :, None] * (self.own - self.other)[:, None, :]
         left = (uniform[:, :, 1:] - share) / np.maximum(1 - share, TINY)
-        any_option = np.clip(left * self.choices, 0, self.choices - 1).astype(np.int8)
+        any_option = np.clip(left * self.choices, 0, self.choices - 1).astype(archs.dtype)
         drawn_archs: Archs = np.where(left < 0, centre, any_option)
         return drawn_archs
 
@@ -93,5 +93,5 @@ def draw_each(good: Floats, others: Floats, uniform: Floats) -> Archs:
     drawn = draw(good[:, None], uniform).astype(np.intp)  # (m, draws, genes)
     ratio = np.divide(good, others, out=np.zeros_like(good), where=others > 0)
     best = np.take_along_axis(ratio[:, None], drawn[..., None], axis=3)[..., 0].argmax(axis=1)
-    archs: Archs = np.take_along_axis(drawn, best[:, None], axis=1)[:, 0].astype(np.int8)
+    archs: Archs = np.take_along_axis(drawn, best[:, None], axis=1)[:, 0].astype(narrow(good.shape[2]))
     return archs

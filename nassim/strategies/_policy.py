@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.space import Archs
+from nassim.space import Archs, narrow
 from nassim.strategies._optimisers import Reals, Where
 from nassim.streams import Floats, Rows, Streams
 
@@ -46,7 +46,7 @@ def draw(probabilities: Reals, uniform: Floats) -> Archs:
     each = (probabilities[..., option].astype(np.float64, copy=False) for option in range(probabilities.shape[-1]))
     passed = list(accumulate(each, np.add))
     aim = uniform * passed[-1]  # scaled like this, rounding never reaches an option of probability 0
-    drawn = np.zeros(uniform.shape, dtype=np.int8)
+    drawn = np.zeros(uniform.shape, dtype=narrow(probabilities.shape[-1]))
     for below in passed[:-1]:
         drawn += below < aim
     return drawn
@@ -54,12 +54,12 @@ def draw(probabilities: Reals, uniform: Floats) -> Archs:
 
 def one_hot(archs: Archs, widest: int) -> NDArray[np.bool_]:
     """Return which options architectures (..., genes) have, shape (..., genes, widest)."""
-    return cast("NDArray[np.bool_]", archs[..., None] == np.arange(widest, dtype=np.int8))
+    return cast("NDArray[np.bool_]", archs[..., None] == np.arange(widest, dtype=narrow(widest)))
 
 
 def most_probable(logits: Reals, alive: NDArray[np.bool_]) -> Archs:
     """Return each gene's best option that is alive (..., genes); of equals the first."""
-    best: Archs = np.where(alive, logits, -np.inf).argmax(axis=-1).astype(np.int8)
+    best: Archs = np.where(alive, logits, -np.inf).argmax(axis=-1).astype(narrow(alive.shape[-1]))
     return best
 
 

@@ -60,7 +60,8 @@ class Brackets:
         rungs: Sequence[int],
         schedule: Sequence[Sizes],
         promoting: int = NOT,
-        dtype: type[Any] = np.int8,
+        *,
+        dtype: np.dtype[Any],
     ) -> None:
         self.promoting = promoting
         self.kinds, self.widest = len(schedule), max(map(max, schedule))

@@ -46,7 +46,7 @@ class Asha(Strategy):
 
     def prepare(self, epochs: tuple[int, ...]) -> None:
         """Lay out the rungs."""
-        self.curves = Curves(self.streams.runs, len(self.space.choices), rungs_of(epochs, self.eta, self.grace))
+        self.curves = Curves(self.streams.runs, self.space, rungs_of(epochs, self.eta, self.grace))
         rungs = self.streams.runs, self.curves.steps
         self.best = np.full(rungs, NEW)  # of each rung, the best training that was not promoted yet; NEW = none
         self.lowest = np.full(rungs, np.inf)  # its error

@@ -62,9 +62,9 @@ class Bohb(Strategy):
         rungs = rungs_of(epochs, self.eta, self.grace)
         runs, genes = self.streams.runs, len(self.space.choices)
         self.rungs = np.array(rungs)
-        self.brackets = Brackets(runs, genes, rungs, hyperband_sizes(len(rungs), self.eta))
+        self.brackets = Brackets(runs, genes, rungs, hyperband_sizes(len(rungs), self.eta), dtype=self.space.dtype)
         self.count = np.zeros((runs, len(rungs)), dtype=np.int64)
-        self.archs = np.zeros((runs, len(rungs), ROOM, genes), dtype=np.int8)
+        self.archs = np.zeros((runs, len(rungs), ROOM, genes), dtype=self.space.dtype)
         self.error = np.full((runs, len(rungs), ROOM), np.inf)
         self.pending = np.full((runs, 0), NONE)  # by the brackets' tag, the id of what is being trained
 

@@ -53,7 +53,7 @@ class Dehb(Strategy):
         rungs = rungs_of(epochs, self.eta, self.grace)
         runs, genes, schedule = self.streams.runs, len(self.choices), hyperband_sizes(len(rungs), self.eta)
         self.rungs = np.array(rungs)
-        self.brackets = Brackets(runs, genes, rungs, schedule, promoting=1, dtype=np.float64)
+        self.brackets = Brackets(runs, genes, rungs, schedule, promoting=1, dtype=np.dtype(np.float64))
         there = (np.pad(bracket, (len(rungs) - len(bracket), 0)) for bracket in schedule)
         sizes = np.maximum(np.max([*there], axis=0), PARENTS)
         self.size, self.widest = sizes, int(sizes.max())
@@ -67,7 +67,7 @@ class Dehb(Strategy):
         rung = np.searchsorted(self.rungs, np.asarray(asked.epochs))
         target = self.next[rows, rung]
         self.next[rows, rung] = (target + 1) % self.size[rung]
-        archs = np.minimum(asked.archs * self.choices, self.choices - 1).astype(np.int8)
+        archs = np.minimum(asked.archs * self.choices, self.choices - 1).astype(self.space.dtype)
         return asked._replace(archs=archs, tag=np.asarray(asked.tag) * self.widest + target)
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:

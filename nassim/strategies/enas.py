@@ -48,7 +48,7 @@ class Enas(Strategy):
         self.controllers = Controllers(lstm, streams, learning_rate)
         self.baseline = Baseline(streams.runs, momentum)
         self.trained = np.zeros((streams.runs, *space.alive.shape))
-        self.found = np.zeros((streams.runs, len(space.choices)), dtype=np.int8)
+        self.found = np.zeros((streams.runs, len(space.choices)), dtype=space.dtype)
 
     def ask(self, rows: Rows) -> Mixture:
         """Return the mixture that each row's children are, and the children to be judged."""

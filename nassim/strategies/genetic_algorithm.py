@@ -51,7 +51,7 @@ class GeneticAlgorithm(Strategy):
         self.select = self._truncation if selection == "truncation" else self._tournament
         self.tournament = tournament
         self.told = 0
-        self.archs = np.zeros((2 * population, streams.runs, len(space.choices)), dtype=np.int8)
+        self.archs = np.zeros((2 * population, streams.runs, len(space.choices)), dtype=space.dtype)
         self.error = np.full((2 * population, streams.runs), np.inf)  # first the parents, then their children
 
     def ask(self, rows: Rows) -> Query:

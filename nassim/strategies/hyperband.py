@@ -31,7 +31,7 @@ class Hyperband(Strategy):
         """Lay out the brackets."""
         rungs = rungs_of(epochs, self.eta, self.grace)
         sizes = hyperband_sizes(len(rungs), self.eta)
-        self.brackets = Brackets(self.streams.runs, len(self.space.choices), rungs, sizes)
+        self.brackets = Brackets(self.streams.runs, len(self.space.choices), rungs, sizes, dtype=self.space.dtype)
 
     def ask(self, rows: Rows) -> Query:
         """Return what the oldest bracket needs next."""

@@ -33,7 +33,7 @@ class LcStopping(Strategy):
 
     def prepare(self, epochs: tuple[int, ...]) -> None:
         """Look after every number of epochs that is recorded."""
-        self.curves = Curves(self.streams.runs, len(self.space.choices), epochs)
+        self.curves = Curves(self.streams.runs, self.space, epochs)
 
     def ask(self, rows: Rows) -> Query:
         """Return the training that goes on, or a random architecture."""

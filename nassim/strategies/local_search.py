@@ -35,7 +35,7 @@ class LocalSearch(Strategy):
         super().__init__(space, streams)
         runs, genes = streams.runs, len(space.choices)
         self.first = neighbourhood == "first"
-        self.centre, self.best, self.spare = (np.zeros((runs, genes), dtype=np.int8) for _ in range(3))
+        self.centre, self.best, self.spare = (np.zeros((runs, genes), dtype=space.dtype) for _ in range(3))
         self.error, self.best_error, self.spare_error = (np.full(runs, np.inf) for _ in range(3))
         self.number = np.full(runs, -1)  # which centre, counted from 0
         self.climb = np.zeros(runs, dtype=np.int64)  # number of the present climb's first centre

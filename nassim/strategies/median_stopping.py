@@ -31,7 +31,7 @@ class MedianStopping(Strategy):
     def prepare(self, epochs: tuple[int, ...]) -> None:
         """Look after every number of epochs that is recorded, from the grace on."""
         looks = [epoch for epoch in epochs if epoch >= self.grace] or [epochs[-1]]
-        self.curves = Curves(self.streams.runs, len(self.space.choices), looks)
+        self.curves = Curves(self.streams.runs, self.space, looks)
 
     def ask(self, rows: Rows) -> Query:
         """Return the training that goes on, or a random architecture."""

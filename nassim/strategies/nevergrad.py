@@ -58,7 +58,7 @@ class Nevergrad(OneRun):
         """Return the optimiser's next candidate as an architecture."""
         with self._at_work():
             candidate = self._optimiser.ask()
-        arch = np.zeros(len(self.space.choices), dtype=np.int8)
+        arch = np.zeros(len(self.space.choices), dtype=self.space.dtype)
         for name, genes in self._genes.items():
             arch[genes] = candidate.value[name]
         self._pending.add(arch, candidate)

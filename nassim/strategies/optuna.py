@@ -39,7 +39,7 @@ class Optuna(OneRun):
     def ask(self) -> Archs:
         """Return the sampler's next trial as an architecture."""
         trial = self._study.ask(self._genes)
-        arch = np.array([trial.params[gene] for gene in self._genes], dtype=np.int8)
+        arch = np.array([trial.params[gene] for gene in self._genes], dtype=self.space.dtype)
         self._pending.add(arch, trial)
         return arch
 

@@ -65,7 +65,7 @@ class Pymoo(OneRun):
             return self.sample()
         x = np.asarray(self._asked[self._next].X, dtype=np.float64)
         choices = np.array(self.space.choices)
-        arch: Archs = np.minimum(x * choices, choices - 1).astype(np.int8)
+        arch: Archs = np.minimum(x * choices, choices - 1).astype(self.space.dtype)
         self._pending.add(arch, self._next)
         self._next += 1
         return arch

@@ -57,7 +57,7 @@ class RecurrentController(Strategy):
         self.baseline = Baseline(streams.runs, momentum)
         self.batch, self.entropy = batch, entropy
         shape = (streams.runs, batch, len(space.choices))
-        self.drawn, self.archs = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int8)
+        self.drawn, self.archs = np.zeros(shape, dtype=space.dtype), np.zeros(shape, dtype=space.dtype)
         self.advantage = np.zeros(shape[:2])
         self.asked = self.told = 0
 

@@ -49,7 +49,7 @@ class RegularizedEvolution(Strategy):
         self.warm_start, self.candidates = warm_start, candidates
         self.first: Archs | None = None  # (population, runs, genes) the highest candidates
         self.asked = self.told = 0
-        self.archs = np.zeros((population, streams.runs, len(space.choices)), dtype=np.int8)
+        self.archs = np.zeros((population, streams.runs, len(space.choices)), dtype=space.dtype)
         self.error = np.full((population, streams.runs), np.inf)
 
     def ask(self, rows: Rows) -> Query:

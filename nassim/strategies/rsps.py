@@ -46,7 +46,7 @@ class Rsps(Strategy):
         self.gain = space.alive.astype(np.float64) if fair else self.uniform
         self.cost = float(np.mean(space.choices)) if fair else 1.0
         self.trained = np.zeros((streams.runs, *space.alive.shape))
-        self.found = np.zeros((streams.runs, len(space.choices)), dtype=np.int8)
+        self.found = np.zeros((streams.runs, len(space.choices)), dtype=space.dtype)
 
     def ask(self, rows: Rows) -> Mixture:
         """Return the uniform mixture, and random candidates to be judged after an epoch's training."""

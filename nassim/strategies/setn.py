@@ -41,7 +41,7 @@ class Setn(Strategy):
         self.gain = space.alive / np.array(space.choices)[:, None]
         self.cost = 1.0 + float(np.mean(space.choices))
         self.trained = np.zeros(self.policy.values.shape)
-        self.found = np.zeros((streams.runs, len(space.choices)), dtype=np.int8)
+        self.found = np.zeros((streams.runs, len(space.choices)), dtype=space.dtype)
 
     def ask(self, rows: Rows) -> Mixture:
         """Return the relaxed architecture of each row, and candidates drawn from it."""

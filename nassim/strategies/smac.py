@@ -61,7 +61,7 @@ class Smac(OneRun):
         except self._ended:
             return self.sample()
         genes = range(len(self.space.choices))
-        arch = np.array([trial.config[f"gene{gene}"] for gene in genes], dtype=np.int8)
+        arch = np.array([trial.config[f"gene{gene}"] for gene in genes], dtype=self.space.dtype)
         self._pending.add(arch, trial)
         return arch
 

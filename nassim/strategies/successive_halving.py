@@ -31,7 +31,7 @@ class SuccessiveHalving(Strategy):
         """Lay out the rungs."""
         rungs = rungs_of(epochs, self.eta, self.grace)
         sizes = halvings(self.width or self.eta ** (len(rungs) - 1), self.eta, len(rungs))
-        self.brackets = Brackets(self.streams.runs, len(self.space.choices), rungs, [sizes])
+        self.brackets = Brackets(self.streams.runs, len(self.space.choices), rungs, [sizes], dtype=self.space.dtype)
 
     def ask(self, rows: Rows) -> Query:
         """Return what the halving needs next."""

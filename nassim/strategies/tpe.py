@@ -47,13 +47,13 @@ class Tpe(Strategy):
         self.initial, self.candidates, self.good = initial, candidates, good
         self.prior, self.multivariate = prior, multivariate
         self.asked = 0
-        self.archs = np.zeros((streams.runs, 64, len(space.choices)), dtype=np.int8)  # in the order of the questions
+        self.archs = np.zeros((streams.runs, 64, len(space.choices)), dtype=space.dtype)  # as they were asked
         self.error = np.zeros((streams.runs, 64))  # inf = no answer yet, nan = failed
 
     def ask(self, rows: Rows) -> Query:
         """Return random architectures until enough trainings have succeeded, then the best draws from l."""
         ready = np.isfinite(self.error[rows, : self.asked]).sum(axis=1) >= self.initial
-        archs = np.empty((rows.size, len(self.space.choices)), dtype=np.int8)
+        archs = np.empty((rows.size, len(self.space.choices)), dtype=self.space.dtype)
         if not ready.all():
             archs[~ready] = self.space.sample(rows[~ready], self.streams)
         if ready.any():

@@ -9,9 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from numpy.typing import NDArray
 
-from nassim.report.atlas import NOTHING, Arrow, in_line, node_labels, operations_of, parts_of
+from nassim.report.atlas import NOTHING, Archs, Arrow, in_line, node_labels, operations_of, parts_of
 from nassim.report.style import BEHIND, COLOURS, GREY, INK
 from nassim.report.style import Paper as Page
 from nassim.report.view import Drawn, View
@@ -44,7 +43,7 @@ def of_study(views: Sequence[View]) -> Iterator[Drawn]:
     )
 
 
-def _best(view: View) -> tuple[NDArray[np.int8], str] | None:
+def _best(view: View) -> tuple[Archs, str] | None:
     """Return the architecture of lowest error that any run handed in, and what to say of it; None = all failed."""
     archs = np.concatenate([cell.archs[cell.succeeded] for cell in view.cells.values()])
     truth = np.concatenate([cell.truth[cell.succeeded] for cell in view.cells.values()])
@@ -57,12 +56,12 @@ def _best(view: View) -> tuple[NDArray[np.int8], str] | None:
     return arch, f"{truth.min():.2f} {view.unit}{of_all}, in {times:,} of {len(archs):,} runs"
 
 
-def _height(view: View, arch: NDArray[np.int8], page: Page) -> float:
+def _height(view: View, arch: Archs, page: Page) -> float:
     rows = -(-len(view.atlas.genes) // PER_ROW)
     return 0.36 + (HEIGHT * len(parts_of(view.atlas.links(arch))) or rows * page.row + 0.1)
 
 
-def _draw(axes: Axes, view: View, arch: NDArray[np.int8], page: Page) -> None:
+def _draw(axes: Axes, view: View, arch: Archs, page: Page) -> None:
     parts = parts_of(view.atlas.links(arch))
     for place, (part, arrows) in enumerate(parts.items()):
         inner = axes.inset_axes((0, 1 - (place + 1) / len(parts), 1, 1 / len(parts)))

@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from nassim.report.atlas import Archs
 from nassim.report.style import BEHIND, INK, Look
 from nassim.report.view import Drawn, View
 from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
-Archs = NDArray[np.int8]
 
 POINTS = 300  # architectures laid out
 FEWEST = 8  # architectures that can be laid out
