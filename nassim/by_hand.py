@@ -11,19 +11,20 @@ from nassim import catalog
 from nassim.benchmark import Mixture, Outcome, Query, Slope
 from nassim.settings import check_settings
 from nassim.space import Space
-from nassim.strategy import ONE, Known, OneRun, Strategy, lifted, name_of
+from nassim.strategy import ONE, Known, OneRun, Strategy, ask, blamed, lifted, name_of
 from nassim.streams import Streams
 
 
 class Solo:
     """One run of a strategy, driven by hand: ask, train, tell."""
 
-    def __init__(self, strategy: Strategy) -> None:
-        self._strategy = strategy
+    def __init__(self, strategy: Strategy, name: str = "") -> None:
+        self._strategy, self._name = strategy, name or type(strategy).__name__
 
     def ask(self) -> Query | Mixture:
         """Return what to evaluate next, as a batch of one; `.archs[0]` is the architecture."""
-        return self._strategy.ask(ONE)
+        with blamed(self._name):
+            return ask(self._strategy, ONE)
 
     def tell(self, asked: Query | Mixture, answer: Outcome | Slope | ArrayLike) -> None:
         """Give back the answer to `asked`: what a benchmark answered (a Mixture: `benchmark.relaxed`), or the error."""
@@ -56,4 +57,4 @@ def solo(
     searcher.prepare(fidelities)
     if known is not None:
         searcher.inform(known)
-    return Solo(searcher)
+    return Solo(searcher, name_of(kind))

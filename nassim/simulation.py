@@ -19,7 +19,7 @@ from nassim.provenance import provenance
 from nassim.recorder import Recorder
 from nassim.settings import Count, NonNegative, Positive, check_settings, check_value
 from nassim.space import Ids
-from nassim.strategy import OneRun, Strategy, lifted, name_of
+from nassim.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
 from nassim.streams import Floats, Rows, Streams
 from nassim.trace import CHOICE, EPOCHS, Trace
 
@@ -93,10 +93,11 @@ def simulate(
     mind = Mind(ids.size, decision, decision_growth)
     steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=2**62)
     recorder = Recorder(ids, bench.space, min(steps, 1024))
-    with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
-        hands_in = _run(searcher, desk, mind, recorder, workers, steps, math.inf if seconds is None else seconds)
     about = {"strategy": name_of(kind), "settings": settings, "seed": seed, **policies, **budget}
-    return recorder.trace(desk.benchmark, provenance(desk.benchmark, kind) | about | {"hands_in": hands_in})
+    with blamed(name_of(kind)):
+        with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
+            hands_in = _run(searcher, desk, mind, recorder, workers, steps, math.inf if seconds is None else seconds)
+        return recorder.trace(desk.benchmark, provenance(desk.benchmark, kind) | about | {"hands_in": hands_in})
 
 
 def _run(
@@ -117,7 +118,7 @@ def _run(
             rows, worker, now, before = rows[within], worker[within], now[within], _only(before, within)
             wait = wait[within] if isinstance(wait, np.ndarray) else wait
         if rows.size:
-            asked = searcher.ask(rows)
+            asked = ask(searcher, rows)
             workplace.start(rows, worker, asked, desk.answer(rows, asked, now + wait, before), wait)
             started += 1
 
@@ -127,7 +128,7 @@ def _run(
         searcher.tell(done.rows, done.asked, done.answer)
         told += 1
         relaxed = isinstance(done.asked, Mixture)
-        archs = searcher.discretise(done.rows) if relaxed else done.asked.archs
+        archs = options(searcher, searcher.discretise(done.rows), done.rows) if relaxed else done.asked.archs
         notes = {**searcher.note(done.rows), **_fidelity(done.asked), **_choice(searcher, done.rows)}
         recorder.add(done.rows, archs, done.answer.error, done.seconds, notes)
         if started < steps:

@@ -8,7 +8,7 @@ from math import prod
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from nassim.errors import ArchitectureError, SettingError, suggest
 from nassim.streams import HALF, LOW, PACK, Floats, Rows, Streams
@@ -213,6 +213,28 @@ class Space(ABC):
         wrong = ~Space.valid(self, archs)
         if wrong.any():
             raise ArchitectureError(f"{archs[wrong.argmax()].tolist()} is no architecture of {self.name}")
+
+    def cast(self, archs: ArrayLike) -> Archs:
+        """Return architectures given as whole numbers of any type, (n, genes), in the type of this space.
+
+        ArchitectureError names the first value that is no option of its gene, such as 1.9, nan or a text.
+        """
+        given = np.asarray(archs)
+        if given.ndim != 2 or given.shape[1] != len(self.genes):  # noqa: PLR2004  (rows and genes)
+            raise ArchitectureError(f"expected an (n, {len(self.genes)}) array for {self.name}, got {given.shape}")
+        if given.dtype.kind in "biuf":
+            fits = (given >= 0) & (given < np.array(self.choices)) & (given == np.floor(given))
+        else:
+            fits = np.zeros(given.shape, dtype=np.bool_)
+        if not fits.all():
+            row, gene = np.argwhere(~fits)[0]
+            of, value = self.genes[gene], given[row, gene : gene + 1].tolist()[0]
+            last = self.choices[gene] - 1
+            raise ArchitectureError(
+                f"{value!r:.40} is no option of {of} of {self.name}, expected a whole number from 0 to {last}; "
+                f"it is in {given[row].tolist()!s:.80}"
+            )
+        return given.astype(self.dtype)
 
     def check_mutation(self, how: str) -> None:
         """Raise SettingError unless this space can mutate in the way named."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmark import Mixture, Outcome, Query
-from nassim.errors import SettingError
+from nassim.errors import ArchitectureError, SettingError
 from nassim.space import Archs, Space
 from nassim.streams import Floats, Rows, Streams
 
@@ -140,7 +141,7 @@ def lift(one: type[OneRun]) -> type[Strategy]:
                 each.inform(known)
 
         def ask(self, rows: Rows) -> Query:
-            return Query(np.stack([self.each[row].ask() for row in rows]).astype(self.space.dtype))
+            return Query(self.space.cast(_together([self.each[row].ask() for row in rows])))
 
         def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
             for row, arch, error in zip(rows, asked.archs, answer.error, strict=True):
@@ -149,6 +150,47 @@ def lift(one: type[OneRun]) -> type[Strategy]:
     Lifted.__name__ = Lifted.__qualname__ = one.__name__
     Lifted.__doc__, Lifted.__module__ = one.__doc__, one.__module__
     return Lifted
+
+
+def ask(searcher: Strategy, rows: Rows) -> Query | Mixture:
+    """Return what some rows (m,) of a strategy ask; ArchitectureError unless that is an architecture or mixture each.
+
+    Options in another type than the space's are taken where they are whole numbers, and never rounded.
+    """
+    asked = searcher.ask(rows)
+    if isinstance(asked, Mixture):
+        return asked
+    if not isinstance(asked, Query):
+        raise ArchitectureError(f"asked for {asked!r:.80}, expected a nassim.Query or a Mixture")
+    archs = options(searcher, asked.archs, rows)
+    return asked if archs is asked.archs else asked._replace(archs=archs)
+
+
+def options(searcher: Strategy, archs: Archs, rows: Rows) -> Archs:
+    """Return the architectures that a strategy names, one per row, in its space's own type."""
+    if not isinstance(archs, np.ndarray) or archs.dtype != searcher.space.dtype:
+        archs = searcher.space.cast(archs)
+    if len(archs) != rows.size:
+        raise ArchitectureError(f"expected an architecture for each of {rows.size} runs, got {len(archs)}")
+    return archs
+
+
+@contextmanager
+def blamed(name: str) -> Iterator[None]:
+    """Say which strategy it is whose architecture is none."""
+    try:
+        yield
+    except ArchitectureError as error:
+        raise ArchitectureError(f"{name}: {error}") from error
+
+
+def _together(answers: list[Archs]) -> NDArray[Any]:
+    """Return the answers of single runs as rows; ArchitectureError where they are no rows of equally many numbers."""
+    try:
+        return np.stack(answers)
+    except (ValueError, TypeError) as error:
+        said = ", ".join(f"{answer!r:.40}" for answer in answers[:3])
+        raise ArchitectureError(f"expected an array (genes,) of options from every run, got {said}") from error
 
 
 def lifted(strategy: type[Strategy | OneRun]) -> type[Strategy]:
