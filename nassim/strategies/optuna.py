@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
 import numpy as np
 
-from nassim.errors import SettingError, UnknownNameError
+from nassim.errors import SettingError, UnknownNameError, not_installed
 from nassim.space import Archs, Space
 from nassim.strategies._library import Pending, library
 from nassim.strategy import OneRun
@@ -19,7 +20,11 @@ from nassim.streams import Streams
 
 
 class Optuna(OneRun):
-    """Ask the `sampler` of that name in optuna.samplers, with its own defaults; every gene is a categorical parameter.
+    """Ask the `sampler` of that name in optuna.samplers, with its own defaults.
+
+    genes   every gene is a "categorical" parameter, or an "integer": the number of its option, so that neighbouring
+            ones count as alike. Samplers that would draw categorical parameters at random, such as CmaEsSampler, are
+            refused unless genes are integers
 
     Each run has its own study, and its sampler a seed out of the run's own stream. So with one version of Optuna a run
     is that of Optuna driven by hand with this seed, and a run alone equals its row. Failed trainings are failed trials.
@@ -27,18 +32,34 @@ class Optuna(OneRun):
 
     together = 25
 
-    def __init__(self, space: Space, streams: Streams, *, sampler: str = "TPESampler") -> None:
+    def __init__(
+        self,
+        space: Space,
+        streams: Streams,
+        *,
+        sampler: str = "TPESampler",
+        genes: Literal["categorical", "integer"] = "categorical",
+    ) -> None:
         super().__init__(space, streams)
         self._optuna = library("optuna", "optuna")
         self._optuna.logging.set_verbosity(self._optuna.logging.WARNING)
-        self._study = self._optuna.create_study(sampler=self._sampler(sampler, self.integer(2**31)))
-        categorical = self._optuna.distributions.CategoricalDistribution
-        self._genes = {gene: categorical(range(count)) for gene, count in zip(space.genes, space.choices, strict=True)}
+        self._study = self._optuna.create_study(sampler=_sampler(sampler, self.integer(2**31)))
+        if genes == "categorical" and random_for_categories(sampler):
+            raise SettingError(
+                f"optuna: {sampler} does not search categorical parameters, it would draw them at random; "
+                'genes = "integer" makes every gene the number of its option'
+            )
+        self._genes = {
+            gene: _distribution(genes, count) for gene, count in zip(space.genes, space.choices, strict=True)
+        }
         self._pending = Pending()
 
     def ask(self) -> Archs:
         """Return the sampler's next trial as an architecture."""
-        trial = self._study.ask(self._genes)
+        try:
+            trial = self._study.ask(self._genes)
+        except ImportError as error:  # of what only some samplers need
+            raise not_installed("optuna", error) from error
         arch = np.array([trial.params[gene] for gene in self._genes], dtype=self.space.dtype)
         self._pending.add(arch, trial)
         return arch
@@ -51,17 +72,43 @@ class Optuna(OneRun):
         else:
             self._study.tell(trial, error)
 
-    def _sampler(self, name: str, seed: int) -> Any:
-        """Return the sampler of this name; those without a `seed` get none."""
-        samplers = self._optuna.samplers
-        known = [key for key in samplers.__all__ if key.endswith("Sampler") and key != "BaseSampler"]
-        if name not in known:
-            raise UnknownNameError.of("sampler of Optuna", name, known)
-        kind = getattr(samplers, name)
-        options = {"seed": seed} if "seed" in inspect.signature(kind).parameters else {}
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # that a sampler is experimental
-                return kind(**options)
-        except TypeError as error:
-            raise SettingError(f"optuna: {name} cannot be made without more settings ({error})") from error
+
+@cache
+def random_for_categories(sampler: str) -> bool:
+    """Return whether a sampler searches integers, and leaves categorical parameters to a random one.
+
+    Asked of the sampler itself: which of two parameters it would model after a first trial.
+    """
+    optuna, modelled = library("optuna", "optuna"), {}
+    for kind in ("categorical", "integer"):
+        parameters = {name: _distribution(kind, 3) for name in ("first", "second")}
+        study = optuna.create_study(sampler=_sampler(sampler, seed=0))
+        study.add_trial(
+            optuna.trial.create_trial(params={"first": 0, "second": 1}, distributions=parameters, value=1.0)
+        )
+        modelled[kind] = study.sampler.infer_relative_search_space(study, study.trials[0])
+    return bool(modelled["integer"]) and not modelled["categorical"]
+
+
+def _distribution(kind: str, count: int) -> Any:
+    """Return the parameter that a gene of so many options is."""
+    distributions = library("optuna", "optuna").distributions
+    if kind == "integer":
+        return distributions.IntDistribution(0, count - 1)
+    return distributions.CategoricalDistribution(range(count))
+
+
+def _sampler(name: str, seed: int) -> Any:
+    """Return the sampler of this name; those without a `seed` get none."""
+    samplers = library("optuna", "optuna").samplers
+    known = [key for key in samplers.__all__ if key.endswith("Sampler") and key != "BaseSampler"]
+    if name not in known:
+        raise UnknownNameError.of("sampler of Optuna", name, known)
+    kind = getattr(samplers, name)
+    options = {"seed": seed} if "seed" in inspect.signature(kind).parameters else {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a sampler is experimental
+            return kind(**options)
+    except TypeError as error:
+        raise SettingError(f"optuna: {name} cannot be made without more settings ({error})") from error

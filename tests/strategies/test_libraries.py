@@ -16,6 +16,7 @@ from nassim.streams import Streams
 from tests.toys import Failing, toy_benchmark
 
 TOY = toy_benchmark((3, 2, 5, 4))
+SPACE = TOY.space
 LIBRARIES = ("optuna", "nevergrad", "pymoo", "smac")
 NAMED = {"optuna": "sampler", "nevergrad": "optimiser", "pymoo": "algorithm"}
 
@@ -44,6 +45,44 @@ def test_optuna_asks_for_what_it_asks_for_by_hand(sampler: str, benchmark: Any) 
     assert trace.archs[0].tolist() == asked
 
 
+def test_optuna_asks_for_integers_as_it_does_by_hand() -> None:
+    """CMA-ES of Optuna over the numbers of options goes the way of Optuna alone, and is not random search."""
+    optuna = pytest.importorskip("optuna")
+    pytest.importorskip("cmaes")
+    how: Any = {"runs": [5], "evaluations": 60, "seed": 9, "genes": "integer"}
+    trace = nassim.simulate("optuna", TOY, sampler="CmaEsSampler", **how)
+    luck = Streams(9, "luck", [5]).words(np.zeros(1, dtype=np.intp), 1)[0]
+    seed = int(Streams(9, "optuna", [5]).integers(np.zeros(1, dtype=np.intp), 2**31)[0])
+    asked = []
+
+    def objective(trial: Any) -> float:
+        arch = [trial.suggest_int(gene, 0, count - 1) for gene, count in zip(SPACE.genes, SPACE.choices, strict=True)]
+        asked.append(arch)
+        return float(TOY.evaluate(nassim.Query(np.array([arch], dtype=np.int8)), luck).error[0])
+
+    study = optuna.create_study(sampler=optuna.samplers.CmaEsSampler(seed=seed))
+    study.optimize(objective, n_trials=60)
+    assert trace.archs[0].tolist() == asked
+    random = nassim.simulate("optuna", TOY, sampler="RandomSampler", **how)
+    assert not np.array_equal(trace.archs, random.archs)
+
+
+def test_a_sampler_that_would_be_random_is_refused() -> None:
+    """CMA-ES has no categorical parameters: the line says so, and what to set; no warning of Optuna's is left."""
+    pytest.importorskip("optuna")
+    with pytest.raises(SettingError, match=r'CmaEsSampler does not search categorical .* genes = "integer"'):
+        nassim.simulate("optuna", TOY, runs=1, evaluations=1, sampler="CmaEsSampler")
+
+
+@pytest.mark.parametrize("genes", ["categorical", "integer"])
+@pytest.mark.parametrize("sampler", ["TPESampler", "RandomSampler", "NSGAIISampler", "QMCSampler", "BruteForceSampler"])
+def test_other_samplers_take_either(sampler: str, genes: str) -> None:
+    """Those that search categorical parameters themselves, or are random by intent, are not refused."""
+    pytest.importorskip("optuna")
+    trace = nassim.simulate("optuna", TOY, runs=1, evaluations=8, sampler=sampler, genes=genes)
+    assert trace.lengths.tolist() == [8]
+
+
 @pytest.mark.parametrize(
     ("name", "choice"),
     [
@@ -61,6 +100,8 @@ def test_a_run_alone_equals_its_row(name: str, choice: str) -> None:
     pytest.importorskip(name)
     pytest.importorskip("cmaes" if choice == "CmaEsSampler" else name)
     how: Any = {"evaluations": 30, "workers": 3, NAMED[name]: choice}
+    if choice == "CmaEsSampler":
+        how["genes"] = "integer"
     np.random.seed(1)  # noqa: NPY002
     together = nassim.simulate(name, TOY, runs=[4, 2], **how)
     np.random.seed(2)  # noqa: NPY002
