@@ -105,6 +105,31 @@ class Relaxable(Protocol):
         """Return the exact expectation of `evaluate` under the mixture, with the same luck, and its gradient."""
 
 
+class Floor(NamedTuple):
+    """What luck is left in a judgement by unseen seeds, as expected regrets."""
+
+    lowest: float  # of who hands in what these happen to like best, in each run anew: nobody can be below
+    exhaustive: float  # of who trains every architecture once and hands in the lowest error, first of equals
+
+
+@runtime_checkable
+class Retrained(Protocol):
+    """A benchmark that may have trained all architectures so often that those that a run did not see can judge it."""
+
+    def unseen(self, archs: Archs, luck: Words) -> Floats:
+        """Return the mean error (n,) over the trainings that runs of this luck (n,) do not see: see `Benchmark.truth`.
+
+        To be asked only where there is a floor.
+        """
+
+    def floor(self) -> Floor | None:
+        """Return what luck is left; None where an architecture has no training that could judge.
+
+        Regret counts from the optimum, the lowest mean over all trainings. Whoever always hands in that architecture
+        has a regret of 0 on average.
+        """
+
+
 def relaxed(benchmark: Any, mixture: Mixture, luck: Words | None = None) -> Slope:
     """Return what a `Relaxable` benchmark says of a mixture, and of each of its candidates with the same weights."""
     slope: Slope = benchmark.relax(mixture, luck)

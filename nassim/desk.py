@@ -38,7 +38,7 @@ class Desk:
         self.benchmark = benchmark.per_network() if identity == "isomorphism" else benchmark
         self._streams = streams
         self._signal, self._restart = signal, restart
-        self._luck = streams.words(np.arange(streams.runs), 1)[:, 0]
+        self.luck = streams.words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
         self._memory = Memory(_identify(benchmark.space, identity), streams.runs) if repeats == "free" else None
 
     def answer(
@@ -75,7 +75,7 @@ class Desk:
             return None
         if self._signal == "resampled":
             return self._streams.words(rows, 1)[:, 0]
-        return self._luck if rows.size == self._luck.size else self._luck[rows]
+        return self.luck if rows.size == self.luck.size else self.luck[rows]
 
 
 def _identify(space: Space, identity: Identity) -> Callable[[Archs], Ids]:

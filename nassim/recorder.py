@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Benchmark
+from nassim.judgement import Judge
 from nassim.space import Archs, Space
 from nassim.streams import Floats, Rows
 from nassim.trace import Trace
@@ -37,14 +37,15 @@ class Recorder:
         self._events += 1
         self._lengths[rows] = self._events
 
-    def trace(self, benchmark: Benchmark, provenance: dict[str, Any]) -> Trace:
+    def trace(self, judge: Judge, provenance: dict[str, Any]) -> Trace:
         """Return all that was kept, with the truth about it."""
         archs, error, seconds = self._archs[: self._events], self._error[: self._events], self._seconds[: self._events]
         truth = np.full(error.shape, np.nan)
         done: Any = slice(None) if self._lengths.min() == self._events else ~np.isnan(seconds)
         completed = archs[done].reshape(-1, archs.shape[2])
-        benchmark.space.check(completed)
-        truth[done] = benchmark.truth(completed).reshape(truth[done].shape)
+        judge.benchmark.space.check(completed)
+        rows = np.broadcast_to(np.arange(self._runs.size), truth.shape)[done].reshape(-1)
+        truth[done] = judge.truth(completed, rows).reshape(truth[done].shape)
         notes = {name: values[: self._events].T for name, values in self._notes.items()}
         return Trace(self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance, notes)
 

@@ -15,6 +15,7 @@ from nassim.clock import clock
 from nassim.decision import Mind
 from nassim.desk import Desk, Identity, Repeats, Restart, Signal
 from nassim.errors import SettingError
+from nassim.judgement import Judge, JudgedBy
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
 from nassim.settings import Count, NonNegative, Positive, check_settings, check_value
@@ -32,6 +33,7 @@ CHECKED = {
     "identity": Identity,
     "repeats": Repeats,
     "restart": Restart,
+    "judged_by": JudgedBy,
     "decision": NonNegative,
     "decision_growth": NonNegative,
 }
@@ -50,6 +52,7 @@ def simulate(
     identity: Identity = "string",
     repeats: Repeats = "pay",
     restart: float | Literal["scratch"] = 0.0,
+    judged_by: JudgedBy = "auto",
     decision: float = 0.0,
     decision_growth: float = 0.0,
     **settings: Any,
@@ -65,6 +68,9 @@ def simulate(
     repeats     pay: asking again trains again; free: the answer is known already and costs no seconds
     restart     seconds that it takes to resume a training from its checkpoint; "scratch": there are no checkpoints,
                 it trains all its epochs again. A worker that goes on with what it has just trained pays nothing
+    judged_by   who says what was found is worth: unseen-seeds: the mean over the trainings of it that the run did not
+                see, where all have two or more and the signal is one seed; all-seeds: the report split as it is, the
+                same for all runs; auto: the first where it can be, else the second
     decision    seconds that the strategy takes to decide each question, one after the other, while workers wait;
                 decision_growth: seconds more for every answer that it knows
     settings    the strategy's own
@@ -77,6 +83,7 @@ def simulate(
         "identity": identity,
         "repeats": repeats,
         "restart": restart,
+        "judged_by": judged_by,
         "decision": decision,
         "decision_growth": decision_growth,
     }
@@ -90,6 +97,7 @@ def simulate(
     searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), settings)
     check_end(name_of(kind), searcher.limit, evaluations, seconds, repeats)
     desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity, restart)
+    judge = Judge.of(desk.benchmark, judged_by, signal, desk.luck)
     mind = Mind(ids.size, decision, decision_growth)
     steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=2**62)
     recorder = Recorder(ids, bench.space, min(steps, 1024))
@@ -97,7 +105,8 @@ def simulate(
     with blamed(name_of(kind)):
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
             hands_in = _run(searcher, desk, mind, recorder, workers, steps, math.inf if seconds is None else seconds)
-        return recorder.trace(desk.benchmark, provenance(desk.benchmark, kind) | about | {"hands_in": hands_in})
+        about |= judge.facts() | {"hands_in": hands_in}
+        return recorder.trace(judge, provenance(desk.benchmark, kind) | about)
 
 
 def _run(

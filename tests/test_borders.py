@@ -22,7 +22,7 @@ LAYERS = {
     "space": {"space"},
     "contracts": {"benchmark", "strategy"},
     "record": {"trace"},
-    "machine": {"clock", "decision", "desk", "recorder", "provenance", "catalog", "simulation", "by_hand"},
+    "machine": {"clock", "decision", "desk", "judgement", "recorder", "provenance", "catalog", "simulation", "by_hand"},
     "files": {"disk", "family"},
     "processes": {"processes"},
     "claims": {"claims", "gate", "verdicts"},

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nassim.errors import ArchitectureError
+from nassim.judgement import Judge
 from nassim.recorder import Recorder
 from tests.toys import toy_benchmark, toy_space
 
@@ -33,7 +34,7 @@ def test_a_recorder_keeps_what_lists_keep(lengths, room, seed):
         recorder.add(rows, bench.space.at(index), error, seconds, {"twice": 2 * seconds})
         for row, *values in zip(rows, index, error, seconds, strict=True):
             kept[row].append(values)
-    trace = recorder.trace(bench, {"optimum": 0.0})
+    trace = recorder.trace(Judge(bench, None), {"optimum": 0.0})
     np.testing.assert_array_equal(trace.notes["twice"], 2 * trace.seconds)
     assert trace.runs.tolist() == [5 + run for run in range(len(lengths))]
     assert trace.lengths.tolist() == lengths
@@ -57,4 +58,4 @@ def test_an_impossible_architecture_is_refused(arch):
     recorder = Recorder(np.arange(1), toy_space(CHOICES), 4)
     recorder.add(np.arange(1), np.array([arch], dtype=np.int8), np.zeros(1), np.ones(1), {})
     with pytest.raises(ArchitectureError):
-        recorder.trace(toy_benchmark(CHOICES), {})
+        recorder.trace(Judge(toy_benchmark(CHOICES), None), {})

@@ -12,8 +12,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Card, Outcome, Query, check_cost, scramble
+from nassim.benchmark import Card, Floor, Outcome, Query, check_cost, scramble
 from nassim.benchmarks.luck import GOLDEN
+from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
 from nassim.errors import SettingError
 from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats, Words
@@ -53,6 +54,7 @@ class Lookup(ABC):
         self._counts = counts.astype(np.uint64)
         self._costs = np.column_stack([*costs.values()]) if costs else np.empty((counts.size, 0))
         self._truth = self._error[-1, :, -1] if test is None else test
+        self._tested = test is not None
         ids = np.arange(counts.size) if ids is None else ids
         self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
         self._bill = bill
@@ -87,6 +89,34 @@ class Lookup(ABC):
     def truth(self, archs: Archs) -> Floats:
         """Return the error on the report split, shape (n,)."""
         return self._truth.take(self.row(archs))
+
+    def unseen(self, archs: Archs, luck: Words) -> Floats:
+        """Return the mean error (n,) over the trainings that runs of this luck (n,) do not see, at the last epoch."""
+        if self._others is None:
+            raise SettingError(f"{self.name} has no trainings that could judge who saw the others")
+        row = self.row(archs)
+        column = self._training(row, luck) % self._error.shape[2]
+        found: Floats = self._others[row, column]
+        return found
+
+    def floor(self) -> Floor | None:
+        """Return what luck is left in the judgement by unseen trainings; None where they cannot judge."""
+        return self._floor
+
+    @cached_property
+    def _others(self) -> Floats | None:
+        """For each training (rows, replicas) the mean of the others; None if the report split is other data."""
+        return None if self._tested else means_of_others(self._error[-1, :, :-1], self._counts.astype(np.int64))
+
+    @cached_property
+    def _floor(self) -> Floor | None:
+        if self._others is None:
+            return None
+        networks = np.sort(np.unique(self._salt, return_index=True)[1])  # those of equal luck show the same
+        error, others = self._error[-1, networks, :-1], self._others[networks]
+        counts = self._counts[networks].astype(np.int64)
+        expected = (expected_of_lowest(shown, others, counts) for shown in (others, error))
+        return Floor(*(regret - self.optimum for regret in expected))
 
     def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
         """Return the outcome of training each row of the query, as its luck (m,) has it; None = the mean."""

@@ -50,7 +50,7 @@ class TableBenchmark(Lookup):
             seconds=self._seconds[:, row, :-1],
             counts=self._counts[row].astype(np.int64),
             costs=dict(zip(self.costs, self._costs[row].T, strict=True)),
-            test=self._truth[row],
+            test=self._truth[row] if self._tested else None,
             ids=row,
             resumable=self.resumable,
             bill=None if self._bill is None else self._bill[row],

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 
-from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope, scramble
+from nassim.benchmark import Benchmark, Floor, Mixture, Outcome, Query, Relaxable, Retrained, Slope, scramble
 from nassim.benchmarks.luck import GOLDEN
 from nassim.errors import SettingError
 from nassim.settings import Fraction, NonNegative, Range, check_value
@@ -68,6 +68,16 @@ class Trouble:
     def truth(self, archs: Archs) -> Floats:
         """Return the error on the report split, shape (n,)."""
         return self._benchmark.truth(archs)
+
+    def unseen(self, archs: Archs, luck: Words) -> Floats:
+        """Return the benchmark's mean error over the trainings that runs of this luck (n,) do not see, (n,)."""
+        if not isinstance(self._benchmark, Retrained):
+            raise SettingError(f"{self._benchmark.name} has no trainings that could judge who saw the others")
+        return self._benchmark.unseen(archs, luck)
+
+    def floor(self) -> Floor | None:
+        """Return what luck is left in that; None where the benchmark cannot judge so."""
+        return self._benchmark.floor() if isinstance(self._benchmark, Retrained) else None
 
     def known(self, cost: str, archs: Archs) -> Floats:
         """Return one of the costs, (n,), which are known without training and without trouble."""

@@ -21,6 +21,7 @@ POLICIES: dict[str, Any] = {
     "repeats": "pay",
     "workers": 1,
     "restart": 0.0,
+    "judged_by": "auto",
     "decision": 0.0,
     "decision_growth": 0.0,
 }

@@ -10,9 +10,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nassim import catalog
 from nassim.benchmark import Mixture, Relaxable
 from nassim.errors import NassimError, SettingError, UnknownNameError
+from nassim.judgement import Judge
 from nassim.settings import Count, check_value
 from nassim.simulation import CHECKED, check_end, construct
 from nassim.strategy import ONE, lifted, name_of
@@ -29,6 +32,7 @@ TABLES: dict[str, dict[str, Any]] = {
 }
 LISTS = ("benchmarks", "benchmark", "strategy")
 DEFAULTS: dict[str, Any] = {"runs": 100, "seed": 0, "budget": {}, "policies": {}}
+LUCK = np.zeros(1, dtype=np.uint32)  # of the run that rehearses
 FILE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
@@ -120,12 +124,13 @@ def _study(document: dict[str, Any], folder: Path, runs: int | None, tell: Tell)
     given = DEFAULTS | document | ({} if runs is None else {"runs": runs})
     _check_fields(given)
     plain: dict[str, Any] = {name: given[name] for name in FIELDS}
+    entries = entries_of(given["strategy"], folder)
     return Study(
         **plain,
         budget=_table("budget", given["budget"]),
-        policies=_table("policies", given["policies"]),
+        policies=_with_one_judge(_table("policies", given["policies"]), entries),
         protocol=given.get("protocol"),
-        entries=entries_of(given["strategy"], folder),
+        entries=entries,
         subjects=subjects_of(given.get("benchmarks"), given.get("benchmark"), folder, tell),
     )
 
@@ -159,14 +164,29 @@ def _table(name: str, given: Any) -> dict[str, Any]:
     return TABLES[name] | given
 
 
+def _with_one_judge(policies: dict[str, Any], entries: Iterable[Entry]) -> dict[str, Any]:
+    """Return the policies with one judge of all strategies: all seeds, where any strategy sees more than one of each.
+
+    SettingError where a strategy asks for a judge of its own.
+    """
+    for entry in entries:
+        if "judged_by" in entry.policies:
+            raise SettingError(f"{entry.label}: 'judged_by' is the same for all strategies; write it under [policies]")
+    signals = {(policies | entry.policies)["signal"] for entry in entries}
+    if policies["judged_by"] == "auto" and signals != {"one-seed"}:
+        return policies | {"judged_by": "all-seeds"}
+    return policies
+
+
 def _rehearse(study: Study) -> None:
     """Let one run of every strategy ask once on every benchmark, so that what cannot work is known at once."""
     for entry, subject in product(study.entries, study.subjects):
         kind = lifted(catalog.strategy(entry.source))
         streams = Streams(study.seed, name_of(kind), [0])
         searcher = construct(kind, subject.loaded, streams, entry.settings)
-        repeats = (study.policies | entry.policies)["repeats"]
-        check_end(entry.label, searcher.limit, **(study.budget | subject.budget), repeats=repeats)
+        policies = study.policies | entry.policies
+        check_end(entry.label, searcher.limit, **(study.budget | subject.budget), repeats=policies["repeats"])
+        Judge.of(subject.loaded, policies["judged_by"], policies["signal"], LUCK)
         asked, bench = searcher.ask(ONE), subject.loaded
         if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):
             raise SettingError(f"{entry.label} searches by mixtures, for which {subject.label} has no answers")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from nassim import catalog, trace
-from nassim.benchmark import Benchmark
+from nassim.benchmark import Benchmark, Retrained
 from nassim.disk import writing
 from nassim.errors import DataError, NassimError, SettingError
 from nassim.provenance import versions
@@ -88,7 +88,10 @@ def compute(unit: Unit, folder: Path) -> float:
     runs = np.arange(unit.first, unit.last + 1)
     try:
         with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
-            bench = copy(_load(unit.origin, unit.data))  # what it remembers of these runs goes with the copy
+            loaded = _load(unit.origin, unit.data)
+            if isinstance(loaded, Retrained):
+                loaded.floor()  # is the same for all runs, and so known to all copies
+            bench = copy(loaded)  # what it remembers of these runs goes with the copy
             kind = catalog.strategy(unit.strategy)
             made = simulate(kind, bench, runs=runs, **unit.options)
     except NassimError as error:

@@ -110,6 +110,7 @@ def test_a_study_is_spelled_out(tmp_path: Path) -> None:
             "repeats": "pay",
             "workers": 1,
             "restart": 0.0,
+            "judged_by": "auto",
             "decision": 0.0,
             "decision_growth": 0.0,
         },
@@ -132,6 +133,25 @@ def test_a_strategy_may_have_policies_of_its_own(tmp_path: Path) -> None:
     assert [unit.options["workers"] for unit in units_of(study)][::2] == [1, 1, 4, 1, 4]
     with pytest.raises(SettingError, match=r"regularized_evolution: 'workers' must be a whole number >= 1, got 0"):
         read_study(write(tmp_path, f"{STUDY}workers = 0\n"))
+
+
+def test_one_judge_judges_all_strategies_of_a_study(tmp_path: Path) -> None:
+    """All seeds, where one strategy sees more of them than another; no strategy has a judge of its own."""
+
+    def judge(text: str) -> str:
+        return str(read_study(write(tmp_path, text)).policies["judged_by"])
+
+    unseen = '[policies]\njudged_by = "unseen-seeds"\n'
+    assert judge(STUDY) == "auto"
+    assert judge(f'{STUDY}signal = ["one-seed", "mean"]\n') == "all-seeds"
+    with pytest.raises(SettingError, match=r"'judged_by' is the same for all strategies; write it under \[policies\]"):
+        judge(f'{STUDY}judged_by = "all-seeds"\n')
+    with pytest.raises(SettingError, match=r"toy/toy-2x3x2-3-0 has no such; leave it out, or say 'all-seeds'"):
+        judge(STUDY.replace("[budget]", f"{unseen}[budget]"))
+    shipped = STUDY.replace(f'"{TOYS}:ONE", "{TOYS}:TWO"', '"nb201/cifar10"')
+    assert judge(shipped.replace("[budget]", f"{unseen}[budget]")) == "unseen-seeds"
+    with pytest.raises(SettingError, match="needs signal = 'one-seed', got 'mean'"):
+        judge(shipped.replace("[budget]", f"{unseen}[budget]") + 'signal = ["one-seed", "mean"]\n')
 
 
 def test_a_study_is_found_by_folder_and_by_file(tmp_path: Path) -> None:

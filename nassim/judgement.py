@@ -1,0 +1,66 @@
+"""Judgement: who says what an architecture that a search found is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from nassim.benchmark import Benchmark, Retrained
+from nassim.desk import Signal
+from nassim.errors import SettingError
+from nassim.space import Archs
+from nassim.streams import Floats, Rows, Words
+
+JudgedBy = Literal["auto", "unseen-seeds", "all-seeds"]
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """The report split of a benchmark, for each run the mean over the trainings that it did not see where it has luck.
+
+    A training that a run chose for its error looks better in that error than it is: the mean over all trainings, which
+    holds it, shares some of that luck, and the mean over the others shares none.
+    """
+
+    benchmark: Benchmark
+    luck: Words | None  # (runs,) which training of an architecture each run sees; None = all trainings judge all runs
+
+    @classmethod
+    def of(cls, benchmark: Benchmark, judged_by: JudgedBy, signal: Signal, luck: Words) -> Judge:
+        """Return the judge of a simulation; SettingError where it is to be unseen seeds and they cannot.
+
+        unseen-seeds  the other trainings; auto: these where they can, and all seeds elsewhere
+        all-seeds     the report split as the benchmark has it
+        """
+        if judged_by == "all-seeds":
+            return cls(benchmark, None)
+        refused = _refused(benchmark, signal)
+        if refused and judged_by == "unseen-seeds":
+            raise SettingError(f"judged_by = 'unseen-seeds' {refused}; leave it out, or say 'all-seeds'")
+        return cls(benchmark, None if refused else luck)
+
+    def truth(self, archs: Archs, rows: Rows) -> Floats:
+        """Return the error of each architecture, (n,), as it counts for the run in that row."""
+        if self.luck is None or not isinstance(self.benchmark, Retrained):
+            return self.benchmark.truth(archs)
+        return self.benchmark.unseen(archs, self.luck[rows])
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a trace says of who judged, and of what luck is left in that: see `benchmark.Floor`."""
+        if self.luck is None or not isinstance(self.benchmark, Retrained):
+            return {"judged_by": "all-seeds"}
+        floor = self.benchmark.floor()
+        split = f"{self.benchmark.card.report_split}, but for the one that the run saw"
+        return {"judged_by": "unseen-seeds", "report_split": split, "floor": floor and floor._asdict()}
+
+
+def _refused(benchmark: Benchmark, signal: Signal) -> str:
+    """Return why unseen seeds cannot judge, or nothing."""
+    if signal != "one-seed":
+        return f"needs signal = 'one-seed', got {signal!r}: otherwise runs have seen all of them"
+    if not (isinstance(benchmark, Retrained) and benchmark.floor()):
+        return (
+            f"needs two trainings or more of every architecture, which report and search have in common, and "
+            f"{benchmark.name} has no such"
+        )
+    return ""
