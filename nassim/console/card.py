@@ -8,9 +8,11 @@ import numpy as np
 from rich.markup import escape
 from rich.table import Table
 
-from nassim.benchmark import Benchmark, Query, scramble
+from nassim import catalog
+from nassim.benchmark import Benchmark, Card, Query, scramble
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.siblings import siblings
 from nassim.console import stanzas
 from nassim.console.listing import benchmark_facts, sample_facts, whole_or_part
 from nassim.errors import ArchitectureError
@@ -55,10 +57,29 @@ def _card(source: Benchmark | Samples, facts: str, archs: Archs, truth: Floats, 
         ("report split", escape(card.report_split)),
         ("source", escape(card.source)),
         ("licence", escape(card.licence)),
+        *_warned(card),
+        *_siblings(source.name),
         *_best(source.space, archs, truth, card.unit),
         ("distribution", f"of {escape(card.unit)} on the report split, {truth.size:,} architectures"),
     ]
     return _table([*rows, *histogram(truth, bar)])
+
+
+def _warned(card: Card) -> Iterator[Row]:
+    """Yield what a card warns of."""
+    if "warning" in card.facts:
+        yield "[bold red]warning[/]", escape(str(card.facts["warning"]))
+
+
+def _siblings(name: str) -> Iterator[Row]:
+    """Yield how the other tables of the space rank the same networks; nothing of what is no installed table."""
+    if name not in catalog.dataset_folders():
+        return
+    for number, sibling in enumerate(siblings(name)):
+        agree = "too few in common" if np.isnan(sibling.spearman) else f"{sibling.spearman:+.2f}"
+        said_once = " (Spearman, mean errors, networks with a path)" if number == 0 else ""
+        line = f"{agree}  {sibling.name}, {sibling.networks:,} networks in common{said_once}"
+        yield "ranks like" if number == 0 else "", escape(line)
 
 
 def _best(space: Space, archs: Archs, truth: Floats, unit: str) -> Iterator[Row]:
