@@ -89,7 +89,7 @@ class Plan:
 
     def identity(self) -> dict[str, Any]:
         """Return what decides the numbers as plain values: which images they are does, where they lie does not."""
-        plain = {"recipe": asdict(self.recipe), "skeleton": asdict(self.skeleton)}
+        plain = {"recipe": self.recipe.plain(), "skeleton": asdict(self.skeleton)}
         return {"space": self.space, "images_sha256": _load(self.source, self.device).digest, **plain}
 
 

@@ -1,6 +1,6 @@
 """Labelled images to train on, split once and for all, as tensors on the device.
 
-`load` takes "digits", "mnist5k", or where images lie: the official folder of CIFAR-10, CIFAR-100 or
+`load` takes "digits", "mnist5k", "photodigits", or where images lie: the official folder of CIFAR-10, CIFAR-100 or
 ImageNet16-120, an .npz file with arrays x and y, or a folder with one folder of images per class.
 
 Which image is in which split is fixed: within each class, images are ordered by the blake2b hash of their position
@@ -10,7 +10,7 @@ in the source, and the first share of them is for training, the next for validat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,10 +21,12 @@ from torch import Tensor
 
 from nassim.errors import DataError, UnknownNameError
 from nassim.training import sources
-from nassim.training.sources import Images, Labels
+from nassim.training.photodigits import photodigits
+from nassim.training.sources import Images
+from nassim.training.splits import stratified
 
 PARTS = ("training", "validation", "test")
-NAMED = {"digits": sources.digits, "mnist5k": sources.mnist5k}
+NAMED = {"digits": sources.digits, "mnist5k": sources.mnist5k, "photodigits": photodigits}
 SHARES = {"digits": (0.35, 0.25, 0.4), "mnist5k": (0.2, 0.3, 0.5)}
 OTHERS = (0.5, 0.25, 0.25)  # of data without an official split
 
@@ -107,34 +109,20 @@ def check(name: str, images: Images) -> int:
     return classes
 
 
-def stratified(labels: Labels, shares: tuple[float, ...]) -> NDArray[np.int8]:
-    """Return which part each example is in, (n,): of each class, the share of the part, and the rest to the last."""
-    order = np.array([_hash(position) for position in range(labels.size)], dtype=np.uint64)
-    part = np.empty(labels.size, dtype=np.int8)
-    for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
-        members = members[np.argsort(order[members])]
-        ends = np.rint(np.cumsum(shares) * members.size).astype(np.int64)
-        part[members] = np.searchsorted(ends[:-1], np.arange(members.size), side="right")
-    return part
-
-
 def _parts(name: str, images: Images) -> NDArray[np.int8]:
     """Return which part each image is in, (n,).
 
     Of an official training set with no more than ten classes half is for validation, as the authors of
     NAS-Bench-201 do with CIFAR-10; else half of the official test set is, as they do with the others.
     """
+    if images.part is not None:
+        return images.part
     if images.official is None:
         return stratified(images.labels, SHARES.get(name, OTHERS))
     first, rest = images.labels[: images.official], images.labels[images.official :]
     if images.classes == 10:  # noqa: PLR2004
         return np.concatenate([stratified(first, (0.5, 0.5)), np.full(rest.size, 2, dtype=np.int8)])
     return np.concatenate([np.zeros(first.size, dtype=np.int8), 1 + stratified(rest, (0.5, 0.5))])
-
-
-def _hash(position: int) -> int:
-    return int.from_bytes(blake2b(str(position).encode(), digest_size=8).digest(), "little")
 
 
 def _scale(pixels: NDArray[Any], chosen: NDArray[np.bool_]) -> list[tuple[float, float]]:

@@ -79,7 +79,7 @@ def _write(plan: Plan, data: Data, network: int, trained: Network, folder: Path)
         "space": plan.space,
         "cell": space.show(space.at(np.array(network))),
         "skeleton": asdict(plan.skeleton),
-        "recipe": asdict(plan.recipe),
+        "recipe": plan.recipe.plain(),
         "images": {"source": plan.source, "sha256": data.digest, "channel_mean_and_deviation": data.scale},
     }
     with whole(folder / WEIGHTS) as file:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields
 from math import cos, pi
+from typing import Any
 
 from nassim.training.skeleton import Skeleton
+
+LATER = {"later": True}  # marks fields that came after tables were made; their default must be what was done before
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,12 @@ class Recipe:
     orthogonal: bool = False  # convolutions begin with orthogonal filters: seeds differ less than with PyTorch's own
     crop: int = 4  # pixels of padding from which a random crop of the old size is taken; 0 = none
     flip: bool = True  # mirror every second image, at random
+    images: int = field(default=0, metadata=LATER)  # of an epoch, drawn anew from all for training; 0 = all of them
+
+    def plain(self) -> dict[str, Any]:
+        """Return the fields as they are recorded: later ones only where they differ from their default."""
+        default = {own.name: own.default for own in fields(self) if own.metadata.get("later")}
+        return {name: value for name, value in asdict(self).items() if name not in default or value != default[name]}
 
     def learning_rate_at(self, step: int, steps: int) -> float:
         """Return the learning rate of one of `steps` steps, from 0."""
@@ -33,8 +42,9 @@ class Recipe:
 
 DIGITS = Recipe(epochs=8, batch=32, crop=0, flip=False)
 MNIST5K = Recipe(4, 64, 0.02, label_smoothing=0.1, norm_momentum=0.3, orthogonal=True, crop=0, flip=False)
-RECIPES = {"digits": DIGITS, "mnist5k": MNIST5K}  # others are trained by the default
-SMALL = {"channels": 8, "cells": 1}  # of the skeleton for these two; others have the published one
+PHOTODIGITS = Recipe(6, 64, 0.07, norm_momentum=0.3, orthogonal=True, crop=0, flip=False, images=4480)
+RECIPES = {"digits": DIGITS, "mnist5k": MNIST5K, "photodigits": PHOTODIGITS}  # others are trained by the default
+SMALL = {"channels": 8, "cells": 1}  # of the skeleton for these; others have the published one
 
 
 def recipe_for(data: str) -> Recipe:

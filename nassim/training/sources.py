@@ -41,6 +41,7 @@ class Images(NamedTuple):
     labels: Labels
     official: int | None = None  # how many of them, the first, are the source's own training images
     classes: int | None = None  # how many classes there should be; None = as many as labels say
+    part: NDArray[np.int8] | None = None  # which split each image is in, if the source decides: 0, 1 or 2
 
 
 def digits() -> Images:

@@ -135,7 +135,7 @@ class _Run:
         if self.result.failed:
             self._repeat()
             return
-        result, count = self.result, len(self.data.train.labels)
+        result, count = self.result, self.recipe.images or len(self.data.train.labels)
         start = _clock(self.device)
         loss, wrong = (total.item() / count for total in self._pass())
         trained = _clock(self.device)
@@ -154,9 +154,10 @@ class _Run:
             curve.append(curve[-1])
 
     def _pass(self) -> tuple[Tensor, Tensor]:
-        """Train on every image once; return the sum of the losses and the number of wrong answers, as they were."""
+        """Train for one epoch; return the sum of the losses and the number of wrong answers, as they were."""
         network, recipe, (images, labels) = self.result.network.train(), self.recipe, self.data.train
         order = torch.randperm(len(labels), generator=self.generator, device=self.device)
+        order = order[: recipe.images or len(labels)]
         batches = torch.split(order, recipe.batch)
         steps = len(batches) * recipe.epochs
         total, wrong = torch.zeros(2, device=self.device)

@@ -157,7 +157,7 @@ def validate(
         np.array([records[job][curve][-1] for job in wanted]).reshape(seeds, -1).T
         for curve in ("valid_error", "test_error", "seconds")
     )
-    made = {"torch": torch.__version__, "device": plan.device, "seeds": seeds, "recipe": asdict(plan.recipe)}
+    made = {"torch": torch.__version__, "device": plan.device, "seeds": seeds, "recipe": plan.recipe.plain()}
     about = made | {"skeleton": asdict(plan.skeleton), "data": plan.source}
     number = int((chosen.runs > 0).sum())
     return Validation(benchmark.name, benchmark.space, chosen, number, valid, test, seconds, about)

@@ -41,7 +41,7 @@ def test_the_tables_of_nb201_rank_alike_and_mnist5k_the_other_way_round() -> Non
     for sibling in siblings("mini201/mnist5k"):
         ranks = [rankdata(errors(name)[chosen]) for name in ("mini201/mnist5k", sibling.name)]
         assert sibling.networks == 6461
-        assert sibling.spearman == pytest.approx(np.corrcoef(*ranks)[0, 1], abs=1e-9)
+        assert sibling.spearman == pytest.approx(np.corrcoef(*ranks)[0, 1], abs=1e-5)
     found = {sibling.name: sibling.spearman for sibling in siblings("nb201/cifar10")}
     assert found["nb201/cifar100"] > 0.96
     assert found["nb201/imagenet16-120"] > 0.93

@@ -1,0 +1,24 @@
+"""Which example is in which part of a data set: decided by hashes of positions, so once and for all."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def stratified(labels: NDArray[np.int64], shares: tuple[float, ...]) -> NDArray[np.int8]:
+    """Return which part each example is in, (n,): of each class, the share of the part, and the rest to the last."""
+    order = np.array([_hash(position) for position in range(labels.size)], dtype=np.uint64)
+    part = np.empty(labels.size, dtype=np.int8)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        members = members[np.argsort(order[members])]
+        ends = np.rint(np.cumsum(shares) * members.size).astype(np.int64)
+        part[members] = np.searchsorted(ends[:-1], np.arange(members.size), side="right")
+    return part
+
+
+def _hash(position: int) -> int:
+    return int.from_bytes(blake2b(str(position).encode(), digest_size=8).digest(), "little")
