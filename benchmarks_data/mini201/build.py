@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 
 from nassim.errors import NassimError
+from nassim.training import mixed_slopes, one_shot
 from nassim.training.collect import collect
-from nassim.training.mixed_slopes import mixed_slopes
-from nassim.training.one_shot import one_shot
+from nassim.training.supernets import Supernets
 from nassim.training.table import add
 
 HERE = Path(__file__).parent
@@ -83,9 +83,12 @@ def main() -> None:
             facts=FACTS,
             watcher=Lines(),
         )
-        asked = one_shot("mnist5k", options.out / "parts" / "mnist5k-one-shot", jobs=options.jobs, watcher=Lines())
+        uniform, mixed = (options.out / "parts" / f"mnist5k-{sampling}" for sampling in ("uniform", "mixed"))
+        paths = Supernets.at_epochs("mnist5k", one_shot.EPOCHS)
+        asked = one_shot.one_shot(paths, uniform, jobs=options.jobs, watcher=Lines())
         add(options.out / "mnist5k", "one_shot", asked)
-        slopes = mixed_slopes("mnist5k", options.out / "parts" / "mnist5k-mixed", jobs=options.jobs, watcher=Lines())
+        everything = Supernets.at_epochs("mnist5k", mixed_slopes.EPOCHS, sampling="mixed")
+        slopes = mixed_slopes.mixed_slopes(everything, mixed, jobs=options.jobs, watcher=Lines())
         add(options.out / "mnist5k", "mixed_slopes", slopes)
     except NassimError as error:
         parser.error(str(error))

@@ -7,7 +7,7 @@ the share of each option, in an even mixture, after several epochs of training o
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,13 @@ from nassim.space import Space
 from nassim.streams import Floats, Words
 
 FILE = "mixed_slopes.parquet"
+Epochs = NDArray[np.int64 | np.float64]  # how long supernets were trained
 
 
 class MixedSlopes(NamedTuple):
     """Slopes of several supernets at the same epochs, in nats."""
 
-    epochs: NDArray[np.int64]  # (levels,) after which they were measured
+    epochs: Epochs  # (levels,) after which they were measured
     slope: Floats  # (supernets, levels, genes, widest)
     deviation: Floats  # (supernets, levels) standard deviation of what one minibatch adds to each slope
     sha256: str
@@ -47,13 +48,20 @@ class MixedSlopes(NamedTuple):
         return early + share[:, None, None] * (late - early), wide + share * (narrow - wide)
 
 
+def epoch_numbers(column: NDArray[Any]) -> Epochs:
+    """Return a column of epochs as whole numbers where it holds such, else as shares of epochs."""
+    numbers: Epochs = column.astype(np.int64 if np.issubdtype(column.dtype, np.integer) else np.float64)
+    return numbers
+
+
 def read_slopes(folder: Path, space: Space) -> MixedSlopes | None:
     """Return the mixed slopes of a data folder, None where it has none; DataError names what is wrong with them."""
     path = folder / FILE
     if not path.exists():
         return None
     columns, digest = read_file(folder.parent, f"{folder.name}/{FILE}", read_card(folder.parent / "card.toml"))
-    places = [column(columns, name, path).astype(np.int64) for name in ("supernet", "epoch", "gene", "option")]
+    supernet, gene, option = (column(columns, name, path).astype(np.int64) for name in ("supernet", "gene", "option"))
+    places = [supernet, epoch_numbers(column(columns, "epoch", path)), gene, option]
     slope, deviation = (column(columns, name, path).astype(np.float64) for name in ("slope", "deviation"))
     seeds, epochs = (np.unique(values) for values in places[:2])
     genes, options = np.nonzero(space.alive)

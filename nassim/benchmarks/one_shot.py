@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Slope
 from nassim.benchmarks.arranging import MEND, column
 from nassim.benchmarks.contraction import contract
 from nassim.benchmarks.files import read_card, read_file
-from nassim.benchmarks.mixed_slopes import MixedSlopes, read_slopes
+from nassim.benchmarks.mixed_slopes import Epochs, MixedSlopes, epoch_numbers, read_slopes
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.weight_sharing import QUARTERS, WeightSharing, dot, each
 from nassim.errors import DataError, SettingError
@@ -36,7 +35,7 @@ USED = ("handicap", "maturity", "mixing", "minibatch", "doubt")  # of Sharing
 class Told(NamedTuple):
     """What supernets say of the architectures of a space, in the order of `index`."""
 
-    epochs: NDArray[np.int64]  # (levels,) after which they were asked
+    epochs: Epochs  # (levels,) after which they were asked
     error: Floats  # (supernets, levels, size)
     sha256: str
 
@@ -190,7 +189,8 @@ def read_told(folder: Path, size: int) -> Told:
     """Return the one-shot table of a data folder; DataError names the file and what is wrong with it."""
     path = folder / FILE
     columns, digest = read_file(folder.parent, f"{folder.name}/{FILE}", read_card(folder.parent / "card.toml"))
-    arch, supernet, epoch = (column(columns, name, path).astype(np.int64) for name in ("arch", "supernet", "epoch"))
+    arch, supernet = (column(columns, name, path).astype(np.int64) for name in ("arch", "supernet"))
+    epoch = epoch_numbers(column(columns, "epoch", path))
     error = column(columns, "valid_error", path).astype(np.float64)
     epochs, supernets = np.unique(epoch), np.unique(supernet)
     shape = size, supernets.size, epochs.size

@@ -1,53 +1,49 @@
-"""Mixed slopes: what gradients say in supernets whose operations are all trained at once, as those of DARTS are.
+"""Slopes: what gradients say in supernets, by default in those whose operations are all trained at once, as by DARTS.
 
-A supernet is trained on even mixtures of all operations, from a seed of its own. At some of its epochs the slopes of
-its validation loss by the share of each operation are measured, there, on many batches.
+A supernet is trained from a seed of its own, see `supernets.py`. As it was at some of its steps, the slopes of its
+validation loss by the share of each operation in an even mixture are measured on many batches.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import torch
 from numpy.typing import NDArray
+from torch.nn import functional
 
+from nassim.settings import Count, check_value
 from nassim.training.collect import Job, Watcher, gather
-from nassim.training.one_shot import Supernets
+from nassim.training.data import Split
+from nassim.training.judging import Batch
+from nassim.training.one_shot import epoch_column
 from nassim.training.parts import Record
-from nassim.training.sharing._trainer import Batch, Trainer
-from nassim.training.supernet import GENES, WIDTH
+from nassim.training.supernet import GENES, WIDTH, Supernet
+from nassim.training.supernets import EVEN, Kept, Supernets, train_supernets
 
 EPOCHS = (1, 2, 5, 10, 25, 50)
 PASSES = 5  # over all validation images
-EVEN = torch.full((GENES, WIDTH), 1.0 / WIDTH)
 DIGITS = 5  # after the point
 
 
-class MixedSupernets(Supernets):
-    """Supernets whose operations are all trained at once, measured after some epochs."""
-
-    def identity(self) -> dict[str, Any]:
-        """Return what decides the numbers as plain values."""
-        return super().identity() | {"training": "mixed"}
-
-
 def mixed_slopes(
-    source: str, out: Path, *, seeds: int = 3, jobs: int | None = None, epochs: tuple[int, ...] = EPOCHS,
-    watcher: Watcher | None = None,
-) -> pa.Table:  # fmt: skip
-    """Measure `seeds` supernets and return the table; see `table`.
+    supernets: Supernets, out: Path, *, seeds: int = 3, jobs: int | None = None, watcher: Watcher | None = None
+) -> pa.Table:
+    """Measure supernets of `seeds` seeds, sampled "mixed" as by DARTS or otherwise, and return the table; see `table`.
 
-    Finished ones are kept in the folder `out`; an interrupted collection continues where it was.
+    Supernets and slopes are kept in the folder `out`; an interrupted collection continues where it was, and supernets
+    that were asked for a one-shot table are there already.
     """
-    wanted = [(0, seed) for seed in range(seeds)]
-    records = gather(measuring, MixedSupernets(source, epochs), wanted, out, jobs, watcher)
-    return table([records[job] for job in wanted], epochs)
+    check_value("seeds", seeds, Count)
+    kept, wanted = Kept(supernets, out / "supernets"), [(0, seed) for seed in range(seeds)]
+    train_supernets(kept, seeds, jobs, watcher)
+    records = gather(measuring, kept, wanted, out / "slopes", jobs, watcher)
+    return table([records[job] for job in wanted], supernets.epochs)
 
 
-def table(records: list[Record], epochs: tuple[int, ...]) -> pa.Table:
+def table(records: list[Record], epochs: tuple[float, ...]) -> pa.Table:
     """Return a row per supernet, epoch, gene and option, sorted, with `slope` and `deviation`, both in nats.
 
     slope      of the loss by the option's share in an even mixture, less the mean over the gene's options
@@ -58,7 +54,7 @@ def table(records: list[Record], epochs: tuple[int, ...]) -> pa.Table:
     places = dict(zip(("supernet", "epoch", "gene", "option"), np.indices(shape), strict=True))
     columns = {
         "supernet": pa.array(seeds[places["supernet"]].ravel(), pa.int8()),
-        "epoch": pa.array(np.array(epochs)[places["epoch"]].ravel(), pa.int16()),
+        "epoch": epoch_column(np.array(epochs)[places["epoch"]].ravel()),
         "gene": pa.array(places["gene"].ravel(), pa.int8()),
         "option": pa.array(places["option"].ravel(), pa.int8()),
         "slope": pa.array(np.array([record["slope"] for record in records]).ravel(), pa.float64()),
@@ -67,39 +63,36 @@ def table(records: list[Record], epochs: tuple[int, ...]) -> pa.Table:
     return pa.table(columns)
 
 
-def measuring(plan: MixedSupernets, job: Job) -> Record:
-    """Return slopes (epochs, 6, 5) and deviations (epochs,) of a supernet, by its seed."""
+def measuring(kept: Kept, job: Job) -> Record:
+    """Return slopes (steps, 6, 5) and deviations (steps,) of a supernet, by its seed."""
     _, seed = job
-    trainer, found = Trainer(plan.data, plan.epochs[-1], seed), []
-    for epoch in range(1, plan.epochs[-1] + 1):
-        for batch in trainer.batches():
-            trainer.descend(EVEN, batch)
-        if epoch in plan.epochs:
-            found.append(summary(trainer))
+    plan = kept.supernets
+    found = [summary(kept.read(seed, step), plan.data.valid, plan.batch) for step in plan.steps]
     slope, deviation = zip(*found, strict=True)
     return {"network": 0, "replica": seed, "slope": slope, "deviation": deviation}
 
 
-def summary(trainer: Trainer) -> tuple[list[list[float]], float]:
-    """Return the mean slopes (6, 5) of a supernet, and by how much those of single batches deviate."""
-    each = slopes(trainer)
+def summary(supernet: Supernet, split: Split, size: int) -> tuple[list[list[float]], float]:
+    """Return the mean slopes (6, 5) of a supernet, and by how much those of single batches of a size deviate."""
+    each = slopes(supernet, batches(split, size))
     return each.mean(axis=0).round(DIGITS).tolist(), round(float(np.sqrt(each.var(axis=0).mean())), DIGITS)
 
 
-def slopes(trainer: Trainer) -> NDArray[np.float64]:
-    """Return the slopes of the loss on each of many batches, (batches, 6, 5), less the mean over the operations."""
+def slopes(supernet: Supernet, measured: list[Batch]) -> NDArray[np.float64]:
+    """Return the slopes of the loss on each batch, (batches, 6, 5), less the mean over the operations."""
     found = []
-    for batch in batches(trainer):
+    for images, labels in measured:
         mixing = EVEN.clone().requires_grad_()
-        found.append(torch.autograd.grad(trainer.loss(mixing, batch), mixing)[0].double().numpy())
+        loss = functional.cross_entropy(supernet(images, mixing), labels)
+        found.append(torch.autograd.grad(loss, mixing)[0].double().numpy())
     raw = np.stack(found)
     centred: NDArray[np.float64] = raw - raw.mean(axis=2, keepdims=True)
     return centred
 
 
-def batches(trainer: Trainer) -> list[Batch]:
-    """Return validation batches, the same every time; the supernet's own random numbers stay as they are."""
-    generator, (images, labels) = torch.Generator().manual_seed(0), trainer.data.valid
-    orders = [torch.randperm(len(labels), generator=generator) for _ in range(PASSES)]
-    chosen = [part for order in orders for part in torch.split(order, trainer.batch) if len(part) == trainer.batch]
-    return [(images[part], labels[part]) for part in chosen]
+def batches(split: Split, size: int) -> list[Batch]:
+    """Return batches of a split in random orders, the same every time, without those that are not full."""
+    generator, size = torch.Generator().manual_seed(0), min(size, len(split.labels))
+    orders = [torch.randperm(len(split.labels), generator=generator) for _ in range(PASSES)]
+    chosen = [part for order in orders for part in torch.split(order, size) if len(part) == size]
+    return [(split.images[part], split.labels[part]) for part in chosen]

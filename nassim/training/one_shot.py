@@ -1,13 +1,12 @@
-"""The one-shot table: what uniformly trained supernets say of every network, beside what its own training says.
+"""The one-shot table: what supernets say of every network, beside what its own training says.
 
-A supernet is trained by single-path uniform sampling (see `sharing/uniform.py`) from a seed of its own. At some of
-its epochs each network is judged with the shared weights, on the same validation images every time.
+Supernets are trained from seeds of their own, see `supernets.py`. As they were at some of their steps, each network is
+judged with the shared weights on all validation images, see `judging.py`.
 """
 
 from __future__ import annotations
 
-from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,54 +14,57 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from nassim.settings import Count, check_value
 from nassim.space import Ids
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import Job, Watcher, by_hash, gather
-from nassim.training.data import Data, load
+from nassim.training.judging import SIZE, Judge, NormMode
 from nassim.training.parts import Record
-from nassim.training.recipe import skeleton_for
-from nassim.training.sharing._trainer import Trainer
-from nassim.training.sharing.uniform import uniform_step
 from nassim.training.skeleton import NONE, live_genes
 from nassim.training.supernet import Supernet
+from nassim.training.supernets import Kept, Supernets, train_supernets
 
 EPOCHS = (5, 10, 25, 50, 100, 250)
 SPACE = NB201()
-DIGITS = 4  # after the point: answers are shares of a few hundred images
+DIGITS = 4  # after the point: answers are shares of a few thousand images
 
 
 @dataclass(frozen=True)
-class Supernets:
-    """Which supernets are asked: all that decides their answers but network and seed."""
+class Asked:
+    """Which supernets are asked, and how they are judged: all that decides the answers but network and seed."""
 
-    source: str  # of the images: a name or a path
-    epochs: tuple[int, ...] = EPOCHS  # when they are asked; they are trained to the last
-    device: str = "cpu"
+    kept: Kept
+    norm: NormMode
 
     @property
-    def data(self) -> Data:
-        """The images."""
-        return _load(self.source)
+    def device(self) -> str:
+        """Where they are asked."""
+        return self.kept.device
 
     def identity(self) -> dict[str, Any]:
         """Return what decides the numbers as plain values."""
-        data = self.data
-        skeleton = skeleton_for(data.name, data.channels, data.size, data.classes)
-        return {"images_sha256": data.digest, "epochs": list(self.epochs), "skeleton": asdict(skeleton)}
+        judged = f"all validation images, in batches of about {SIZE} with all classes"
+        return self.kept.identity() | {"norm": self.norm, "judged": judged}
 
 
 def one_shot(
-    source: str, out: Path, *, seeds: int = 3, networks: int | None = None, jobs: int | None = None,
-    epochs: tuple[int, ...] = EPOCHS, watcher: Watcher | None = None,
+    supernets: Supernets, out: Path, *, seeds: int = 3, networks: int | None = None, norm: NormMode = "batch",
+    jobs: int | None = None, watcher: Watcher | None = None,
 ) -> pa.Table:  # fmt: skip
-    """Ask `seeds` supernets for all distinct paths, or a random sample of them, and return the table; see `table`.
+    """Ask supernets of `seeds` seeds for all distinct paths, or a random sample of `networks`; see `table`.
 
-    Answers are kept in the folder `out`; an interrupted collection continues where it was.
+    Supernets and answers are kept in the folder `out`, answers apart for each `norm`; an interrupted collection
+    continues where it was, and other ways to judge ask the same supernets.
     """
-    asked = sorted(set(paths().tolist()), key=by_hash)[:networks]
-    wanted = [(path, seed) for seed in range(seeds) for path in asked]  # each process trains a supernet once
-    records = gather(asking, Supernets(source, epochs), wanted, out, jobs, watcher)
-    return table([records[job] for job in wanted], epochs)
+    check_value("seeds", seeds, Count)
+    check_value("networks", networks, Count | None)
+    check_value("norm", norm, NormMode)
+    kept = Kept(supernets, out / "supernets")
+    train_supernets(kept, seeds, jobs, watcher)
+    asked = sorted(set(paths().tolist()), key=by_hash)[:networks]  # a random sample, always the same
+    wanted = [(path, seed) for seed in range(seeds) for path in asked]
+    records = gather(asking, Asked(kept, norm), wanted, out / norm, jobs, watcher)
+    return table([records[job] for job in wanted], supernets.epochs)
 
 
 def paths() -> Ids:
@@ -75,7 +77,7 @@ def paths() -> Ids:
     return SPACE.index(np.where(live, cells, np.int8(NONE)))
 
 
-def table(records: list[Record], epochs: tuple[int, ...]) -> pa.Table:
+def table(records: list[Record], epochs: tuple[float, ...]) -> pa.Table:
     """Return a row per architecture, supernet and epoch, sorted: columns arch, supernet, epoch, valid_error."""
     by_path = paths()
     by_job = {(record["network"], record["replica"]): record["valid_error"] for record in records}
@@ -86,37 +88,31 @@ def table(records: list[Record], epochs: tuple[int, ...]) -> pa.Table:
     columns = {
         "arch": pa.array(np.broadcast_to(archs[:, None, None], shape).ravel(), pa.int32()),
         "supernet": pa.array(np.broadcast_to(np.array(seeds)[:, None], shape).ravel(), pa.int8()),
-        "epoch": pa.array(np.broadcast_to(epochs, shape).ravel(), pa.int16()),
+        "epoch": epoch_column(np.broadcast_to(epochs, shape).ravel()),
         "valid_error": pa.array(errors.ravel().round(DIGITS), pa.float64()),
     }
     return pa.table(columns)
 
 
-def asking(plan: Supernets, job: Job) -> Record:
-    """Return what a supernet, by its seed, says of a network at each of the epochs: percent of wrong answers."""
+def epoch_column(epochs: np.ndarray) -> pa.Array:
+    """Return numbers of epochs as a column: whole numbers if all are."""
+    return pa.array(epochs, pa.int16() if np.issubdtype(epochs.dtype, np.integer) else pa.float64())
+
+
+def asking(asked: Asked, job: Job) -> Record:
+    """Return what a supernet, by its seed, says of a network after each of the steps: percent of wrong answers."""
     network, seed = job
     cell = SPACE.at(np.array([network]))[0]
-    trainer, supernets = _trained(plan, seed)
-    errors = []
-    for supernet in supernets:
-        trainer.supernet = supernet
-        errors.append(trainer.one_shot_error(cell, trainer.judged))
+    judge = _judge(asked.kept.supernets, asked.norm)
+    errors = [judge.error(supernet, cell) for supernet in _read(asked.kept, seed)]
     return {"network": network, "replica": seed, "valid_error": errors}
 
 
 @cache
-def _trained(plan: Supernets, seed: int) -> tuple[Trainer, list[Supernet]]:
-    """Return a trainer and its supernet as it was after each of the epochs."""
-    trainer = Trainer(plan.data, plan.epochs[-1], seed)
-    kept = []
-    for epoch in range(1, plan.epochs[-1] + 1):
-        for batch in trainer.batches():
-            uniform_step(trainer, batch)
-        if epoch in plan.epochs:
-            kept.append(deepcopy(trainer.supernet))
-    return trainer, kept
+def _judge(supernets: Supernets, norm: NormMode) -> Judge:
+    return Judge(supernets.data, norm)
 
 
 @cache
-def _load(source: str) -> Data:
-    return load(source)
+def _read(kept: Kept, seed: int) -> list[Supernet]:
+    return [kept.read(seed, step) for step in kept.supernets.steps]

@@ -1,17 +1,21 @@
 """The supernet of NAS-Bench-201's space: every operation on every edge, one set of weights for all its networks.
 
-Batch normalisation inside a cell has no parameters of its own and always takes the statistics of the batch, as in the
-searches published with the benchmark (Dong and Yang, ICLR 2020): no running average fits all the networks at once.
+Batch normalisation inside a cell has no parameters of its own, as in the searches published with the benchmark (Dong
+and Yang, ICLR 2020). While training it takes the statistics of the batch, and moves the running averages of each
+operation on each edge; in evaluation mode it takes these, though no running average fits all the networks at once.
+Which of them judge a network is a setting of `judging.py`.
 """
 
 from __future__ import annotations
 
 from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nassim.space import Archs
 from nassim.spaces.nb201 import OPERATIONS
 from nassim.training.networks import Pool, Reduction, Stem
 from nassim.training.skeleton import CONV_1X1, CONV_3X3, ENDS, NONE, OUTPUT, POOL, SKIP, Skeleton, live_genes
@@ -64,6 +68,13 @@ class MixedCell(nn.Module):
                 for kernel in KERNELS.values()
             }
         )
+        self.norms = nn.ModuleDict(
+            {
+                f"{source}/{kernel}": EdgeNorms(channels, len(genes))
+                for source, genes in LEAVING.items()
+                for kernel in KERNELS.values()
+            }
+        )
         self.pool = Pool(channels, size)
 
     def forward(self, features: Tensor, weights: Tensor, needed: Needed) -> Tensor:
@@ -100,7 +111,37 @@ class MixedCell(nn.Module):
         if len(places) * self.channels < len(filters):
             filters = torch.cat([filters[place * self.channels :][: self.channels] for place in places])
         made = functional.conv2d(rectified, filters, padding=kernel // 2)
-        return torch.split(functional.batch_norm(made, None, None, training=True), self.channels, dim=1)
+        normalised: Tensor = self.norms[f"{source}/{kernel}"](made, places)
+        return torch.split(normalised, self.channels, dim=1)
+
+
+class EdgeNorms(nn.BatchNorm2d):
+    """Batch normalisation, without parameters, of one kind of convolution on the edges that leave a node."""
+
+    running_mean: Tensor
+    running_var: Tensor
+    num_batches_tracked: Tensor
+
+    def __init__(self, channels: int, edges: int) -> None:
+        super().__init__(channels * edges, affine=False)
+        self.channels = channels
+
+    def forward(self, made: Tensor, places: list[int]) -> Tensor:  # type: ignore[override]
+        """Return the convolutions (n, channels of these places, height, width) of some of the edges, normalised.
+
+        While training, the running averages of these edges move by `momentum`; without one, they are those of all
+        batches since `reset_running_stats`, as in PyTorch's own layer.
+        """
+        kept = [statistics.view(-1, self.channels) for statistics in (self.running_mean, self.running_var)]
+        mean, variance = (statistics[places].flatten() for statistics in kept)
+        if not self.training:
+            return functional.batch_norm(made, mean, variance, eps=self.eps)
+        self.num_batches_tracked += 1
+        momentum = 1.0 / self.num_batches_tracked.item() if self.momentum is None else self.momentum
+        normalised = functional.batch_norm(made, mean, variance, training=True, momentum=momentum, eps=self.eps)
+        for statistics, moved in zip(kept, (mean, variance), strict=True):
+            statistics[places] = moved.view(-1, self.channels)
+        return normalised
 
 
 def _needed(weights: Tensor) -> Needed:
@@ -116,6 +157,11 @@ def _scaled(term: Tensor, weights: Tensor, gene: int, operation: int) -> Tensor:
     """Return the term times its weight; a constant of one changes nothing."""
     weight = weights[gene, operation]
     return term * weight if weight.requires_grad or weight.item() != 1.0 else term
+
+
+def one_hot(cell: Archs) -> Tensor:
+    """Return weights (6, 5) of which each gene's option has one: a path through a supernet."""
+    return functional.one_hot(torch.from_numpy(cell.astype(np.int64)), WIDTH).float()
 
 
 def fresh_supernet(skeleton: Skeleton, seed: int) -> Supernet:

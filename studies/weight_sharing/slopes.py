@@ -22,12 +22,11 @@ import numpy as np
 import torch
 from joblib import Parallel, delayed
 
-from nassim.training.data import load
 from nassim.training.mixed_slopes import batches, summary
 from nassim.training.one_shot import EPOCHS
 from nassim.training.sharing._trainer import Trainer
-from nassim.training.sharing.uniform import uniform_step
 from nassim.training.supernet import GENES, WIDTH
+from nassim.training.supernets import Supernets
 
 HERE = Path(__file__).parent
 SUPERNETS = 3
@@ -38,7 +37,8 @@ EACH = 23  # batches for a cell
 def doubt(trainer: Trainer) -> float:
     """Return how far a cell's error on one batch is from its mean, beside what all cells have in common there."""
     cells = trainer.integers(WIDTH, CELLS, GENES)
-    errors = np.array([[trainer.one_shot_error(cell, batch) for batch in batches(trainer)[:EACH]] for cell in cells])
+    some = batches(trainer.data.valid, trainer.batch)[:EACH]  # of a random order
+    errors = np.array([[trainer.one_shot_error(cell, batch) for batch in some] for cell in cells])
     rest = errors - errors.mean(axis=0) - errors.mean(axis=1, keepdims=True) + errors.mean()
     return float(rest.std())
 
@@ -46,12 +46,9 @@ def doubt(trainer: Trainer) -> float:
 def measured(seed: int) -> dict[str, Any]:
     """Return mean slopes and deviation by epoch of one supernet, and the doubt at last."""
     torch.set_num_threads(1)
-    trainer, found = Trainer(load("mnist5k"), EPOCHS[-1], seed), []
-    for epoch in range(1, EPOCHS[-1] + 1):
-        for batch in trainer.batches():
-            uniform_step(trainer, batch)
-        if epoch in EPOCHS:
-            found.append(summary(trainer))
+    found = []
+    for trainer in Supernets.at_epochs("mnist5k", EPOCHS).trained(seed):
+        found.append(summary(trainer.supernet, trainer.data.valid, trainer.batch))
     slope, deviation = zip(*found, strict=True)
     return {"slope": slope, "deviation": deviation, "doubt": round(doubt(trainer), 3)}
 

@@ -12,9 +12,10 @@ torch = pytest.importorskip("torch")
 
 from nassim.benchmarks.mixed_slopes import FILE, read_slopes
 from nassim.spaces.nb201 import NB201
-from nassim.training import one_shot
+from nassim.training import supernets
 from nassim.training.mixed_slopes import EVEN, batches, mixed_slopes, slopes, summary
 from nassim.training.sharing._trainer import Trainer
+from nassim.training.supernets import Supernets
 from tests.benchmarks.supernets import saved
 from tests.training.few_digits import few_digits
 
@@ -22,16 +23,15 @@ from tests.training.few_digits import few_digits
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have 128 digits of each split."""
-    monkeypatch.setattr(one_shot, "_load", lambda _: few_digits(128))
+    monkeypatch.setattr(supernets, "_load", lambda _: few_digits(128))
 
 
 def test_slopes_are_those_of_the_loss_and_leave_the_supernet_alone() -> None:
-    """By central differences of one batch's loss, less the edge's mean; weights and random numbers stay."""
-    trainer = Trainer(few_digits(128), 1, 0)
-    before = trainer.generator.get_state(), [weight.clone() for weight in trainer.weights]
-    each, (images, labels) = slopes(trainer), batches(trainer)[0]
-    assert torch.equal(trainer.generator.get_state(), before[0])
-    assert all(map(torch.equal, trainer.weights, before[1]))
+    """By central differences of one batch's loss, less the edge's mean; weights stay."""
+    trainer, measured = Trainer(few_digits(128), 1, 0), batches(few_digits(128).valid, 64)
+    before = [weight.clone() for weight in trainer.weights]
+    each, (images, labels) = slopes(trainer.supernet, measured), measured[0]
+    assert all(map(torch.equal, trainer.weights, before))
     trainer.supernet.double()
     raw = np.empty((6, 5))
     for place in np.ndindex(6, 5):
@@ -46,8 +46,9 @@ def test_slopes_are_those_of_the_loss_and_leave_the_supernet_alone() -> None:
 
 def test_what_is_measured_is_written_and_read(tmp_path: Path) -> None:
     """Supernets trained by hand on even mixtures have the slopes that the benchmark reads from the table."""
-    made = mixed_slopes("digits", tmp_path / "parts", seeds=2, jobs=1, epochs=(1, 3))
-    assert made == mixed_slopes("digits", tmp_path / "parts", seeds=2, jobs=1, epochs=(1, 3))
+    plan = Supernets.at_epochs("digits", (1, 3), sampling="mixed")
+    made = mixed_slopes(plan, tmp_path / "parts", seeds=2, jobs=1)
+    assert made == mixed_slopes(plan, tmp_path / "parts", seeds=2, jobs=1)
     read = read_slopes(saved(tmp_path, made, FILE), NB201())
     assert read is not None
     assert read.epochs.tolist() == [1, 3]
@@ -57,6 +58,6 @@ def test_what_is_measured_is_written_and_read(tmp_path: Path) -> None:
             for batch in trainer.batches():
                 trainer.descend(EVEN, batch)
             if epoch != 1:
-                slope, deviation = summary(trainer)
+                slope, deviation = summary(trainer.supernet, trainer.data.valid, 64)
                 np.testing.assert_array_equal(read.slope[seed, epoch // 2], slope)
                 assert read.deviation[seed, epoch // 2] == deviation

@@ -10,50 +10,79 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from nassim.errors import SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training import one_shot as module
-from nassim.training.one_shot import Supernets, asking, one_shot
-from nassim.training.sharing._trainer import Trainer, one_hot
-from nassim.training.sharing.uniform import uniform_step
+from nassim.training import supernets
+from nassim.training.judging import NormMode
+from nassim.training.one_shot import one_shot
+from nassim.training.sharing._trainer import Trainer
+from nassim.training.supernet import one_hot
+from nassim.training.supernets import STEPS, Sampling, Supernets
 from tests.training.few_digits import few_digits
+
+CELLS = NB201().at(np.arange(15625))
 
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have 64 digits of each split."""
-    monkeypatch.setattr(module, "_load", lambda _: few_digits(64))
-    module._trained.cache_clear()
+    """Have 96 digits of each split: an epoch has two steps."""
+    monkeypatch.setattr(supernets, "_load", lambda _: few_digits(96))
+    module._judge.cache_clear()
+    module._read.cache_clear()
 
 
-def test_a_supernet_is_asked_as_it_was_after_each_epoch() -> None:
-    """As one trained by hand and asked along the way."""
-    record = asking(Supernets("digits", (1, 3)), (100, 7))
-    trainer, cell, errors = Trainer(module._load("digits"), 3, 7), NB201().at(np.array([100]))[0], []
-    for _ in range(3):
-        for batch in trainer.batches():
-            uniform_step(trainer, batch)
-        errors.append(trainer.one_shot_error(cell, trainer.judged))
-    assert record == {"network": 100, "replica": 7, "valid_error": [errors[0], errors[2]]}
+@pytest.mark.parametrize(
+    ("sampling", "norm"), [("uniform", "batch"), ("fair", "tracked"), ("mixed", "recalibrated"), ("uniform", "tracked")]
+)
+def test_a_supernet_is_asked_as_it_was_after_each_step(sampling: Sampling, norm: NormMode, tmp_path: Path) -> None:
+    """As one trained by hand and asked along the way, in the middle of an epoch too."""
+    plan = Supernets("digits", (1, 3), sampling)
+    made = one_shot(plan, tmp_path, seeds=1, networks=2, norm=norm, jobs=1).to_pydict()
+    trainer, by_hand = Trainer(few_digits(96), 1.5, 0, norm=norm), []
+    batches = trainer.endless()
+    for step in (1, 2, 3):
+        STEPS[sampling](trainer, next(batches))
+        if step != 2:
+            by_hand += [
+                (arch, step / 2, round(trainer.one_shot_error(CELLS[arch]), 4)) for arch in sorted(set(made["arch"]))
+            ]
+    assert sorted(by_hand) == list(zip(made["arch"], made["epoch"], made["valid_error"], strict=True))
+
+
+def test_ways_to_normalise_ask_the_same_supernets(tmp_path: Path) -> None:
+    """They are trained once; their answers differ and are kept apart."""
+    plan = Supernets("digits", (4,))
+    told = {}
+    for norm in ("batch", "tracked", "recalibrated"):
+        told[norm] = one_shot(plan, tmp_path, seeds=1, networks=20, norm=norm, jobs=1)["valid_error"].to_pylist()
+        weights = [path.stat().st_mtime_ns for path in (tmp_path / "supernets").glob("*.pt")]
+        assert weights == told.setdefault("weights", weights)
+    assert len({str(errors) for errors in told.values()}) == 4
+    with pytest.raises(SettingError, match="norm must be 'batch' or 'tracked' or 'recalibrated', got 'mean'"):
+        one_shot(plan, tmp_path, norm="mean")  # type: ignore[arg-type]
 
 
 def test_a_path_is_the_same_network_of_the_supernet() -> None:
     """A supernet answers to the last bit the same for a cell and its path, and otherwise for an isomorphic cell."""
-    trainer, cells, paths = Trainer(module._load("digits"), 1, 7), NB201().at(np.arange(15625)), module.paths()
+    data, paths = few_digits(96), module.paths()
+    supernet = Trainer(data, 1, 7).supernet
 
     def logits(arch: int) -> list[list[float]]:
-        answer: list[list[float]] = trainer.supernet(trainer.judged.images, one_hot(cells[arch])).tolist()
+        answer: list[list[float]] = supernet(data.valid.images, one_hot(CELLS[arch])).tolist()
         return answer
 
     for arch in np.random.default_rng(0).choice(15625, 10, replace=False).tolist():
         assert logits(arch) == logits(int(paths[arch]))
     skip_first, skip_last = NB201().index(np.array([[1, 0, 0, 0, 3, 0], [3, 0, 0, 0, 1, 0]])).tolist()
-    assert NB201().canonical(cells[[skip_first]]) == NB201().canonical(cells[[skip_last]])
+    assert NB201().canonical(CELLS[[skip_first]]) == NB201().canonical(CELLS[[skip_last]])
     assert logits(skip_first) != logits(skip_last)
 
 
 def test_the_table_has_a_row_per_architecture_supernet_and_epoch(tmp_path: Path) -> None:
-    """Architectures of the same path share their answers, and nothing is asked twice."""
-    made = one_shot("digits", tmp_path, seeds=2, networks=3, jobs=1, epochs=(1, 2)).to_pydict()
+    """Architectures of the same path share their answers, and nothing is trained or asked twice."""
+    plan = Supernets.at_epochs("digits", (1, 2))
+    made = one_shot(plan, tmp_path, seeds=2, networks=3, jobs=1).to_pydict()
     networks = module.paths()[made["arch"]]
     assert len(set(networks.tolist())) == 3
     rows = list(zip(made["arch"], made["supernet"], made["epoch"], strict=True))
@@ -62,7 +91,6 @@ def test_the_table_has_a_row_per_architecture_supernet_and_epoch(tmp_path: Path)
     answers = {}
     for network, row, error in zip(networks.tolist(), rows, made["valid_error"], strict=True):
         assert answers.setdefault((network, *row[1:]), error) == error
-    size = sum(path.stat().st_size for path in tmp_path.glob("*.jsonl"))
-    again = one_shot("digits", tmp_path, seeds=2, networks=3, jobs=1, epochs=(1, 2))
-    assert again.to_pydict() == made
-    assert sum(path.stat().st_size for path in tmp_path.glob("*.jsonl")) == size
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
+    assert one_shot(plan, tmp_path, seeds=2, networks=3, jobs=1).to_pydict() == made
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")} == before

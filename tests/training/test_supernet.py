@@ -10,9 +10,8 @@ torch = pytest.importorskip("torch")
 
 from nassim.spaces.nb201 import NB201
 from nassim.training.networks import Cell, fresh
-from nassim.training.sharing._trainer import one_hot
 from nassim.training.skeleton import CONV_1X1, CONV_3X3, Skeleton, all_edges
-from nassim.training.supernet import Supernet, fresh_supernet
+from nassim.training.supernet import Supernet, fresh_supernet, one_hot
 from tests.training.plain_supernet import filters, plain_cell
 
 SKELETON = Skeleton(channels=3, cells=1, inputs=2, size=7, classes=4)

@@ -43,6 +43,6 @@ class Alpha:
         return chosen
 
 
-def temperature(epoch: int, epochs: int, hottest: float, coldest: float) -> float:
+def temperature(epoch: int, epochs: float, hottest: float, coldest: float) -> float:
     """Return the temperature of an epoch, falling linearly from the hottest to the coldest."""
     return hottest + (coldest - hottest) * epoch / max(epochs - 1, 1)

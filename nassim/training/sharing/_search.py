@@ -16,6 +16,7 @@ from nassim.spaces.nb201 import NB201
 from nassim.strategy import Strategy
 from nassim.streams import Floats, Rows, Streams
 from nassim.training.data import load
+from nassim.training.judging import NormMode
 from nassim.training.sharing._alpha import Alpha
 from nassim.training.sharing._trainer import Trainer
 from nassim.training.skeleton import SKIP
@@ -28,21 +29,22 @@ class SharedWeights(Strategy):
 
     It asks for the mixture that its policy is, so the benchmark charges what the epoch costs and the trace keeps
     the true error of the cell it would hand in; it does not learn from the answer. Beside each step it notes
-    the policy's mean `entropy` in nats, the `skips` in the cell, its `one-shot` error in percent on 500 validation
-    images, and as `p 0.1` the probability of gene 0's option 1.
+    the policy's mean `entropy` in nats, the `skips` in the cell, its `one-shot` error in percent on all validation
+    images, and as `p 0.1` the probability of gene 0's option 1. With which statistics of normalisation cells are judged
+    is the setting `norm`, see `nassim.training.judging`.
     """
 
     together = 1
     alphas: Sequence[Alpha]  # of each row, where a search has them
 
-    def __init__(self, space: Space, streams: Streams, data: str, epochs: int, cost: float) -> None:
+    def __init__(self, space: Space, streams: Streams, data: str, epochs: int, cost: float, norm: NormMode) -> None:
         super().__init__(space, streams)
         if not isinstance(space, NB201):
             raise SettingError(f"shared weights are trained in space nb201 alone, not in {space.name}")
         self.limit, self.cost = epochs, cost
         self.data = load(data)
         seeds = (2.0**52 * streams.uniform(np.arange(streams.runs))).astype(np.int64).tolist()
-        self.trainers = [Trainer(self.data, epochs, seed) for seed in seeds]
+        self.trainers = [Trainer(self.data, epochs, seed, norm=norm) for seed in seeds]
 
     @abstractmethod
     def epoch(self, row: int) -> None:
@@ -79,7 +81,7 @@ class SharedWeights(Strategy):
         policies, cells = np.stack([self.policy(row) for row in rows]), self.discretise(rows)
         entropy = -np.sum(policies * np.log(np.maximum(policies, 1e-300)), axis=2).mean(axis=1)
         trainers = [self.trainers[row] for row in rows]
-        errors = [trainer.one_shot_error(cell, trainer.judged) for trainer, cell in zip(trainers, cells, strict=True)]
+        errors = [trainer.one_shot_error(cell) for trainer, cell in zip(trainers, cells, strict=True)]
         chances = {f"p {gene}.{option}": policies[:, gene, option] for gene, option in np.ndindex(policies.shape[1:])}
         skips = (cells == SKIP).sum(axis=1).astype(np.float64)
         return {"entropy": entropy, "skips": skips, "one-shot": np.array(errors), **chances}

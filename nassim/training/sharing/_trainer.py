@@ -13,11 +13,10 @@ from torch.nn import functional
 
 from nassim.space import Archs
 from nassim.training.data import Data, Split
+from nassim.training.judging import Batch, Judge, NormMode
 from nassim.training.recipe import skeleton_for
-from nassim.training.supernet import WIDTH, fresh_supernet
+from nassim.training.supernet import fresh_supernet
 
-Batch = tuple[Tensor, Tensor]  # images and labels
-JUDGED = 500  # validation images
 CLIP = 5.0  # longest gradient of the weights
 SLOWEST = 0.04  # last learning rate, as a share of the first: .001 of .025
 
@@ -27,34 +26,48 @@ class Trainer:
 
     SGD with Nesterov momentum 0.9, weight decay 5e-4, batches of 64, gradients of length 5 at most, and a cosine
     over all epochs from a learning rate of .025 to .001. Weights see training images, policies see validation images.
-    All that is random comes from one seed.
+    All that is random comes from one seed. `norm` says with which statistics of normalisation cells are judged, see
+    `Judge`; the gradients of weights and policies are those of the batch's own statistics always.
     """
 
-    def __init__(self, data: Data, epochs: int, seed: int, learning_rate: float = 0.025, batch: int = 64) -> None:
+    def __init__(
+        self,
+        data: Data,
+        epochs: float,
+        seed: int,
+        learning_rate: float = 0.025,
+        batch: int = 64,
+        norm: NormMode = "batch",
+    ) -> None:
         self.data, self.epochs, self.batch, self.learning_rate = data, epochs, batch, learning_rate
         skeleton = skeleton_for(data.name, data.channels, data.size, data.classes)
         self.supernet = fresh_supernet(skeleton, seed)
         self.supernet.to(data.train.labels.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.weights = list(self.supernet.parameters())
         self.optimiser = torch.optim.SGD(self.weights, learning_rate, momentum=0.9, nesterov=True, weight_decay=5e-4)
+        self.judge = Judge(data, norm)
         self.generator = torch.Generator().manual_seed(seed)
         self.epoch = 0
         self._valid = self._endless(data.valid)
 
     @property
-    def judged(self) -> Split:
-        """The validation images on which one-shot errors are compared: the same for all cells and supernets."""
-        return Split(*(values[:JUDGED] for values in self.data.valid))
+    def steps(self) -> int:
+        """How many steps an epoch has."""
+        return -(-len(self.data.train.labels) // self.batch)
 
     def batches(self) -> Iterator[Batch]:
         """Yield the training images of one epoch in a random order, and set each step's learning rate."""
-        steps = -(-len(self.data.train.labels) // self.batch)
         for step, batch in enumerate(self._shuffled(self.data.train)):
-            share = 0.5 * (1.0 + cos(pi * (self.epoch + step / steps) / self.epochs))
+            share = 0.5 * (1.0 + cos(pi * (self.epoch + step / self.steps) / self.epochs))
             for group in self.optimiser.param_groups:
                 group["lr"] = self.learning_rate * (SLOWEST + (1.0 - SLOWEST) * share)
             yield batch
         self.epoch += 1
+
+    def endless(self) -> Iterator[Batch]:
+        """Yield the batches of one epoch after another."""
+        while True:
+            yield from self.batches()
 
     def valid_batch(self) -> Batch:
         """Return the next batch of validation images; their order is drawn anew when all were seen."""
@@ -76,12 +89,9 @@ class Trainer:
         torch.nn.utils.clip_grad_norm_(self.weights, CLIP)
         self.optimiser.step()
 
-    @torch.no_grad()
-    def one_shot_error(self, cell: Archs, batch: Batch) -> float:
-        """Return the percentage of a batch that a cell (6,), with the shared weights, classifies wrongly."""
-        images, labels = batch
-        answers = self.supernet(images, one_hot(cell)).argmax(dim=1)
-        return 100.0 * float((answers != labels).double().mean())
+    def one_shot_error(self, cell: Archs, batch: Batch | None = None) -> float:
+        """Return the percentage of all validation images, or of a batch, that a cell (6,) classifies wrongly."""
+        return self.judge.error(self.supernet, cell, None if batch is None else [batch])
 
     def best(self, cells: Archs) -> Archs:
         """Return the one of `cells` (n, 6) with the lowest one-shot error on the next validation batch."""
@@ -101,11 +111,6 @@ class Trainer:
     def _endless(self, split: Split) -> Iterator[Batch]:
         while True:
             yield from self._shuffled(split)
-
-
-def one_hot(cell: Archs) -> Tensor:
-    """Return weights (6, 5) of which each gene's option has one."""
-    return functional.one_hot(torch.from_numpy(cell.astype(np.int64)), WIDTH).float()
 
 
 def probabilities(alpha: Tensor) -> NDArray[np.float64]:

@@ -11,9 +11,10 @@ from torch import Tensor
 from nassim.settings import Count, Positive
 from nassim.space import Space
 from nassim.streams import Streams
+from nassim.training.judging import Batch, NormMode
 from nassim.training.sharing._alpha import Alpha
 from nassim.training.sharing._search import ALL_OPERATIONS, SharedWeights
-from nassim.training.sharing._trainer import Batch, Trainer
+from nassim.training.sharing._trainer import Trainer
 
 NUDGE = 0.01  # length of the finite difference's step through the weights, as published
 
@@ -41,8 +42,9 @@ class Darts(SharedWeights):
         epochs: Count = 50,
         order: Literal[1, 2] = 1,
         learning_rate: Positive = 0.007,
+        norm: NormMode = "batch",
     ) -> None:
-        super().__init__(space, streams, data, epochs, ALL_OPERATIONS)
+        super().__init__(space, streams, data, epochs, ALL_OPERATIONS, norm)
         self.gradient = first_order if order == 1 else second_order
         self.alphas = [Alpha(trainer.generator, learning_rate) for trainer in self.trainers]
 

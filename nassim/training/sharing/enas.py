@@ -11,9 +11,10 @@ from torch.nn import functional
 from nassim.settings import Count, Fraction, NonNegative, Positive
 from nassim.space import Archs, Space
 from nassim.streams import Streams
+from nassim.training.judging import NormMode
 from nassim.training.sharing._search import ONE_NETWORK, SharedWeights
-from nassim.training.sharing._trainer import Trainer, one_hot
-from nassim.training.supernet import GENES, WIDTH
+from nassim.training.sharing._trainer import Trainer
+from nassim.training.supernet import GENES, WIDTH, one_hot
 
 
 class Enas(SharedWeights):
@@ -42,8 +43,9 @@ class Enas(SharedWeights):
         entropy: NonNegative = 1e-4,
         momentum: Fraction = 0.99,
         candidates: Count = 100,
+        norm: NormMode = "batch",
     ) -> None:
-        super().__init__(space, streams, data, epochs, ONE_NETWORK)
+        super().__init__(space, streams, data, epochs, ONE_NETWORK, norm)
         self.controllers = [_controller(trainer) for trainer in self.trainers]
         self.adams = [torch.optim.Adam(one.parameters(), learning_rate) for one in self.controllers]
         self.baselines = [0.0] * len(self.trainers)

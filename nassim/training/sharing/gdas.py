@@ -8,6 +8,7 @@ from torch import Tensor
 from nassim.settings import Count, Positive
 from nassim.space import Space
 from nassim.streams import Streams
+from nassim.training.judging import NormMode
 from nassim.training.sharing._alpha import Alpha, temperature
 from nassim.training.sharing._search import ONE_NETWORK, SharedWeights
 from nassim.training.supernet import WIDTH
@@ -33,8 +34,9 @@ class Gdas(SharedWeights):
         learning_rate: Positive = 0.007,
         hottest: Positive = 10.0,
         coldest: Positive = 0.1,
+        norm: NormMode = "batch",
     ) -> None:
-        super().__init__(space, streams, data, epochs, ONE_NETWORK)
+        super().__init__(space, streams, data, epochs, ONE_NETWORK, norm)
         self.alphas = [Alpha(trainer.generator, learning_rate) for trainer in self.trainers]
         self.hottest, self.coldest = hottest, coldest
 

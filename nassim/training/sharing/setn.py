@@ -8,10 +8,10 @@ import torch
 from nassim.settings import Count, Positive
 from nassim.space import Archs, Space
 from nassim.streams import Streams
+from nassim.training.judging import NormMode
 from nassim.training.sharing._alpha import Alpha
 from nassim.training.sharing._search import ALL_OPERATIONS, ONE_NETWORK, SharedWeights
-from nassim.training.sharing._trainer import one_hot
-from nassim.training.supernet import GENES, WIDTH
+from nassim.training.supernet import GENES, WIDTH, one_hot
 
 
 class Setn(SharedWeights):
@@ -30,8 +30,9 @@ class Setn(SharedWeights):
         epochs: Count = 250,
         learning_rate: Positive = 0.007,
         candidates: Count = 100,
+        norm: NormMode = "batch",
     ) -> None:
-        super().__init__(space, streams, data, epochs, ALL_OPERATIONS + ONE_NETWORK)
+        super().__init__(space, streams, data, epochs, ALL_OPERATIONS + ONE_NETWORK, norm)
         self.alphas = [Alpha(trainer.generator, learning_rate) for trainer in self.trainers]
         self.candidates = candidates
         self.found: dict[int, Archs] = {}

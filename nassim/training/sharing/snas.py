@@ -7,6 +7,7 @@ import torch
 from nassim.settings import Count, Positive
 from nassim.space import Space
 from nassim.streams import Streams
+from nassim.training.judging import NormMode
 from nassim.training.sharing._alpha import Alpha, temperature
 from nassim.training.sharing._search import ALL_OPERATIONS, SharedWeights
 
@@ -28,8 +29,9 @@ class Snas(SharedWeights):
         learning_rate: Positive = 0.007,
         hottest: Positive = 1.0,
         coldest: Positive = 0.1,
+        norm: NormMode = "batch",
     ) -> None:
-        super().__init__(space, streams, data, epochs, ALL_OPERATIONS)
+        super().__init__(space, streams, data, epochs, ALL_OPERATIONS, norm)
         self.alphas = [Alpha(trainer.generator, learning_rate) for trainer in self.trainers]
         self.hottest, self.coldest = hottest, coldest
 

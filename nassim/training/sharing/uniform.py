@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from nassim.settings import Count
 from nassim.space import Archs, Space
 from nassim.streams import Streams
+from nassim.training.judging import Batch, NormMode
 from nassim.training.sharing._search import ONE_NETWORK, SharedWeights
-from nassim.training.sharing._trainer import Batch, Trainer, one_hot
-from nassim.training.supernet import GENES, WIDTH
+from nassim.training.sharing._trainer import Trainer
+from nassim.training.supernet import GENES, WIDTH, one_hot
 
 
 class Uniform(SharedWeights):
@@ -40,8 +41,9 @@ class Uniform(SharedWeights):
         epochs: Count = 250,
         sampling: Literal["uniform", "fair"] = "uniform",
         candidates: Count = 100,
+        norm: NormMode = "batch",
     ) -> None:
-        super().__init__(space, streams, data, epochs, ONE_NETWORK if sampling == "uniform" else float(WIDTH))
+        super().__init__(space, streams, data, epochs, ONE_NETWORK if sampling == "uniform" else float(WIDTH), norm)
         self.step = uniform_step if sampling == "uniform" else fair_step
         self.candidates = candidates
         self.found: dict[int, Archs] = {}
