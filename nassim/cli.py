@@ -40,6 +40,13 @@ class Kind(StrEnum):
     protocols = "protocols"
 
 
+class Uneven(StrEnum):
+    """What to do with learning curves of unequal length."""
+
+    common = "common"
+    longest = "longest"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; whatever a user can mend ends in one line and exit code 2."""
     try:
@@ -169,12 +176,19 @@ def import_(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file as published.")],
     *,
     out: Annotated[Path | None, typer.Option(help="The data folder; by default the user's, or $NASSIM_DATA.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace an older import also if its title or source differ.")
+    ] = False,
+    epochs: Annotated[
+        Uneven | None, typer.Option(help="Of curves of unequal length, keep the epochs that all have, or the longest.")
+    ] = None,
 ) -> None:
-    """Read a published file as benchmarks."""
+    """Read a published file, or your own results, as benchmarks."""
     from nassim.console import console
     from nassim.console.work import imported
 
-    for line in imported(format_, source, out, console(stderr=True)):
+    options = {} if epochs is None else {"epochs": epochs.value}
+    for line in imported(format_, source, out, console(stderr=True), replace=replace, **options):
         console().print(line, markup=False, soft_wrap=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 from nassim.disk import whole, write_text
 from nassim.errors import DataError
 
+CARD = "card.toml"
 BEST, FAST, LARGE = 19, 3, 1 << 26  # levels of compression, and from how many bytes on the fast one is used
 
 
@@ -34,6 +36,33 @@ class Family:
     name: str
     card: dict[str, Any]
     datasets: Mapping[str, Tables]
+    said: tuple[str, ...] = ()  # what whoever imports it should hear
+
+
+def replaces(family: Family, out: Path, *, replace: bool = False) -> Path | None:
+    """Return the older folder of the family that writing it under `out` replaces, or None if there is none.
+
+    DataError if that is no benchmark family, or if its card has another title or source, unless `replace`.
+    """
+    target = out / family.name
+    if not target.exists():
+        return None
+    try:
+        older = tomllib.loads((target / CARD).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(
+            f"{target}: is no benchmark family and would be replaced; choose another folder with --out"
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return target  # a damaged card is what importing again mends
+    for name in ("title", "source"):
+        if not replace and older.get(name) != family.card.get(name):
+            was, now = (f"{of.get(name)!r:.60}" for of in (older, family.card))
+            raise DataError(
+                f"{target}: holds {family.name} of another {name}, {was}, not {now}; replace it with --replace, "
+                "give the file another name, or choose another folder with --out"
+            )
+    return target
 
 
 def write_family(family: Family, out: Path) -> list[str]:
@@ -42,8 +71,7 @@ def write_family(family: Family, out: Path) -> list[str]:
     Readers see the old folder or the new one, never half of either: it is written under another name first.
     """
     target, partial = out / family.name, out / f".importing-{family.name}-{os.getpid()}"
-    if target.exists() and not (target / "card.toml").is_file():
-        raise DataError(f"{target}: is no benchmark family and would be replaced; choose another folder with --out")
+    replaces(family, out, replace=True)
     try:
         shutil.rmtree(partial, ignore_errors=True)
         _write(family, partial / "new")
@@ -89,7 +117,7 @@ def _write(family: Family, folder: Path) -> None:
     for dataset in family.datasets:
         (folder / dataset).mkdir(parents=True)
         files |= _write_tables(family.datasets[dataset], folder, dataset)
-    write_text(folder / "card.toml", toml_text(family.card | {"files": files}))
+    write_text(folder / CARD, toml_text(family.card | {"files": files}))
 
 
 def _write_tables(tables: Tables, folder: Path, dataset: str) -> dict[str, dict[str, str]]:

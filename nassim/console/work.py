@@ -24,16 +24,25 @@ if TYPE_CHECKING:
 AUDIT = "audit"  # name of the files of an audit
 
 
-def imported(format_: str, source: Path, out: Path | None, console: Console) -> list[str]:
+def imported(
+    format_: str, source: Path, out: Path | None, console: Console, *, replace: bool = False, **options: Any
+) -> list[str]:
     """Import a published file under a progress bar, and return lines that say what there is now and how to go on."""
     from nassim.importers import import_data
 
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"reading {source.name}", total=None)
+        heard: list[str] = []
         names = import_data(
-            format_, source, out, lambda done, total: progress.update(task, completed=done, total=total)
+            format_,
+            source,
+            out,
+            lambda done, total: progress.update(task, completed=done, total=total),
+            replace=replace,
+            told=heard.append,
+            **options,
         )
-    lines = [f"imported {', '.join(names)}"]
+    lines = [*heard, f"imported {', '.join(names)}"]
     if out is not None and out.resolve() not in [folder.resolve() for folder in data_folders()]:
         lines.append(f"to have nassim look there: export NASSIM_DATA={out}")
     return [*lines, f"go on with: nassim show {names[0]}, or nassim fit {names[0]}"]

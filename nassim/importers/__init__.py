@@ -15,11 +15,12 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nassim import catalog
-from nassim.errors import DataError, UnknownNameError
+from nassim.errors import DataError, SettingError, UnknownNameError
 
 if TYPE_CHECKING:
     from nassim.family import Family
@@ -53,24 +54,49 @@ def origin(format_: str) -> str:
 
 
 def import_data(
-    format_: str, source: str | Path, out: str | Path | None = None, progress: Progress | None = None
+    format_: str,
+    source: str | Path,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    *,
+    replace: bool = False,
+    told: Callable[[str], None] | None = None,
+    **options: Any,
 ) -> list[str]:
     """Read a published file and write it as benchmarks under `out`; return their names.
 
-    `out` is by default the first folder where benchmarks are looked for: $NASSIM_DATA or the user's data folder.
+    `out` is by default the first folder where benchmarks are looked for: $NASSIM_DATA or the user's data folder. An
+    older import of the same family is replaced; if its title or source differ only where `replace` says so. `told`
+    hears, a line each, what was decided or left out. `options` are the format's own, such as `epochs` of csv.
     """
-    from nassim.family import write_family
+    from nassim.family import replaces, write_family
 
     if format_ not in formats():
         raise UnknownNameError.of("format", format_, formats())
     if not Path(source).exists():
         raise DataError(f"{source}: there is no such file")
-    family: Family = _module(format_).read(Path(source), progress or _silent)
-    return write_family(family, Path(out) if out else catalog.data_folders()[0])
+    read, tell = _module(format_).read, told or _deaf
+    taken = {name for name, own in signature(read).parameters.items() if own.kind is own.KEYWORD_ONLY}
+    for name in sorted(set(options) - taken):
+        takes = [of for of in formats() if name in signature(_module(of).read).parameters]
+        raise SettingError(f"{format_} has no option {name!r}; it is for {' and '.join(takes) or 'no format'}")
+    family: Family = read(Path(source), progress or _silent, **options)
+    folder = Path(out) if out else catalog.data_folders()[0]
+    older = replaces(family, folder, replace=replace)
+    names = write_family(family, folder)
+    for line in family.said:
+        tell(line)
+    if older:
+        tell(f"replaced the older import in {older}")
+    return names
 
 
 def _module(format_: str) -> Any:
     return importlib.import_module(f"nassim.importers.{format_.replace('-', '_')}")
+
+
+def _deaf(_line: str) -> None:
+    """Hear nothing."""
 
 
 def _silent(_done: int, _total: int) -> None:

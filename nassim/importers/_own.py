@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,130 +14,163 @@ from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmarks.files import read_card
-from nassim.errors import ArchitectureError, DataError, NassimError, suggest
+from nassim.errors import ArchitectureError, DataError, NassimError
 from nassim.family import Family
 from nassim.importers import Progress
+from nassim.importers._columns import FROM_0, IGNORED, MOST, WHOLE, layout, refuse
+from nassim.importers._costs import Costs, costs_of
+from nassim.importers._keys import Keys
+from nassim.importers._lengths import Epochs, Lengths, even
+from nassim.importers._numbers import read_numbers
+from nassim.importers._percent import in_percent
 from nassim.importers._tables import Found, digest_of, tabulate
-from nassim.space import Archs, Ids, Space
+from nassim.space import Space
 from nassim.streams import Floats
 
-Batches = Iterable[pa.RecordBatch]
 Columns = dict[str, NDArray[Any]]
-KNOWN = ("arch", "valid_error", "valid_accuracy", "test_error", "test_accuracy", "seconds", "epoch", "replica")
-WHOLE, MOST = ("epoch", "replica"), 32767  # columns of whole numbers, and the largest of them
 CARD = ("title", "space", "source", "licence", "search_split", "report_split")
+OWN = {"files", "datasets", "complete", "networks", "columns", "measured"}  # what an import says of its card itself
+ENDINGS = re.compile(r"(\.csv)?\.[^.]+$", re.IGNORECASE)
 
 
-def read_own(source: Path, open_: Callable[[Space], Batches], progress: Progress) -> Family:
-    """Return the results in a file whose batches `open_` yields, named FILE/data after the file."""
+class Opened(NamedTuple):
+    """A file that can be read."""
+
+    header: Sequence[str]
+    batches: Iterable[pa.RecordBatch]
+
+
+def read_own(source: Path, open_: Callable[[], Opened], progress: Progress, epochs: Epochs | None = None) -> Family:
+    """Return the results in a file, named FILE/data after the file; `epochs` says what to do with uneven curves."""
+    if source.is_dir():
+        raise DataError(f"{source}: is a folder; expected a file")
     card = _card(source)
     try:
-        reader = _Reader(source, catalog.space(card["space"]))
+        space = catalog.space(card["space"])
     except NassimError as error:
-        raise DataError(f"{source.with_suffix('.toml')}: {error}") from error
+        raise DataError(f"{_beside(source)}: {error}") from error
     try:
-        for batch in open_(reader.space):
+        opened = open_()
+        reader = _Reader(source, space, card, opened.header)
+        for batch in opened.batches:
             reader.add(batch)
             progress(reader.done, reader.done)
-    except (pa.ArrowException, csv.Error, OSError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, csv.Error, OSError, EOFError, UnicodeDecodeError) as error:
         raise DataError(f"{source}: damaged, or not of this format ({' '.join(str(error).split()):.160})") from error
-    found = reader.found()
+    found, costs, said = reader.found(epochs)
     tables, part = tabulate(found, str(source))
+    name, note = _named(source)
+    told = (*note, *reader.layout.said, *said)
     about = {"title": source.name, "source_file": source.name, "source_sha256": digest_of(source)}
-    costs = {name: card.get("costs", {}).get(name, "as in the file") for name in found.costs}
-    built = f"nassim import {source.suffix[1:]} {source.name}"
-    facts = {**card, **part, "built": built, "costs": costs, "datasets": {"data": about}}
-    return Family(source.stem, facts, {"data": tables})
+    facts = {name: value for name, value in card.items() if name not in OWN} | part
+    facts |= {"built": _command(source, epochs), "costs": costs.units, "datasets": {"data": about}}
+    facts |= {"measured": costs.measured} if costs.measured else {}
+    facts |= {"notes": [*card.get("notes", []), *told]} if told else {}
+    return Family(name, facts, {"data": tables}, told)
 
 
 class _Reader:
     """Gathers the rows of a file, batch by batch, and checks them."""
 
-    def __init__(self, source: Path, space: Space) -> None:
-        self.source, self.space, self.done = source, space, 0
+    def __init__(self, source: Path, space: Space, card: dict[str, Any], header: Sequence[str]) -> None:
+        self.source, self.space, self.card, self.done = source, space, card, 0
+        self.layout = layout(header, space, card, _beside(source))
+        self.keys = Keys(space, self.layout)
+        self.percent: dict[str, bool] = {}  # by column, whether it has percent signs
         self.parts: list[Columns] = []
-        self.archs: list[Archs] = []
-        self.known: dict[tuple[str, ...], int] = {}  # row of `archs` by how the file writes an architecture
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take in the rows of a batch."""
-        named = [name for name in batch.schema.names if name != "arch" and name not in self.space.genes]
-        numbers = {name: self._numbers(batch, name) for name in named}
-        for kind in ("valid", "test"):
-            if f"{kind}_accuracy" in numbers:
-                if f"{kind}_error" in numbers:
-                    raise DataError(f"{self.source}: has both {kind}_error and {kind}_accuracy; leave one out")
-                numbers[f"{kind}_error"] = 100.0 - numbers.pop(f"{kind}_accuracy")
-        if "valid_error" not in numbers:
-            has = ", ".join(batch.schema.names)
-            raise DataError(f"{self.source}: expected a column valid_error or valid_accuracy, it has {has:.100}")
-        self.parts.append({**numbers, "row": self._rows(batch)})
+        if not batch.num_rows:
+            return
+        numbers: Columns = {}
+        problems = list(self.layout.problems)
+        for name, place in self.layout.numbers.items():
+            read = read_numbers(batch.column(place))
+            if isinstance(read, str):
+                problems.append(self._unusable(name, place, read))
+                continue
+            numbers[name] = read.values
+            if not np.isnan(read.values).all() and self.percent.setdefault(name, read.percent) != read.percent:
+                problems.append(f"{name} has percent signs in some rows only; write all of them or none")
+        refuse(self.source, problems)
+        for name, values in numbers.items():
+            self._check(name, values)
+        try:
+            rows = self.keys.rows(batch)
+        except ArchitectureError as error:
+            at, _, wrong = str(error).partition(" ")
+            raise self._error(int(at), wrong) from error
+        self.parts.append({**numbers, "row": rows})
         self.done += batch.num_rows
 
-    def found(self) -> Found:
-        """Return all that was read, its architectures each once."""
+    def found(self, epochs: Epochs | None) -> tuple[Found, Costs, tuple[str, ...]]:
+        """Return all that was read, its architectures each once, what its costs are, and what was left out."""
+        refuse(self.source, self.layout.problems)
         if not self.done:
             raise DataError(f"{self.source}: there are no rows in it")
         columns = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
-        archs = np.array(self.archs)
-        _, first, place = np.unique(self.space.index(archs), return_index=True, return_inverse=True)
-        row = place[columns.pop("row")]
-        counts = np.bincount(row)
+        errors = in_percent(columns, self.layout, self.card, self.percent, self.source)
+        archs, row = self.keys.once(columns.pop("row"))
         epoch = columns.get("epoch", np.ones(self.done)).astype(np.int64)
-        return Found(
+        if self.layout.says("epoch", FROM_0):
+            epoch += 1
+        elif (epoch == 0).any():
+            say = f"if epochs are counted from 0, {self.layout.write('epoch', FROM_0)}, and 1 is added"
+            raise self._at((epoch == 0).argmax(), f"has epoch 0; {say}; else leave out what was not trained yet")
+        replica = columns["replica"].astype(np.int64) if "replica" in columns else None
+        kept = even(Lengths(self.space, archs, row, epoch, replica), epochs, self.source)
+        costs = costs_of({name: columns[name] for name in self.layout.costs}, row, self.layout, self.card)
+        some = kept.rows
+        there, row = np.unique(row[some], return_inverse=True)
+        found = Found(
             self.space,
-            archs[first],
+            archs[there],
             row,
-            epoch,
-            columns["valid_error"],
-            columns.get("seconds", epoch.astype(np.float64)),
-            replica=columns["replica"].astype(np.int64) if "replica" in columns else None,
-            test_error=columns.get("test_error"),
-            costs={name: np.bincount(row, columns[name]) / counts for name in columns if name not in KNOWN},
+            epoch[some],
+            errors["valid_error"][some],
+            columns.get("seconds", epoch.astype(np.float64))[some],
+            replica=kept.replica,
+            test_error=errors["test_error"][some] if "test_error" in errors else None,
+            costs={name: values[there] for name, values in costs.values.items()},
         )
+        return found, costs, (*costs.said, *kept.said)
 
-    def _numbers(self, batch: pa.RecordBatch, name: str) -> Floats:
-        """Return a column of finite numbers."""
-        kind = batch.column(name).type
-        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-            hint = "" if name in KNOWN else suggest(name, (*KNOWN, *self.space.genes))
-            raise DataError(f"{self.source}: expected numbers in the column {name!r:.40}, got {kind}{hint}")
-        values = np.array(batch.column(name).to_numpy(zero_copy_only=False), dtype=np.float64)
-        wrong = ~np.isfinite(values)
-        if wrong.any():
-            raise self._error(wrong.argmax(), f"{name} is empty or no finite number; leave such trainings out")
+    def _unusable(self, name: str, place: int, example: str) -> str:
+        """Return what is wrong with a column that holds no numbers, and what to write."""
+        of, (value, row, number) = self.layout.header[place], example.rpartition(" in row ")
+        if row:
+            example = f"{value} in row {self.done + int(number)}"
+            if value.strip("'\"") == of:
+                return f"row {self.done + int(number)} is the header again; delete that line"
+        if name in self.layout.costs:
+            return f"{of!r:.40} holds {example}, expected numbers; {self.layout.write(name, IGNORED)} to leave it out"
+        return f"{of!r:.40} holds {example}, expected numbers, such as 94.3"
+
+    def _check(self, name: str, values: Floats) -> None:
+        """Raise DataError where a number is none that its column may have; nan is a failed training, or unmeasured."""
+        if (wrong := np.isinf(values)).any():
+            raise self._error(wrong.argmax(), f"{name} is infinite; write nan for a training that failed")
+        if name in {*WHOLE, "seconds"} and (wrong := np.isnan(values)).any():
+            raise self._error(wrong.argmax(), f"{name} is empty; also a training that failed has one")
         if name in WHOLE and (wrong := (values != np.round(values)) | (np.abs(values) > MOST)).any():
             raise self._error(wrong.argmax(), f"{name} must be a whole number up to {MOST}")
-        return values
-
-    def _rows(self, batch: pa.RecordBatch) -> Ids:
-        """Return which of `archs` each row of a batch is about."""
-        names = ("arch",) if "arch" in batch.schema.names else self.space.genes
-        for name in names:
-            if name not in batch.schema.names:
-                has = f"expected a column arch, or one per gene of {self.space.name}"
-                raise DataError(f"{self.source}: {has}; {name} is missing")
-        rows = np.empty(batch.num_rows, dtype=np.int64)
-        columns = [[_plain(value) for value in batch.column(name).to_pylist()] for name in names]
-        for place, entry in enumerate(zip(*columns, strict=True)):
-            if entry not in self.known:
-                try:
-                    self.archs.append(
-                        self.space.parse(entry[0]) if names == ("arch",) else _of_options(self.space, entry)
-                    )
-                except ArchitectureError as error:
-                    raise self._error(place, str(error)) from error
-                self.known[entry] = len(self.archs) - 1
-            rows[place] = self.known[entry]
-        return rows
 
     def _error(self, place: Any, what: str) -> DataError:
-        return DataError(f"{self.source}: row {self.done + int(place) + 1}: {what}")
+        return self._at(self.done + int(place), what)
+
+    def _at(self, place: Any, what: str) -> DataError:
+        return DataError(f"{self.source}: row {int(place) + 1}: {what}")
+
+
+def _beside(source: Path) -> Path:
+    """Return where the card of a file is: mine.toml of mine.csv and of mine.csv.gz."""
+    return source.with_name(f"{ENDINGS.sub('', source.name)}.toml")
 
 
 def _card(source: Path) -> dict[str, Any]:
     """Return the card beside a file; DataError says what to write."""
-    path = source.with_suffix(".toml")
+    path = _beside(source)
     if not path.is_file():
         raise DataError(
             f"{path}: is missing; write a card with the texts {', '.join(CARD)}; nassim/importers/csv.py shows one"
@@ -144,18 +178,16 @@ def _card(source: Path) -> dict[str, Any]:
     card = read_card(path)
     if card["space"].startswith(".") and ":" in card["space"]:  # a file beside this one, wherever nassim is run
         card["space"] = str((path.parent / card["space"]).resolve())
-    return {name: value for name, value in card.items() if name not in {"files", "datasets", "complete", "networks"}}
+    return card
 
 
-def _of_options(space: Space, entry: tuple[str, ...]) -> Archs:
-    """Return the row (genes,) of an option per gene."""
-    for gene, options, value in zip(space.genes, space.options, entry, strict=True):
-        if value not in options:
-            raise ArchitectureError(f"{gene} must be one of {', '.join(options)}, got {value!r:.40}")
-    chosen = [options.index(value) for options, value in zip(space.options, entry, strict=True)]
-    return np.array(chosen, dtype=space.dtype)
+def _named(source: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the family's name, which is the file's in letters that a name may have, and a word if it differs."""
+    own = ENDINGS.sub("", source.name)
+    name = re.sub(r"[^\w.-]+", "-", own).strip("-.") or "results"
+    return name, () if name == own else (f"named {name}, since {own!r:.40} has signs that names may not have",)
 
 
-def _plain(value: Any) -> str:
-    """Return an option or a text as the space spells it: a CSV file does not tell 3 from "3"."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _command(source: Path, epochs: Epochs | None) -> str:
+    format_ = "parquet" if source.suffix == ".parquet" else "csv"
+    return f"nassim import {format_} {source.name}" + (f" --epochs {epochs}" if epochs else "")

@@ -8,9 +8,15 @@ import pyarrow.parquet as pq
 
 from nassim.family import Family
 from nassim.importers import Progress
-from nassim.importers._own import read_own
+from nassim.importers._lengths import Epochs
+from nassim.importers._own import Opened, read_own
 
 
-def read(source: Path, progress: Progress) -> Family:
-    """Return one's own results as tables; DataError names the row that is not as described in csv.py."""
-    return read_own(source, lambda _: pq.ParquetFile(source, page_checksum_verification=True).iter_batches(), progress)
+def read(source: Path, progress: Progress, *, epochs: Epochs | None = None) -> Family:
+    """Return one's own results as tables; DataError names what is not as described in csv.py."""
+    return read_own(source, lambda: _opened(source), progress, epochs)
+
+
+def _opened(source: Path) -> Opened:
+    file = pq.ParquetFile(source, page_checksum_verification=True)
+    return Opened(file.schema_arrow.names, file.iter_batches())

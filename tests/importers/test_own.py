@@ -44,7 +44,7 @@ def own(tmp_path, rows, card=CARD, name="mine"):
 def rows_of(numbers, **more):
     """Return a row per architecture."""
     archs = SPACE.at(np.array(numbers))
-    return [{"arch": SPACE.show(arch), "valid_error": 10.0 + n, **more} for n, arch in enumerate(archs)]
+    return [{"arch": SPACE.show(arch), "valid_error": 10.0 + n / 1000, **more} for n, arch in enumerate(archs)]
 
 
 def test_a_whole_space_becomes_a_benchmark_to_search_on(tmp_path, monkeypatch):
@@ -129,15 +129,17 @@ def refused(path, out, message, format_="csv"):
     ("change", "message"),
     [
         ({"arch": "|none~0|"}, "row 2: expected 3 nodes"),
-        ({"valid_error": ""}, "row 2: valid_error is empty or no finite number"),
-        ({"valid_error": "nan"}, "row 2: valid_error is empty or no finite number"),
-        ({"valid_error": "inf"}, "row 2: valid_error is empty or no finite number"),
-        ({"valid_error": "good"}, "mine.csv: damaged, or not of this format .*'good'"),
+        ({"valid_error": "inf"}, "row 2: valid_error is infinite; write nan for a training that failed"),
+        ({"valid_error": "good"}, "mine.csv: 'valid_error' holds 'good' in row 2, expected numbers"),
+        ({"valid_error": "130"}, "row 2: valid_error is 130, expected 0 to 100 percent"),
+        ({"valid_error": "-0.5"}, "row 2: valid_error is -0.5, expected 0 to 100 percent"),
         ({"seconds": -1}, "has seconds that are not >= 0"),
-        ({"epoch": 2}, "expected every training once at each of 2 epochs"),
+        ({"seconds": ""}, "row 2: seconds is empty; also a training that failed has one"),
+        ({"replica": "nan"}, "row 2: replica is empty"),
+        ({"epoch": 2}, r"expected every training at the same epochs; .* --epochs common keeps the 0 epochs"),
         ({"epoch": 1.5}, "row 2: epoch must be a whole number"),
         ({"epoch": 1e9}, "row 2: epoch must be a whole number up to 32767"),
-        ({"epoch": 0}, "has an epoch that is not in 1..32767"),
+        ({"epoch": 0}, r'row 2: has epoch 0; if epochs are counted from 0, write "epoch" = "from 0" under \[columns\]'),
         ({"replica": 2}, "expected replicas 0, 1, ... of each architecture"),
         ({"replica": -1}, "has a replica that is not in"),
         ({"replica": 500}, "has a replica that is not in"),
@@ -160,9 +162,17 @@ def test_a_repeated_row_is_refused(tmp_path):
     ("rows", "card", "message"),
     [
         ([{"arch": "x", "error": 1}], CARD, "expected a column valid_error or valid_accuracy, it has arch, error"),
-        ([{"valid_error": 1}], CARD, "expected a column arch, or one per gene of nb201; 0->1 is missing"),
+        (
+            [{"valid_error": 1}],
+            CARD,
+            "expected a column arch, or official, or one per gene of nb201; 0->1, .* are missing",
+        ),
         ([{"arch": "x", "valid_error": 1, "valid_accuracy": 2}], CARD, "has both valid_error and valid_accuracy"),
-        ([{"arch": "x", "valid_error": 1, "epcoh": "a"}], CARD, "mine.csv: damaged, or not of this format .*'a'"),
+        (
+            [{"arch": "x", "valid_error": 1, "epcoh": "a"}],
+            CARD,
+            "is 'epcoh' meant to be 'epoch'.* 'epcoh' holds 'a' in row 1",
+        ),
         ([{"arch": "x", "valid_error": 1}], CARD.replace("nb201", "nb210"), "unknown space 'nb210'; did you mean"),
         ([{"arch": "x", "valid_error": 1}], "title = 3", "the card needs a text 'title'"),
         ([{"arch": "x", "valid_error": 1}], "title = ", "not a readable card"),
@@ -189,7 +199,7 @@ def test_what_is_no_table_is_refused(tmp_path):
     path.with_suffix(".parquet").write_bytes(b"PAR1")
     refused(path.with_suffix(".parquet"), tmp_path / "out", "damaged, or not of this format", "parquet")
     pq.write_table(pa.table({"arch": ["x"], "valid_error": [[1.0]]}), path.with_suffix(".parquet"))
-    refused(path.with_suffix(".parquet"), tmp_path / "out", "expected numbers in the column 'valid_error'", "parquet")
+    refused(path.with_suffix(".parquet"), tmp_path / "out", "'valid_error' holds list.*, expected numbers", "parquet")
 
 
 @given(st.integers(0, 2**32), st.booleans(), st.sampled_from(["csv", "parquet"]))
