@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-import errno
-import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from nassim import cli_gate, cli_training
-from nassim.cli_training import INTERRUPTED
-from nassim.errors import NassimError, SettingError
+from nassim.errors import SettingError, cut
+from nassim.last_resort import INTERRUPTED, TRACEBACK, Stopped
 
 if TYPE_CHECKING:
     from nassim.report.summary import Summary
     from nassim.study.results import Results
 
-UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+class Commands(TyperGroup):
+    """The commands; what typer would swallow goes past it, and what it quotes is cut."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, BrokenPipeError) as error:
+            raise Stopped from error
+        except Exception as error:
+            if isinstance(message := getattr(error, "message", None), str):  # of wrong usage
+                vars(error)["message"] = cut(message)
+            raise
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 StudyArgument = Annotated[
     str, typer.Argument(metavar="STUDY", help="A folder with study.toml, a TOML file, or a shipped study's name.")
@@ -48,15 +61,10 @@ class Uneven(StrEnum):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; whatever a user can mend ends in one line and exit code 2."""
-    try:
-        app(args=arguments, prog_name="nassim")
-    except NassimError as error:
-        _fail(str(error))
-    except OSError as error:
-        from nassim.disk import cannot_write
+    """Run the command line; however it ends, it ends in one line."""
+    from nassim.__main__ import main
 
-        _fail(cannot_write(error) if error.errno in UNWRITABLE else f"{error.filename or 'input'}: {error.strerror}")
+    main(arguments)
 
 
 def _show_version(wanted: bool) -> None:
@@ -72,6 +80,9 @@ def options(
     *,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+    traceback: Annotated[
+        bool, typer.Option(TRACEBACK, help="If the command fails, show where in the source; goes anywhere.")
     ] = False,
 ) -> None:
     """Neural architecture search, simulated on tables of real trainings."""
@@ -279,12 +290,6 @@ def _reported(folder: Path, jobs: int | None) -> tuple[Results, Summary]:
     results = Results.open(folder)
     with writing(folder):
         return results, build(results, jobs=jobs or cores())
-
-
-def _fail(message: str) -> NoReturn:
-    """Print one line, whatever the message is made of, and end with exit code 2."""
-    typer.echo(f"nassim: {' '.join(message.split())}", err=True)
-    sys.exit(2)
 
 
 if __name__ == "__main__":

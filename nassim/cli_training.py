@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nassim.last_resort import INTERRUPTED
+
 if TYPE_CHECKING:
     from nassim.console.progress import Bar
-
-INTERRUPTED = 130  # the exit code of what Ctrl-C ended
 
 IMAGES = (
     "digits, mnist5k, an .npz file with x and y, a folder of images per class, or the official folder of CIFAR-10, "

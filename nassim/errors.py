@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Self
 
+LONG, KEPT, MOST = 240, 80, 2000  # letters: of a text without a break that is cut, what is kept of it, of a message
+UNBROKEN = re.compile(rf"(?:'[^']{{{LONG},}}'|\"[^\"]{{{LONG},}}\"|\S{{{LONG},}})", re.DOTALL)
+
+
+def cut(text: str) -> str:
+    """Return a message in which long inputs are cut: of each, both ends are kept, 80 letters in all."""
+    shorter = UNBROKEN.sub(lambda found: short(found[0]), text)
+    return short(shorter, MOST)
+
+
+def short(text: str, letters: int = KEPT) -> str:
+    """Return a text with both its ends, and no more letters than that."""
+    half = (letters - 3) // 2
+    return text if len(text) <= letters else f"{text[:half]}...{text[len(text) - half :]}"
+
 
 class NassimError(Exception):
     """Base of all errors that a user can mend; the message says what was expected, what came, what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(cut(message))
 
 
 class UnknownNameError(NassimError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from rich.console import Console
@@ -10,9 +11,17 @@ from rich.table import Table
 PIPED_WIDTH = 120  # where no terminal says how wide it is
 
 
+class _Terminal(Console):
+    """One that says so when nobody reads it any more, where rich would end the process."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the command line say what happened."""
+        raise BrokenPipeError(errno.EPIPE, "nobody reads the output")
+
+
 def console(*, stderr: bool = False) -> Console:
     """Return where to print; text that is piped is not squeezed into 80 columns."""
-    made = Console(stderr=stderr, highlight=False)
+    made = _Terminal(stderr=stderr, highlight=False)
     if not made.is_terminal and "COLUMNS" not in os.environ:
         made.width = PIPED_WIDTH
     return made
