@@ -30,6 +30,7 @@ def provenance(benchmark: Benchmark, strategy: type[Any]) -> dict[str, Any]:
         "unit": benchmark.card.unit,
         "search_split": benchmark.card.search_split,
         "report_split": benchmark.card.report_split,
+        "choices": list(map(int, benchmark.space.choices)),
         "source": source_digest(*source_files(strategy, type(benchmark), type(benchmark.space))),
         **versions(),
     }

@@ -22,7 +22,8 @@ from nassim.settings import Count, NonNegative, Positive, check_settings, check_
 from nassim.space import Ids
 from nassim.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
 from nassim.streams import Floats, Rows, Streams
-from nassim.trace import CHOICE, EPOCHS, Trace
+from nassim.trace import Trace
+from nassim.trace_schema import CHOICE, EPOCHS
 
 CHECKED = {
     "evaluations": Count | None,

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.disk import whole
-from nassim.errors import DataError
 from nassim.space import Archs
 from nassim.streams import Floats
-
-Columns = dict[str, NDArray[Any]]
-FLOATS = ("error", "seconds", "truth")
-NOTE = "note: "  # before the name of a column
-EPOCHS = "epochs"  # name of the note that says how far each architecture was trained
-CHOICE = "choice"  # name of the note that says which event's architecture the strategy would hand in
-FORMAT = 1  # of the saved file; a reader refuses another
+from nassim.trace_file import read, write
+from nassim.trace_schema import CHOICE, EPOCHS, FLOATS, NOTE, Columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +86,6 @@ class Trace:
 
     def save(self, path: str | Path) -> None:
         """Write one Parquet file, a row per evaluation, atomically; DataError if that is not possible."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         done = np.arange(self.events) < self.lengths[:, None]
         columns: Columns = {
             "run": np.broadcast_to(self.runs[:, None], done.shape)[done],
@@ -106,33 +94,13 @@ class Trace:
             **{name: getattr(self, name)[done] for name in FLOATS},
             **{f"{NOTE}{name}": values[done] for name, values in self.notes.items()},
         }
-        about = {"format": FORMAT, "runs": self.runs.tolist(), "lengths": self.lengths.tolist()}
-        text = json.dumps(about | {"provenance": self.provenance}, sort_keys=True)
-        table = pa.table(columns).replace_schema_metadata({"nassim": text, "sha256": _digest(text, columns)})
-        with whole(Path(path)) as file:
-            pq.write_table(table, file, compression="zstd")
+        about = {"runs": self.runs.tolist(), "lengths": self.lengths.tolist(), "provenance": self.provenance}
+        write(Path(path), about, columns)
 
     @classmethod
     def load(cls, path: str | Path) -> Trace:
-        """Read a saved trace; DataError names a file that is missing, damaged or of another format."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            table = pq.read_table(path)
-            text, digest = (table.schema.metadata[name].decode() for name in (b"nassim", b"sha256"))
-            about = json.loads(text)
-            columns = {name: table[name].to_numpy() for name in table.column_names}
-            intact, found = digest == _digest(text, columns), about["format"]
-        except FileNotFoundError:
-            raise DataError(f"{path}: there is no such trace") from None
-        except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, OverflowError) as error:
-            raise DataError(f"{path}: damaged or not a trace of nassim; delete it and run again ({error})") from error
-        if found != FORMAT:
-            raise DataError(f"{path}: trace format {found}, this nassim reads {FORMAT}; run the study again")
-        if not intact:
-            raise DataError(f"{path}: damaged, its content has another checksum; delete it and run again")
-        return cls._unfold(about, columns)
+        """Read a saved trace; DataError names a file that is missing, damaged or of another format, and the place."""
+        return cls._unfold(*read(Path(path)))
 
     @classmethod
     def join(cls, traces: Sequence[Trace]) -> Trace:
@@ -154,11 +122,10 @@ class Trace:
         runs, lengths = np.array(about["runs"], dtype=np.int64), np.array(about["lengths"], dtype=np.int64)
         shape = (runs.size, int(lengths.max(initial=0)))
         done = np.arange(shape[1]) < lengths[:, None]  # in the order of the rows
-        genes = [name for name in columns if name.startswith("gene")]
-        kinds = {columns[name].dtype for name in genes}
-        archs = np.full((*shape, len(genes)), -1, dtype=np.result_type(np.int8, *kinds))
-        for gene, name in enumerate(genes):
-            archs[:, :, gene][done] = columns[name]
+        genes = [columns[f"gene{gene}"] for gene in range(len(about["provenance"]["choices"]))]
+        archs = np.full((*shape, len(genes)), -1, dtype=np.result_type(*genes))
+        for gene, values in enumerate(genes):
+            archs[:, :, gene][done] = values
         noted = [name for name in columns if name.startswith(NOTE)]
         floats = {name: np.full(shape, np.nan) for name in (*FLOATS, *noted)}
         for name, values in floats.items():
@@ -177,15 +144,6 @@ def _improves(error: Floats) -> NDArray[np.bool_]:
 def _latest(which: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return the latest event of those marked (runs, events), at every event; -1 = none yet."""
     return np.maximum.accumulate(np.where(which, np.arange(which.shape[1]), -1), axis=1)
-
-
-def _digest(text: str, columns: Columns) -> str:
-    """Return a digest of all that a file holds: Parquet's own checksums leave out its description of itself."""
-    digest = sha256(text.encode())
-    for name, values in columns.items():
-        digest.update(f"{name} {values.dtype}".encode())
-        digest.update(np.ascontiguousarray(values).data)
-    return digest.hexdigest()
 
 
 def _padded(values: NDArray[Any], events: int, fill: float) -> NDArray[Any]:

@@ -21,12 +21,12 @@ LAYERS = {
     "ground": {"errors", "settings", "streams"},
     "space": {"space"},
     "contracts": {"benchmark", "strategy"},
-    "record": {"trace"},
+    "record": {"trace", "trace_file", "trace_schema"},
     "machine": {"clock", "decision", "desk", "judgement", "recorder", "provenance", "catalog", "simulation", "by_hand"},
-    "files": {"disk", "family"},
+    "files": {"disk", "family", "memory", "parquet"},
     "processes": {"processes"},
     "claims": {"claims", "gate", "verdicts"},
-    "front": {"cli", "cli_gate", "cli_training", "__main__"},
+    "front": {"cli", "cli_gate", "cli_training", "__main__", "last_resort"},
 }
 CORE = {"ground", "space", "contracts", "record", "machine"}
 MAY_IMPORT = {
@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "processes": {"ground"},
     "space": {"ground"},
     "contracts": {"ground", "space", "contracts"},
-    "record": {"ground", "space", "files"},
+    "record": {"ground", "space", "files", "record"},
     "machine": CORE | {"benchmarks"},  # the catalog finds the leaves, lazily
     "spaces": {"ground", "space", "spaces"},  # of their own folder helpers only, see below
     "strategies": {"ground", "space", "contracts", "surrogates", "strategies"},

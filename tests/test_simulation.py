@@ -19,7 +19,8 @@ from nassim.errors import ArchitectureError, NassimError, SettingError, UnknownN
 from nassim.strategies.random_search import RandomSearch
 from nassim.strategy import OneRun, Strategy
 from nassim.streams import Floats, Rows, Streams
-from nassim.trace import CHOICE, Trace
+from nassim.trace import Trace
+from nassim.trace_schema import CHOICE
 from tests.toys import Failing, Toy, tabulate, toy_benchmark
 
 CHOICES = (3, 2, 4)

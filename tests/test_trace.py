@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 from dataclasses import fields, replace
 
 import numpy as np
@@ -14,11 +15,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nassim.errors import DataError
-from nassim.trace import CHOICE, FORMAT, Trace
+from nassim.trace import Trace
+from nassim.trace_file import FORMAT
+from nassim.trace_schema import CHOICE, EPOCHS
 
 ARRAYS = [field.name for field in fields(Trace) if field.name not in {"provenance", "notes"}]
 errors = st.one_of(st.just(math.nan), st.sampled_from([0.0, 1.0, 2.0]), st.floats(-1e300, 1e300), st.just(math.inf))
 times = st.floats(0, 1e300)
+ABOUT = {
+    "benchmark": "toy/ü",
+    "data_sha256": "",
+    "unit": "% error",
+    "search_split": "valid",
+    "report_split": "test",
+    "strategy": "random_search",
+    "settings": {},
+    "seed": 0,
+    "workers": 1,
+    "evaluations": None,
+    "seconds": 1.5,
+    "hands_in": "best",
+    "optimum": 0.3,
+}
 
 
 def padded(rows: list[list[float]], events: int) -> np.ndarray:
@@ -34,32 +52,37 @@ def traces(draw, genes: int | None = None) -> Trace:
     events = max(lengths)
     columns = [padded([draw(st.lists(kind, min_size=n, max_size=n)) for n in lengths], events)
                for kind in (errors, times, times)]  # fmt: skip
+    columns[1] = np.maximum.accumulate(columns[1], axis=1)
     archs = np.full((len(lengths), events, genes), -1, dtype=np.int8)
     for run, length in enumerate(lengths):
         for event in range(length):
             archs[run, event] = draw(st.lists(st.integers(0, 127), min_size=genes, max_size=genes))
-    runs = draw(st.lists(st.integers(0, 2**62), min_size=len(lengths), max_size=len(lengths)))
+    runs = draw(st.lists(st.integers(0, 2**62), min_size=len(lengths), max_size=len(lengths), unique=True))
     hands_in = draw(st.sampled_from(["best", "latest"]))
-    provenance = {"hands_in": hands_in, "optimum": 0.1 + draw(times), "settings": {"population": 3}, "name": "ü/x"}
+    optimum = draw(st.one_of(times, st.just(math.nan)))
+    provenance = ABOUT | {"hands_in": hands_in, "optimum": optimum, "choices": [128] * genes, "other": "ü/x"}
     notes = {name: np.cumsum(columns[2], axis=1) for name in draw(st.sampled_from([(), ("a",), ("p 0.1", "ü")]))}
     return Trace(np.array(runs), np.array(lengths), archs, *columns, provenance, notes)
 
 
-def small(hands_in: str = "best", provenance: dict | None = None) -> Trace:
-    """Return one fixed trace of three runs."""
+def small(hands_in: str = "best", provenance: dict | None = None, *, notes: bool = False) -> Trace:
+    """Return one fixed trace of three runs, with or without notes."""
     rows = [[3.0, 1.5, math.nan, 1.5, 1.0], [math.nan, 2.0, 4.0], [0.5, 0.25, 2.0, 8.0]]
     error = padded(rows, 5)
     seconds = padded([[10.0, 20.5, 30.0, 40.0, 50.0], [11.0, 22.0, 33.0], [9.0, 18.0, 27.0, 36.0]], 5)
     truth = padded([[3.1, 1.6, 7.0, 1.4, 1.2], [5.0, 2.1, 4.1], [0.6, 0.3, 2.1, 8.1]], 5)
     archs = np.arange(3 * 5 * 2, dtype=np.int8).reshape(3, 5, 2)
     archs[np.isnan(seconds)] = -1
-    about = {"hands_in": hands_in, "optimum": 0.3, "seed": 0, "strategy": "random_search", "settings": {}}
-    return Trace(np.array([7, 2, 2**40]), np.array([5, 3, 4]), archs, error, seconds, truth, about | (provenance or {}))
+    about = ABOUT | {"hands_in": hands_in, "choices": [30, 30]}
+    noted = {name: np.where(np.isnan(seconds), math.nan, float(name == EPOCHS)) for name in (EPOCHS, CHOICE) if notes}
+    own = np.array([7, 2, 2**40]), np.array([5, 3, 4]), archs, error, seconds, truth
+    return Trace(*own, about | (provenance or {}), noted)
 
 
 def same(first: Trace, second: Trace) -> bool:
     """Return whether two traces are equal in every number, type and fact."""
-    return first.provenance == second.provenance and all(
+    facts = (trace.provenance | {"optimum": repr(trace.provenance["optimum"])} for trace in (first, second))
+    return operator.eq(*facts) and all(
         a.dtype == b.dtype and a.shape == b.shape and (np.array_equal(a, b) or np.array_equal(a, b, equal_nan=True))
         for a, b in (
             *((getattr(first, name), getattr(second, name)) for name in ARRAYS),

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from nassim import catalog
 from nassim.benchmark import Card
 from nassim.benchmarks.arranging import MEND, Columns, arrange, column
 from nassim.errors import DataError
+from nassim.parquet import opened
 from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats
 
@@ -194,8 +194,9 @@ def read_file(family: Path, name: str, facts: dict[str, Any]) -> tuple[Columns, 
     if on_card.get("sha256", digest) != digest:
         raise DataError(f"{path}: damaged, its sha256 is {digest[:12]}..., the card's another; {MEND}")
     try:
-        table = pq.read_table(pa.BufferReader(data), use_threads=False)
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path}: damaged or no Parquet file ({error}); {MEND}") from error
+        with opened(pa.BufferReader(data), str(path)) as file:
+            table = file.read(use_threads=False)
+    except DataError as error:
+        raise DataError(f"{error}; {MEND}") from error
     columns = {field.name: table[field.name].to_numpy() for field in table.schema if field.type != pa.string()}
     return columns, on_card.get("content", digest)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from nassim import catalog, trace
+from nassim import catalog
 from nassim.benchmark import Benchmark, Retrained
 from nassim.disk import writing
 from nassim.errors import DataError, NassimError, SettingError
@@ -29,6 +29,7 @@ from nassim.study.file import Study
 from nassim.study.identity import digest, source_of
 from nassim.study.origin import Origin
 from nassim.trace import Trace
+from nassim.trace_file import FORMAT
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -
     budget = study.budget | subject.budget
     options = {"seed": study.seed, **budget, **study.policies, **entry.policies, **entry.settings}
     decides = {
-        "format": trace.FORMAT,
+        "format": FORMAT,
         "makers": makers,
         "strategy": name_of(kind),
         "benchmark": [bench.name, bench.card.sha256],

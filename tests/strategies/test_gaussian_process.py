@@ -25,7 +25,7 @@ from nassim.strategies._kernels import (
     squared_distances,
     with_noise,
 )
-from nassim.trace import CHOICE
+from nassim.trace_schema import CHOICE
 from tests.toys import Failing, Toy, toy_benchmark
 
 SPACE = Toy((3, 4, 2, 5))

@@ -1,0 +1,71 @@
+"""The file of a trace: Parquet, a row per evaluation. What it says of itself is checked before its rows are read."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nassim.disk import whole
+from nassim.errors import DataError, SettingError, short
+from nassim.memory import check_fits
+from nassim.trace_schema import Columns, MisfitError, check_about, check_columns, check_content, dense
+
+FORMAT = 2  # of the file; a reader refuses another
+FOREIGN = (MisfitError, SettingError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
+
+
+def write(path: Path, about: dict[str, Any], columns: Columns) -> None:
+    """Write the file of a trace atomically; DataError if that is not possible."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    text = json.dumps({"format": FORMAT} | about, sort_keys=True)
+    table = pa.table(columns).replace_schema_metadata({"nassim": text, "sha256": _digest(text, columns)})
+    with whole(path) as file:
+        pq.write_table(table, file, compression="zstd")
+
+
+def read(path: Path) -> tuple[dict[str, Any], Columns]:
+    """Return what a trace says of itself, and its columns; DataError names the place that is not as it must be."""
+    try:
+        return _read(path)
+    except FOREIGN as error:
+        said = f"damaged or not a trace of nassim; delete it and run again ({error!s:.160})"
+        raise DataError(f"{path}: {said}") from error
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Columns]:
+    from nassim.parquet import opened
+
+    with opened(path, str(path)) as file:
+        metadata = file.schema_arrow.metadata or {}
+        text, digest = (metadata[name].decode() for name in (b"nassim", b"sha256"))
+        about = json.loads(text)
+        if about["format"] != FORMAT:
+            found = f"trace format {short(repr(about['format']))}, this nassim reads {FORMAT}"
+            raise DataError(f"{path}: {found}; run the study again")
+        check_about(about, file.metadata.num_rows)
+        kinds = [(field.name, str(field.type)) for field in file.schema_arrow]
+        check_columns(kinds, about)
+        check_fits(dense(about, kinds), f"{path}: its evaluations")
+        table = file.read()
+    if any(column.null_count for column in table.columns):
+        raise MisfitError("expected a number in every row and column, got none in some")
+    columns = {name: table[name].to_numpy() for name in table.column_names}
+    if (found := _digest(text, columns)) != digest:
+        raise MisfitError(f"expected a content with the checksum {short(digest)}, got {found[:12]}...")
+    check_content(about, columns)
+    return about, columns
+
+
+def _digest(text: str, columns: Columns) -> str:
+    """Return a digest of all that a file holds: Parquet's own checksums leave out its description of itself."""
+    digest = sha256(text.encode())
+    for name, values in columns.items():
+        digest.update(f"{name} {values.dtype}".encode())
+        digest.update(np.ascontiguousarray(values).data)
+    return digest.hexdigest()
