@@ -23,7 +23,7 @@ class Data(NamedTuple):
     """What a data folder holds."""
 
     folder: Path
-    facts: dict[str, Any]  # card.toml
+    facts: dict[str, Any]  # card.toml's: of the data set, and of the family where it has none of its own
     space: Space
     card: Card
     trainings: Columns
@@ -83,12 +83,10 @@ def read_card(path: Path) -> dict[str, Any]:
 def _load(folder: Path) -> Data:
     family, dataset = folder.parent, folder.name
     facts = read_card(family / "card.toml")
-    own = facts.get("datasets", {}).get(dataset, {})
-    facts |= {"space": own.get("space", facts["space"])}
-    space = catalog.space(facts["space"])
     files = [read_file(family, f"{dataset}/{name}.parquet", facts) for name in ("trainings", "architectures")]
     (trainings, _), (architectures, _) = files
-    return Data(folder, facts, space, _card(facts, dataset, [digest for _, digest in files]), trainings, architectures)
+    card = _card(facts, dataset, [digest for _, digest in files])
+    return Data(folder, card.facts, catalog.space(card.facts["space"]), card, trainings, architectures)
 
 
 def _of_networks(known: Ids, data: Data, listing: Path, path: Path) -> dict[str, Any]:

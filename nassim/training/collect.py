@@ -25,6 +25,7 @@ from nassim.processes import cores, results
 from nassim.settings import Count, check_value
 from nassim.space import Archs, Space
 from nassim.training import data as images
+from nassim.training.instructions import require
 from nassim.training.measure import measures
 from nassim.training.parts import Parts, Record
 from nassim.training.recipe import Recipe, recipe_for, skeleton_for
@@ -86,11 +87,13 @@ class Plan:
     recipe: Recipe
     skeleton: Skeleton
     device: str
+    instructions: str = ""  # vector instructions without which it is not done, such as AVX2; "" = the machine's own
 
     def identity(self) -> dict[str, Any]:
         """Return what decides the numbers as plain values: which images they are does, where they lie does not."""
         plain = {"recipe": self.recipe.plain(), "skeleton": asdict(self.skeleton)}
-        return {"space": self.space, "images_sha256": _load(self.source, self.device).digest, **plain}
+        made_with = {"instructions": self.instructions} if self.instructions else {}
+        return {"space": self.space, "images_sha256": _load(self.source, self.device).digest, **plain, **made_with}
 
 
 def collect(
@@ -106,6 +109,7 @@ def collect(
     skeleton: Skeleton | None = None,
     device: str = "auto",
     jobs: int | None = None,
+    instructions: str = "",
     facts: dict[str, Any] | None = None,
     watcher: Watcher | None = None,
 ) -> Path:
@@ -118,6 +122,7 @@ def collect(
     recipe, skeleton  default those recorded for the data
     device     auto, cpu or cuda
     jobs       how many processes; default one per core, and one on a GPU. Results do not depend on it
+    instructions  what every training must be computed with, such as "AVX2"; see training/instructions.py
     facts      what is to stand on the benchmark's card besides what is known
 
     What is already there is kept; an interrupted collection continues where it was, and may ask for more.
@@ -127,7 +132,7 @@ def collect(
     for what, number in {"networks": networks, "jobs": jobs}.items():
         check_value(what, number, Count | None)
     check_buildable(catalog.space(space))
-    plan = plan_of(space, data, recipe, skeleton, device)
+    plan = replace(plan_of(space, data, recipe, skeleton, device), instructions=instructions)
     wanted = schedule(catalog.space(space), networks, replicas, repeated, repeats)
     name = _load(data, plan.device).name
     parts = Path(out) / "parts"
@@ -213,6 +218,7 @@ def _alone(work: Callable[[Work, Job], Record], plan: Work, job: Job) -> Record:
 def training(plan: Plan, job: Job) -> Record:
     """Return the record of one training."""
     network, replica = job
+    require(plan.instructions)
     found, seed = _load(plan.source, plan.device), seed_of(network, replica)
     trained = train(_arch(plan, network), found, plan.recipe, plan.skeleton, seed)
     curves = {name: getattr(trained, name) for name in CURVES}

@@ -32,6 +32,8 @@ COSTS = {
     "grad_norm": "zero-cost score, higher is better (Abdelfattah et al. 2021)",
     "fisher": "zero-cost score, higher is better (Theis et al. 2018, Turner et al. 2020)",
 }
+FAMILY = ("title", "space", "source", "licence", "unit", "search_split", "report_split")  # on top of each card
+OF_FAMILY = {"title", "space", "datasets", "files"}  # what a data set's own table does not repeat
 SECONDS = "CPU seconds of one thread from scratch to the epoch; evaluation not included"
 
 
@@ -98,30 +100,36 @@ def architectures(space: Space, archs: Archs, skeleton: Skeleton, measured: Sequ
     return pa.table(columns)
 
 
-def write(folder: Path, tables: dict[str, pa.Table], card: dict[str, Any]) -> None:
-    """Write tables of a data set, and the card with their digests; the family's other files stay on it."""
-    files = _files_on_card(folder)
+def write(folder: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> None:
+    """Write tables of a data set, and what is known of it on its family's card, with the digests of the files.
+
+    The facts go into the card's table of the data set: other data sets of the family may have others.
+    """
+    card = _card_beside(folder)
     for name, table in tables.items():
         path = folder / f"{name}.parquet"
         with writing(path):
             folder.mkdir(parents=True, exist_ok=True)
-        files[f"{folder.name}/{path.name}"] = write_table(table, path)
-    write_text(folder.parent / "card.toml", toml_text(card | {"files": files}))
+        card["files"][f"{folder.name}/{path.name}"] = write_table(table, path)
+    card["datasets"][folder.name] = {name: value for name, value in facts.items() if name not in OF_FAMILY}
+    family = {name: facts[name] for name in FAMILY}
+    write_text(folder.parent / "card.toml", toml_text(family | card))
 
 
 def add(folder: Path, name: str, table: pa.Table) -> None:
     """Write one more table of a data set that is there, and its digest on the card."""
     card = tomllib.loads((folder.parent / "card.toml").read_text(encoding="utf-8"))
-    write(folder, {name: table}, {key: value for key, value in card.items() if key != "files"})
+    write(folder, {name: table}, card | card["datasets"][folder.name])
 
 
-def _files_on_card(folder: Path) -> dict[str, Any]:
-    """Return what the family's card says of its files, of those that are there."""
+def _card_beside(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the `datasets` and `files` of the family's card: of the files, those that are there."""
     try:
-        files = tomllib.loads((folder.parent / "card.toml").read_text(encoding="utf-8")).get("files", {})
+        card = tomllib.loads((folder.parent / "card.toml").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
-    return {name: about for name, about in files.items() if (folder.parent / name).is_file()}
+        card = {}
+    files = {name: about for name, about in card.get("files", {}).items() if (folder.parent / name).is_file()}
+    return {"datasets": dict(card.get("datasets", {})), "files": files}
 
 
 def _stated(plan: dict[str, Any], table: pa.Table, trained: Sequence[Record], *, complete: bool) -> dict[str, Any]:

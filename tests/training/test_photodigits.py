@@ -19,7 +19,7 @@ AREA = (427, 640)  # of a photograph
 
 @pytest.fixture(scope="module")
 def blend() -> tuple[made.Blend, np.ndarray]:
-    """What each image is made of, and its split."""
+    """Return what each image is made of, and its split."""
     split = stratified(mnist5k().labels, made.SHARES)
     numbers = [np.tile(np.flatnonzero(split == part), count) for part, count in enumerate(made.BACKGROUNDS)]
     part = np.repeat(np.arange(3, dtype=np.int8), [chosen.size for chosen in numbers])

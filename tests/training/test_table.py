@@ -99,15 +99,19 @@ def test_columns_are_those_of_the_data_format(tmp_path: Path) -> None:
 
 
 def test_the_card_says_how_it_was_made_and_keeps_other_data_sets(tmp_path: Path) -> None:
-    """Recipe, skeleton and versions, and digests of all files of the family."""
-    records = trained(5)
-    build(tmp_path / "mine" / "one", PLAN, records)
-    build(tmp_path / "mine" / "two", PLAN, records)
+    """Recipe, skeleton and versions of each data set, and digests of all files of the family."""
+    records, other = trained(5), PLAN | {"recipe": {"epochs": 2, "batch": 7}}
+    build(tmp_path / "mine" / "one", PLAN, records, facts={"source": "first"})
+    build(tmp_path / "mine" / "two", other, records)
     card = tomllib.loads((tmp_path / "mine" / "card.toml").read_text())
-    assert card["recipe"] == PLAN["recipe"]
-    assert card["skeleton"] == SKELETON
-    assert card["made_with"]["torch"]
-    assert list(card["costs"]) == ["params", "flops"]
+    for name, plan in (("one", PLAN), ("two", other)):
+        assert card["datasets"][name]["recipe"] == plan["recipe"]
+        assert card["datasets"][name]["skeleton"] == SKELETON
+        assert card["datasets"][name]["made_with"]["torch"]
+        assert list(card["datasets"][name]["costs"]) == ["params", "flops"]
+        assert Samples.load(tmp_path / "mine" / name).card.facts["recipe"] == plan["recipe"]
+    assert Samples.load(tmp_path / "mine" / "one").card.source == "first"
+    assert Samples.load(tmp_path / "mine" / "two").card.source == "trained by nassim collect"
     assert sorted(card["files"]) == sorted(
         f"{name}/{file}.parquet" for name in ("one", "two") for file in ("trainings", "architectures")
     )
