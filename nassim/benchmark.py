@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import UnknownNameError
+from nassim.errors import SettingError, UnknownNameError
 from nassim.space import Archs, Space
 from nassim.streams import Floats, Words
 
@@ -67,6 +67,11 @@ class Card:
     sha256: str = ""  # of everything the answers depend on
     facts: dict[str, Any] = field(default_factory=dict)  # the rest of card.toml
 
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The costs that are measured after training: an answer has them, and no search can know them before."""
+        return tuple({**self.facts.get("surrogate", {}), **self.facts}.get("measured", ()))
+
 
 class Benchmark(Protocol):
     """A pure function from architectures to the outcome of training them: no clock, no history, no randomness."""
@@ -90,7 +95,7 @@ class Benchmark(Protocol):
     def known(self, cost: str, archs: Archs) -> Floats:
         """Return one of the `costs`, (n,), which are known without training; UnknownNameError if it is none of them.
 
-        On the simulated clock this takes no time.
+        SettingError for one that the card calls `measured`. On the simulated clock this takes no time.
         """
 
     def per_network(self) -> Self:
@@ -153,7 +158,12 @@ def scramble(words: Words) -> Words:
     return mixed
 
 
-def check_cost(benchmark: str, cost: str, costs: tuple[str, ...]) -> None:
-    """Raise UnknownNameError unless `cost` is one of the benchmark's."""
+def check_cost(benchmark: str, cost: str, costs: tuple[str, ...], measured: tuple[str, ...] = ()) -> None:
+    """Raise UnknownNameError unless `cost` is one of the benchmark's, and SettingError if it is `measured`."""
     if cost not in costs:
         raise UnknownNameError.of(f"cost of {benchmark}", cost, costs)
+    if cost in measured:
+        before = ", ".join(name for name in costs if name not in measured) or "none"
+        raise SettingError(
+            f"{benchmark}: {cost} is measured after training, so no search can know it before; known are {before}"
+        )

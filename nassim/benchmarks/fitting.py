@@ -138,6 +138,8 @@ def card_of(source: Source, models: dict[str, Surrogate], options: dict[str, Any
     about = {"of": source.name, "data_sha256": source.card.sha256, **given}
     if not source.card.facts.get("resumable", True):
         about["resumable"] = False
+    if source.card.measured:
+        about["measured"] = list(source.card.measured)
     made = {"nassim": version("nassim"), "xgboost": version("xgboost")}
     return Card(
         title=f"{source.card.title}, learned from {options['train']:,} trainings by XGBoost",

@@ -78,9 +78,11 @@ class Lookup(ABC):
 
     def billed(self, cost: str) -> Self:
         """Return this benchmark with a cost in seconds, such as one validation, as a part of every evaluation."""
-        if not (self.known(cost, self.everything()) >= 0).all():
+        check_cost(self.name, cost, self.costs)
+        paid = self._costs[:, self.costs.index(cost)]
+        if not (paid[self.row(self.everything())] >= 0).all():
             raise SettingError(f"{self.name}: {cost} is not known of every architecture, so it cannot be charged")
-        bill = np.nan_to_num(self._costs[:, self.costs.index(cost)])
+        bill = np.nan_to_num(paid)
         card = replace(self.card, sha256=sha256(f"{self.card.sha256} + {cost}".encode()).hexdigest())
         other = copy(self)
         vars(other).update(name=f"{self.name} + {cost}", card=card, _bill=bill)
@@ -134,7 +136,7 @@ class Lookup(ABC):
 
     def known(self, cost: str, archs: Archs) -> Floats:
         """Return one of the costs, shape (n,)."""
-        check_cost(self.name, cost, self.costs)
+        check_cost(self.name, cost, self.costs, self.card.measured)
         return self._costs[:, self.costs.index(cost)].take(self.row(archs))
 
     def _training(self, row: Ids, luck: Words | None) -> Ids:

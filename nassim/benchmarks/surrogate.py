@@ -103,7 +103,7 @@ class SurrogateBenchmark:
 
     def known(self, cost: str, archs: Archs) -> Floats:
         """Return what the model predicts of one of the costs, shape (n,)."""
-        check_cost(self.name, cost, self.costs)
+        check_cost(self.name, cost, self.costs, self.card.measured)
         return self._mean(cost, self._stand_in(archs))
 
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim import catalog, protocols
-from nassim.benchmark import Benchmark
+from nassim.benchmark import Benchmark, Card
 from nassim.benchmarks.samples import Samples
 from nassim.console import stanzas
 from nassim.errors import DataError, NassimError
@@ -69,7 +69,7 @@ def protocol_lines(name: str) -> list[str]:
 def benchmark_facts(benchmark: Benchmark) -> str:
     """Return in a line how large a benchmark is and what it knows of each architecture."""
     epochs = after(benchmark.epochs)
-    costs = f", with {' and '.join(benchmark.costs)}" if benchmark.costs else ""
+    costs = with_costs(benchmark.costs, benchmark.card)
     optimum = f"optimum {benchmark.optimum:.4g} {benchmark.card.unit}"
     space = benchmark.space
     counted = f"{space.networks:,} networks" if space.networks else f"{space.size:,} architectures"
@@ -79,12 +79,18 @@ def benchmark_facts(benchmark: Benchmark) -> str:
 def sample_facts(samples: Samples) -> str:
     """Return in a line which part of its space a benchmark's data is, and what to do with it."""
     epochs = after(samples.epochs)
-    costs = f", with {', '.join(samples.costs)}" if samples.costs else ""
+    costs = with_costs(tuple(samples.costs), samples.card)
     known = len(samples.archs)
     return (
         f"{known:,} of the {sized(samples.space.size)} architectures of {samples.space.name}"
         f"{epochs}{costs}; part of its space; nassim fit {samples.name}"
     )
+
+
+def with_costs(costs: Sequence[str], card: Card) -> str:
+    """Return in words which costs there are, and which of them are measured after training."""
+    told = [f"{cost} (measured after training)" if cost in card.measured else cost for cost in costs]
+    return f", with {' and '.join(told)}" if told else ""
 
 
 def after(epochs: Sequence[int]) -> str:

@@ -33,7 +33,7 @@ def costs_of(columns: Mapping[str, Floats], row: Ids, layout: Layout, card: Mapp
     values, measured, said = {}, [], []
     for name, column in columns.items():
         values[name], differs = _means(column, row)
-        if layout.says(name, MEASURED):
+        if layout.says(name, MEASURED) or name in card.get("measured", ()):
             measured.append(name)
         elif differs and not layout.says(name, BEFOREHAND):
             measured.append(name)

@@ -180,6 +180,7 @@ def _told(file: Path, sure: dict[str, float]) -> dict[str, Any]:
         f"The package does not say what its codes mean. Here 0 to 4 are {', '.join(CODES)}, edges by their source.",
         f"So read, its clean accuracies and NAS-Bench-201's have a rank correlation of {sure['as_read']}.",
         f"No other of the 86,400 readings comes closer; the next is the same cell mirrored, at {sure['mirrored']}.",
+        "All accuracies are measured after training, each a data set of its own: no search can read one as a cost.",
         "After a drift the column spread of trainings has the package's uncertainty, in points.",
     ]
     return {"notes": notes, "agreement": sure, "datasets": datasets}

@@ -65,7 +65,11 @@ def read(source: Path, progress: Progress) -> Family:
         "source": f"Chaojian Li et al., HW-NAS-Bench, ICLR 2021; trainings: {card['source']}",
         "licence": f"MIT; trainings: {card['licence']}",
         "built": f"nassim import hw-nas-bench {source.name}",
-        "notes": ["A cost is nan where the device does not support the cell.", *card["notes"]],
+        "notes": [
+            "A cost is nan where the device does not support the cell.",
+            "Costs are of the network, whatever its weights: known without training, so a search may read them.",
+            *card["notes"],
+        ],
         "costs": card["costs"] | METRICS,
         "datasets": told,
     }
