@@ -236,6 +236,7 @@ def scoring(plan: Plan, network: int) -> dict[str, float]:
 def measuring(plan: Plan, job: Job) -> Record:
     """Return the record of what was measured of a network without training it."""
     network, replica = job
+    require(plan.instructions)
     found = _load(plan.source, plan.device)
     measured = measures(_arch(plan, network), found, plan.skeleton, seed_of(network, replica))
     return {"network": network, "replica": replica, **measured}
