@@ -13,6 +13,7 @@ from nassim.space import Ids
 
 Columns = dict[str, NDArray[Any]]
 MEND = "install the data again"
+NOTICED = 1.0  # simulated seconds that it takes to notice that a row is no architecture
 NAMES = {"error": "valid_error", "seconds": "seconds", "test": "test_error"}
 
 
@@ -49,6 +50,20 @@ def arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, A
     if "test" in arrays:
         arrays["test"] = np.ma.masked_invalid(arrays["test"][-1]).mean(axis=1).filled(np.nan)
     return arrays
+
+
+def with_failure(**trainings: Any) -> dict[str, Any]:
+    """Return what Lookup takes with a last row that failed: for what is no architecture."""
+    last = ((0, 0), (0, 1), (0, 0))
+    more = {
+        "error": np.pad(trainings["error"], last, constant_values=np.nan),
+        "seconds": np.pad(trainings["seconds"], last, constant_values=NOTICED),
+        "counts": np.append(trainings["counts"], 1),
+        "costs": {cost: np.append(values, np.nan) for cost, values in trainings["costs"].items()},
+    }
+    if trainings.get("test") is not None:
+        more["test"] = np.append(trainings["test"], np.nan)
+    return {**trainings, **more}
 
 
 def column(columns: Columns, name: str, path: Path) -> NDArray[Any]:

@@ -30,6 +30,7 @@ class Glance:
     size: int  # of the space
     known: int  # rows of its table of architectures
     networks: bool  # whether a row answers for all architectures that are one network
+    complete: bool  # whether the card says that all are there: of a space where not all are valid, fewer than `size`
     trainings: int
     epochs: tuple[int, ...]
     tested: bool  # whether what is reported is another split than what a search sees
@@ -38,7 +39,7 @@ class Glance:
     @property
     def whole(self) -> bool:
         """Whether the data are of the whole space."""
-        return self.networks or self.known == self.size
+        return self.networks or self.known == self.size or self.complete
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,9 @@ def _glance(folder: Path, card: dict[str, Any]) -> Glance:
     except (pa.ArrowException, OSError, KeyError) as error:
         raise DataError(f"{folder}: damaged or no Parquet files ({error!s:.80}); {MEND}") from error
     epochs = _epochs(first)
-    networks = bool(facts.get("networks", False))
+    networks, complete = bool(facts.get("networks", False)), facts.get("complete") is True
     told = rows // len(epochs), epochs, tested, tuple(facts.get("costs", {}))
-    return Glance(f"{folder.parent.name}/{folder.name}", space.name, space.size, known, networks, *told)
+    return Glance(f"{folder.parent.name}/{folder.name}", space.name, space.size, known, networks, complete, *told)
 
 
 def _epochs(first: pa.RecordBatch | None) -> tuple[int, ...]:

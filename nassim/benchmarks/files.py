@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from nassim import catalog
 from nassim.benchmark import Card
-from nassim.benchmarks.arranging import MEND, Columns, arrange, column
+from nassim.benchmarks.arranging import MEND, Columns, arrange, column, with_failure
 from nassim.errors import DataError
 from nassim.parquet import opened
 from nassim.space import Archs, Ids, Space
@@ -47,9 +47,11 @@ def read_table(folder: Path) -> dict[str, Any]:
     if place is None:
         arranged, costs = arrange(data.trainings, arch, data.space.size, path), _costs(data)
     else:
-        arranged = _spread(arrange(data.trainings, _rows(arch, known, path), known.size, path), place)
-        arranged["ids"] = known[place]
-        costs = {name: values[place] for name, values in _costs(data).items()}
+        of_rows = arrange(data.trainings, _rows(arch, known, path), known.size, path) | {"costs": _costs(data)}
+        if place.max() == known.size:
+            of_rows, known = with_failure(**of_rows), np.append(known, data.space.size)
+        arranged = _spread(of_rows, place) | {"ids": known[place]}
+        costs = {name: values[place] for name, values in of_rows["costs"].items()}
     return _about(data) | {"costs": costs} | arranged
 
 
@@ -106,15 +108,20 @@ def _about(data: Data) -> dict[str, Any]:
 def _places(known: Ids, data: Data, path: Path) -> Ids | None:
     """Return the row of each architecture of the space, (size,), or None where each has its own.
 
-    A card with `networks = true` lists networks: one row answers for all architectures that are the same network.
+    A card with `networks = true` lists networks: one row answers for all architectures that are the same network. What
+    is not valid has the row after the last, see `with_failure`.
     """
-    if np.array_equal(known, np.arange(data.space.size)):
+    space, networks = data.space, data.facts.get("networks", False)
+    if np.array_equal(known, np.arange(space.size)):
         return None
-    if data.facts.get("networks", False):
-        canonical = data.space.canonical(data.space.at(np.arange(data.space.size)))
-        if np.array_equal(known, np.unique(canonical)):
-            return np.searchsorted(known, canonical)
-    each = "network" if data.facts.get("networks", False) else "architecture"
+    everything = space.at(np.arange(space.size))
+    valid = space.valid(everything)
+    ids = space.canonical(everything[valid]) if networks else np.flatnonzero(valid)
+    if np.array_equal(known, np.unique(ids)):
+        place = np.full(space.size, known.size)
+        place[valid] = np.searchsorted(known, ids)
+        return place
+    each = "network" if networks else "valid architecture"
     raise DataError(f"{path}: expected each {each} of {data.space.name} once, sorted by arch; {MEND}")
 
 

@@ -80,7 +80,8 @@ class Lookup(ABC):
         """Return this benchmark with a cost in seconds, such as one validation, as a part of every evaluation."""
         check_cost(self.name, cost, self.costs)
         paid = self._costs[:, self.costs.index(cost)]
-        if not (paid[self.row(self.everything())] >= 0).all():
+        everything = self.everything()
+        if not (paid[self.row(everything[self.space.valid(everything)])] >= 0).all():
             raise SettingError(f"{self.name}: {cost} is not known of every architecture, so it cannot be charged")
         bill = np.nan_to_num(paid)
         card = replace(self.card, sha256=sha256(f"{self.card.sha256} + {cost}".encode()).hexdigest())
@@ -133,6 +134,11 @@ class Lookup(ABC):
         if self._bill is not None:
             seconds = seconds + self._bill.take(row)
         return Outcome(self._error.take(at), seconds, self._costs.take(row, axis=0))
+
+    def trained(self, arch: Archs) -> Floats:
+        """Return the error of each repeated training of one architecture (genes,) at the last epoch; nan = failed."""
+        row = int(self.row(arch[None])[0])
+        return self._error[-1, row, : int(self._counts[row])]
 
     def known(self, cost: str, archs: Archs) -> Floats:
         """Return one of the costs, shape (n,)."""

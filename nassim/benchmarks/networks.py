@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from nassim.benchmark import Card, Mixture, Slope
+from nassim.benchmarks.arranging import with_failure
 from nassim.benchmarks.estimation import draw, estimate
 from nassim.benchmarks.files import read_table
 from nassim.benchmarks.lookup import Lookup
@@ -16,7 +17,6 @@ from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats, Words
 
 BLOCK = 64  # mixtures answered at a time
-NOTICED = 1.0  # simulated seconds that it takes to notice that a row is no architecture
 
 
 class NetworkTable(Lookup):
@@ -27,7 +27,7 @@ class NetworkTable(Lookup):
     """
 
     def __init__(self, name: str, space: Space, card: Card, *, networks: Ids, **trainings: Any) -> None:
-        super().__init__(name, space, card, ids=np.append(networks, space.size), **_with_failure(**trainings))
+        super().__init__(name, space, card, ids=np.append(networks, space.size), **with_failure(**trainings))
         self._networks = networks
         self._worst = np.nanmax(self._error[-1], initial=-np.inf)  # what a failed training counts in a relaxation
 
@@ -73,20 +73,6 @@ class NetworkTable(Lookup):
             return np.where(np.isnan(found), self._worst, found)
 
         return (*estimate(self.space, probabilities, drawn, errors), seconds, bill)
-
-
-def _with_failure(**trainings: Any) -> dict[str, Any]:
-    """Return what Lookup takes with a last row that failed."""
-    last = ((0, 0), (0, 1), (0, 0))
-    more = {
-        "error": np.pad(trainings["error"], last, constant_values=np.nan),
-        "seconds": np.pad(trainings["seconds"], last, constant_values=NOTICED),
-        "counts": np.append(trainings["counts"], 1),
-        "costs": {cost: np.append(values, np.nan) for cost, values in trainings["costs"].items()},
-    }
-    if trainings.get("test") is not None:
-        more["test"] = np.append(trainings["test"], np.nan)
-    return {**trainings, **more}
 
 
 def load_table(folder: Path) -> TableBenchmark | NetworkTable:

@@ -61,7 +61,9 @@ def _lines(shelf: Shelf) -> Iterator[str]:
 
 def _facts(glance: Glance) -> str:
     """Return in a line which part of a space there is, and with which trainings."""
-    of = f"{glance.known:,} networks of the " if glance.networks else ""
+    of = "" if glance.known == glance.size else f"{glance.known:,} valid of the "
+    if glance.networks:
+        of = f"{glance.known:,} networks of the "
     size = f"{sized(glance.size)} architectures of {glance.space}"
     if not glance.whole:
         of = f"{glance.known:,} of the "

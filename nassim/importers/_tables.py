@@ -79,20 +79,20 @@ def digest_of(path: Path) -> str:
 
 
 def _part(space: Space, archs: Archs) -> dict[str, Any]:
-    """Return whether these are all architectures, or one of each network, of a space."""
+    """Return whether these are all valid architectures, or one of each network, of a space."""
     if len(archs) == space.size:
         return {"complete": True, "networks": False}
     if len(archs) == space.networks and np.unique(space.canonical(archs)).size == len(archs):
         return {"complete": True, "networks": True}
     if space.size <= LISTED:
+        everything = space.at(np.arange(space.size))
+        valid = everything[space.valid(everything)]
+        if np.array_equal(np.sort(space.index(archs)), space.index(valid)):
+            return {"complete": True, "networks": False}
         own = np.unique(space.canonical(archs))
-        if own.size == len(archs) and np.array_equal(own, _networks(space)):
+        if own.size == len(archs) and np.array_equal(own, np.unique(space.canonical(valid))):
             return {"complete": True, "networks": True}
     return {"complete": False, "networks": False}
-
-
-def _networks(space: Space) -> Ids:
-    return np.unique(space.canonical(space.at(np.arange(space.size))))
 
 
 def _numbered(found: Found) -> Ids:
