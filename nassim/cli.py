@@ -167,8 +167,8 @@ def show(
     ] = None,
 ) -> None:
     """Show a benchmark, or all it knows of one architecture, or why its good architectures are good."""
-    from nassim import catalog
     from nassim.console import card, console
+    from nassim.console.listing import whole_or_part
 
     if explain and arch is None:
         _explain(benchmark, out)
@@ -177,8 +177,8 @@ def show(
     elif arch is None:
         console().print(card.card_of(benchmark, "#" if console().options.ascii_only else "█"))
     else:
-        bench = catalog.load(benchmark)
-        console().print(card.architecture_card(bench, card.find_architecture(bench.space, arch)))
+        found = whole_or_part(benchmark)
+        console().print(card.architecture_card(found, card.find_architecture(found.space, arch)))
 
 
 @app.command("import")

@@ -15,7 +15,7 @@ from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.siblings import siblings
 from nassim.console import stanzas
 from nassim.console.listing import benchmark_facts, sample_facts, whole_or_part
-from nassim.errors import ArchitectureError
+from nassim.errors import ArchitectureError, DataError
 from nassim.space import Archs, Space
 from nassim.streams import Floats, Streams
 
@@ -25,6 +25,7 @@ LUCKS = 256  # enough to have seen every one of a few repeated trainings
 MANY = 10  # seconds from which on they are shown whole
 BINS = 12
 BAR = 40  # characters
+MOST = 128  # trainings that are told one by one
 BEST, ALIKE = 5, 64  # how many of the best are shown, and how many forms of one network are looked through
 
 Row = tuple[str, str]
@@ -93,16 +94,12 @@ def _best(space: Space, archs: Archs, truth: Floats, unit: str) -> Iterator[Row]
             yield "", said(float(truth[row]), unit)
 
 
-def architecture_card(benchmark: Benchmark, arch: Archs) -> Table:
-    """Return all that a benchmark knows of one architecture (genes,)."""
-    drawing = ((part, escape(line)) for part, line in drawn_lines(benchmark.space, arch))
-    rows = [
-        ("architecture", _named(benchmark.space, arch)),
-        *drawing,
-        *_trainings(benchmark, arch),
-        *_standing(benchmark, arch),
-    ]
-    return _table([(f"[bold]{escape(benchmark.name)}[/]", f"[bold]{escape(benchmark.card.title)}[/]"), *rows])
+def architecture_card(source: Benchmark | Samples, arch: Archs) -> Table:
+    """Return all that is known of one architecture (genes,); of samples, DataError if it is none of them."""
+    about = _of_samples(source, arch) if isinstance(source, Samples) else _of_benchmark(source, arch)
+    drawing = ((part, escape(line)) for part, line in drawn_lines(source.space, arch))
+    title = (f"[bold]{escape(source.name)}[/]", f"[bold]{escape(source.card.title)}[/]")
+    return _table([title, ("architecture", _named(source.space, arch)), *drawing, *about])
 
 
 def drawn_lines(space: Space, arch: Archs) -> Iterator[Row]:
@@ -144,7 +141,9 @@ def histogram(truth: Floats, bar: str = "█") -> Iterator[Row]:
 
 
 def said(error: float, unit: str) -> str:
-    """Return an error in its unit, and where that is a percentage also the accuracy."""
+    """Return an error in its unit, and where that is a percentage also the accuracy; nan failed."""
+    if not np.isfinite(error):
+        return "failed"
     accuracy = f" ({100 - error:.2f} % accuracy)" if unit == "% error" else ""
     return f"{error:.2f} {unit}{accuracy}"
 
@@ -159,18 +158,51 @@ def all_or_some(benchmark: Benchmark) -> Archs:
     return space.sample(np.arange(SAMPLE), Streams(0, "card", np.arange(SAMPLE)))
 
 
-def _trainings(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
-    """Yield what each repeated training gave, as any run may see it, then their mean, the time and the costs."""
-    unit = benchmark.card.unit
-    lucks = scramble(np.arange(LUCKS, dtype=np.uint32))
-    seen = benchmark.evaluate(Query(np.repeat(arch[None], LUCKS, axis=0)), lucks)
+def _of_benchmark(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
+    """Yield what each repeated training gave, or may give, then their mean, the time, the costs, and its standing."""
     mean = benchmark.evaluate(Query(arch[None]))
-    for number, error in enumerate(np.unique(seen.error), start=1):
-        yield (f"training {number}", said(float(error), unit) if np.isfinite(error) else "failed")
-    yield "mean", said(float(mean.error[0]), unit)
-    yield "report split", said(float(benchmark.truth(arch[None])[0]), unit)
-    yield "training time", f"{_seconds(mean.seconds[0])} simulated seconds to epoch {benchmark.epochs[-1]}"
-    yield from ((name, _plain(cost)) for name, cost in zip(benchmark.costs, mean.costs[0], strict=True))
+    if isinstance(benchmark, Lookup):
+        errors = benchmark.trained(arch)
+    else:
+        lucks = scramble(np.arange(LUCKS, dtype=np.uint32))
+        errors = np.unique(benchmark.evaluate(Query(np.repeat(arch[None], LUCKS, axis=0)), lucks).error)
+    truth, costs = (
+        float(benchmark.truth(arch[None])[0]),
+        dict(zip(benchmark.costs, mean.costs[0].tolist(), strict=True)),
+    )
+    yield from _measured(benchmark, errors, float(mean.error[0]), truth, float(mean.seconds[0]), costs)
+    yield from _standing(benchmark, arch)
+
+
+def _of_samples(samples: Samples, arch: Archs) -> Iterator[Row]:
+    """Yield the same of an architecture among samples, and its standing among those."""
+    same = (samples.archs == arch).all(axis=1)
+    if not same.any():
+        missing = f"{samples.space.show(arch):.80} was not trained: {len(samples.archs):,} of its space were"
+        raise DataError(f"{samples.name}: {missing}; nassim fit {samples.name} learns the others from them")
+    row = int(same.argmax())
+    truth = samples.mean_error if samples.test is None else samples.test
+    costs = {name: float(values[row]) for name, values in samples.costs.items()}
+    errors = samples.error[-1, row, : samples.counts[row]]
+    mean, seconds = float(samples.mean_error[row]), float(samples.mean_seconds[row])
+    yield from _measured(samples, errors, mean, float(truth[row]), seconds, costs)
+    yield "rank", f"{int((truth < truth[row]).sum()) + 1:,} of {len(truth):,} trained"
+
+
+def _measured(
+    source: Benchmark | Samples, errors: Floats, mean: float, truth: float, seconds: float, costs: dict[str, float]
+) -> Iterator[Row]:
+    """Yield what trainings of one architecture gave; many that may be seen are told by their range."""
+    unit = source.card.unit
+    if errors.size > MOST:
+        yield "trainings", f"from {said(float(np.nanmin(errors)), unit)} to {said(float(np.nanmax(errors)), unit)}"
+    else:
+        yield from ((f"training {number}", said(float(error), unit)) for number, error in enumerate(errors, start=1))
+    yield "mean", said(mean, unit)
+    yield "report split", said(truth, unit)
+    yield "training time", f"{_seconds(seconds)} simulated seconds to epoch {source.epochs[-1]}"
+    after = dict.fromkeys(source.card.measured, " (measured after training)")
+    yield from ((name, f"{_plain(cost)}{after.get(name, '')}") for name, cost in costs.items())
 
 
 def _seconds(seconds: float) -> str:
@@ -183,16 +215,23 @@ def _standing(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
     truth, own = benchmark.truth(archs), float(benchmark.truth(arch[None])[0])
     better = int((truth < own).sum())
     among = f"of {len(archs):,}" + ("" if len(archs) in {space.size, space.networks} else " sampled")
-    yield "rank", f"{better + 1:,} {among}, {own - benchmark.optimum:.2f} from the optimum"
+    from_optimum = "" if np.isnan(benchmark.optimum) else f", {own - benchmark.optimum:.2f} from the optimum"
+    yield "rank", "none: it failed" if np.isnan(own) else f"{better + 1:,} {among}{from_optimum}"
     if len(archs) == space.size:
         alike = int((space.canonical(archs) == space.canonical(arch[None])).sum())
         yield "isomorphic", "no other architecture is this network" if alike == 1 else f"{alike} are this network"
     around = space.neighbours(arch)
     errors = benchmark.truth(around)
-    best = int(np.nanargmin(errors))
-    yield "neighbours", f"{len(around)}, of which {int((errors < own).sum())} are better; the best is"
+    if np.isnan(errors).all():
+        yield "neighbours", f"{len(around)}, of which none succeeded"
+        return
+    best, better = int(np.nanargmin(errors)), int((errors < np.nan_to_num(own, nan=np.inf)).sum())
+    yield "neighbours", f"{len(around)}, of which {better} are better; the best is"
     yield "", f"{_named(space, around[best])}"
-    yield "", f"{said(float(errors[best]), benchmark.card.unit)}, {errors[best] - own:+.2f}"
+    yield (
+        "",
+        said(float(errors[best]), benchmark.card.unit) + (f", {errors[best] - own:+.2f}" if np.isfinite(own) else ""),
+    )
 
 
 def _named(space: Space, arch: Archs) -> str:
@@ -201,6 +240,8 @@ def _named(space: Space, arch: Archs) -> str:
 
 
 def _plain(number: float) -> str:
+    if not np.isfinite(number):
+        return "not measured"
     return f"{number:,.0f}" if number == round(number) else f"{number:,.4g}"
 
 
