@@ -21,6 +21,7 @@ Cells = Mapping[str, Cell]
 
 DAY = 86_400.0
 FACTS = ("unit", "optimum", "search_split", "report_split", "data_sha256")
+OLD_JUDGE = {"judged_by": "all-seeds", "floor": None}  # of traces that do not say
 
 
 def summarise(study: str, question: str, cells: Mapping[str, Cells]) -> Summary:
@@ -131,7 +132,7 @@ def lead(places: Floats, total: Mapping[str, Overall]) -> Overall | None:
 def facts_of(cells: Cells) -> dict[str, Any]:
     """Return what a reader must know of the benchmark to read its numbers."""
     provenance = next(iter(cells.values())).provenance
-    return {key: provenance[key] for key in FACTS}
+    return {key: provenance[key] for key in FACTS} | {key: provenance.get(key, old) for key, old in OLD_JUDGE.items()}
 
 
 def settings_of(cells: Cells) -> dict[str, dict[str, Any]]:

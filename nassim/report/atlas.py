@@ -40,6 +40,9 @@ class Atlas(Protocol):
     def costs(self, archs: Archs) -> dict[str, Floats]:
         """Return each cost by its name, (n,)."""
 
+    def errors(self, archs: Archs) -> Floats:
+        """Return their errors on the report split, the same for all runs, (n,); nan = unknown."""
+
     def places(self, truth: Floats) -> NDArray[np.int64]:
         """Return how manyth each error on the report split is among all architectures, 1 = lowest; 0 = unknown."""
 
@@ -72,6 +75,10 @@ class Numbered:
     def costs(self, archs: Archs) -> dict[str, Floats]:  # noqa: ARG002 - as Atlas has it
         """Return nothing."""
         return {}
+
+    def errors(self, archs: Archs) -> Floats:
+        """Return nan."""
+        return np.full(len(archs), np.nan)
 
     def places(self, truth: Floats) -> NDArray[np.int64]:
         """Return zeros."""

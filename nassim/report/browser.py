@@ -32,7 +32,7 @@ class Found(NamedTuple):
 def found_on(view: View) -> list[Found]:
     """Return the architectures of lowest error that were handed in on one benchmark, best first."""
     archs = np.concatenate([cell.archs[cell.succeeded] for cell in view.cells.values()])
-    truth = np.concatenate([cell.truth[cell.succeeded] for cell in view.cells.values()])
+    truth = view.errors(archs, np.concatenate([cell.truth[cell.succeeded] for cell in view.cells.values()]))
     by = np.repeat(np.arange(len(view.cells)), [int(cell.succeeded.sum()) for cell in view.cells.values()])
     distinct, first, which = np.unique(archs, axis=0, return_index=True, return_inverse=True)
     which = which.reshape(-1)

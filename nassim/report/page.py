@@ -16,7 +16,7 @@ from nassim.report.browser import Found
 from nassim.report.checklist import checklist
 from nassim.report.style import BEHIND, COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
 from nassim.report.summary import INTERVAL, TEST, Summary
-from nassim.report.wording import decimals, number, p_value, significant, span
+from nassim.report.wording import decimals, judgement, number, p_value, significant, span
 
 HERE = Path(__file__).parent
 
@@ -91,6 +91,7 @@ def page(
         span=span,
         swatch=lambda look: Markup(swatch(look)),  # noqa: S704 - made of numbers and our own colours
         breakable=lambda label: Markup(re.sub(r"(?=\[|\()|(?<=,)", "<wbr>", escape(label))),  # noqa: S704 - escaped
+        judgement=judgement(summary.facts),
         interval=INTERVAL,
         test=TEST,
         light={"baseline": GREY} | {f"series-{number}": colour for number, colour in enumerate(COLOURS)},

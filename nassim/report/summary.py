@@ -63,7 +63,7 @@ class Summary:
     overall: dict[str, Overall]  # by strategy
     reference: str | None  # what `against` compares with, if the study has it
     against: dict[str, dict[str, Against]]  # by benchmark, by every other strategy
-    facts: dict[str, dict[str, Any]]  # by benchmark: unit, optimum (nan = unknown), splits, data_sha256
+    facts: dict[str, dict[str, Any]]  # by benchmark: unit, optimum (nan = unknown), splits, who judged, data_sha256
     settings: dict[str, dict[str, Any]]  # by strategy: its name and its own settings
     workers: int  # of each run; the most, where they differ
 

@@ -7,7 +7,7 @@ import io
 
 from nassim.report.plain_text import tex
 from nassim.report.summary import INTERVAL, TEST, Summary
-from nassim.report.wording import decimals, number, runs, span
+from nassim.report.wording import decimals, judgement, number, runs, span
 
 COLUMNS = ("regret", "low", "high", "rank", "n", "failed", "evaluations", "gpu_days", "p_against_best", "standing")
 
@@ -76,7 +76,7 @@ def caption(summary: Summary, best: str, as_good: str) -> str:
     entries = [entry for row in summary.entries.values() for entry in row.values()]
     return (
         f"Mean final regret with {INTERVAL} (n = {runs(entries)}), and mean rank among the strategies of each run. "
-        f"Lowest mean {best}; {as_good}: not significantly worse at the 5 % level, {TEST}."
+        f"Lowest mean {best}; {as_good}: not significantly worse at the 5 % level, {TEST}. {judgement(summary.facts)}"
     )
 
 

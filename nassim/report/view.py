@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from nassim.report.atlas import Atlas
+from nassim.report.atlas import Archs, Atlas
 from nassim.report.cells import Axis, Cell
 from nassim.report.lines import Band
 from nassim.report.style import Look, Paper
@@ -68,6 +68,20 @@ class View:
         """In what simulated time is counted: the largest unit of which a search takes a tenth."""
         longest = max((float(cell.curves["seconds"].at[-1]) for cell in _timed(self.cells)), default=DAY)
         return next((clock for clock in CLOCKS if longest >= clock.seconds / 10), CLOCKS[-1])
+
+    def errors(self, archs: Archs, truth: Floats) -> Floats:
+        """Return the errors (n,) by which architectures (n, genes) are compared with each other.
+
+        These are `truth` (n,), the errors that counted for the runs that met them; where each was judged by the seeds
+        that it did not see, what all seeds together say, or if that is not to be had the mean over these runs.
+        """
+        provenance = next(iter(self.cells.values())).provenance
+        if provenance.get("judged_by") != "unseen-seeds" or not len(archs):
+            return truth
+        known = self.atlas.errors(archs)
+        _, which = np.unique(archs, axis=0, return_inverse=True)
+        mean = np.bincount(which.ravel(), weights=truth) / np.bincount(which.ravel())
+        return np.where(np.isnan(known), mean[which.ravel()], known)
 
     def shown(self, at: Floats, axis: Axis) -> Floats:
         """Return points of an axis in the unit that it is drawn in."""

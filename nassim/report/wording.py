@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from nassim.report.summary import Entry, Overall
 
@@ -71,6 +72,27 @@ def finding(benchmark: str, entries: Mapping[str, Entry], unit: str) -> str:
         return f"{said}; no other is significantly worse."
     verb = "is" if len(level) == 1 else "are"
     return f"{said}; {listed(level)} {verb} not significantly worse."
+
+
+def judgement(facts: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return who judged what was found on each benchmark, and what luck is left in that, in sentences."""
+    unseen = {name: fact for name, fact in facts.items() if fact["judged_by"] == "unseen-seeds"}
+    said = []
+    if unseen:
+        floors = [fact["floor"] for fact in unseen.values()]
+        whole, least = (listed([significant(floor[key]) for floor in floors]) for key in ("exhaustive", "lowest"))
+        said.append(
+            f"On {listed(list(unseen))}, what a run hands in is judged by its trainings that the run did not see. "
+            "Regret counts from the lowest mean over all trainings. Who trains every architecture once and hands in "
+            f"the lowest error ends, on average, at a regret of {whole}; nobody can be below {least}, where each run "
+            "would hand in what the trainings that judge it happen to like best."
+        )
+    if others := [name for name in facts if name not in unseen]:
+        said.append(
+            f"On {listed(others)}, the report split judges all runs alike; where that is a mean over trainings, those "
+            "that a run saw are among them."
+        )
+    return " ".join(said)
 
 
 def answer(overall: Mapping[str, Overall], lead: Overall | None, benchmarks: int, count: int) -> str:

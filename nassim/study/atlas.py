@@ -43,6 +43,10 @@ class BenchmarkAtlas:
             return {cost: bench.known(cost, archs) for cost in bench.costs}
         return dict(zip(bench.costs, bench.evaluate(Query(archs)).costs.T, strict=True))  # a table: nothing is trained
 
+    def errors(self, archs: Archs) -> Floats:
+        """Return their errors on the report split, (n,); nan where those of another benchmark count."""
+        return self._benchmark.truth(archs) if self._ranked else np.full(len(archs), np.nan)
+
     def places(self, truth: Floats) -> NDArray[np.int64]:
         """Return how manyth each error is among all architectures, 1 = lowest; 0 = unknown."""
         if not self._ordered.size:

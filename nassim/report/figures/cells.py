@@ -46,7 +46,7 @@ def of_study(views: Sequence[View]) -> Iterator[Drawn]:
 def _best(view: View) -> tuple[Archs, str] | None:
     """Return the architecture of lowest error that any run handed in, and what to say of it; None = all failed."""
     archs = np.concatenate([cell.archs[cell.succeeded] for cell in view.cells.values()])
-    truth = np.concatenate([cell.truth[cell.succeeded] for cell in view.cells.values()])
+    truth = view.errors(archs, np.concatenate([cell.truth[cell.succeeded] for cell in view.cells.values()]))
     if not truth.size:
         return None
     arch = archs[truth.argmin()]

@@ -42,6 +42,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     )
     if len(archs) < FEWEST:
         return
+    truth = view.errors(archs, truth)
     places = layout(archs, [len(options) for options in view.atlas.options])
     figure, panels = _panels(view, len(names))
     for axes, name in zip(panels, names, strict=True):

@@ -64,7 +64,7 @@ def _set_scale(axes: Axes, values: Floats) -> float:
     scale = float(np.quantile(positive, 0.1)) if positive.size else 1.0
     axes.set_xscale("asinh", linear_width=scale)
     highest = max(float(values.max()), scale)
-    axes.set_xlim(-0.2 * scale, highest * 1.15)
+    axes.set_xlim(min(-0.2 * scale, 1.15 * float(values.min())), highest * 1.15)
     powers = 10.0 ** np.arange(np.floor(np.log10(scale)), np.ceil(np.log10(highest)) + 1)
     ticks = [0.0, *(value for power in powers for value in (power, 3 * power) if scale < value <= highest * 1.05)]
     axes.xaxis.set_major_locator(FixedLocator(ticks if len(ticks) < 7 else ticks[::2]))  # noqa: PLR2004 - as fit
