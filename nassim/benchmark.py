@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.errors import SettingError, UnknownNameError
+from nassim.roles import ORACLE, SEARCH, SIMULATED, Role
 from nassim.space import Archs, Space
 from nassim.streams import Floats, Words
 
@@ -54,6 +55,13 @@ class Slope(NamedTuple):
     doubt: Floats | None = None  # (m,) standard deviation of what one validation batch adds to these; None = nothing
 
 
+class TrainingSet(NamedTuple):
+    """The trainings whose results a benchmark's answers for mixtures are made of."""
+
+    seconds: Floats  # (n,) simulated, of each; nan = unknown
+    which: NDArray[np.int64] | None = None  # (size,) that of each architecture, by index; None = every answer needs all
+
+
 @dataclass(frozen=True)
 class Card:
     """Where a benchmark comes from; read from card.toml."""
@@ -66,6 +74,9 @@ class Card:
     unit: str = "% error"
     sha256: str = ""  # of everything the answers depend on
     facts: dict[str, Any] = field(default_factory=dict)  # the rest of card.toml
+    supernet: bool = False  # whether answers are those of a simulated supernet, whose networks share weights
+    live: bool = False  # whether answers are trainings that are done when they are asked for
+    agrees: str = ""  # where it is shown that searches on it come out as on real supernets; "" = nowhere
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -133,6 +144,33 @@ class Retrained(Protocol):
         Regret counts from the optimum, the lowest mean over all trainings. Whoever always hands in that architecture
         has a regret of 0 on average.
         """
+
+
+@runtime_checkable
+class Grounded(Protocol):
+    """A benchmark that can say which trainings its answers for mixtures are made of."""
+
+    def training_set(self, *, mean: bool) -> TrainingSet:
+        """Return them; `mean`: with all seeds of each architecture, since answers are their means, else with one."""
+
+
+def training_set(benchmark: Any, *, mean: bool) -> TrainingSet:
+    """Return the trainings that answers for mixtures are made of; of unknown cost if the benchmark does not say."""
+    return benchmark.training_set(mean=mean) if isinstance(benchmark, Grounded) else TrainingSet(np.array([np.nan]))
+
+
+def unheard(answer: Outcome | Slope) -> Outcome | Slope:
+    """Return an answer without what it says of a mixture but for the seconds."""
+    if isinstance(answer, Outcome):
+        return answer
+    return Slope(np.full_like(answer.error, np.nan), np.full_like(answer.gradient, np.nan), answer.seconds)
+
+
+def role_on(benchmark: Benchmark, *, relaxed: bool) -> Role:
+    """Return what a strategy on a benchmark is; `relaxed`: it was told answers for mixtures."""
+    if benchmark.card.supernet:
+        return SEARCH if benchmark.card.agrees else SIMULATED
+    return ORACLE if relaxed else SEARCH
 
 
 def relaxed(benchmark: Any, mixture: Mixture, luck: Words | None = None) -> Slope:

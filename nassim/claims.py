@@ -15,12 +15,15 @@ and then one of
 
     less_than = "random_search"             # it is below another strategy's, and with
     p = 0.01                                # the paired test on final regrets, Holm-adjusted, gives less than this
+
+What is no search on a benchmark is called so, such as "darts [oracle relaxation]". Of an oracle, values may be claimed,
+but it is compared with nothing; searches on simulated supernets are compared with each other alone.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import cache
 from itertools import product
@@ -29,8 +32,9 @@ from typing import Any, NamedTuple
 
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.report.assess import tested
-from nassim.report.cells import Cell, read_cells
+from nassim.report.cells import Cell, labels_of, read_cells
 from nassim.report.summary import Entry, Summary
+from nassim.roles import ORACLE, SEARCH, Role, labelled, plain
 from nassim.settings import Fraction, NonNegative, check_value
 from nassim.study.results import Results
 
@@ -45,6 +49,7 @@ KEYS = {
     "less_than": float | str,
     "p": Fraction,
 }
+RANKED = ("rank", "p_against_best")  # statistics of searches alone
 STATISTICS = [field.name for field in fields(Entry) if field.type in {"float", "int"}]
 
 
@@ -120,21 +125,42 @@ def check(claims: list[Claim], results: Results, summary: Summary) -> Iterator[V
 
     @cache
     def tests(benchmark: str, reference: str) -> dict[str, float]:
-        return {name: test.p for name, test in tested(cells(benchmark), reference).items()}
+        role = cells(benchmark)[reference].role
+        alike = {name: cell for name, cell in cells(benchmark).items() if cell.role == role}
+        return {name: test.p for name, test in tested(alike, reference).items()}
 
+    rows = {label: shown for shown, label in labels_of(results).items()}
     for claim in claims:
         for strategy, benchmark in product(claim.strategies, claim.benchmarks):
-            entries = summary.entries[benchmark]
-            measured = float(getattr(entries[strategy], claim.statistic))
+            entries = {label: summary.entries[benchmark][shown] for label, shown in rows.items()}
+            entry = _entry(claim, strategy, benchmark, entries)
+            measured = float(getattr(entry, claim.statistic))
             if claim.value is not None:
                 judged = _near(measured, claim.value, claim.tolerance or 0)
             elif not isinstance(claim.less_than, str):
                 judged = _less(measured, claim.less_than or 0)
             else:
-                other = float(getattr(entries[claim.less_than], claim.statistic))
-                p = None if claim.p is None else tests(benchmark, claim.less_than)[strategy]
-                judged = _better(measured, other, claim, p)
+                other = _entry(claim, claim.less_than, benchmark, entries)
+                _check_comparison(claim, strategy, entry.role, other.role)
+                p = None if claim.p is None else tests(benchmark, rows[plain(claim.less_than)])[rows[plain(strategy)]]
+                judged = _better(measured, float(getattr(other, claim.statistic)), claim, p)
             yield Verdict(claim.text, strategy, benchmark, claim.statistic, *judged)
+
+
+def _entry(claim: Claim, name: str, benchmark: str, entries: Mapping[str, Entry]) -> Entry:
+    """Return the numbers of a strategy; SettingError unless the claim says what it is on the benchmark."""
+    entry = entries[plain(name)]
+    if name != (right := labelled(plain(name), entry.role)):
+        raise SettingError(f"claim {claim.text!r}: on {benchmark}, {name!r} is to be called {right!r}")
+    if entry.role != SEARCH and claim.statistic in RANKED:
+        raise SettingError(f"claim {claim.text!r}: {name!r} is not ranked, so it has no {claim.statistic!r}")
+    return entry
+
+
+def _check_comparison(claim: Claim, strategy: str, role: Role, other: Role) -> None:
+    """Raise SettingError unless both are searches, or both searches on simulated supernets."""
+    if role != other or role == ORACLE:
+        raise SettingError(f"claim {claim.text!r}: {strategy!r} and {claim.less_than!r} are not to be compared")
 
 
 def _near(measured: float, value: float, tolerance: float) -> tuple[str, str, bool]:
@@ -157,7 +183,7 @@ def _claim(where: str, table: Any, strategies: Collection[str], benchmarks: Coll
     others = [table["less_than"]] if isinstance(table.get("less_than"), str) else []
     about = _listed(table["strategy"]), _listed(table.get("benchmark", list(benchmarks)))
     statistic = table.get("statistic", "regret")
-    _check_names(f"strategy of {where}", about[0] + others, strategies)
+    _check_names(f"strategy of {where}", map(plain, about[0] + others), strategies)
     _check_names(f"benchmark of {where}", about[1], benchmarks)
     _check_names(f"statistic of {where}", [statistic], STATISTICS)
     return Claim(

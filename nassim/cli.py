@@ -102,7 +102,8 @@ def run(
 
     results, summary = _completed(study, out, jobs, runs)
     console().print(summary_table(summary))
-    console().print(summary.answer, markup=False)
+    for sentence in (summary.answer, *summary.apart.values()):
+        console().print(sentence, markup=False)
     console().print(f"report: {results.folder / 'report.html'}", markup=False, soft_wrap=True)
 
 
@@ -133,7 +134,10 @@ def report(
     elif paper != "plain" or format_ or out:
         raise SettingError("--paper, --format and --out are for --figure NAME, such as --figure all")
     else:
-        console().print(summary_table(_reported(results, jobs)[1]))
+        summary = _reported(results, jobs)[1]
+        console().print(summary_table(summary))
+        for sentence in summary.apart.values():
+            console().print(sentence, markup=False)
         console().print(f"report: {results / 'report.html'}", markup=False, soft_wrap=True)
 
 

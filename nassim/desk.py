@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope, relaxed
+from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope, relaxed, training_set
+from nassim.disclosure import Disclosure
 from nassim.errors import SettingError
 from nassim.settings import NonNegative
 from nassim.space import Archs, Ids, Space
@@ -24,7 +25,12 @@ class Desk:
     """Asks a benchmark on behalf of runs.
 
     `streams` decides the luck of each run: strategies that share them meet the same luck.
+    deaf        whether answers for mixtures are not heard but for their seconds
+
+    `disclosure` is what runs heard of mixtures; None = nothing.
     """
+
+    disclosure: Disclosure | None = None
 
     def __init__(
         self,
@@ -34,10 +40,12 @@ class Desk:
         repeats: Repeats,
         identity: Identity = "string",
         restart: float | Literal["scratch"] = 0.0,
+        *,
+        deaf: bool = False,
     ) -> None:
         self.benchmark = benchmark.per_network() if identity == "isomorphism" else benchmark
         self._streams = streams
-        self._signal, self._restart = signal, restart
+        self._signal, self._restart, self._deaf = signal, restart, deaf
         self.luck = streams.words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
         self._memory = Memory(_identify(benchmark.space, identity), streams.runs) if repeats == "free" else None
 
@@ -52,6 +60,7 @@ class Desk:
         if isinstance(asked, Mixture):
             if not isinstance(self.benchmark, Relaxable):
                 raise SettingError(f"{self.benchmark.name} cannot answer for a mixture of architectures")
+            self._disclose(rows, asked)
             return relaxed(self.benchmark, asked, luck)
         try:
             outcome = self._train(asked, luck, before)
@@ -59,6 +68,15 @@ class Desk:
             self.benchmark.space.check(asked.archs)  # says which row is no architecture
             raise
         return self._memory.recall(rows, asked, outcome, now) if self._memory else outcome
+
+    def _disclose(self, rows: Rows, asked: Mixture) -> None:
+        """Keep count of what the answers for mixtures tell."""
+        if self._deaf:
+            return
+        if self.disclosure is None:
+            trainings = training_set(self.benchmark, mean=self._signal == "mean")
+            self.disclosure = Disclosure(self.benchmark.space, trainings, self.luck.size)
+        self.disclosure.add(rows, asked)
 
     def _train(self, asked: Query, luck: Words | None, before: Query | Mixture | None) -> Outcome:
         """Return the outcome of trainings, begun or resumed; what a restart costs is the policy `restart`."""

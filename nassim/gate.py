@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from nassim.claims import Verdict
 from nassim.errors import SettingError
+from nassim.roles import labelled
 from nassim.stats.margins import Sample, non_inferior, shift
 from nassim.study.lock import Lock, Locked
 
@@ -42,13 +43,14 @@ def compare(lock: Lock, now: Lock, margin: Margin) -> Iterator[Verdict]:
         yield Verdict(SAME_DATA, "", benchmark, "sha256", sha[:12] or "none", found[:18] or "none", found == sha)
     for (label, benchmark), before in lock.cells.items():
         cell = now.cells.get((label, benchmark))
+        shown = label if cell is None else labelled(label, cell.role)
         if cell is None:
-            yield Verdict(NO_WORSE, label, benchmark, STATISTIC, "in the study", "not in it any more", holds=False)
+            yield Verdict(NO_WORSE, shown, benchmark, STATISTIC, "in the study", "not in it any more", holds=False)
         elif cell.key == before.key and now.machine == lock.machine:
             same = cell.content == before.content
-            yield Verdict(EXACT, label, benchmark, "all numbers", before.content, cell.content, same)
+            yield Verdict(EXACT, shown, benchmark, "all numbers", before.content, cell.content, same)
         else:
-            yield _no_worse(label, benchmark, Pair(before, cell), _margin_of(margin, benchmark))
+            yield _no_worse(shown, benchmark, Pair(before, cell), _margin_of(margin, benchmark))
 
 
 def _no_worse(label: str, benchmark: str, pair: Pair, margin: float | None) -> Verdict:

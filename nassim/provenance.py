@@ -31,6 +31,7 @@ def provenance(benchmark: Benchmark, strategy: type[Any]) -> dict[str, Any]:
         "search_split": benchmark.card.search_split,
         "report_split": benchmark.card.report_split,
         "choices": list(map(int, benchmark.space.choices)),
+        "live": benchmark.card.live,
         "source": source_digest(*source_files(strategy, type(benchmark), type(benchmark.space))),
         **versions(),
     }

@@ -37,6 +37,12 @@ class Recorder:
         self._events += 1
         self._lengths[rows] = self._events
 
+    def conclude(self, name: str, values: Floats) -> None:
+        """Keep a number (runs,) by name beside the last event of each run."""
+        kept = self._notes.setdefault(name, np.full(self._error.shape, np.nan))
+        ran = np.flatnonzero(self._lengths)
+        kept[self._lengths[ran] - 1, ran] = values[ran]
+
     def trace(self, judge: Judge, provenance: dict[str, Any]) -> Trace:
         """Return all that was kept, with the truth about it."""
         archs, error, seconds = self._archs[: self._events], self._error[: self._events], self._seconds[: self._events]

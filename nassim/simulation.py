@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
 from nassim import catalog
-from nassim.benchmark import Benchmark, Mixture
+from nassim.benchmark import Benchmark, Mixture, role_on, unheard
 from nassim.clock import clock
 from nassim.decision import Mind
 from nassim.desk import Desk, Identity, Repeats, Restart, Signal
@@ -18,12 +18,13 @@ from nassim.errors import SettingError
 from nassim.judgement import Judge, JudgedBy
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
+from nassim.roles import ORACLE
 from nassim.settings import Count, NonNegative, Positive, check_settings, check_value
 from nassim.space import Ids
 from nassim.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
 from nassim.streams import Floats, Rows, Streams
 from nassim.trace import Trace
-from nassim.trace_schema import CHOICE, EPOCHS
+from nassim.trace_schema import CHOICE, DISCLOSED, EPOCHS
 
 CHECKED = {
     "evaluations": Count | None,
@@ -97,7 +98,7 @@ def simulate(
     ids = _run_numbers(runs)
     searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), settings)
     check_end(name_of(kind), searcher.limit, evaluations, seconds, repeats)
-    desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity, restart)
+    desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity, restart, deaf=kind.trains_itself)
     judge = Judge.of(desk.benchmark, judged_by, signal, desk.luck)
     mind = Mind(ids.size, decision, decision_growth)
     steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=2**62)
@@ -106,8 +107,16 @@ def simulate(
     with blamed(name_of(kind)):
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
             hands_in = _run(searcher, desk, mind, recorder, workers, steps, math.inf if seconds is None else seconds)
-        about |= judge.facts() | {"hands_in": hands_in}
+        about |= judge.facts() | {"hands_in": hands_in} | _role(desk, recorder)
         return recorder.trace(judge, provenance(desk.benchmark, kind) | about)
+
+
+def _role(desk: Desk, recorder: Recorder) -> dict[str, str]:
+    """Return what a trace says of what the strategy is there, and let it keep what an oracle was told."""
+    role, agrees = role_on(desk.benchmark, relaxed=desk.disclosure is not None), desk.benchmark.card.agrees
+    if role == ORACLE and desk.disclosure is not None:
+        recorder.conclude(DISCLOSED, desk.disclosure.seconds())
+    return {"role": role} | ({"agrees": agrees} if agrees else {})
 
 
 def _run(
@@ -135,7 +144,7 @@ def _run(
     for worker in range(min(workers, steps)):
         start(rows, np.full(rows.size, worker))
     while (done := workplace.finish()).rows.size:
-        searcher.tell(done.rows, done.asked, done.answer)
+        searcher.tell(done.rows, done.asked, unheard(done.answer) if searcher.trains_itself else done.answer)
         told += 1
         relaxed = isinstance(done.asked, Mixture)
         archs = options(searcher, searcher.discretise(done.rows), done.rows) if relaxed else done.asked.archs

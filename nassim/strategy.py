@@ -30,6 +30,7 @@ class Strategy(ABC):
     """
 
     limit: int | None = None  # after this many evaluations the search has ended by itself
+    trains_itself: ClassVar[bool] = False  # whether it trains for real what its mixtures stand for: it hears no errors
     _known: Known | None = None
     together: int = 500  # runs that a study puts into one unit of work; fewer for a slow strategy: little is lost then
 

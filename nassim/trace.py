@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.roles import ORACLE, Role, recorded
 from nassim.space import Archs
 from nassim.streams import Floats
-from nassim.trace_file import read, write
-from nassim.trace_schema import CHOICE, EPOCHS, FLOATS, NOTE, Columns
+from nassim.trace_file import read, read_about, write
+from nassim.trace_schema import CHOICE, DISCLOSED, EPOCHS, FLOATS, NOTE, Columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,24 @@ class Trace:
     truth: Floats  # (runs, events) error of `archs` on the report split; nan = padding
     provenance: dict[str, Any]  # everything that decided the numbers
     notes: dict[str, Floats] = field(default_factory=dict)  # (runs, events) by name: what the strategy noted; nan = not
+
+    @property
+    def role(self) -> Role:
+        """What the strategy is on this benchmark: a search, or what cannot be ranked among searches."""
+        return recorded(self.provenance, self.notes)
+
+    @property
+    def oracle(self) -> bool:
+        """Whether it was told results of trainings that no search knows for what it was billed."""
+        return self.role == ORACLE
+
+    def disclosed(self) -> Floats:
+        """Return the simulated seconds of all trainings whose results an oracle was told by its end, (runs,).
+
+        nan = unknown, or no oracle.
+        """
+        told: Floats = np.fmax.reduce(self.note(DISCLOSED), axis=1, initial=np.nan)
+        return told
 
     @property
     def events(self) -> int:
@@ -101,6 +120,12 @@ class Trace:
     def load(cls, path: str | Path) -> Trace:
         """Read a saved trace; DataError names a file that is missing, damaged or of another format, and the place."""
         return cls._unfold(*read(Path(path)))
+
+    @classmethod
+    def role_at(cls, path: str | Path) -> Role:
+        """Return the role of a saved trace without reading its rows; DataError where `load` would raise one for it."""
+        about, names = read_about(Path(path))
+        return recorded(about["provenance"], [name.removeprefix(NOTE) for name in names if name.startswith(NOTE)])
 
     @classmethod
     def join(cls, traces: Sequence[Trace]) -> Trace:

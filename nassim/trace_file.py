@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nassim.disk import whole
 from nassim.errors import DataError, SettingError, short
 from nassim.memory import check_fits
-from nassim.trace_schema import Columns, MisfitError, check_about, check_columns, check_content, dense
+from nassim.trace_schema import MOST_OPTIONS, Columns, MisfitError, check_about, check_columns, check_content, dense
 
-FORMAT = 2  # of the file; a reader refuses another
-FOREIGN = (MisfitError, SettingError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
+
+FORMAT = 2  # of the file
+UNCOUNTED = 1  # the one before, which did not say how many options a gene has
+READ = (UNCOUNTED, FORMAT)  # a reader refuses others
+FOREIGN = (MisfitError, SettingError, KeyError, AttributeError, TypeError, ValueError, OverflowError, RecursionError)
 
 
 def write(path: Path, about: dict[str, Any], columns: Columns) -> None:
@@ -29,28 +34,53 @@ def write(path: Path, about: dict[str, Any], columns: Columns) -> None:
         pq.write_table(table, file, compression="zstd")
 
 
+def read_about(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """Return what a trace says of itself, and the names of its columns, without its rows; DataError as `read`."""
+    from nassim.parquet import opened
+
+    try:
+        with opened(path, str(path)) as file:
+            about, _ = _about(path, file)
+            return about, list(file.schema_arrow.names)
+    except FOREIGN as error:
+        raise _damaged(path, error) from error
+
+
 def read(path: Path) -> tuple[dict[str, Any], Columns]:
     """Return what a trace says of itself, and its columns; DataError names the place that is not as it must be."""
     try:
         return _read(path)
     except FOREIGN as error:
-        said = f"damaged or not a trace of nassim; delete it and run again ({error!s:.160})"
-        raise DataError(f"{path}: {said}") from error
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> DataError:
+    return DataError(f"{path}: damaged or not a trace of nassim; delete it and run again ({error!s:.160})")
+
+
+def _about(path: Path, file: ParquetFile) -> tuple[dict[str, Any], str]:
+    """Return what a trace says of itself, checked, and the text that says it."""
+    text: str = (file.schema_arrow.metadata or {})[b"nassim"].decode()
+    about = json.loads(text)
+    if about["format"] not in READ:
+        found = f"trace format {short(repr(about['format']))}, this nassim reads {FORMAT}"
+        raise DataError(f"{path}: {found}; run the study again")
+    kinds = [(field.name, str(field.type)) for field in file.schema_arrow]
+    if about["format"] == UNCOUNTED:
+        genes = sum(name.startswith("gene") for name, _ in kinds)
+        about["provenance"].setdefault("choices", [MOST_OPTIONS] * genes)
+    check_about(about, file.metadata.num_rows)
+    check_columns(kinds, about)
+    return about, text
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Columns]:
     from nassim.parquet import opened
 
     with opened(path, str(path)) as file:
-        metadata = file.schema_arrow.metadata or {}
-        text, digest = (metadata[name].decode() for name in (b"nassim", b"sha256"))
-        about = json.loads(text)
-        if about["format"] != FORMAT:
-            found = f"trace format {short(repr(about['format']))}, this nassim reads {FORMAT}"
-            raise DataError(f"{path}: {found}; run the study again")
-        check_about(about, file.metadata.num_rows)
+        about, text = _about(path, file)
+        digest = file.schema_arrow.metadata[b"sha256"].decode()
         kinds = [(field.name, str(field.type)) for field in file.schema_arrow]
-        check_columns(kinds, about)
         check_fits(dense(about, kinds), f"{path}: its evaluations")
         table = file.read()
     if any(column.null_count for column in table.columns):

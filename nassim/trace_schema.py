@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.errors import short
+from nassim.roles import Role
 from nassim.settings import Count, Positive, check_value
 
 Columns = dict[str, NDArray[Any]]
@@ -20,6 +21,7 @@ Floats = NDArray[np.float64]
 FLOATS = ("error", "seconds", "truth")
 NOTE = "note: "  # before the name of a column
 EPOCHS = "epochs"  # name of the note that says how far each architecture was trained
+DISCLOSED = "disclosed seconds"  # name of the note: of all trainings whose results an oracle was told so far
 CHOICE = "choice"  # name of the note that says which event's architecture the strategy would hand in
 MOST, MOST_OPTIONS = 2**63, np.iinfo(np.int16).max  # beyond run numbers; options of a gene
 INT, GENE, FLOAT = ("int64",), ("int8", "int16"), ("double",)
@@ -68,6 +70,7 @@ def check_facts(facts: Mapping[str, Any]) -> None:
         if name not in facts:
             raise MisfitError(f"provenance: expected {name!r}, it is missing")
         check_value(f"provenance: {name!r}", facts[name], hint)
+    check_value("provenance: 'role'", facts.get("role"), Role | None)  # traces from before roles have none
     optimum = facts.get("optimum")
     if not isinstance(optimum, float | int) or isinstance(optimum, bool) or abs(optimum) == math.inf:
         raise MisfitError(f"provenance: expected 'optimum' to be a number or nan, got {short(repr(optimum))}")

@@ -18,11 +18,22 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 
 # The layers of single modules; a folder is a layer of its own, by its name.
 LAYERS = {
-    "ground": {"errors", "settings", "streams"},
+    "ground": {"errors", "settings", "streams", "roles"},
     "space": {"space"},
     "contracts": {"benchmark", "strategy"},
     "record": {"trace", "trace_file", "trace_schema"},
-    "machine": {"clock", "decision", "desk", "judgement", "recorder", "provenance", "catalog", "simulation", "by_hand"},
+    "machine": {
+        "clock",
+        "decision",
+        "desk",
+        "disclosure",
+        "judgement",
+        "recorder",
+        "provenance",
+        "catalog",
+        "simulation",
+        "by_hand",
+    },
     "files": {"disk", "family", "memory", "parquet"},
     "processes": {"processes"},
     "claims": {"claims", "gate", "verdicts"},

@@ -48,7 +48,7 @@ SAYS = {
     "runs in another order": ({"runs": [2, 7, 2**40]}, "event 0: expected the runs in order in the column run, got 7"),
     "no provenance": ({"provenance": {}}, "provenance: expected 'benchmark', it is missing"),
     "a list of facts": ({"provenance": [1]}, "expected facts by name"),
-    "another format": ({"format": 1}, f"trace format 1, this nassim reads {FORMAT}; run the study again"),
+    "another format": ({"format": 3}, f"trace format 3, this nassim reads {FORMAT}; run the study again"),
     "nested too deep": ({"provenance": {"settings": {}}}, "expected 'benchmark', it is missing"),
 }
 FACT = {

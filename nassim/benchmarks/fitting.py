@@ -135,7 +135,9 @@ def _learn(source: Source, trainings: Trainings, target: str, options: dict[str,
 def card_of(source: Source, models: dict[str, Surrogate], options: dict[str, Any]) -> Card:
     """Return the card of models of a benchmark that were learned with these options of `fit`."""
     given = {name: value for name, value in options.items() if value is not None}
-    about = {"of": source.name, "data_sha256": source.card.sha256, **given}
+    seconds = draw(source, options["train"], options["seed"]).seconds
+    spent = float(np.nansum(seconds)) if np.isfinite(seconds).any() else float("nan")  # nan = not recorded
+    about = {"of": source.name, "data_sha256": source.card.sha256, **given, "training_seconds": spent}
     if not source.card.facts.get("resumable", True):
         about["resumable"] = False
     if source.card.measured:

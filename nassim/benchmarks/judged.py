@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from nassim.benchmark import Mixture, Outcome, Query, Slope
+from nassim.benchmark import Mixture, Outcome, Query, Slope, TrainingSet
 from nassim.benchmarks.lookup import Lookup
 from nassim.errors import SettingError
 from nassim.space import Archs
@@ -63,3 +63,7 @@ class JudgedBenchmark:
     def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
         """Return what the search sees of a mixture, and its gradient."""
         return self.answers.relax(mixture, luck)
+
+    def training_set(self, *, mean: bool) -> TrainingSet:
+        """Return the trainings that answers for mixtures are made of: those of what is searched."""
+        return self.answers.training_set(mean=mean)

@@ -58,6 +58,7 @@ class LiveBenchmark:
             search_split="error of one training on the validation images",
             report_split="error on the test images, mean over trainings",
             sha256=digest,
+            live=True,
         )
         self.kept = catalog.cache_folder() / "live" / digest[:16]
         self._counts = np.ones(self.space.size, dtype=np.int64) if counts is None else counts

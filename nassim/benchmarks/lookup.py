@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Card, Floor, Outcome, Query, check_cost, scramble
+from nassim.benchmark import Card, Floor, Outcome, Query, TrainingSet, check_cost, scramble
 from nassim.benchmarks.luck import GOLDEN
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
 from nassim.errors import SettingError
@@ -56,7 +56,7 @@ class Lookup(ABC):
         self._truth = self._error[-1, :, -1] if test is None else test
         self._tested = test is not None
         ids = np.arange(counts.size) if ids is None else ids
-        self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
+        self._ids, self._salt = ids, ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
         self._bill = bill
 
     @abstractmethod
@@ -144,6 +144,15 @@ class Lookup(ABC):
         """Return one of the costs, shape (n,)."""
         check_cost(self.name, cost, self.costs, self.card.measured)
         return self._costs[:, self.costs.index(cost)].take(self.row(archs))
+
+    def training_set(self, *, mean: bool) -> TrainingSet:
+        """Return the trainings of all rows, those of equal id once; each takes its mean seconds over seeds, and a bill.
+
+        mean  the seconds of all seeds of a row, since answers are their means
+        """
+        _, first, which = np.unique(self._ids, return_index=True, return_inverse=True)
+        seconds = self._seconds[-1, :, -1] + (0.0 if self._bill is None else self._bill)
+        return TrainingSet((seconds * self._counts if mean else seconds)[first], which.reshape(-1))
 
     def _training(self, row: Ids, luck: Words | None) -> Ids:
         """Return the flat position of the last epoch of the training that each run sees of each architecture.

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from nassim.benchmark import Card, Mixture, Slope
+from nassim.benchmark import Card, Mixture, Slope, TrainingSet
 from nassim.benchmarks.arranging import with_failure
 from nassim.benchmarks.estimation import draw, estimate
 from nassim.benchmarks.files import read_table
@@ -58,6 +58,10 @@ class NetworkTable(Lookup):
             parts.append(self._estimates(mixture.probabilities[some], None if luck is None else luck[some]))
         error, gradient, seconds, bill = map(np.concatenate, zip(*parts, strict=True))
         return Slope(error, gradient, seconds * (mixture.epochs / self.epochs[-1]) + bill)
+
+    def training_set(self, *, mean: bool) -> TrainingSet:
+        """Return the trainings of all networks: each may be drawn for an estimate."""
+        return TrainingSet(super().training_set(mean=mean).seconds[:-1])
 
     def _estimates(self, probabilities: Floats, luck: Words | None) -> tuple[Floats, ...]:
         """Return error (m,), gradient (m, genes, widest), seconds of whole trainings (m,) and the bill (m,)."""

@@ -22,7 +22,7 @@ from nassim.benchmarks.contraction import contract
 from nassim.benchmarks.files import read_card, read_file
 from nassim.benchmarks.mixed_slopes import Epochs, MixedSlopes, epoch_numbers, read_slopes
 from nassim.benchmarks.sharing import Sharing
-from nassim.benchmarks.weight_sharing import QUARTERS, WeightSharing, dot, each
+from nassim.benchmarks.weight_sharing import QUARTERS, WeightSharing, agreement, dot, each
 from nassim.errors import DataError, SettingError
 from nassim.space import Ids
 from nassim.streams import Floats, Words
@@ -76,7 +76,13 @@ class OneShot(WeightSharing):
         own = {name: value for name, value in asdict(self.sharing).items() if name in USED}
         tables = {"table": told.sha256} | ({"mixed_slopes": slopes.sha256} if slopes else {})
         every = sha256("".join([benchmark.card.sha256, *tables.values()]).encode()).hexdigest()
-        self.card = replace(benchmark.card, sha256=every, facts=benchmark.card.facts | {"weight_sharing": own | tables})
+        self.card = replace(
+            benchmark.card,
+            sha256=every,
+            facts=benchmark.card.facts | {"weight_sharing": own | tables},
+            supernet=True,
+            agrees=agreement(benchmark, "table") if self.sharing == AS_FITTED else "",
+        )
 
     @classmethod
     def of(cls, benchmark: Benchmark) -> Self:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, check_cost, scramble
+from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, TrainingSet, check_cost, scramble
 from nassim.benchmarks.contraction import contract, expect
 from nassim.benchmarks.luck import GOLDEN, Drawn, drawn
 from nassim.errors import SettingError
@@ -124,6 +124,12 @@ class SurrogateBenchmark:
             scale = self.models["seconds"].scale
             seconds = scale.back(self._relaxation("seconds").expectation(probabilities))
         return Slope(error, gradient, np.maximum(seconds, LEAST) * share)
+
+    def training_set(self, *, mean: bool) -> TrainingSet:  # noqa: ARG002  (one seed of each was learned from)
+        """Return the trainings that the models were learned from, each of their mean seconds; nan = not on the card."""
+        learned = self.card.facts.get("surrogate", {})
+        count, seconds = int(learned.get("train", 1)), float(learned.get("training_seconds", np.nan))
+        return TrainingSet(np.full(count, seconds / count))
 
     def _stand_in(self, archs: Archs) -> Archs:
         return self.space.representative(archs) if self.networks else archs

@@ -8,7 +8,19 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 
-from nassim.benchmark import Benchmark, Floor, Mixture, Outcome, Query, Relaxable, Retrained, Slope, scramble
+from nassim.benchmark import (
+    Benchmark,
+    Floor,
+    Mixture,
+    Outcome,
+    Query,
+    Relaxable,
+    Retrained,
+    Slope,
+    TrainingSet,
+    scramble,
+    training_set,
+)
 from nassim.benchmarks.luck import GOLDEN
 from nassim.errors import SettingError
 from nassim.settings import Fraction, NonNegative, Range, check_value
@@ -104,6 +116,10 @@ class Trouble:
         if not isinstance(self._benchmark, Relaxable):
             raise SettingError(f"{self._benchmark.name} cannot answer for a mixture of architectures")
         return self._benchmark.relax(mixture, luck)
+
+    def training_set(self, *, mean: bool) -> TrainingSet:
+        """Return the trainings that the benchmark's answers for mixtures are made of."""
+        return training_set(self._benchmark, mean=mean)
 
     def _words(self, query: Query, luck: Words | None) -> dict[str, Floats]:
         """Return a uniform number (m,) for each kind of trouble."""

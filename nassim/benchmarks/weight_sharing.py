@@ -9,7 +9,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import asdict, replace
 from functools import cached_property
-from typing import Self, cast
+from typing import Literal, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slop
 from nassim.benchmarks.contraction import contract
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.supernet_noise import SupernetNoise
-from nassim.errors import SettingError
+from nassim.errors import DataError, SettingError
 from nassim.space import Archs, Ids
 from nassim.streams import Floats, Streams, Words
 
@@ -60,7 +60,14 @@ class WeightSharing:
         self.space, self.epochs, self.costs = benchmark.space, benchmark.epochs, benchmark.costs
         told = asdict(self.sharing)
         self.name = f"{benchmark.name}[{','.join(f'{name}={value:g}' for name, value in told.items())}]"
-        self.card = replace(benchmark.card, facts=benchmark.card.facts | {"weight_sharing": told})
+        self.card = replace(
+            benchmark.card,
+            facts=benchmark.card.facts | {"weight_sharing": told},
+            supernet=True,
+            agrees=agreement(benchmark, "model")
+            if self.sharing == Sharing()
+            else "",  # of another model nothing is known
+        )
 
     def __copy__(self) -> Self:
         """Return a benchmark whose parts are copies too: they remember what they have drawn."""
@@ -193,6 +200,25 @@ class WeightSharing:
     @cached_property
     def _sample(self) -> Archs:
         return self.space.sample(SAMPLE, Streams(0, "spread", SAMPLE))
+
+
+def agreement(benchmark: Benchmark, kind: Literal["model", "table"]) -> str:
+    """Return where a benchmark's card says that simulated weight sharing comes out as real supernets do; "" = nowhere.
+
+        [datasets.cifar10.weight_sharing_agrees]
+        model = "studies/NAME: what was compared, and what came out"       # sharing = {}, as fitted
+        table = "..."                                                       # sharing = "table"
+
+    DataError unless the evidence is named, in a text.
+    """
+    stated = benchmark.card.facts.get("weight_sharing_agrees", {})
+    found = stated.get(kind, "") if isinstance(stated, dict) and stated.keys() <= {"model", "table"} else None
+    if not isinstance(found, str) or (isinstance(stated, dict) and kind in stated and not found.strip()):
+        raise DataError(
+            f"{benchmark.name}: 'weight_sharing_agrees' on its card must be a table of 'model' or 'table', each a text "
+            f"that names the evidence, got {stated!r}"
+        )
+    return found
 
 
 def normal_scores(values: Floats) -> Floats:

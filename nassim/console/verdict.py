@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim.claims import Verdict
-from nassim.report.summary import Entry, Summary
+from nassim.report.summary import NOWHERE, Entry, Summary
 from nassim.report.wording import decimals, number, span
 
 FEW = 6  # benchmarks that fit side by side, if the terminal is wide
@@ -33,9 +33,10 @@ def summary_table(summary: Summary) -> Table:
         table.add_column(room + escape(head), justify="right", overflow="fold")
         table.add_column("\n" * lines + "rank", justify="right")
     digits = {benchmark: decimals(row.values()) for benchmark, row in summary.entries.items()}
-    for strategy in summary.ranking:
+    for number_, strategy in enumerate(summary.ranking, start=1):
         entries = ((summary.entries[name][strategy], digits[name]) for name in summary.benchmarks)
-        table.add_row(escape(_folded(strategy)), *(text for entry, places in entries for text in _texts(entry, places)))
+        texts = (text for entry, places in entries for text in _texts(entry, places))
+        table.add_row(escape(_folded(strategy)), *texts, end_section=number_ == len(summary.ranked))
     return table
 
 
@@ -46,7 +47,7 @@ def _rank_table(summary: Summary) -> Table:
     table.add_column("strategy", overflow="fold")
     table.add_column("mean rank", justify="right")
     for strategy in summary.ranking:
-        place = summary.overall[strategy]
+        place = summary.overall.get(strategy, NOWHERE)
         said = f"{number(place.rank, 2)} {escape(span(place.low, place.high, 2))}".strip()
         table.add_row(escape(_folded(strategy)), said)
     return table

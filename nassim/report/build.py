@@ -19,7 +19,7 @@ from nassim.report import gallery, tables
 from nassim.report.assess import entries, summarise
 from nassim.report.atlas import Atlas, Numbered
 from nassim.report.browser import found_on
-from nassim.report.cells import Cell, Results, read_cells
+from nassim.report.cells import Cell, Results, labels_of, read_cells, searches
 from nassim.report.figures import names
 from nassim.report.page import Picture, inline, page
 from nassim.report.style import PLAIN, Paper, looks, rendered
@@ -52,7 +52,7 @@ def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summar
     write(out / "summary.json", json.dumps(summary.as_json(), indent=1, ensure_ascii=False) + "\n")
     pictures = [file.picture for file in files]
     found = [one for view in views for one in found_on(view)]
-    write(out / "report.html", page(summary, results.study, pictures, found, looks(results.strategies)))
+    write(out / "report.html", page(summary, results.study, pictures, found, looks(summary.strategies, summary.apart)))
     return summary
 
 
@@ -148,11 +148,12 @@ def _part(results: Results, paper: Paper, kinds: Kinds, place: int) -> tuple[int
 def _view(results: Results, paper: Paper, benchmark: str, cells: dict[str, Cell]) -> View:
     atlas = results.atlas(benchmark) or _numbered(cells)
     trace = partial(_trace, results, benchmark)
-    return View(benchmark, cells, entries(cells), looks(results.strategies), atlas, trace, paper)
+    look = looks(cells, cells.keys() - searches(cells).keys())
+    return View(benchmark, cells, entries(cells), look, atlas, trace, paper)
 
 
-def _trace(results: Results, benchmark: str, strategy: str) -> Trace:
-    return results.trace(strategy, benchmark)
+def _trace(results: Results, benchmark: str, shown: str) -> Trace:
+    return results.trace(labels_of(results)[shown], benchmark)
 
 
 def _numbered(cells: Mapping[str, Cell]) -> Atlas:

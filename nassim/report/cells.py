@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from nassim.errors import DataError
 from nassim.report.atlas import Archs, Atlas
+from nassim.roles import SEARCH, Role, labelled_on
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.trace import Trace
 
@@ -38,6 +40,9 @@ class Results(Protocol):
     @property
     def benchmarks(self) -> tuple[str, ...]:
         """The names, in the order of the study."""
+
+    def role(self, strategy: str, benchmark: str, /) -> Role:
+        """Return what a strategy on a benchmark is: a search, or what cannot be ranked among searches."""
 
     def trace(self, strategy: str, benchmark: str, /) -> Trace:
         """Read what happened in one cell of the study."""
@@ -68,6 +73,10 @@ class Cell:
     seen: Floats  # (runs,) their error on the search split, as the strategy saw it
     truth: Floats  # (runs,) their error on the report split
     sampled: NDArray[np.int64]  # (events, genes, widest) how many runs had each option of each choice at each event
+    role: Role
+    disclosed: (
+        Floats  # (runs,) simulated seconds of all trainings whose results an oracle was told; nan = unknown, or none
+    )
 
     @property
     def succeeded(self) -> NDArray[np.bool_]:
@@ -80,12 +89,26 @@ class Cell:
         return int(self.provenance["workers"])
 
 
-def read_cells(results: Results, benchmark: str) -> dict[str, Cell]:
-    """Return the cells of all strategies on one benchmark; DataError if their runs cannot be paired.
+def labels_of(results: Results) -> dict[str, str]:
+    """Return the label of every strategy in the study by the label that is shown, which says if it is no search."""
+    return {
+        labelled_on(label, {name: results.role(label, name) for name in results.benchmarks}): label
+        for label in results.strategies
+    }
 
+
+def searches(cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Return the cells that are ranked and tested: without oracles and simulated supernets."""
+    return {name: cell for name, cell in cells.items() if cell.role == SEARCH}
+
+
+def read_cells(results: Results, benchmark: str) -> dict[str, Cell]:
+    """Return the cells of all strategies on one benchmark by the labels that are shown.
+
+    DataError if their runs cannot be paired.
     Where the benchmark's optimum is unknown, regret counts from the best that any run of any strategy handed in.
     """
-    cells = {strategy: _cell(results.trace(strategy, benchmark)) for strategy in results.strategies}
+    cells = {shown: _cell(results.trace(label, benchmark)) for shown, label in labels_of(results).items()}
     if any(np.isnan(cell.provenance["optimum"]) for cell in cells.values()):
         best = min((float(cell.final[cell.succeeded].min(initial=np.inf)) for cell in cells.values()), default=np.inf)
         cells = {strategy: _counted_from(cell, best) for strategy, cell in cells.items()}
@@ -123,6 +146,8 @@ def _cell(trace: Trace) -> Cell:
         seen=np.where(nothing, np.nan, trace.error[handed_in]),
         truth=np.where(nothing, np.nan, trace.truth[handed_in]),
         sampled=_sampled(trace),
+        role=trace.role,
+        disclosed=trace.disclosed(),
     )
 
 

@@ -52,10 +52,10 @@ def chart(
 ) -> Figure:
     """Draw means with their intervals as steps; in the legend, who is lowest at the end, then on the whole, is first.
 
-    Zero, which no logarithm shows, is drawn at the lower edge.
+    What is no search comes after all that are. Zero, which no logarithm shows, is drawn at the lower edge.
     """
     sign = -1 if highest_first else 1
-    order = sorted(bands, key=lambda name: _merit(bands[name], sign))
+    order = sorted(bands, key=lambda name: (looks[name].apart, *_merit(bands[name], sign)))
     figure, axes = framed(title, [_handle(name, bands[name], looks[name], paper) for name in order], paper)
     _scale(axes, "x", x, np.concatenate([band.at for band in bands.values()]))
     _scale(axes, "y", y, np.concatenate([band.mean for band in bands.values()]))

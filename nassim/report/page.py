@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -15,7 +16,7 @@ from matplotlib.transforms import Affine2D
 from nassim.report.browser import Found
 from nassim.report.checklist import checklist
 from nassim.report.style import BEHIND, COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
-from nassim.report.summary import INTERVAL, TEST, Summary
+from nassim.report.summary import INTERVAL, NOWHERE, TEST, Against, Summary
 from nassim.report.wording import decimals, judgement, number, p_value, significant, span
 
 HERE = Path(__file__).parent
@@ -88,6 +89,9 @@ def page(
         record=json.dumps(study, indent=1, ensure_ascii=False, default=str),
         looks=looks,
         digits=digits,
+        compared={name for row in summary.against.values() for name in row},
+        nowhere=NOWHERE,
+        nothing=Against(math.nan, math.nan, math.nan),
         span=span,
         swatch=lambda look: Markup(swatch(look)),  # noqa: S704 - made of numbers and our own colours
         breakable=lambda label: Markup(re.sub(r"(?=\[|\()|(?<=,)", "<wbr>", escape(label))),  # noqa: S704 - escaped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
@@ -23,7 +23,8 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8
 ON_DARK = ("#4fa8e0", "#f0803c", "#2fc79b", "#dd94bb", "#f0b429", "#7fcbf5", "#d4689c", "#9d8df1")
 GREY, GREY_ON_DARK = "#6b7078", "#a4a9b3"  # the baseline
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
-LINES = ("-", (0, (4, 1.4)), (0, (1, 1.2)), (0, (5, 1.2, 1, 1.2)))
+LINES = ("-", (0, (1, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (1, 1.2, 1, 1.2, 5, 1.2)))
+DASHED = (0, (4, 1.4))  # what is no search, alone
 
 SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
@@ -109,6 +110,7 @@ class Look(NamedTuple):
     colour: str
     marker: str
     line: Any
+    apart: bool = False  # no search: dashed, and behind and after the others
 
     @property
     def scale(self) -> float:
@@ -116,13 +118,17 @@ class Look(NamedTuple):
         return 1.7 if self.marker == "." else 1.0
 
 
-def looks(strategies: Iterable[str]) -> dict[str, Look]:
-    """Return the look of every strategy of a study, decided by the sorted names of all; random search is grey."""
+def looks(strategies: Iterable[str], apart: Container[str] = ()) -> dict[str, Look]:
+    """Return the look of every strategy of a study, decided by the sorted names of all; random search is grey.
+
+    Those `apart`, which are no searches, are dashed, and nothing else is.
+    """
     found = {REFERENCE: Look(0, GREY, ".", LINES[1])}
     others = sorted(set(strategies) - {REFERENCE})
     for number, name in enumerate(others):
-        line = LINES[number // len(COLOURS) % len(LINES)]
-        found[name] = Look(number + 1, COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)], line)
+        line = DASHED if name in apart else LINES[number // len(COLOURS) % len(LINES)]
+        colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+        found[name] = Look(number + 1, colour, marker, line, name in apart)
     return found
 
 

@@ -6,13 +6,15 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from nassim.roles import SEARCH, Role
+
 REFERENCE = "random_search"  # the baseline that every NAS paper is asked for
 LEVEL = 0.05
 
 INTERVAL = "95 % BCa bootstrap interval over runs, 2,000 resamples"
 TEST = "two-sided Wilcoxon signed-rank test over paired runs, Holm-adjusted per benchmark"
 
-Standing = Literal["best", "not significantly worse", "worse", "failed"]
+Standing = Literal["best", "not significantly worse", "worse", "failed", "not ranked"]
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,15 @@ class Entry:
     regret: float  # mean final regret over the runs that succeeded, in the benchmark's unit; nan = none did
     low: float  # of its 95 % interval; nan with fewer than two runs
     high: float
-    rank: float  # mean over runs, ties shared; 1 = best; a run that failed shares the last places
+    rank: float  # among searches, mean over runs, ties shared; 1 = best; a run that failed shares the last places
     n: int  # runs that succeeded
     failed: int  # runs of which no evaluation succeeded
     evaluations: float  # mean number per run
     gpu_days: float  # mean simulated days of search, times workers
-    p_against_best: float  # Holm-adjusted; 1 for the best itself, nan when all failed
-    standing: Standing  # worse = at the 5 % level
+    p_against_best: float  # Holm-adjusted; 1 for the best itself, nan when all failed, and for what is no search
+    standing: Standing  # worse = at the 5 % level; not ranked = no search
+    role: Role = SEARCH
+    disclosed_days: float = 0.0  # mean simulated GPU days of the trainings that an oracle was told of; nan = unknown
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,9 @@ class Overall:
     rank: float
     low: float
     high: float
+
+
+NOWHERE = Overall(math.nan, math.nan, math.nan)  # of what is not ranked
 
 
 @dataclass(frozen=True)
@@ -60,17 +67,24 @@ class Summary:
     answer: str  # to the question, in a sentence with its uncertainty
     findings: dict[str, str]  # by benchmark, a sentence each
     entries: dict[str, dict[str, Entry]]  # by benchmark, by strategy
-    overall: dict[str, Overall]  # by strategy
+    overall: dict[str, Overall]  # by strategy, of those that are searches on all benchmarks
+    apart: dict[str, str]  # by every other strategy, a sentence: what it is, and what it was told
     reference: str | None  # what `against` compares with, if the study has it
     against: dict[str, dict[str, Against]]  # by benchmark, by every other strategy
     facts: dict[str, dict[str, Any]]  # by benchmark: unit, optimum (nan = unknown), splits, who judged, data_sha256
+    records: dict[str, dict[str, dict[str, Any]]]  # by benchmark and strategy: what was asked, of what; None = unknown
     settings: dict[str, dict[str, Any]]  # by strategy: its name and its own settings
     workers: int  # of each run; the most, where they differ
 
     @property
     def ranking(self) -> list[str]:
-        """The strategies, best first over all benchmarks."""
-        return sorted(self.strategies, key=lambda strategy: self.overall[strategy].rank)
+        """The strategies, best first over all benchmarks, and then those that are not ranked."""
+        return [*self.ranked, *self.apart]
+
+    @property
+    def ranked(self) -> list[str]:
+        """Those that are searches on all benchmarks, best first over them."""
+        return sorted(self.overall, key=lambda strategy: self.overall[strategy].rank)
 
     @property
     def unknown(self) -> list[str]:
@@ -102,6 +116,7 @@ class Summary:
             "question": self.question,
             "answer": self.answer,
             "findings": self.findings,
+            "not_ranked": self.apart,
             "strategies": list(self.strategies),
             "interval": INTERVAL,
             "test": TEST,

@@ -6,10 +6,13 @@ import csv as csv_format
 import io
 
 from nassim.report.plain_text import tex
-from nassim.report.summary import INTERVAL, TEST, Summary
+from nassim.report.summary import INTERVAL, NOWHERE, TEST, Summary
 from nassim.report.wording import decimals, judgement, number, runs, span
 
-COLUMNS = ("regret", "low", "high", "rank", "n", "failed", "evaluations", "gpu_days", "p_against_best", "standing")
+COLUMNS = (
+    *("regret", "low", "high", "rank", "n", "failed", "evaluations", "gpu_days", "p_against_best", "standing"),
+    *("role", "disclosed_days"),
+)
 
 
 def markdown(summary: Summary) -> str:
@@ -24,7 +27,7 @@ def markdown(summary: Summary) -> str:
             mark = {"best": "**", "not significantly worse": "*"}.get(entry.standing, "")
             regret = f"{mark}{number(entry.regret, digits)}{mark} {span(entry.low, entry.high, digits)}"
             line += [regret.strip(), number(entry.rank, 2)]
-        lines.append([*line, number(summary.overall[strategy].rank, 2)])
+        lines.append([*line, _mean_rank(summary, strategy)])
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f"{table}\n\n{caption(summary, 'bold', 'italic')}\n"
 
@@ -35,7 +38,8 @@ def latex(summary: Summary) -> str:
     heads = [rf"\multicolumn{{2}}{{c}}{{{tex(name)}}}" for name in benchmarks]
     rules = [rf"\cmidrule(lr){{{2 * place + 2}-{2 * place + 3}}}" for place in range(len(benchmarks))]
     kinds = [f"{tex(summary.facts[name]['unit'])} & rank" for name in benchmarks]
-    body = [_latex_row(summary, strategy) for strategy in summary.ranking]
+    body = [_latex_row(summary, strategy) for strategy in summary.ranked]
+    body += [r"\midrule", *(_latex_row(summary, strategy) for strategy in summary.apart)] if summary.apart else []
     text = tex(caption(summary, "bold", "underlined"))
     lines = [
         r"\begin{table*}",
@@ -64,7 +68,7 @@ def csv(summary: Summary) -> str:
     writer.writerow(["strategy", *heads, "mean rank", "mean rank low", "mean rank high"])
     for strategy in summary.ranking:
         entries = [summary.entries[benchmark][strategy] for benchmark in summary.benchmarks]
-        place = summary.overall[strategy]
+        place = summary.overall.get(strategy, NOWHERE)
         values = [getattr(entry, column) for entry in entries for column in COLUMNS]
         values += [place.rank, place.low, place.high]
         writer.writerow([strategy, *("" if value != value else value for value in values)])  # noqa: PLR0124 - nan
@@ -75,8 +79,9 @@ def caption(summary: Summary, best: str, as_good: str) -> str:
     """Return what a reader must know: what is counted, over how many runs, with which interval and test."""
     entries = [entry for row in summary.entries.values() for entry in row.values()]
     return (
-        f"Mean final regret with {INTERVAL} (n = {runs(entries)}), and mean rank among the strategies of each run. "
+        f"Mean final regret with {INTERVAL} (n = {runs(entries)}), and mean rank among the searches of each run. "
         f"Lowest mean {best}; {as_good}: not significantly worse at the 5 % level, {TEST}. {judgement(summary.facts)}"
+        + "".join(f" {sentence}" for sentence in summary.apart.values())
     )
 
 
@@ -90,4 +95,9 @@ def _latex_row(summary: Summary, strategy: str) -> str:
         interval = span(entry.low, entry.high, digits)
         small = rf" {{\scriptsize {interval}}}" if interval else ""
         cells += [(f"{command}{{{mean}}}" if command else mean) + small, number(entry.rank, 2)]
-    return " & ".join([*cells, number(summary.overall[strategy].rank, 2)]) + r" \\"
+    return " & ".join([*cells, _mean_rank(summary, strategy)]) + r" \\"
+
+
+def _mean_rank(summary: Summary, strategy: str) -> str:
+    """Return the mean rank over all benchmarks, or a dash for what is not ranked."""
+    return number(summary.overall.get(strategy, NOWHERE).rank, 2)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from nassim.report.atlas import Archs, Atlas
-from nassim.report.cells import Axis, Cell
+from nassim.report.cells import Axis, Cell, searches
 from nassim.report.lines import Band
 from nassim.report.style import Look, Paper
 from nassim.report.summary import Entry
@@ -98,10 +98,15 @@ class View:
         return f"simulated search time ({unit}, {span} workers)"
 
     @property
+    def searches(self) -> dict[str, Cell]:
+        """The cells that are ranked and tested."""
+        return searches(self.cells)
+
+    @property
     def ranking(self) -> list[str]:
-        """The strategies of which any run succeeded, lowest mean regret first."""
+        """The strategies of which any run succeeded, lowest mean regret first; then those that are no searches."""
         alive = [name for name, cell in self.cells.items() if cell.succeeded.any()]
-        return sorted(alive, key=lambda name: self.entries[name].regret)
+        return sorted(alive, key=lambda name: (name not in self.searches, self.entries[name].regret))
 
     def stem(self, kind: str, *more: str) -> str:
         """Return the name of a figure's files."""

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nassim.report.summary import Entry, Overall
+from nassim.roles import ORACLE, SEARCH, SIMULATED
 
 DASH = "-"
 MOST_DIGITS = 6
+FEW = 3  # benchmarks that a sentence names
+WHOLE = 10.0  # days from which none is divided
 
 
 def decimals(entries: Iterable[Entry]) -> int:
@@ -54,7 +57,18 @@ def runs(entries: Iterable[Entry]) -> str:
 
 
 def finding(benchmark: str, entries: Mapping[str, Entry], unit: str) -> str:
-    """Return a sentence on who is best on one benchmark, by how much it misses the optimum, and who is as good."""
+    """Return a sentence on the best search on one benchmark, by how much it misses the optimum, and who is as good.
+
+    What is no search is not spoken of.
+    """
+    searches = {name: entry for name, entry in entries.items() if entry.role == SEARCH}
+    if not searches:
+        return f"On {benchmark}, nothing is ranked: no strategy is a search there."
+    others = "all others" if len(searches) == len(entries) else "all other searches"
+    return _finding(benchmark, searches, unit, others)
+
+
+def _finding(benchmark: str, entries: Mapping[str, Entry], unit: str, others: str) -> str:
     best = next((name for name, entry in entries.items() if entry.standing == "best"), None)
     if best is None:
         return f"On {benchmark}, no evaluation of any strategy succeeded."
@@ -67,7 +81,7 @@ def finding(benchmark: str, entries: Mapping[str, Entry], unit: str) -> str:
         return f"{said}; a single run says nothing about chance."
     if not level:
         failed = " or failed" if any(other.standing == "failed" for other in entries.values()) else ""
-        return f"{said}; all others are significantly worse{failed}."
+        return f"{said}; {others} are significantly worse{failed}."
     if 1 < len(level) == len(entries) - 1:
         return f"{said}; no other is significantly worse."
     verb = "is" if len(level) == 1 else "are"
@@ -101,11 +115,13 @@ def answer(overall: Mapping[str, Overall], lead: Overall | None, benchmarks: int
     overall  the mean ranks; lead  by how much the first leads the second; count  the number of runs
     """
     ranking = sorted(overall, key=lambda name: overall[name].rank)
+    if not ranking:
+        return "Nothing is ranked: no strategy of this study is a search on all its benchmarks."
     first, place = ranking[0], overall[ranking[0]]
     where = {1: "the benchmark", 2: "both benchmarks"}.get(benchmarks, f"all {benchmarks} benchmarks")
     rank = f"mean rank {number(place.rank, 2)} of {len(ranking)}"
     if lead is None:
-        return f"{first} is the only strategy of this study; there is nothing to compare it with."
+        return f"{first} is the only search of this study; there is nothing to compare it with."
     if math.isnan(lead.low):
         return f"In the only run, {first} ranks first over {where} ({rank}); one run says nothing about chance."
     ahead = f"{number(lead.rank, 2)} ranks {span(lead.low, lead.high, 2)}"
@@ -115,6 +131,33 @@ def answer(overall: Mapping[str, Overall], lead: Overall | None, benchmarks: int
     if lead.low > 0:
         return f"{said}, {ahead} ahead of {ranking[1]} ({certainty})."
     return f"{said}, but its lead of {ahead} over {ranking[1]} may be chance ({certainty})."
+
+
+def apart(label: str, entries: Mapping[str, Entry]) -> str:
+    """Return a sentence on why a strategy is not ranked, and for what; `entries` by benchmark."""
+    oracles = {name: entry for name, entry in entries.items() if entry.role == ORACLE}
+    told = [_told(oracles)] if oracles else []
+    if any(entry.role == SIMULATED for entry in entries.values()):
+        told.append(
+            "it hears a simulated supernet, and nothing shows yet that searches on it come out as on real supernets"
+        )
+    return f"{label} is no search and is not ranked: {'; '.join(told)}."
+
+
+def _told(entries: Mapping[str, Entry]) -> str:
+    """Return what an oracle was told and what it was billed."""
+    disclosed = [entry.disclosed_days for entry in entries.values()]
+    days = "days that are not on record" if any(map(math.isnan, disclosed)) else f"{_days(disclosed)} days"
+    where = listed(list(entries)) if len(entries) <= FEW else f"{len(entries)} benchmarks"
+    billed = _days([entry.gpu_days for entry in entries.values()])
+    return f"it was told the results of trainings that take {days} (simulated GPU, on {where}), and is billed {billed}"
+
+
+def _days(values: Sequence[float]) -> str:
+    """Return each of a few numbers, or the least and the most of many."""
+    shown = values if len(values) <= FEW else [min(values), max(values)]
+    texts = [number(value, 0) if value >= WHOLE else significant(value) for value in shown]
+    return listed(texts) if len(values) <= FEW else " to ".join(texts)
 
 
 def _regret(entry: Entry, digits: int, unit: str) -> str:

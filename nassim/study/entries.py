@@ -11,6 +11,7 @@ from typing import Any
 
 from nassim import catalog
 from nassim.errors import NassimError, SettingError
+from nassim.roles import ORACLE, SIMULATED
 from nassim.settings import check_settings, check_value
 from nassim.simulation import CHECKED
 
@@ -84,6 +85,10 @@ def _read(number: int, table: Any, folder: Path) -> Iterator[Entry]:
         raise SettingError(f"strategy {number}: 'name' must be the name of a strategy, got {name!r}")
     if not (label is None or (isinstance(label, str) and label.isprintable() and label.strip())):
         raise SettingError(f"strategy {number} ({name}): 'label' must be a line of text, got {label!r}")
+    if label is not None and any(f"[{role}" in label for role in (ORACLE, SIMULATED)):
+        raise SettingError(
+            f"strategy {number} ({name}): nassim adds to a label what it found; choose one without, got {label!r}"
+        )
     settings = {key: value for key, value in table.items() if key not in {"name", "label"}}
     try:
         yield from _grid(name, located(name, folder), label, settings)

@@ -21,6 +21,7 @@ import numpy as np
 
 from nassim.disk import write_text
 from nassim.errors import DataError
+from nassim.roles import SEARCH, Role
 from nassim.study.identity import digest
 from nassim.study.results import Results
 from nassim.trace import Trace
@@ -38,6 +39,7 @@ class Locked(NamedTuple):
     failed: int
     error: float  # mean final error on the report split; nan = all failed
     deviation: float  # its standard deviation over runs; nan with fewer than two
+    role: Role = SEARCH  # what the strategy is there; locks from before roles were recorded do not say
 
 
 class Lock(NamedTuple):
@@ -104,7 +106,7 @@ def read_lock(path: Path) -> Lock:
             raise DataError(f"{path}: of another format than this nassim writes; make it again with `nassim lock`")
         rows = whole.pop("cells")
         cells = {
-            (label, benchmark): Locked._make(math.nan if cell[name] is None else cell[name] for name in Locked._fields)
+            (label, benchmark): Locked(**({"error": math.nan, "deviation": math.nan} | _without_none(cell)))
             for label, row in rows.items()
             for benchmark, cell in row.items()
         }
@@ -113,9 +115,13 @@ def read_lock(path: Path) -> Lock:
         raise DataError(f"{path}: damaged, or no lock of nassim; make it again with `nassim lock`") from error
 
 
+def _without_none(cell: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in cell.items() if value is not None}
+
+
 def _locked(trace: Trace, key: str) -> Locked:
     truth = trace.incumbent_truth()[np.arange(len(trace.runs)), np.maximum(trace.lengths, 1) - 1]
     known = truth[~np.isnan(truth)]
     mean = float(known.mean()) if known.size else math.nan
     deviation = float(known.std(ddof=1)) if known.size > 1 else math.nan
-    return Locked(key, content_of(trace), known.size, truth.size - known.size, mean, deviation)
+    return Locked(key, content_of(trace), known.size, truth.size - known.size, mean, deviation, trace.role)

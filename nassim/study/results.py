@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from nassim.errors import DataError
+from nassim.roles import Role
 from nassim.study.atlas import BenchmarkAtlas, atlas_of
 from nassim.study.entries import cell_folder
 from nassim.trace import Trace
@@ -56,6 +57,11 @@ class Results:
                 other = f"with {name} {found}, but {RECORD} says {said}"
                 raise DataError(f"{self.folder}: {label} on {benchmark} was made {other}; {AGAIN}")
         return Trace.join(parts)
+
+    def role(self, label: str, benchmark: str) -> Role:
+        """Return what a strategy on a benchmark is, a search or an oracle; DataError names a damaged file."""
+        first, *_ = self.files[label, benchmark]
+        return Trace.role_at(first)
 
     def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
         """Return what is known of a benchmark's architectures; None if the benchmark is not to be had any more."""

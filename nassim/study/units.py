@@ -69,7 +69,7 @@ def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -
         "format": FORMAT,
         "makers": makers,
         "strategy": name_of(kind),
-        "benchmark": [bench.name, bench.card.sha256],
+        "benchmark": [bench.name, bench.card.sha256, *filter(None, [bench.card.agrees])],
         "runs": [first, last],
         "options": options,
     }

@@ -11,6 +11,7 @@ import pytest
 from nassim import simulate
 from nassim.report.build import build
 from nassim.report.summary import Summary
+from nassim.roles import Role
 from nassim.study.atlas import BenchmarkAtlas
 from nassim.trace import Trace
 from tests.toys import toy_benchmark
@@ -45,6 +46,10 @@ class Memory:
     def only(self, benchmark: str) -> Memory:
         """Return the study of one benchmark."""
         return replace(self, traces={cell: trace for cell, trace in self.traces.items() if cell[1] == benchmark})
+
+    def role(self, strategy: str, benchmark: str) -> Role:
+        """Return what a strategy is there."""
+        return self.traces[strategy, benchmark].role
 
     def trace(self, strategy: str, benchmark: str) -> Trace:
         """Return what happened in one cell."""

@@ -152,7 +152,7 @@ def test_one_strategy(results, tmp_path) -> None:
     """A study of one strategy compares nothing."""
     alone = {("random_search", "toy/a"): results.trace("random_search", "toy/a")}
     summary = build(dataclasses.replace(results, traces=alone), tmp_path)
-    assert "only strategy" in summary.answer
+    assert "only search" in summary.answer
     assert summary.entries["toy/a"]["random_search"].standing == "best"
 
 

@@ -17,6 +17,7 @@ from tests.toys import toy_benchmark
 ONE = toy_benchmark((2, 3, 2))
 TWO = toy_benchmark((3, 3))
 LARGE = toy_benchmark((4, 5, 3, 3))
+OTHER = toy_benchmark((5, 4, 6), seed=2)
 
 
 class Tabled:

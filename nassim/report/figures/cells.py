@@ -20,7 +20,7 @@ PER_ROW = 2  # choices listed beside each other
 
 
 def of_study(views: Sequence[View]) -> Iterator[Drawn]:
-    """Yield the best architecture that anyone handed in, one of each benchmark."""
+    """Yield the best architecture that any search handed in, one of each benchmark."""
     found = [(view, *best) for view in views if (best := _best(view)) is not None]
     if not found:
         return
@@ -37,18 +37,19 @@ def of_study(views: Sequence[View]) -> Iterator[Drawn]:
     texts = "; ".join(f"{view.benchmark}: {view.atlas.show(arch[None])[0]}, {said}" for view, arch, said in found)
     yield Drawn(
         "cells",
-        f"The best architectures that were handed in; data flow from left to right. {texts}.",
+        f"The best architectures that searches handed in; data flow from left to right. {texts}.",
         f"Drawings of cells. {texts}.",
         figure,
     )
 
 
 def _best(view: View) -> tuple[Archs, str] | None:
-    """Return the architecture of lowest error that any run handed in, and what to say of it; None = all failed."""
-    archs = np.concatenate([cell.archs[cell.succeeded] for cell in view.cells.values()])
-    truth = view.errors(archs, np.concatenate([cell.truth[cell.succeeded] for cell in view.cells.values()]))
-    if not truth.size:
+    """Return the architecture of lowest error that any search handed in, and what to say of it; None = none did."""
+    cells = [cell for cell in view.searches.values() if cell.succeeded.any()]
+    if not cells:
         return None
+    archs = np.concatenate([cell.archs[cell.succeeded] for cell in cells])
+    truth = view.errors(archs, np.concatenate([cell.truth[cell.succeeded] for cell in cells]))
     arch = archs[truth.argmin()]
     times = int((archs == arch).all(axis=1).sum())
     place = int(view.atlas.places(truth.min()[None])[0])

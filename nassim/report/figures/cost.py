@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.report.lines import framed, plain_ticks, spot
-from nassim.report.style import INK
-from nassim.report.view import Drawn, View
+from nassim.report.style import BEHIND, DASHED, INK
+from nassim.report.view import DAY, Drawn, View
 from nassim.stats.intervals import mean_interval
 
 
@@ -19,7 +19,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     if not names:
         return
     figure, axes = framed(view.benchmark, [spot(name, view.looks[name], view.paper) for name in names], view.paper)
-    places = {}
+    places, farthest = {}, 0.0
     for name in names:
         cell, entry, look = view.cells[name], view.entries[name], view.looks[name]
         days = mean_interval((cell.seconds * cell.workers / view.clock.seconds)[cell.succeeded][:, None])
@@ -27,26 +27,38 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         places[name] = x, entry.regret
         axes.plot([low, high], [entry.regret] * 2, color=look.colour, lw=1)
         axes.plot([x, x], [entry.low, entry.high], color=look.colour, lw=1)
+        told = entry.disclosed_days * DAY / view.clock.seconds
+        if told > 0:  # from what an oracle is billed to what its answers are made of
+            axes.plot([x, told], [entry.regret] * 2, color=look.colour, lw=0.8, ls=DASHED)
+        filled = {"mew": 0} if name in view.searches else {"mew": 1, "mfc": BEHIND}
         axes.plot(
-            x, entry.regret, look.marker, color=look.colour, ms=6 * look.scale, gid=f"series-{look.number}-line", mew=0
+            x,
+            entry.regret,
+            look.marker,
+            color=look.colour,
+            ms=6 * look.scale,
+            gid=f"series-{look.number}-line",
+            **filled,
         )
-    points = np.array(list(places.values()))
+        farthest = max(farthest, x, np.nan_to_num(told))
+    points, apart = np.array(list(places.values())), any(name not in view.searches for name in names)
     axes.set(
         xlabel=f"GPU {view.clock.name} per search, simulated", ylabel=f"mean final regret ({view.unit})", xscale="log"
     )
-    axes.set_xlim(points[:, 0].min() / 1.5, points[:, 0].max() * 1.5)
+    axes.set_xlim(points[:, 0].min() / 1.5, farthest * 1.5)
     plain_ticks(axes, "x")
     if (points[:, 1] > 0).all():
         axes.set_yscale("log")
         axes.set_ylim(points[:, 1].min() / 1.3, points[:, 1].max() * 1.3)
         plain_ticks(axes, "y")
-    front = _front(points)
+    front = _front(np.array([places[name] for name in names if name in view.searches]).reshape(-1, 2))
     axes.plot(front[:, 0], front[:, 1], color=INK, lw=0.7, ls=(0, (4, 3)), drawstyle="steps-post", zorder=1)
     said = "; ".join(f"{name} {time:.3g}, {regret:.3g}" for name, (time, regret) in places.items())
     yield Drawn(
         view.stem("cost"),
         f"Mean final regret on {view.benchmark} against the mean simulated cost of a search, with 95 % intervals. "
-        "Dashed: nobody is both cheaper and better.",
+        "Dashed: no search is both cheaper and better."
+        + (" Hollow: no search; dashed from it: to the cost of the trainings that it was told of." * apart),
         f"Scatter plot of mean final regret against GPU {view.clock.name} on {view.benchmark}. {said}.",
         figure,
     )

@@ -32,10 +32,12 @@ def of_study(views: Sequence[View]) -> Iterator[Drawn]:
 
 def _diagram(views: Sequence[View], title: str, stem: str) -> Iterator[Drawn]:
     """Draw one; a block is a run on a benchmark."""
-    names, paper = list(views[0].cells), views[0].paper
-    scores = np.concatenate([np.stack([cell.final for cell in view.cells.values()]) for view in views], axis=1)
+    names, paper = [name for name in views[0].cells if all(name in view.searches for view in views)], views[0].paper
+    if len(names) < 2:  # noqa: PLR2004 - one of anything is no comparison
+        return
+    scores = np.concatenate([np.stack([view.cells[name].final for name in names]) for view in views], axis=1)
     blocks = scores.shape[1]
-    if len(names) < 2 or blocks < 2:  # noqa: PLR2004 - one of anything is no comparison
+    if blocks < 2:  # noqa: PLR2004
         return
     mean = ranks(scores).mean(axis=1)
     order = np.argsort(mean, kind="stable").tolist()

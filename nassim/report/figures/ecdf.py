@@ -20,7 +20,7 @@ TARGETS = 40
 def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield the share of (run, target) pairs reached, with its interval, over evaluations and over time."""
     for axis in AXES:
-        targets, label = targets_of(view.cells, axis), view.label(axis)
+        targets, label = targets_of(view.searches, axis), view.label(axis)
         if not targets.size:
             continue
         bands = reached(view, axis, targets)

@@ -34,7 +34,7 @@ class Walk(NamedTuple):
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield a panel per strategy: architectures by their likeness, coloured by error, and one run's incumbents."""
-    names = _chosen(view.ranking)
+    names = _chosen([name for name in view.ranking if name in view.searches] or view.ranking)
     traces = {name: view.trace(name) for name in names}
     walks = {name: _walk(traces[name], view.cells[name].final) for name in names}
     archs, truth = (

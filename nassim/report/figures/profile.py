@@ -21,10 +21,12 @@ RESAMPLES = 500
 
 def of_study(views: Sequence[View]) -> Iterator[Drawn]:
     """Yield the share of runs whose final regret is at most a multiple of the reference's mean, over the multiple."""
+    if not _compared(views):
+        return
     scales, against = _scales(views)
     if not (scales > 0).all():
         return
-    bands = {name: _band(views, name, scales) for name in views[0].cells}
+    bands = {name: _band(views, name, scales) for name in _compared(views)}
     over = "all benchmarks" if len(views) > 1 else views[0].benchmark
     yield Drawn(
         "profile",
@@ -45,11 +47,16 @@ def of_study(views: Sequence[View]) -> Iterator[Drawn]:
 
 
 def _scales(views: Sequence[View]) -> tuple[Floats, str]:
-    """Return the mean final regret on each benchmark of random search, or of all strategies together."""
-    if REFERENCE in views[0].cells:
+    """Return the mean final regret on each benchmark of random search, or of all searches together."""
+    if REFERENCE in _compared(views):
         return np.array([view.entries[REFERENCE].regret for view in views]), REFERENCE
-    means = [[entry.regret for entry in view.entries.values()] for view in views]
-    return np.array(means).mean(axis=1), "all strategies"
+    means = [[view.entries[name].regret for name in _compared(views)] for view in views]
+    return np.array(means).mean(axis=1), "all searches"
+
+
+def _compared(views: Sequence[View]) -> list[str]:
+    """Return the strategies that are searches on all benchmarks."""
+    return [name for name in views[0].cells if all(name in view.searches for view in views)]
 
 
 def _band(views: Sequence[View], strategy: str, scales: Floats) -> Band:

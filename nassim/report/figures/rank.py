@@ -14,9 +14,11 @@ from nassim.stats.ranks import ranks
 
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
-    """Yield the mean rank among all strategies of each run, with its interval, over evaluations and over time."""
+    """Yield the mean rank among the searches of each run, with its interval, over evaluations and over time."""
     for axis in AXES:
         bands, label = mean_ranks(view, axis), view.label(axis)
+        if not bands:
+            return
         yield Drawn(
             view.stem("rank", axis),
             f"Mean rank on {view.benchmark} over {label}; 1 is best. A strategy that has nothing yet shares the last "
@@ -28,9 +30,12 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
 
 
 def mean_ranks(view: View, axis: Axis) -> dict[str, Band]:
-    """Return the mean rank of each strategy at all points from which any has something."""
-    grid = shared_grid(view.cells, axis)
-    regret = np.stack([held(cell, axis, grid) for cell in view.cells.values()])
+    """Return the mean rank of each search at all points from which any has something."""
+    cells = view.searches
+    if not cells:
+        return {}
+    grid = shared_grid(cells, axis)
+    regret = np.stack([held(cell, axis, grid) for cell in cells.values()])
     begun = ~np.isnan(regret).all(axis=(0, 1))
     rank = ranks(regret[:, :, begun].transpose(2, 0, 1)).transpose(1, 2, 0)  # (strategies, runs, points)
-    return {name: band_of(values, view.shown(grid[begun], axis)) for name, values in zip(view.cells, rank, strict=True)}
+    return {name: band_of(values, view.shown(grid[begun], axis)) for name, values in zip(cells, rank, strict=True)}

@@ -51,7 +51,9 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
 
 
 def _verdict(entry: Entry) -> str:
-    return "best" if entry.standing == "best" else f"p {_signed(p_value(entry.p_against_best))}"
+    if entry.standing in {"best", "not ranked"}:
+        return entry.standing
+    return f"p {_signed(p_value(entry.p_against_best))}"
 
 
 def _signed(p: str) -> str:

@@ -35,6 +35,7 @@ class SharedWeights(Strategy):
     """
 
     together = 1
+    trains_itself = True
     alphas: Sequence[Alpha]  # of each row, where a search has them
 
     def __init__(self, space: Space, streams: Streams, data: str, epochs: int, cost: float, norm: NormMode) -> None:

@@ -1,0 +1,59 @@
+"""Role: what a strategy on a benchmark is: a search, or something that knows what no search for its bill can know.
+
+An oracle hears results of trainings that it is not billed for, as by the exact relaxation of a table: how good a
+descent would be if every network's own training were known. Simulated weight sharing hears a model of a supernet. Both
+are labelled in everything that is shown, and neither is ranked or tested among searches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final, Literal
+
+Role = Literal["search", "oracle relaxation", "simulated weight sharing"]
+SEARCH: Final = "search"
+ORACLE: Final = "oracle relaxation"
+SIMULATED: Final = "simulated weight sharing"
+
+FEW = 2  # benchmarks that a label names
+OF_SUPERNETS = ("[correlation=", "[sharing=")  # in the names of benchmarks that simulate weight sharing
+OF_REAL_SUPERNETS = {"entropy", "skips", "one-shot"}  # what searches that train supernets note
+
+
+def labelled(label: str, role: Role) -> str:
+    """Return a strategy's label with what it is, unless it is a search: darts [oracle relaxation]."""
+    return label if role == SEARCH else f"{label} [{role}]"
+
+
+def plain(label: str) -> str:
+    """Return a strategy's label without what `labelled` added."""
+    return label.removesuffix(f" [{ORACLE}]").removesuffix(f" [{SIMULATED}]")
+
+
+def labelled_on(label: str, roles: Mapping[str, Role]) -> str:
+    """Return a strategy's label for all benchmarks together; `roles` by benchmark."""
+    kinds = list(dict.fromkeys(roles.values()))
+    if len(kinds) == 1:
+        return labelled(label, kinds[0])
+    told = []
+    for kind in kinds:
+        where = [benchmark for benchmark, role in roles.items() if role == kind]
+        if kind != SEARCH:
+            told.append(f"{kind} on {' and '.join(where) if len(where) <= FEW else f'{len(where)} benchmarks'}")
+    return f"{label} [{'; '.join(told)}]"
+
+
+def recorded(provenance: Mapping[str, Any], notes: Collection[str]) -> Role:
+    """Return the role that a trace records; of one from before roles were recorded, what the rest of it says.
+
+    There a search by mixtures (`hands_in` is latest) is an oracle, unless a simulated supernet answered it, or it noted
+    what only searches that train supernets of their own note.
+    """
+    if "role" in provenance:
+        role: Role = provenance["role"]
+        return role
+    if set(notes) >= OF_REAL_SUPERNETS:
+        return SEARCH
+    if any(sign in str(provenance.get("benchmark", "")) for sign in OF_SUPERNETS):
+        return SIMULATED
+    return ORACLE if provenance.get("hands_in") == "latest" else SEARCH
