@@ -16,6 +16,7 @@ STUDY = """
 name = "shared"
 question = "What does sharing weights change?"
 runs = 3
+policies = {judged_by = "all-seeds"}
 budget = {evaluations = 4}
 strategy = [{name = "darts", epochs = 3}, {name = "rsps", candidates = 5}]
 """
