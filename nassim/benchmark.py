@@ -186,6 +186,11 @@ def relaxed(benchmark: Any, mixture: Mixture, luck: Words | None = None) -> Slop
     return slope._replace(judged=outcome.error.reshape(runs, many))
 
 
+def is_exact(benchmark: Benchmark) -> bool:
+    """Return whether a benchmark declares, as `exact`, that its answers have the same bits on every machine."""
+    return bool(getattr(benchmark, "exact", False))
+
+
 def scramble(words: Words) -> Words:
     """Return a well-mixed hash of each 32-bit word (the MurmurHash3 finaliser)."""
     mixed = words ^ (words >> np.uint32(16))

@@ -29,6 +29,7 @@ class Strategy(ABC):
     Subclasses take their settings as keyword arguments after (space, streams): the constructor is the schema.
     """
 
+    exact: ClassVar[bool] = False  # integers, comparisons and plain arithmetic only: the same bits on every machine
     limit: int | None = None  # after this many evaluations the search has ended by itself
     trains_itself: ClassVar[bool] = False  # whether it trains for real what its mixtures stand for: it hears no errors
     _known: Known | None = None
@@ -78,6 +79,7 @@ class Strategy(ABC):
 class OneRun(ABC):
     """A search strategy for a single run, in plain Python. `lift` makes a Strategy of it."""
 
+    exact: ClassVar[bool] = False
     limit: int | None = None
     together: int = 500
     _known: Known | None = None
@@ -127,6 +129,7 @@ def lift(one: type[OneRun]) -> type[Strategy]:
     """Return the Strategy that holds one instance of `one` per run."""
 
     class Lifted(Strategy):
+        exact: ClassVar[bool] = one.exact
         limit: int | None = one.limit
         together: int = one.together
         one_run: ClassVar[type[OneRun]] = one

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from nassim.benchmark import Mixture, Outcome, Query, Slope, TrainingSet
+from nassim.benchmark import Mixture, Outcome, Query, Slope, TrainingSet, is_exact
 from nassim.benchmarks.lookup import Lookup
 from nassim.errors import SettingError
 from nassim.space import Archs
@@ -38,6 +38,11 @@ class JudgedBenchmark:
     def __copy__(self) -> Self:
         """Return a benchmark whose parts are copies too: they remember what they have drawn."""
         return type(self)(copy(self.answers), copy(self.judge))
+
+    @property
+    def exact(self) -> bool:
+        """Whether answers and judgement are the same on every machine."""
+        return is_exact(self.answers) and is_exact(self.judge)
 
     @property
     def optimum(self) -> float:

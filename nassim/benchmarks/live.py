@@ -40,6 +40,7 @@ class LiveBenchmark:
     measured seconds, those of the first time count. Isomorphic architectures share their trainings.
     """
 
+    exact = False
     costs: tuple[str, ...] = ("params", "flops")
 
     def __init__(self, plan: Plan, name: str, *, counts: Ids | None = None, optimum: float = np.nan) -> None:

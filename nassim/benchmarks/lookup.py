@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ class Lookup(ABC):
     ids             (rows,) those of equal id share their luck; by default each has its own
     resumable       whether training further goes on from what is paid; if not, it is another training from scratch
     """
+
+    exact: ClassVar[bool] = True  # of trainings and truth; expectations of mixtures are sums, in any order
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,8 @@ class SurrogateBenchmark:
     A space that can be enumerated is predicted once, and answers are looked up; in a larger one all rows of a query
     are predicted together.
     """
+
+    exact: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -18,6 +18,7 @@ from nassim.benchmark import (
     Retrained,
     Slope,
     TrainingSet,
+    is_exact,
     scramble,
     training_set,
 )
@@ -71,6 +72,11 @@ class Trouble:
         spelled = ",".join(f"{name}={value:g}" for name, value in rates.items())
         self.name = f"{benchmark.name}[{spelled}]"
         self.card = replace(benchmark.card, facts=benchmark.card.facts | {"trouble": rates})
+
+    @property
+    def exact(self) -> bool:
+        """Whether the benchmark's answers are the same on every machine; what goes wrong is."""
+        return is_exact(self._benchmark)
 
     @property
     def optimum(self) -> float:

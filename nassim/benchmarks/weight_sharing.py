@@ -9,7 +9,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import asdict, replace
 from functools import cached_property
-from typing import Literal, Self, cast
+from typing import ClassVar, Literal, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,8 @@ class WeightSharing:
     run's luck: a run has one supernet. What was asked without `trained` is answered by mature weights. Options with
     weights are those that, all else equal, have more parameters than another option of their gene.
     """
+
+    exact: ClassVar[bool] = False
 
     def __init__(self, benchmark: Benchmark, sharing: Sharing | None = None) -> None:
         if not isinstance(benchmark, Relaxable):

@@ -6,7 +6,7 @@ al., 2018) and Syne Tune (Salinas et al., AutoML 2022).
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -31,6 +31,8 @@ class Asha(Strategy):
     The rungs are R, R / eta, R / eta**2, ... epochs, R being the benchmark's last fidelity, as near as it has been
     recorded, and none below `grace`. A failed training counts as the worst of its rung and never goes on.
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(
         self,

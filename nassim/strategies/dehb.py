@@ -5,7 +5,7 @@ The paper: "DEHB: Evolutionary Hyperband for Scalable, Robust and Efficient Hype
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -33,6 +33,8 @@ class Dehb(Strategy):
     With several workers a trial may be an architecture that is being trained already, all the more since many vectors
     stand for one: as in the authors' program, which compares trials with no others that are pending.
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(
         self,

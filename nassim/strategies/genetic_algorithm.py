@@ -5,7 +5,7 @@ The works: "Adaptation in Natural and Artificial Systems"; for NAS: "Genetic CNN
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -31,6 +31,8 @@ class GeneticAlgorithm(Strategy):
     With several workers nobody waits: children are made from the parents of the moment, and selection happens
     whenever `population` children have been answered. A failed training is worse than any other.
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(
         self,

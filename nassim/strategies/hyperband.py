@@ -5,6 +5,8 @@ The paper: "Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimizat
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from nassim.benchmark import Outcome, Query
 from nassim.settings import Count
 from nassim.space import Space
@@ -22,6 +24,8 @@ class Hyperband(Strategy):
     Trainings are resumed. With several workers nobody waits for the last of a rung: the next bracket is begun
     meanwhile.
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(self, space: Space, streams: Streams, *, eta: Eta = 3, grace: Count = 1) -> None:
         super().__init__(space, streams)

@@ -6,7 +6,7 @@ a Remarkably Strong Baseline for Neural Architecture Search", EMO 2021, arXiv:20
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class LocalSearch(Strategy):
     still counts as a step if it is better, within the same climb.
     Every question draws a random architecture and a neighbour and uses one: so all streams stay in step.
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(self, space: Space, streams: Streams, *, neighbourhood: Literal["full", "first"] = "full") -> None:
         super().__init__(space, streams)

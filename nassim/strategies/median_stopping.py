@@ -5,6 +5,8 @@ The paper: "Google Vizier: A Service for Black-Box Optimization", section 3.2.1.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,8 @@ class MedianStopping(Strategy):
     A training is judged only after `grace` epochs and when at least `peers` others have come as far; others count
     whether they have ended, were stopped or go on. One that fails is stopped, and is nobody's peer.
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(self, space: Space, streams: Streams, *, grace: Count = 1, peers: Count = 3) -> None:
         super().__init__(space, streams)

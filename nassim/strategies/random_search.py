@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from nassim.benchmark import Query
 from nassim.strategy import Strategy
@@ -11,6 +11,8 @@ from nassim.streams import Rows
 
 class RandomSearch(Strategy):
     """Sample uniformly, with replacement; hand in the best seen. It has no settings."""
+
+    exact: ClassVar[bool] = True
 
     def ask(self, rows: Rows) -> Query:
         """Return a fresh sample per row."""

@@ -5,7 +5,7 @@ The paper: "Regularized Evolution for Image Classifier Architecture Search".
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -27,6 +27,8 @@ class RegularizedEvolution(Strategy):
     `candidates` random ones in a cost that the benchmark knows without training, such as synflow or params (zero-cost
     warm-up as in Abdelfattah et al., ICLR 2021, arXiv:2101.08134).
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(
         self,

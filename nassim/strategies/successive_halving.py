@@ -5,6 +5,8 @@ The paper: "Non-stochastic Best Arm Identification and Hyperparameter Optimizati
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from nassim.benchmark import Outcome, Query
 from nassim.settings import Count
 from nassim.space import Space
@@ -20,6 +22,8 @@ class SuccessiveHalving(Strategy):
     recorded, and none below `grace`. By default as many begin as leave one at the last rung. Trainings are resumed.
     With several workers nobody waits for the last of a rung: the next halving is begun meanwhile.
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(
         self, space: Space, streams: Streams, *, eta: Eta = 3, grace: Count = 1, width: Count | None = None
