@@ -35,7 +35,8 @@ def log_regret_area(
 ) -> Floats:
     """Return the mean of log10(regret) of each run between `begin` and `end`, (runs,).
 
-    floor  regrets below it count as this: no logarithm shows zero, and nobody needs to know what is below
+    floor   regrets below it count as this: no logarithm shows zero, and nobody needs to know what is below
+    before  the regret that counts as held while there is nothing, 0 too; nan makes the mean of such a run nan
     """
     logs = np.log10(np.maximum(regret, floor))
-    return step_mean(logs, positions, begin, end, before=float(np.log10(before)))
+    return step_mean(logs, positions, begin, end, before=float(np.log10(np.maximum(before, floor))))

@@ -7,9 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.stats.ranks import paired_differences
+
 Floats = NDArray[np.float64]
 
 LARGE = 1e300  # stands for the difference between a failed run and any other
+NOISE = 1e-12  # of sums of weights
 TOGETHER = 500  # posterior draws held at once
 
 
@@ -27,12 +30,14 @@ def bayesian_signed_rank(x: Floats, y: Floats, rope: float, *, draws: int = 4000
     rope  half the width of the region of practical equivalence, in the unit of x and y
 
     The Bayesian signed-rank test of Benavoli et al. (2014, ICML; 2017, JMLR 18): a Dirichlet process over the
-    differences with one pseudo-observation of weight 0.5 at zero. nan is higher than any number, and equals nan.
+    differences with one pseudo-observation of weight 0.5 at zero. nan is higher than any number, and equals nan. Where
+    lower and higher are as probable as each other, the samples are equal: so are identical ones, also without a region.
     """
-    x, y = (np.where(np.isnan(sample), np.inf, sample) for sample in (x, y))
-    difference = np.subtract(x, y, out=np.zeros(x.size), where=x != y).clip(-LARGE, LARGE)
-    order = np.argsort(np.append(0.0, difference), kind="stable")
-    values, strength = np.append(0.0, difference)[order], np.append(0.5, np.ones(x.size))[order]
+    difference = paired_differences(x, y).clip(-LARGE, LARGE)
+    values, place = np.unique(np.append(0.0, difference), return_inverse=True)
+    strength = np.bincount(place, np.append(0.5, np.ones(x.size)))  # equal differences share one weight
+    if values.size == 1:
+        return Posterior(0.0, 1.0, 0.0)
     generator = np.random.default_rng(seed)
     counts = np.diff([*range(0, draws, TOGETHER), draws]).tolist()
     winners = np.concatenate([_winners(generator.dirichlet(strength, count), values, rope) for count in counts])
@@ -44,7 +49,8 @@ def _winners(weights: Floats, values: Floats, rope: float) -> NDArray[np.intp]:
     higher = _above(weights, values, 2 * rope)
     lower = _above(weights[:, ::-1], -values[::-1], 2 * rope)
     shares = np.stack([lower, np.where(rope > 0, 1 - lower - higher, 0), higher])
-    return np.asarray(shares.argmax(axis=0))
+    level = (np.abs(lower - higher) < NOISE) & (np.maximum(lower, higher) > shares[1])
+    return np.where(level, 1, shares.argmax(axis=0))
 
 
 def _above(weights: Floats, values: Floats, bound: float) -> Floats:

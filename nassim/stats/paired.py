@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nassim.stats.ranks import midranks
+from nassim.stats.ranks import midranks, paired_differences
 
 Floats = NDArray[np.float64]
 
@@ -25,12 +25,12 @@ class SignedRank(NamedTuple):
 def signed_rank(x: Floats, y: Floats) -> SignedRank:
     """Test whether paired samples x and y (n,) differ in location (Wilcoxon, 1945, doi:10.2307/3001968).
 
-    Pairs that tie say nothing and are left out; if all do, p = 1. nan counts as larger than any number.
+    Pairs that tie say nothing and are left out; if all do, p = 1. nan counts as larger than any number. What is equal
+    but for the noise of floating point is a tie, of two samples as of two differences (ranks.paired_differences).
     The p value is exact, given the ties, up to 50 differing pairs; beyond, normal with the variance corrected for
     ties and no continuity correction. The effect is that of Kerby (2014, doi:10.2466/11.IT.3.1).
     """
-    x, y = (np.where(np.isnan(sample), np.inf, sample) for sample in (x, y))
-    difference = np.subtract(x, y, out=np.zeros(x.size), where=x != y)
+    difference = paired_differences(x, y)
     difference = difference[difference != 0]
     if not difference.size:
         return SignedRank(1.0, 0.0)

@@ -33,6 +33,15 @@ def test_log_regret_area() -> None:
     assert log_regret_area(values, positions, 4.0, begin=1.0, floor=0.01) == pytest.approx((1 + 0 - 2) / 3)
 
 
+def test_nothing_at_first_may_count_as_no_regret() -> None:
+    """A start at the optimum counts as the floor, as any other regret of 0 does; and the rest as what is said."""
+    values, positions = np.array([[NAN, 1.0]]), np.array([[1.0, 2.0]])
+    for before, first in ((0.0, -2), (10.0, 1), (0.001, -2)):
+        found = log_regret_area(values, positions, 3.0, begin=1.0, floor=0.01, before=before)
+        assert found == pytest.approx(first / 2)
+    assert np.isnan(log_regret_area(values, positions, 3.0, begin=1.0, floor=0.01)).all()
+
+
 @given(cases())
 def test_equals_the_mean_of_a_fine_grid(case) -> None:
     """With events at whole numbers, a grid of their middles gives the same mean."""

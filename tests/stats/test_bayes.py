@@ -41,3 +41,22 @@ def test_failures_are_higher_than_any_number() -> None:
     x, y = np.full(20, NAN), np.arange(20.0)
     assert bayesian_signed_rank(x, y, 0.1).higher > 0.99
     assert bayesian_signed_rank(x, x, 0.1).equal == 1.0
+
+
+@pytest.mark.parametrize("rope", [0.0, 0.5])
+def test_identical_samples_are_equal(rope: float) -> None:
+    """Of numbers and of failures, with a region of practical equivalence and without."""
+    x = np.array([1.0, 2.5, NAN, 0.0])
+    assert bayesian_signed_rank(x, x, rope) == (0.0, 1.0, 0.0)
+    noisy = np.array([82.2 - 82.8, 0.1 + 0.2])
+    assert bayesian_signed_rank(noisy, np.array([83.2 - 83.8, 0.3]), rope) == (0.0, 1.0, 0.0)
+
+
+def test_ties_share_their_weight() -> None:
+    """Equal differences are drawn as one: a Dirichlet's parts add up to a Dirichlet."""
+    x, y = np.random.default_rng(3).normal(size=(2, 30)).round(0)
+    assert_allclose(
+        bayesian_signed_rank(x + 0.3, y, 0.2, draws=20_000),
+        bayesian_signed_rank(x + 0.3 + np.linspace(0, 1e-6, 30), y, 0.2, draws=20_000),
+        atol=0.02,
+    )
