@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim.claims import Verdict
-from nassim.report.summary import NOWHERE, Entry, Summary
-from nassim.report.wording import decimals, number, span
+from nassim.report.summary import NOWHERE, QUARTILES, Entry, Summary
+from nassim.report.wording import decimals, number, span, spread
 
 FEW = 6  # benchmarks that fit side by side, if the terminal is wide
 LONG = 30  # characters of a label that fit beside three data sets
@@ -23,7 +23,9 @@ def summary_table(summary: Summary) -> Table:
     """
     if len(summary.benchmarks) > FEW:
         return _rank_table(summary)
-    table = Table(box=box.SIMPLE_HEAD, caption="mean final regret [95 % interval] and mean rank; lower is better")
+    few = any(entry.lacks_interval for row in summary.entries.values() for entry in row.values())
+    said = f"mean final regret [95 % interval]{f' ({QUARTILES})' if few else ''} and mean rank; lower is better"
+    table = Table(box=box.SIMPLE_HEAD, caption=said)
     table.add_column("strategy", overflow="fold")
     names = {name: name.replace("[", "\n[", 1) for name in summary.benchmarks}  # surrogates take a line more
     lines = 1 + max(name.count("\n") for name in names.values())
@@ -59,7 +61,7 @@ def _folded(label: str) -> str:
 
 
 def _texts(entry: Entry, digits: int) -> tuple[str, str]:
-    regret = f"{number(entry.regret, digits)} {escape(span(entry.low, entry.high, digits))}".strip()
+    regret = f"{number(entry.regret, digits)} {escape(spread(entry, digits))}".strip()
     texts = regret, number(entry.rank, 2)
     return (f"[bold green]{texts[0]}[/]", f"[bold green]{texts[1]}[/]") if entry.standing == "best" else texts
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.errors import DataError
-from nassim.report.cells import Cell, searches
+from nassim.report.cells import Cell, searches, worst_of
 from nassim.report.summary import LEVEL, REFERENCE, Against, Entry, Overall, Standing, Summary
 from nassim.report.wording import answer, apart, finding
 from nassim.roles import ORACLE, SEARCH
@@ -73,7 +73,8 @@ def ranked_of(cells: Mapping[str, Cells]) -> tuple[str, ...]:
 
 def entries(cells: Cells) -> dict[str, Entry]:
     """Return the numbers of every strategy on one benchmark; ranks and tests are of and among searches alone."""
-    means = {name: _regret(cell) for name, cell in cells.items()}
+    worst = worst_of(cells)
+    means = {name: _regret(cell, worst) for name, cell in cells.items()}
     compared = searches(cells)
     places = dict(zip(compared, run_ranks(compared), strict=True))
     best = best_of(compared)
@@ -81,6 +82,7 @@ def entries(cells: Cells) -> dict[str, Entry]:
     return {
         name: Entry(
             *means[name],
+            *_quartiles(cell),
             rank=float(places[name].mean()) if name in compared else np.nan,
             n=int(cell.succeeded.sum()),
             failed=_failed(cell),
@@ -176,9 +178,15 @@ def _failed(cell: Cell) -> int:
     return int((~cell.succeeded).sum())
 
 
-def _regret(cell: Cell) -> tuple[float, float, float]:
-    mean, low, high = mean_interval(cell.final[cell.succeeded][:, None])
+def _regret(cell: Cell, worst: float) -> tuple[float, float, float]:
+    mean, low, high = mean_interval(cell.final[cell.succeeded][:, None], worst)
     return float(mean[0]), float(low[0]), float(high[0])
+
+
+def _quartiles(cell: Cell) -> tuple[float, float, float]:
+    known = cell.final[cell.succeeded]
+    lower, median, upper = np.quantile(known, [0.25, 0.5, 0.75]) if known.size else (np.nan,) * 3
+    return float(lower), float(median), float(upper)
 
 
 def _standing(cell: Cell, test: SignedRank | None) -> Standing:

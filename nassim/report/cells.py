@@ -121,6 +121,29 @@ def read_cells(results: Results, benchmark: str) -> dict[str, Cell]:
     return cells
 
 
+def worst_of(cells: Mapping[str, Cell]) -> float:
+    """Return what any run on a benchmark must be expected to come to: the lower median of every search's worst.
+
+    Half of the searches have met that or worse. It decides whether so many runs may have an interval, see
+    stats.intervals.
+    """
+    compared = searches(cells) or cells
+    worst = [float(cell.final[cell.succeeded].max()) for cell in compared.values() if cell.succeeded.any()]
+    return float(middle_worst(np.array(worst))) if worst else -np.inf
+
+
+def middle_worst(worst: Floats) -> Floats:
+    """Return the lower median over the first axis (strategies, ...)."""
+    return np.asarray(np.sort(worst, axis=0)[(len(worst) - 1) // 2])
+
+
+def floor_of(cells: Mapping[str, Cell]) -> float:
+    """Return the error from which regrets on a benchmark count: its optimum, or the best that any run handed in."""
+    optimum = float(next(iter(cells.values())).provenance["optimum"])
+    best = min((float(cell.truth[cell.succeeded].min(initial=np.inf)) for cell in cells.values()), default=np.inf)
+    return best if np.isnan(optimum) else optimum
+
+
 def _cell(trace: Trace) -> Cell:
     """Return what a report keeps of a trace; errors instead of regrets where the optimum is unknown."""
     optimum = float(trace.provenance["optimum"])

@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 MARKS = 5  # markers along a line, besides the one at its end
 HEIGHT = 2.15  # inches, of what the axes enclose
 USUAL = 4  # letters of a number at an axis that there is room for
+MARGIN = 0.05  # of what a linear axis encloses
 CROWD = 10  # strategies; bands of more are paler, or lines vanish below them
 
 
@@ -52,13 +53,14 @@ def chart(
 ) -> Figure:
     """Draw means with their intervals as steps; in the legend, who is lowest at the end, then on the whole, is first.
 
-    What is no search comes after all that are. Zero, which no logarithm shows, is drawn at the lower edge.
+    What is no search comes after all that are. Zero, which no logarithm shows, is drawn at the lower edge. The axes are
+    set before anything is drawn, so no line depends on another.
     """
     sign = -1 if highest_first else 1
     order = sorted(bands, key=lambda name: (looks[name].apart, *_merit(bands[name], sign)))
     figure, axes = framed(title, [_handle(name, bands[name], looks[name], paper) for name in order], paper)
     _scale(axes, "x", x, np.concatenate([band.at for band in bands.values()]))
-    _scale(axes, "y", y, np.concatenate([band.mean for band in bands.values()]))
+    _scale(axes, "y", y, np.concatenate([part for band in bands.values() for part in _heights(band, y)]))
     _make_room(axes, paper)
     for number, name in enumerate(reversed(order)):
         _draw(axes, bands[name], looks[name], number, len(order))
@@ -138,6 +140,11 @@ def _handle(name: str, band: Band, look: Look, paper: Paper) -> Line2D:
     return handle(name if band.at.size else f"{name} (nothing succeeded)", look, paper)
 
 
+def _heights(band: Band, y: Axis) -> tuple[Floats, ...]:
+    """Return what an axis must enclose of a band: on a logarithm, whose low ends may be far, the mean alone."""
+    return (band.mean,) if y.log else tuple(part[~np.isnan(part)] for part in (band.mean, band.low, band.high))
+
+
 def _scale(axes: Axes, which: str, spec: Axis, values: Floats) -> None:
     """Set an axis around the values, where there is anything to show; a logarithm needs something positive."""
     setter, scaled = (axes.set_xlim, axes.set_xscale) if which == "x" else (axes.set_ylim, axes.set_yscale)
@@ -151,6 +158,9 @@ def _scale(axes: Axes, which: str, spec: Axis, values: Floats) -> None:
         plain_ticks(axes, which)
     elif spec.limits:
         setter(spec.limits)
+    elif values.size:
+        margin = MARGIN * float(np.ptp(values)) or 0.5
+        setter(values.min() - margin, values.max() + margin)
 
 
 def _make_room(axes: Axes, paper: Paper) -> None:
@@ -165,7 +175,8 @@ def _draw(axes: Axes, band: Band, look: Look, number: int, of: int) -> None:
     """Draw one of so many; the bands lie below all lines, later lines above earlier ones."""
     if not band.at.size:
         return
-    mean, low, high = (np.maximum(value, axes.get_ylim()[0]) for value in (band.mean, band.low, band.high))
+    edge = axes.get_ylim()[0] if axes.get_yscale() == "log" else -np.inf
+    mean, low, high = (np.maximum(value, edge) for value in (band.mean, band.low, band.high))
     inside = axes.fill_between(
         band.at,
         low,

@@ -16,8 +16,8 @@ from matplotlib.transforms import Affine2D
 from nassim.report.browser import Found
 from nassim.report.checklist import checklist
 from nassim.report.style import BEHIND, COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
-from nassim.report.summary import INTERVAL, NOWHERE, TEST, Against, Summary
-from nassim.report.wording import decimals, judgement, number, p_value, significant, span
+from nassim.report.summary import INTERVAL, NOWHERE, QUARTILES, TEST, Against, Summary
+from nassim.report.wording import decimals, judgement, number, p_value, significant, span, spread
 
 HERE = Path(__file__).parent
 
@@ -93,10 +93,13 @@ def page(
         nowhere=NOWHERE,
         nothing=Against(math.nan, math.nan, math.nan),
         span=span,
+        spread=spread,
         swatch=lambda look: Markup(swatch(look)),  # noqa: S704 - made of numbers and our own colours
         breakable=lambda label: Markup(re.sub(r"(?=\[|\()|(?<=,)", "<wbr>", escape(label))),  # noqa: S704 - escaped
         judgement=judgement(summary.facts),
         interval=INTERVAL,
+        quartiles=QUARTILES,
+        few=any(entry.lacks_interval for row in summary.entries.values() for entry in row.values()),
         test=TEST,
         light={"baseline": GREY} | {f"series-{number}": colour for number, colour in enumerate(COLOURS)},
         dark={"baseline": GREY_ON_DARK} | {f"series-{number}": colour for number, colour in enumerate(ON_DARK)},

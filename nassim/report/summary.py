@@ -11,7 +11,8 @@ from nassim.roles import SEARCH, Role
 REFERENCE = "random_search"  # the baseline that every NAS paper is asked for
 LEVEL = 0.05
 
-INTERVAL = "95 % BCa bootstrap interval over runs, 2,000 resamples"
+INTERVAL = "95 % bootstrap-t interval over runs, 2,000 resamples"
+QUARTILES = "in round brackets, where there are too few runs for an interval: quartiles"
 TEST = "two-sided Wilcoxon signed-rank test over paired runs, Holm-adjusted per benchmark"
 
 Standing = Literal["best", "not significantly worse", "worse", "failed", "not ranked"]
@@ -22,8 +23,11 @@ class Entry:
     """One strategy on one benchmark."""
 
     regret: float  # mean final regret over the runs that succeeded, in the benchmark's unit; nan = none did
-    low: float  # of its 95 % interval; nan with fewer than two runs
+    low: float  # of its 95 % interval; nan with too few runs for one
     high: float
+    lower: float  # quartile: a quarter of the runs that succeeded end at or below it
+    median: float
+    upper: float
     rank: float  # among searches, mean over runs, ties shared; 1 = best; a run that failed shares the last places
     n: int  # runs that succeeded
     failed: int  # runs of which no evaluation succeeded
@@ -33,6 +37,11 @@ class Entry:
     standing: Standing  # worse = at the 5 % level; not ranked = no search
     role: Role = SEARCH
     disclosed_days: float = 0.0  # mean simulated GPU days of the trainings that an oracle was told of; nan = unknown
+
+    @property
+    def lacks_interval(self) -> bool:
+        """Whether there are several runs, but too few for an interval."""
+        return self.n > 1 and math.isnan(self.low)
 
 
 @dataclass(frozen=True)

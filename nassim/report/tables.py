@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import csv as csv_format
 import io
+from dataclasses import fields
 
 from nassim.report.plain_text import tex
-from nassim.report.summary import INTERVAL, NOWHERE, TEST, Summary
-from nassim.report.wording import decimals, judgement, number, runs, span
+from nassim.report.summary import INTERVAL, NOWHERE, QUARTILES, TEST, Entry, Summary
+from nassim.report.wording import decimals, judgement, number, runs, spread
 
-COLUMNS = (
-    *("regret", "low", "high", "rank", "n", "failed", "evaluations", "gpu_days", "p_against_best", "standing"),
-    *("role", "disclosed_days"),
-)
+COLUMNS = tuple(field.name for field in fields(Entry))
 
 
 def markdown(summary: Summary) -> str:
@@ -25,7 +23,7 @@ def markdown(summary: Summary) -> str:
             entry = summary.entries[benchmark][strategy]
             digits = decimals(summary.entries[benchmark].values())
             mark = {"best": "**", "not significantly worse": "*"}.get(entry.standing, "")
-            regret = f"{mark}{number(entry.regret, digits)}{mark} {span(entry.low, entry.high, digits)}"
+            regret = f"{mark}{number(entry.regret, digits)}{mark} {spread(entry, digits)}"
             line += [regret.strip(), number(entry.rank, 2)]
         lines.append([*line, _mean_rank(summary, strategy)])
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -78,8 +76,9 @@ def csv(summary: Summary) -> str:
 def caption(summary: Summary, best: str, as_good: str) -> str:
     """Return what a reader must know: what is counted, over how many runs, with which interval and test."""
     entries = [entry for row in summary.entries.values() for entry in row.values()]
+    few = f" ({QUARTILES})" if any(entry.lacks_interval for entry in entries) else ""
     return (
-        f"Mean final regret with {INTERVAL} (n = {runs(entries)}), and mean rank among the searches of each run. "
+        f"Mean final regret with {INTERVAL}{few} (n = {runs(entries)}), and mean rank among the searches of each run. "
         f"Lowest mean {best}; {as_good}: not significantly worse at the 5 % level, {TEST}. {judgement(summary.facts)}"
         + "".join(f" {sentence}" for sentence in summary.apart.values())
     )
@@ -92,7 +91,7 @@ def _latex_row(summary: Summary, strategy: str) -> str:
         digits = decimals(summary.entries[benchmark].values())
         command = {"best": r"\textbf", "not significantly worse": r"\underline"}.get(entry.standing, "")
         mean = tex(number(entry.regret, digits))
-        interval = span(entry.low, entry.high, digits)
+        interval = spread(entry, digits)
         small = rf" {{\scriptsize {interval}}}" if interval else ""
         cells += [(f"{command}{{{mean}}}" if command else mean) + small, number(entry.rank, 2)]
     return " & ".join([*cells, _mean_rank(summary, strategy)]) + r" \\"

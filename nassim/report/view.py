@@ -136,10 +136,13 @@ def held(cell: Cell, axis: Axis, grid: Floats) -> Floats:
     return np.where(last < 0, np.nan, curve.regret[:, np.maximum(last, 0)])
 
 
-def band_of(values: Floats, at: Floats) -> Band:
-    """Return the mean of values (runs, points) with its pointwise 95 % interval, where all are known."""
+def band_of(values: Floats, at: Floats, worst: float = -np.inf) -> Band:
+    """Return the mean of values (runs, points) with its pointwise 95 % interval, where all are known.
+
+    worst  as in mean_interval: where runs are too few for an interval, the band has a gap
+    """
     known = ~np.isnan(values).any(axis=0) & bool(values.size)
-    return Band(at[known], *mean_interval(values[:, known], resamples=RESAMPLES))
+    return Band(at[known], *mean_interval(values[:, known], worst, resamples=RESAMPLES))
 
 
 def _timed(cells: Mapping[str, Cell]) -> list[Cell]:

@@ -38,6 +38,13 @@ def span(low: float, high: float, digits: int) -> str:
     return "" if math.isnan(low) else f"[{number(low, digits)}, {number(high, digits)}]"
 
 
+def spread(entry: Entry, digits: int) -> str:
+    """Return the interval of an entry, or its quartiles where there are too few runs for one; of one run nothing."""
+    if entry.lacks_interval:
+        return f"({number(entry.lower, digits)} to {number(entry.upper, digits)})"
+    return span(entry.low, entry.high, digits)
+
+
 def p_value(p: float) -> str:
     """Return a p value as papers print it."""
     if math.isnan(p):
@@ -77,7 +84,7 @@ def _finding(benchmark: str, entries: Mapping[str, Entry], unit: str, others: st
     if len(entries) == 1:
         return f"On {benchmark}, {best} ends with a mean regret of {_regret(entry, digits, unit)}."
     level = [name for name, other in entries.items() if other.standing == "not significantly worse"]
-    if math.isnan(entry.low):
+    if entry.n == 1:
         return f"{said}; a single run says nothing about chance."
     if not level:
         failed = " or failed" if any(other.standing == "failed" for other in entries.values()) else ""
@@ -122,12 +129,14 @@ def answer(overall: Mapping[str, Overall], lead: Overall | None, benchmarks: int
     rank = f"mean rank {number(place.rank, 2)} of {len(ranking)}"
     if lead is None:
         return f"{first} is the only search of this study; there is nothing to compare it with."
-    if math.isnan(lead.low):
+    if count == 1:
         return f"In the only run, {first} ranks first over {where} ({rank}); one run says nothing about chance."
     ahead = f"{number(lead.rank, 2)} ranks {span(lead.low, lead.high, 2)}"
     certainty = f"95 % intervals, {count:,} runs each"
     rank = f"{rank} {span(place.low, place.high, 2)}"
     said = f"{first} ranks first over {where}: {rank}"
+    if math.isnan(lead.low):
+        return f"{said}, {ahead} ahead of {ranking[1]} ({count:,} runs each: too few that differ for an interval)."
     if lead.low > 0:
         return f"{said}, {ahead} ahead of {ranking[1]} ({certainty})."
     return f"{said}, but its lead of {ahead} over {ranking[1]} may be chance ({certainty})."
@@ -162,5 +171,7 @@ def _days(values: Sequence[float]) -> str:
 
 def _regret(entry: Entry, digits: int, unit: str) -> str:
     n = f"n = {entry.n:,}" + (f", {entry.failed:,} more failed" if entry.failed else "")
-    inside = "; ".join(filter(None, [span(entry.low, entry.high, digits), n]))
+    between = f"{number(entry.lower, digits)} to {number(entry.upper, digits)}"
+    few = f"too few runs for an interval, half of them end at {between}" if entry.lacks_interval else ""
+    inside = "; ".join(filter(None, [span(entry.low, entry.high, digits) or few, n]))
     return f"{number(entry.regret, digits)} {unit} ({inside})"

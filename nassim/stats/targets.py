@@ -8,6 +8,19 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
+TARGETS = 40
+DECADES = 3
+
+
+def relative_targets(lowest: float) -> Floats:
+    """Return the regrets that a benchmark of such a lowest error (> 0) sets as targets, decreasing, (TARGETS,).
+
+    They go from the lowest error, which doubles it, to a thousandth of it, evenly spaced in their logarithm, whatever
+    the unit and whoever searches.
+    """
+    return np.asarray(lowest * np.logspace(0, -DECADES, TARGETS))
+
+
 def hitting_times(values: Floats, positions: Floats, targets: Floats) -> Floats:
     """Return when each run first held a value of at most each target, (runs, targets); inf = never.
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nassim import simulate
+from nassim.benchmarks.table import TableBenchmark
 from nassim.report.build import build
 from nassim.report.summary import Summary
 from nassim.roles import Role
@@ -32,6 +33,7 @@ class Memory:
     folder: Path
     study: dict[str, Any]
     traces: dict[tuple[str, str], Trace]
+    searched: dict[str, TableBenchmark]
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -57,19 +59,24 @@ class Memory:
 
     def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
         """Return what is known of a benchmark's architectures: of the second one nothing."""
-        return BenchmarkAtlas(BENCHMARKS[benchmark]) if benchmark == "toy/a" else None
+        return BenchmarkAtlas(self.benchmark(benchmark)) if benchmark != "toy/b_2" else None
+
+    def benchmark(self, benchmark: str) -> TableBenchmark:
+        """Return what was searched on."""
+        return self.searched[benchmark]
 
 
-def study(folder: Path, runs: int = RUNS, **policies: Any) -> Memory:
-    """Simulate three strategies on two toy benchmarks."""
+def study(folder: Path, runs: int = RUNS, searched: dict[str, TableBenchmark] | None = None, **policies: Any) -> Memory:
+    """Simulate three strategies on two toy benchmarks, or on others."""
+    searched = searched or BENCHMARKS
     traces = {
         (label, name): simulate(strategy, bench, runs=runs, evaluations=60, seed=3, **policies, **settings)
         for label, (strategy, settings) in STRATEGIES.items()
-        for name, bench in BENCHMARKS.items()
+        for name, bench in searched.items()
     }
     about = {"name": "small-study", "question": "Which <is> best?", "runs": runs, "seed": 3}
     about |= {"budget": {"evaluations": 60, "seconds": None}, "policies": policies, "versions": {"nassim": "0"}}
-    return Memory(folder, about, traces)
+    return Memory(folder, about, traces, searched)
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,14 @@ import math
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from scipy.stats import bootstrap, mannwhitneyu, rankdata
+from scipy.stats import mannwhitneyu, rankdata
 
 from nassim.errors import DataError
 from nassim.report.assess import summarise
 from nassim.report.build import build
 from nassim.report.cells import read_cells
 from nassim.stats.paired import signed_rank
+from tests.oracles.bootstrap_t import bootstrap_t
 from tests.report.conftest import Memory, study
 
 
@@ -29,9 +30,10 @@ def test_means_intervals_ranks_and_time(results, summary) -> None:
         rank = dict(zip(final, rankdata(list(final.values()), axis=0).mean(axis=1), strict=True))
         for name, entry in summary.entries[benchmark].items():
             trace = results.trace(name, benchmark)
-            theirs = bootstrap((final[name],), np.mean, rng=np.random.default_rng(0)).confidence_interval
+            theirs = bootstrap_t(final[name].tolist(), 2000)
             assert entry.regret == pytest.approx(final[name].mean())
-            assert (entry.low, entry.high) == pytest.approx(tuple(theirs), abs=0.03 * entry.regret)
+            assert (entry.low, entry.high) == pytest.approx(theirs, abs=1e-3 * entry.regret)
+            assert (entry.lower, entry.median, entry.upper) == tuple(np.quantile(final[name], [0.25, 0.5, 0.75]))
             assert entry.rank == pytest.approx(rank[name])
             assert (entry.n, entry.failed, entry.evaluations) == (40, 0, 60)
             assert entry.gpu_days == pytest.approx(trace.seconds[:, -1].mean() / 86_400)

@@ -13,7 +13,7 @@ from nassim.report.build import draw
 from nassim.report.cells import read_cells
 from nassim.report.figures import names
 from nassim.report.figures.critical_difference import _columns
-from nassim.report.figures.ecdf import targets_of
+from nassim.report.figures.ecdf import reached
 from nassim.report.figures.rank import mean_ranks
 from nassim.report.figures.sampling import _edges, shares
 from nassim.report.figures.violins import _density
@@ -21,6 +21,7 @@ from nassim.report.rows import wrapped
 from nassim.report.style import PAPERS, Paper, looks
 from nassim.report.view import View, held, shared_grid
 from nassim.stats.ranks import ranks
+from nassim.stats.targets import relative_targets
 from tests.report.conftest import BENCHMARKS, STRATEGIES, study
 
 KINDS = ("pdf", "svg", "pgf", "png")
@@ -107,13 +108,13 @@ def test_shares_by_counting(results) -> None:
         assert_allclose(found[place, 1], expected)
 
 
-def test_targets_decrease_from_the_first_results_to_the_best_end(results) -> None:
-    """And are none where everybody finds the optimum at once."""
-    cells = view_of(results).cells
-    targets = targets_of(cells, "evaluations")
-    assert (np.diff(targets) < 0).all()
-    found = {name: replace(cell, final=np.zeros(40)) for name, cell in cells.items()}
-    assert not targets_of(found, "evaluations").size
+def test_targets_do_not_depend_on_who_takes_part(results) -> None:
+    """The share of targets that a strategy reaches is the same when it is drawn alone."""
+    view = view_of(results)
+    alone = replace(view, cells={"evolution_10%": view.cells["evolution_10%"]})
+    both = [reached(one, "evaluations", relative_targets(5.0))["evolution_10%"] for one in (view, alone)]
+    for mine, theirs in zip(*both, strict=True):
+        assert_array_equal(mine, theirs)
 
 
 def test_bars_that_share_a_row_stand_side_by_side() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nassim.stats.targets import ecdf, expected_running_time, hitting_times
+from nassim.stats.targets import ecdf, expected_running_time, hitting_times, relative_targets
 
 NAN, INF = np.nan, np.inf
 
@@ -46,3 +46,11 @@ def test_ecdf_ends_at_the_share_of_successes() -> None:
     """At the end of time all that was reached is counted."""
     hits = np.array([[1.0, INF], [2.0, 3.0]])
     assert_allclose(ecdf(hits, np.array([1e9])), [0.75])
+
+
+def test_targets_are_set_by_the_lowest_error() -> None:
+    """From as much again to a thousandth of it, evenly in their logarithm, in whatever unit."""
+    targets = relative_targets(5.6)
+    assert targets[[0, -1]] == pytest.approx([5.6, 0.0056])
+    assert_allclose(np.diff(np.log(targets)), np.log(0.001) / (targets.size - 1))
+    assert_allclose(relative_targets(0.056) * 100, targets)

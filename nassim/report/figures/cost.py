@@ -12,6 +12,8 @@ from nassim.report.style import BEHIND, DASHED, INK
 from nassim.report.view import DAY, Drawn, View
 from nassim.stats.intervals import mean_interval
 
+FAR = 10  # times that the end of an interval may lie below the lowest mean, to be shown
+
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield mean final regret over mean search time with both intervals, and the line that none of them is beyond."""
@@ -19,17 +21,21 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     if not names:
         return
     figure, axes = framed(view.benchmark, [spot(name, view.looks[name], view.paper) for name in names], view.paper)
-    places, farthest = {}, 0.0
+    places, ends = {}, []
     for name in names:
         cell, entry, look = view.cells[name], view.entries[name], view.looks[name]
         days = mean_interval((cell.seconds * cell.workers / view.clock.seconds)[cell.succeeded][:, None])
         x, low, high = (float(part[0]) for part in days)
         places[name] = x, entry.regret
-        axes.plot([low, high], [entry.regret] * 2, color=look.colour, lw=1)
-        axes.plot([x, x], [entry.low, entry.high], color=look.colour, lw=1)
         told = entry.disclosed_days * DAY / view.clock.seconds
+        ends += [(x, entry.regret), (low, entry.low), (high, entry.high)]
+        if not np.isnan(low):
+            axes.plot([low, high], [entry.regret] * 2, color=look.colour, lw=1)
+        if not np.isnan(entry.low):
+            axes.plot([x, x], [entry.low, entry.high], color=look.colour, lw=1)
         if told > 0:  # from what an oracle is billed to what its answers are made of
             axes.plot([x, told], [entry.regret] * 2, color=look.colour, lw=0.8, ls=DASHED)
+            ends.append((told, entry.regret))
         filled = {"mew": 0} if name in view.searches else {"mew": 1, "mfc": BEHIND}
         axes.plot(
             x,
@@ -40,16 +46,16 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
             gid=f"series-{look.number}-line",
             **filled,
         )
-        farthest = max(farthest, x, np.nan_to_num(told))
-    points, apart = np.array(list(places.values())), any(name not in view.searches for name in names)
+    points, enclosed = np.array(list(places.values())), np.array(ends).T
+    apart = any(name not in view.searches for name in names)
     axes.set(
         xlabel=f"GPU {view.clock.name} per search, simulated", ylabel=f"mean final regret ({view.unit})", xscale="log"
     )
-    axes.set_xlim(points[:, 0].min() / 1.5, farthest * 1.5)
+    axes.set_xlim(_around(enclosed[0], points[:, 0].min(), 1.5))
     plain_ticks(axes, "x")
     if (points[:, 1] > 0).all():
         axes.set_yscale("log")
-        axes.set_ylim(points[:, 1].min() / 1.3, points[:, 1].max() * 1.3)
+        axes.set_ylim(_around(enclosed[1], points[:, 1].min(), 1.3))
         plain_ticks(axes, "y")
     front = _front(np.array([places[name] for name in names if name in view.searches]).reshape(-1, 2))
     axes.plot(front[:, 0], front[:, 1], color=INK, lw=0.7, ls=(0, (4, 3)), drawstyle="steps-post", zorder=1)
@@ -62,6 +68,11 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         f"Scatter plot of mean final regret against GPU {view.clock.name} on {view.benchmark}. {said}.",
         figure,
     )
+
+
+def _around(values: NDArray[np.float64], lowest: float, room: float) -> tuple[float, float]:
+    """Return limits of a logarithmic axis around means and intervals; an end far below the lowest mean is cut off."""
+    return float(max(np.nanmin(values), lowest / FAR)) / room, float(np.nanmax(values)) * room
 
 
 def _front(points: NDArray[np.float64]) -> NDArray[np.float64]:

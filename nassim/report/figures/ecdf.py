@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.report.cells import AXES, Axis, Cell
+from nassim.report.cells import AXES, Axis, floor_of
 from nassim.report.lines import Axis as Scale
 from nassim.report.lines import Band, chart
 from nassim.report.view import Drawn, View, band_of, ends_in_words, held, shared_grid
+from nassim.stats.targets import relative_targets
 
 Floats = NDArray[np.float64]
 
-TARGETS = 40
-
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
-    """Yield the share of (run, target) pairs reached, with its interval, over evaluations and over time."""
+    """Yield the share of (run, target) pairs reached, with its interval, over evaluations and over time.
+
+    Targets are set by the benchmark's lowest error alone, so a strategy's line is the same whoever else takes part.
+    """
+    floor = floor_of(view.cells)
+    if not 0 < floor < np.inf:
+        return
+    targets = relative_targets(floor)
     for axis in AXES:
-        targets, label = targets_of(view.searches, axis), view.label(axis)
-        if not targets.size:
-            continue
-        bands = reached(view, axis, targets)
+        bands, label = reached(view, axis, targets), view.label(axis)
         span = f"{targets.size} regrets from {targets[0]:.3g} to {targets[-1]:.2g} {view.unit}"
         yield Drawn(
             view.stem("ecdf", axis),
-            f"Share of targets reached on {view.benchmark} over {label}: {span}, evenly spaced in their logarithm.",
+            f"Share of targets reached on {view.benchmark} over {label}: {span}, from the lowest error there to a "
+            "thousandth of it, evenly spaced in their logarithm.",
             f"Line chart: share of {span} reached on {view.benchmark} over {label}. "
             f"At their ends: {ends_in_words(bands, highest_first=True)}.",
             chart(
@@ -41,18 +45,6 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
             ),
             axis,
         )
-
-
-def targets_of(cells: Mapping[str, Cell], axis: Axis) -> Floats:
-    """Return regrets from the median of the first results to the lowest mean at the end that is not 0, decreasing."""
-    first = [cell.curves[axis].regret[:, :1] for cell in cells.values() if cell.curves[axis].at.size]
-    ends = [float(cell.final[cell.succeeded].mean()) for cell in cells.values() if cell.succeeded.any()]
-    known = np.concatenate(first)[:, 0] if first else np.empty(0)
-    known = known[~np.isnan(known)]
-    lowest = min((end for end in ends if end > 0), default=0.0)
-    if not (known.size and 0 < lowest < np.median(known)):
-        return np.empty(0)
-    return np.geomspace(np.median(known), lowest, TARGETS)
 
 
 def reached(view: View, axis: Axis, targets: Floats) -> dict[str, Band]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nassim.report.cells import AXES, Axis, Cell
+from nassim.report.cells import AXES, Axis, Cell, worst_of
 from nassim.report.lines import Axis as Scale
 from nassim.report.lines import Band, chart
 from nassim.report.view import Drawn, View, band_of, ends_in_words
@@ -14,7 +14,8 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield mean regret with its interval over evaluations and over time, log-log, as steps."""
     for axis in AXES:
         label = view.label(axis)
-        bands = {strategy: band(view, cell, axis) for strategy, cell in view.cells.items()}
+        worst = worst_of(view.cells)
+        bands = {strategy: band(view, cell, axis, worst) for strategy, cell in view.cells.items()}
         yield Drawn(
             view.stem("regret", axis),
             f"Mean regret on {view.benchmark} over {label}.",
@@ -25,7 +26,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         )
 
 
-def band(view: View, cell: Cell, axis: Axis) -> Band:
-    """Return the mean regret of a cell over an axis, with its pointwise 95 % interval."""
+def band(view: View, cell: Cell, axis: Axis, worst: float) -> Band:
+    """Return the mean regret of a cell over an axis, with its pointwise 95 % interval where runs are enough for one."""
     curve = cell.curves[axis]
-    return band_of(curve.regret[cell.succeeded], view.shown(curve.at, axis))
+    return band_of(curve.regret[cell.succeeded], view.shown(curve.at, axis), worst)

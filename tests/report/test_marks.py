@@ -1,0 +1,130 @@
+"""Every mark of every figure is where a second computation from the traces puts it, on linear and logarithmic axes.
+
+Nothing is listed: the figures are those of the package's folders, and one without its second path fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from nassim import catalog, report
+from nassim.report import gallery
+from nassim.report.build import _view
+from nassim.report.cells import read_cells
+from nassim.report.figures import names
+from nassim.report.style import PLAIN
+from tests.report.conftest import Memory, study
+from tests.report.marks.compare import Panel, differences
+from tests.report.marks.drawn import panels
+from tests.report.marks.told import Told
+from tests.toys import tabulate
+
+
+def constants(folder: Path) -> Memory:
+    """Return three strategies whose regret is 9, 5 and 1 from the first evaluation to the last, in every run."""
+    return _with_regret(study(folder, runs=6), lambda place, shape: np.full(shape, [9.0, 5.0, 1.0][place]))
+
+
+def solved(folder: Path) -> Memory:
+    """Return three strategies of which one finds the optimum at once, one in half of its runs, and one never."""
+    return _with_regret(study(folder, runs=6), lambda place, shape: _solved(place, *shape))
+
+
+def _solved(place: int, runs: int, events: int) -> np.ndarray:
+    late = np.where((np.arange(runs) % 2 == 0)[:, None] & (np.arange(events) >= events // 2), 0.0, 2.0)
+    return [np.zeros((runs, events)), late, np.full((runs, events), 3.5)][place]
+
+
+def nobody_misses(folder: Path) -> Memory:
+    """Return strategies that all find the optimum at once: nothing that a logarithm shows."""
+    return _with_regret(study(folder, runs=5), lambda _, shape: np.zeros(shape))
+
+
+def failing(folder: Path) -> Memory:
+    """Return strategies of which trainings fail, whole runs of one of them, and which end at different times."""
+    made, random = study(folder, runs=12, workers=3), np.random.default_rng(5)
+    traces = {}
+    for place, (cell, trace) in enumerate(made.traces.items()):
+        lengths = random.integers(30, 61, len(trace.runs))
+        lengths[0] = 60
+        end = np.arange(trace.events) >= lengths[:, None]
+        failed = random.random(trace.error.shape) < 0.2 * place
+        failed[:3] |= place % 3 == 2
+        error, seconds, truth = (np.where(end, np.nan, part) for part in (trace.error, trace.seconds, trace.truth))
+        archs = np.where(end[:, :, None], -1, trace.archs).astype(np.int8)
+        error = np.where(failed, np.nan, error)
+        traces[cell] = replace(trace, lengths=lengths, archs=archs, error=error, seconds=seconds, truth=truth)
+    return replace(made, traces=traces)
+
+
+def unknown_optimum(folder: Path) -> Memory:
+    """Return a study of which nobody knows how good the best architecture is."""
+    made = study(folder, runs=8)
+    nan = {"optimum": float("nan")}
+    return replace(made, traces={c: replace(t, provenance=t.provenance | nan) for c, t in made.traces.items()})
+
+
+def alone(folder: Path) -> Memory:
+    """Return one run of each strategy: no interval and no test."""
+    return study(folder, runs=1)
+
+
+def graphs(folder: Path) -> Memory:
+    """Return a study of cells, which are drawn as graphs."""
+    return study(folder, runs=7, searched={"toy/cells": tabulate(catalog.space("nb201"))})
+
+
+def _with_regret(made: Memory, regret: Callable[[int, tuple[int, int]], np.ndarray]) -> Memory:
+    """Return a study whose strategies, by their places, hold such regrets, and saw just what they are worth."""
+    order, traces = made.strategies, {}
+    for cell, trace in made.traces.items():
+        truth = trace.provenance["optimum"] + regret(order.index(cell[0]), trace.truth.shape)
+        traces[cell] = replace(trace, truth=truth, error=truth.copy())
+    return replace(made, traces=traces)
+
+
+STUDIES = {
+    made.__name__: made for made in (study, constants, solved, nobody_misses, failing, unknown_optimum, alone, graphs)
+}
+
+
+@pytest.fixture(scope="module", params=STUDIES)
+def made(request, tmp_path_factory) -> Memory:
+    """Return one of the studies."""
+    return STUDIES[request.param](tmp_path_factory.mktemp(request.param))
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_mark_is_where_its_numbers_are(made, name) -> None:
+    """Every line, band, bar, point, picture and text; none is missing and none is left over."""
+    views = [_view(made, PLAIN, benchmark, read_cells(made, benchmark)) for benchmark in made.benchmarks]
+    with mpl.rc_context(PLAIN.settings()):
+        drawn = [one for view in views for _, one in gallery.of_benchmark(view, [name])]
+        drawn += [one for _, one in gallery.of_study(views, [name])]
+    expected = import_module(f"tests.report.marks.{name.replace('-', '_')}").expected(Told(made))
+    assert sorted(one.stem for one in drawn) == sorted(expected)
+    wrong = {one.stem: found for one in drawn if (found := _wrong(one.figure, expected[one.stem]))}
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in Path(report.__file__).parent.glob("*_figure.py")))
+def test_every_mark_of_a_single_figure_is_where_its_numbers_are(name) -> None:
+    """Figures of an audit, an explanation, a validation: those that no study has."""
+    cases = list(import_module(f"tests.report.marks.{name}").cases())
+    assert cases
+    for figure, expected in cases:
+        assert not _wrong(figure, expected)
+
+
+def _wrong(figure: Figure, expected: list[Panel]) -> list[str]:
+    found = panels(figure)
+    assert len(found) == len(expected)
+    return [line for panel, axes in zip(expected, found, strict=True) for line in differences(panel, axes)]
