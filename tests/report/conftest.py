@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ class Memory:
     folder: Path
     study: dict[str, Any]
     traces: dict[tuple[str, str], Trace]
-    searched: dict[str, TableBenchmark]
+    searched: dict[str, TableBenchmark] = field(default_factory=lambda: BENCHMARKS)
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -58,8 +58,9 @@ class Memory:
         return self.traces[strategy, benchmark]
 
     def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
-        """Return what is known of a benchmark's architectures: of the second one nothing."""
-        return BenchmarkAtlas(self.benchmark(benchmark)) if benchmark != "toy/b_2" else None
+        """Return what is known of a benchmark's architectures: of the second one, and of what is not here, nothing."""
+        known = benchmark in self.searched and benchmark != "toy/b_2"
+        return BenchmarkAtlas(self.benchmark(benchmark)) if known else None
 
     def benchmark(self, benchmark: str) -> TableBenchmark:
         """Return what was searched on."""
