@@ -26,7 +26,7 @@ def opened(source: Path | BinaryIO | pa.NativeFile, where: str, *, checksums: bo
     """
     try:
         with pq.ParquetFile(source, page_checksum_verification=checksums) as file:
-            _check(file, where)
+            check_rows(file, where)
             yield file
     except FileNotFoundError:
         raise DataError(f"{where}: there is no such file") from None
@@ -42,7 +42,7 @@ def width_of(kind: pa.DataType) -> int:
         return TEXT
 
 
-def _check(file: pq.ParquetFile, where: str) -> None:
+def check_rows(file: pq.ParquetFile, where: str) -> None:
     """Raise DataError unless the rows fit into memory, and take no more in the file than such rows can."""
     rows, kinds = file.metadata.num_rows, file.schema_arrow.types
     plain = rows * sum(map(width_of, kinds))

@@ -7,6 +7,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from nassim.errors import DataError
 from nassim.spaces.nb201 import NB201
 from nassim.streams import Floats
 
-LARGEST = 1 << 28  # bytes, unpacked
+LARGEST = 1 << 25  # bytes, unpacked: two thousand a row, of which published files have three hundred
 
 
 def read_rows(source: Path, columns: Sequence[str]) -> Floats:
@@ -23,15 +24,11 @@ def read_rows(source: Path, columns: Sequence[str]) -> Floats:
 
     Beside them it has the columns index and arch. DataError names the row that is not as it should be.
     """
-    try:
-        with gzip.open(source) if source.suffix == ".gz" else source.open("rb") as file:
-            data = file.read(LARGEST + 1)
-        rows = list(csv.DictReader(io.StringIO(data.decode())))
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{source}: damaged, or no CSV ({error!s:.80}); download it again") from error
     space = NB201()
-    if len(data) > LARGEST or len(rows) != space.size:
-        raise DataError(f"{source}: expected {space.size} rows, got {len(rows)}")
+    rows = _rows(source, space.size + 1)
+    if len(rows) != space.size:
+        more = "more" if len(rows) > space.size else f"{len(rows)}"
+        raise DataError(f"{source}: expected {space.size} rows, got {more}; download it again")
     values = np.empty((len(columns), len(rows)))
     texts = [space.show(arch) for arch in space.from_official(np.arange(space.size))]
     for number, (row, text) in enumerate(zip(rows, texts, strict=True)):
@@ -43,3 +40,15 @@ def read_rows(source: Path, columns: Sequence[str]) -> Floats:
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"{source}: row {number + 1}: {type(error).__name__}: {error!s:.200}") from error
     return values
+
+
+def _rows(source: Path, most: int) -> list[dict[str, str]]:
+    """Return the rows of a file, `most` at most: a small .gz may unpack to any number of bytes and rows."""
+    try:
+        with gzip.open(source) if source.suffix == ".gz" else source.open("rb") as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise DataError(f"{source}: expected {LARGEST >> 20} MiB at most, unpacked; download it again")
+        return list(islice(csv.DictReader(io.StringIO(data.decode())), most))
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{source}: damaged, or no CSV ({error!s:.80}); download it again") from error

@@ -17,13 +17,14 @@ from nassim.benchmarks.files import read_card
 from nassim.errors import DataError
 from nassim.family import Family, Tables
 from nassim.importers import Progress
-from nassim.importers._nb201_rows import LARGEST, read_rows
+from nassim.importers._nb201_rows import read_rows
 from nassim.importers._pickles import unpickle
 from nassim.importers._tables import digest_of
 from nassim.spaces.nb201 import NB201
 from nassim.streams import Floats
 
 FAMILIES = ("hw-nas-bench",)
+LARGEST = 1 << 28  # bytes of the pickle
 DATASETS = {"cifar10": "cifar10", "cifar100": "cifar100", "imagenet16-120": "ImageNet16-120"}
 METRICS = {
     "edgegpu_latency": "milliseconds on an NVIDIA Jetson TX2",

@@ -10,6 +10,7 @@ from nassim.family import Family
 from nassim.importers import Progress
 from nassim.importers._lengths import Epochs
 from nassim.importers._own import Opened, read_own
+from nassim.parquet import check_rows
 
 
 def read(source: Path, progress: Progress, *, epochs: Epochs | None = None) -> Family:
@@ -19,4 +20,5 @@ def read(source: Path, progress: Progress, *, epochs: Epochs | None = None) -> F
 
 def _opened(source: Path) -> Opened:
     file = pq.ParquetFile(source, page_checksum_verification=True)
+    check_rows(file, str(source))
     return Opened(file.schema_arrow.names, file.iter_batches())

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.errors import DataError
+from nassim.memory import check_fits
 
 Pixels = NDArray[Any]  # (n, channels, size, size), numbers of any kind
 Labels = NDArray[np.int64]  # (n,)
@@ -82,6 +83,7 @@ def read_npz(path: Path) -> Images:
     """Return the arrays x and y of an .npz file; x is (n, h, w), (n, h, w, channels) or (n, channels, h, w)."""
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            check_fits(sum(member.file_size for member in file.zip.infolist()), f"{path}: its arrays")
             x, y = file["x"], file["y"]
     except DAMAGED as error:
         raise DataError(f"{path}: expected an .npz file with arrays x and y, not damaged ({error})") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import pickle
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -134,3 +135,20 @@ def test_damage_is_refused_or_harmless(tmp_path, seed, cut):
         message = str(error)
     assert str(path) in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(("line", "size"), [(",\n", 1 << 23), ("\n", 1 << 22), ("a", 1 << 27)])
+def test_a_small_file_that_unpacks_to_too_much_is_left(tmp_path, line, size):
+    """However many rows or bytes follow, no more are read than there can be: little memory, little time."""
+    path = tmp_path / "hw.csv.gz"
+    path.write_bytes(gzip.compress(line.encode() * (size // len(line)), compresslevel=1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(
+            DataError, match=r"expected 15625 rows, got (more|\d+);|at most, unpacked|damaged, or no CSV"
+        ):
+            import_data("hw-nas-bench", path, tmp_path / "out")
+        assert tracemalloc.get_traced_memory()[1] < 1 << 28
+    finally:
+        tracemalloc.stop()
+    assert not (tmp_path / "out").exists()

@@ -11,6 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from nassim import memory
 from nassim.errors import DataError, UnknownNameError
 from nassim.training import sources
 from nassim.training.data import assemble, load, stratified
@@ -186,6 +187,14 @@ def test_wrong_arrays_are_refused(tmp_path: Path, content, words: str) -> None:
     """One line that says what was expected and what came."""
     np.savez(tmp_path / "mine.npz", **content)
     with pytest.raises(DataError, match=words):
+        load(tmp_path / "mine.npz")
+
+
+def test_an_npz_file_that_unpacks_to_more_than_there_is_is_refused(tmp_path: Path, monkeypatch) -> None:
+    """Before it is unpacked, with the numbers."""
+    np.savez_compressed(tmp_path / "mine.npz", x=np.zeros((500, 8, 8)), y=np.arange(500) % 2)
+    monkeypatch.setattr(memory, "available", lambda: 100_000)
+    with pytest.raises(DataError, match=r"mine\.npz: its arrays would take 254\.2 KiB of memory, 97\.7 KiB are free"):
         load(tmp_path / "mine.npz")
 
 
