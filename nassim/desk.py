@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope, relaxed, training_set
+from nassim.billing import check_outcome, check_slope
 from nassim.disclosure import Disclosure
 from nassim.errors import SettingError
 from nassim.settings import NonNegative
@@ -24,8 +25,9 @@ Restart = NonNegative | Literal["scratch"]
 class Desk:
     """Asks a benchmark on behalf of runs.
 
-    `streams` decides the luck of each run: strategies that share them meet the same luck.
+    `streams` decides the luck of each run: strategies that share them meet the same luck. What answers cost is checked.
     deaf        whether answers for mixtures are not heard but for their seconds
+    timed       whether seconds alone end a run
 
     `disclosure` is what runs heard of mixtures; None = nothing.
     """
@@ -42,10 +44,11 @@ class Desk:
         restart: float | Literal["scratch"] = 0.0,
         *,
         deaf: bool = False,
+        timed: bool = False,
     ) -> None:
         self.benchmark = benchmark.per_network() if identity == "isomorphism" else benchmark
         self._streams = streams
-        self._signal, self._restart, self._deaf = signal, restart, deaf
+        self._signal, self._restart, self._deaf, self._timed = signal, restart, deaf, timed
         self.luck = streams.words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
         self._memory = Memory(_identify(benchmark.space, identity), streams.runs) if repeats == "free" else None
 
@@ -61,7 +64,9 @@ class Desk:
             if not isinstance(self.benchmark, Relaxable):
                 raise SettingError(f"{self.benchmark.name} cannot answer for a mixture of architectures")
             self._disclose(rows, asked)
-            return relaxed(self.benchmark, asked, luck)
+            slope = relaxed(self.benchmark, asked, luck)
+            check_slope(self.benchmark, slope)
+            return slope
         try:
             outcome = self._train(asked, luck, before)
         except (IndexError, ValueError):
@@ -81,12 +86,17 @@ class Desk:
     def _train(self, asked: Query, luck: Words | None, before: Query | Mixture | None) -> Outcome:
         """Return the outcome of trainings, begun or resumed; what a restart costs is the policy `restart`."""
         if asked.since is None or not self._restart:
-            return self.benchmark.evaluate(asked, luck)
+            return self._evaluated(asked, luck)
         restarts = (asked.since > 0) & ~_goes_on(asked, before)
         if self._restart == "scratch":
-            return self.benchmark.evaluate(asked._replace(since=np.where(restarts, 0, asked.since)), luck)
-        outcome = self.benchmark.evaluate(asked, luck)
+            return self._evaluated(asked._replace(since=np.where(restarts, 0, asked.since)), luck)
+        outcome = self._evaluated(asked, luck)
         return outcome._replace(seconds=outcome.seconds + np.where(restarts, self._restart, 0.0))
+
+    def _evaluated(self, asked: Query, luck: Words | None) -> Outcome:
+        outcome = self.benchmark.evaluate(asked, luck)
+        check_outcome(self.benchmark, asked, outcome, timed=self._timed)
+        return outcome
 
     def _luck_of(self, rows: Rows) -> Words | None:
         if self._signal == "mean":

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.errors import DataError
 from nassim.judgement import Judge
 from nassim.space import Archs, Space
 from nassim.streams import Floats, Rows
@@ -51,7 +52,11 @@ class Recorder:
         completed = archs[done].reshape(-1, archs.shape[2])
         judge.benchmark.space.check(completed)
         rows = np.broadcast_to(np.arange(self._runs.size), truth.shape)[done].reshape(-1)
-        truth[done] = judge.truth(completed, rows).reshape(truth[done].shape)
+        judged = judge.truth(completed, rows)
+        if np.isinf(judged).any():
+            arch = judge.benchmark.space.show(completed[np.isinf(judged).argmax()])
+            raise DataError(f"{judge.benchmark.name}: {arch:.80} has an infinite error on the report split; use nan")
+        truth[done] = judged.reshape(truth[done].shape)
         notes = {name: values[: self._events].T for name, values in self._notes.items()}
         return Trace(self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance, notes)
 

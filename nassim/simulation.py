@@ -11,11 +11,14 @@ from threadpoolctl import threadpool_limits
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Mixture, role_on, unheard
+from nassim.billing import Standstill
 from nassim.clock import clock
 from nassim.decision import Mind
 from nassim.desk import Desk, Identity, Repeats, Restart, Signal
 from nassim.errors import SettingError
+from nassim.footprint import check_footprint
 from nassim.judgement import Judge, JudgedBy
+from nassim.memory import check_fits
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
 from nassim.roles import ORACLE
@@ -39,6 +42,8 @@ CHECKED = {
     "decision": NonNegative,
     "decision_growth": NonNegative,
 }
+RUN = 64  # bytes that the number of a run takes while it is read
+ENDLESS = 2**62  # evaluations of a run that seconds alone end
 
 
 def simulate(
@@ -98,10 +103,12 @@ def simulate(
     ids = _run_numbers(runs)
     searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), settings)
     check_end(name_of(kind), searcher.limit, evaluations, seconds, repeats)
-    desk = Desk(bench, Streams(seed, "luck", ids), signal, repeats, identity, restart, deaf=kind.trains_itself)
+    luck, endless = Streams(seed, "luck", ids), evaluations is None and searcher.limit is None
+    desk = Desk(bench, luck, signal, repeats, identity, restart, deaf=kind.trains_itself, timed=endless)
     judge = Judge.of(desk.benchmark, judged_by, signal, desk.luck)
     mind = Mind(ids.size, decision, decision_growth)
-    steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=2**62)
+    steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=ENDLESS)
+    check_footprint(bench.space, ids.size, 1 if steps == ENDLESS else steps, workers)
     recorder = Recorder(ids, bench.space, min(steps, 1024))
     about = {"strategy": name_of(kind), "settings": settings, "seed": seed, **policies, **budget}
     with blamed(name_of(kind)):
@@ -126,6 +133,7 @@ def _run(
     rows: Rows = np.arange(searcher.streams.runs)
     workplace = clock(rows.size, workers)
     started, told, relaxed = 0, 0, False
+    standstill = Standstill(rows.size) if steps == ENDLESS else None
 
     def start(rows: Rows, worker: Rows, before: Any = None) -> None:
         """Let free workers begin, those of runs that can do so within their budget."""
@@ -150,6 +158,8 @@ def _run(
         archs = options(searcher, searcher.discretise(done.rows), done.rows) if relaxed else done.asked.archs
         notes = {**searcher.note(done.rows), **_fidelity(done.asked), **_choice(searcher, done.rows)}
         recorder.add(done.rows, archs, done.answer.error, done.seconds, notes)
+        if standstill:
+            standstill.check(desk.benchmark, done.rows, done.seconds)
         if started < steps:
             start(done.rows, done.worker, done.asked)
     return "latest" if relaxed else "best"
@@ -198,6 +208,8 @@ def check_end(
 
 
 def _run_numbers(runs: int | ArrayLike) -> Ids:
+    if type(runs) is int:
+        check_fits(runs * RUN, f"{runs:,} runs")
     numbers = list(range(runs)) if type(runs) is int else np.asarray(runs, dtype=object).tolist()
     if not isinstance(numbers, list) or not numbers or not all(map(_is_run_number, numbers)):
         raise SettingError(f"runs must be a whole number >= 1 or a list of run numbers >= 0, got {runs!r}")

@@ -48,7 +48,7 @@ def trainings(ids=IDS, **changes) -> pa.Table:
         "replica": np.array([0, 0, 1, 1] + [0, 0] * (len(ids) - 1), dtype=np.int8),
         "epoch": np.tile(np.array([4, 16], dtype=np.int16), len(ids) + 1),
         "valid_error": np.arange(2.0 * len(ids) + 2),
-        "seconds": np.arange(2.0 * len(ids) + 2) * 10,
+        "seconds": np.arange(1.0, 2.0 * len(ids) + 3) * 10,
     }
     return pa.table(columns | changes)
 
@@ -74,9 +74,9 @@ def test_what_is_written_is_read_back(tmp_path):
     assert samples.epochs == (4, 16)
     assert samples.counts.tolist() == [2, 1, 1]
     assert np.array_equal(samples.error[1], [[1, 3], [5, np.nan], [7, np.nan]], equal_nan=True)
-    assert np.array_equal(samples.seconds[0], [[0, 20], [40, np.nan], [60, np.nan]], equal_nan=True)
+    assert np.array_equal(samples.seconds[0], [[10, 30], [50, np.nan], [70, np.nan]], equal_nan=True)
     assert samples.mean_error.tolist() == [2, 5, 7]
-    assert samples.mean_seconds.tolist() == [20, 50, 70]
+    assert samples.mean_seconds.tolist() == [30, 60, 80]
     assert samples.costs["params"].tolist() == [0, 1, 2]
     assert samples.test is None
     assert samples.card.title == "Some, data"
@@ -126,6 +126,21 @@ def test_architectures_may_be_given_by_their_genes(tmp_path):
         ({"replica": np.array([0, 0, -1, -1, 0, 0, 0, 0])}, {}, "replicas 0..127"),
         ({"epoch": np.array([4, 16, 4, 4, 4, 16, 4, 16])}, {}, "each at every epoch"),
         ({"seconds": np.array([1.0, 2.0, np.nan, 2.0, 1.0, 2.0, 1.0, 2.0])}, {}, "'seconds' must be finite and >= 0"),
+        (
+            {"seconds": np.array([1.0, 2.0, 1.0, 1.0, 1.0, 2.0, 1.0, 2.0])},
+            {},
+            "architecture 0 was trained in no seconds",
+        ),
+        (
+            {"seconds": np.array([1.0, 2.0, 0.0, 1.0, 1.0, 2.0, 1.0, 2.0])},
+            {},
+            "expected seconds above 0 that rise along",
+        ),
+        ({"arch": np.repeat([0.5, 3, 4, 5], 2)}, {}, "the column 'arch' must hold whole numbers, it holds float64"),
+        ({"epoch": np.array([-4, 16] * 4)}, {}, "expected epochs of 1 or more, got -4"),
+        ({"replica": np.zeros(8)}, {}, "the column 'replica' must hold whole numbers, it holds float64"),
+        ({"valid_error": np.array([1.0, -np.inf] * 4)}, {}, "row 1 of 'valid_error' is infinite"),
+        ({"valid_error": np.array([True, False] * 4)}, {}, "'valid_error' is missing, or holds no numbers"),
         ({"seconds": np.array([1.0, 2.0, -1.0, 2.0, 1.0, 2.0, 1.0, 2.0])}, {}, "'seconds' must be finite and >= 0"),
         ({}, {"arch": np.array([3, 10**11, 10**10])}, "sorted by arch, each once"),
         ({}, {"arch": np.array([3, 10**10, 10**10])}, "sorted by arch, each once"),

@@ -31,9 +31,11 @@ def arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, A
     epochs (tuple), counts (size,) real replicas, error and seconds (epochs, size, replicas), padded with nan, and
     where there is a report split test (size,), the mean over replicas at the last epoch.
     """
-    replica, epoch = column(trainings, "replica", path), column(trainings, "epoch", path)
+    replica, epoch = whole(trainings, "replica", path), whole(trainings, "epoch", path)
     if replica.size == 0 or replica.min() < 0 or replica.max() > np.iinfo(np.int8).max:
         raise DataError(f"{path}: expected trainings with replicas 0..127; {MEND}")
+    if epoch.min() < 1:
+        raise DataError(f"{path}: expected epochs of 1 or more, got {epoch.min()}; {MEND}")
     sorted_, order = _trainings(arch, replica, epoch), None
     if sorted_ is None:
         order = np.lexsort((epoch, replica, arch))
@@ -47,6 +49,12 @@ def arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, A
             if name == "seconds" and not (np.isfinite(values) & (values >= 0)).all():
                 raise DataError(f"{path}: the column 'seconds' must be finite and >= 0 in every row; {MEND}")
             arrays[name] = _spread(values if order is None else values[order], sorted_, size, last=name == "test")
+    still = _still(arrays)
+    if still.any():
+        raise DataError(
+            f"{path}: architecture {int(still.argmax())} was trained in no seconds, or in no more to a later epoch; "
+            f"expected seconds above 0 that rise along epochs; {MEND}"
+        )
     if "test" in arrays:
         arrays["test"] = np.ma.masked_invalid(arrays["test"][-1]).mean(axis=1).filled(np.nan)
     return arrays
@@ -66,11 +74,39 @@ def with_failure(**trainings: Any) -> dict[str, Any]:
     return {**trainings, **more}
 
 
+def _still(arrays: dict[str, Any]) -> NDArray[np.bool_]:
+    """Return which architectures (size,) have a training of `arrange` that stands still; padding is none."""
+    error, seconds = (arrays[name].transpose(1, 2, 0) for name in ("error", "seconds"))
+    still = standing_still(seconds.reshape(-1, seconds.shape[2]), error.reshape(-1, error.shape[2]))
+    found: NDArray[np.bool_] = still.reshape(seconds.shape[:2]).any(axis=1)
+    return found
+
+
+def standing_still(seconds: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which trainings (m,) take no seconds at all, or no more at a later epoch, but for those that failed.
+
+    seconds, error  (m, epochs); seconds are those from scratch to the epoch
+    """
+    rises = np.all(np.diff(seconds, axis=1, prepend=0.0) > 0, axis=1)
+    still: NDArray[np.bool_] = ~rises & ~np.isnan(error[:, -1])
+    return still
+
+
 def column(columns: Columns, name: str, path: Path) -> NDArray[Any]:
-    """Return a column of numbers; DataError where there is none."""
-    if name not in columns:
+    """Return a column of numbers, none of them infinite; DataError where there is none."""
+    if name not in columns or columns[name].dtype.kind not in "iuf":
         raise DataError(f"{path}: the column {name!r} is missing, or holds no numbers; {MEND}")
+    if np.isinf(columns[name]).any():
+        raise DataError(f"{path}: row {int(np.isinf(columns[name]).argmax())} of {name!r} is infinite; {MEND}")
     return columns[name]
+
+
+def whole(columns: Columns, name: str, path: Path) -> NDArray[Any]:
+    """Return a column of whole numbers; DataError where there is none."""
+    values = column(columns, name, path)
+    if values.dtype.kind not in "iu":
+        raise DataError(f"{path}: the column {name!r} must hold whole numbers, it holds {values.dtype}; {MEND}")
+    return values
 
 
 def _trainings(arch: Ids, replica: Ids, epoch: Ids) -> _Trainings | None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from nassim import catalog
 from nassim.benchmark import Card
-from nassim.benchmarks.arranging import MEND, Columns, arrange, column, with_failure
+from nassim.benchmarks.arranging import MEND, Columns, arrange, column, whole, with_failure
 from nassim.errors import DataError
 from nassim.parquet import opened
 from nassim.space import Archs, Ids, Space
@@ -34,7 +34,7 @@ def read_table(folder: Path) -> dict[str, Any]:
     """Return what TableBenchmark or NetworkTable takes; DataError names the file that is missing or damaged."""
     data = _load(folder)
     path, listing = folder / "trainings.parquet", folder / "architectures.parquet"
-    known, name = column(data.architectures, "arch", listing).astype(np.int64), _name(folder)
+    known, name = whole(data.architectures, "arch", listing).astype(np.int64), _name(folder)
     if not data.facts.get("complete", True):
         raise DataError(
             f"{name}: {known.size:,} of the {data.space.size:,} architectures of {data.space.name} were trained, "
@@ -43,7 +43,7 @@ def read_table(folder: Path) -> dict[str, Any]:
     if data.facts.get("networks", False) and data.space.networks:
         return _of_networks(known, data, listing, path)
     place = _places(known, data, listing)
-    arch = _within(column(data.trainings, "arch", path), data.space, path)
+    arch = _within(whole(data.trainings, "arch", path), data.space, path)
     if place is None:
         arranged, costs = arrange(data.trainings, arch, data.space.size, path), _costs(data)
     else:
@@ -59,10 +59,10 @@ def read_samples(folder: Path) -> dict[str, Any]:
     """Return what the constructor of Samples takes, of a data folder that may hold a part of its space."""
     data = _load(folder)
     trainings, architectures = folder / "trainings.parquet", folder / "architectures.parquet"
-    ids = column(data.architectures, "arch", architectures).astype(np.int64)
+    ids = whole(data.architectures, "arch", architectures).astype(np.int64)
     if ids.size == 0 or (np.diff(ids) <= 0).any():
         raise DataError(f"{architectures}: expected architectures sorted by arch, each once; {MEND}")
-    arch = column(data.trainings, "arch", trainings).astype(np.int64)
+    arch = whole(data.trainings, "arch", trainings).astype(np.int64)
     row = _rows(arch, ids, trainings)
     archs = _archs(data, ids, architectures)
     arranged = arrange(data.trainings, row, ids.size, trainings)
@@ -96,7 +96,7 @@ def _of_networks(known: Ids, data: Data, listing: Path, path: Path) -> dict[str,
     stands = data.space.canonical(data.space.at(known)) == known
     if known.size != data.space.networks or not stands.all() or (np.diff(known) <= 0).any():
         raise DataError(f"{listing}: expected each of {data.space.networks:,} networks once, sorted by arch; {MEND}")
-    arranged = arrange(data.trainings, _rows(column(data.trainings, "arch", path), known, path), known.size, path)
+    arranged = arrange(data.trainings, _rows(whole(data.trainings, "arch", path), known, path), known.size, path)
     return {"networks": known, "costs": _costs(data)} | _about(data) | arranged
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmarks.arranging import MEND, column
+from nassim.benchmarks.arranging import MEND, column, whole
 from nassim.benchmarks.files import read_card, read_file
 from nassim.errors import DataError
 from nassim.space import Space
@@ -60,7 +60,7 @@ def read_slopes(folder: Path, space: Space) -> MixedSlopes | None:
     if not path.exists():
         return None
     columns, digest = read_file(folder.parent, f"{folder.name}/{FILE}", read_card(folder.parent / "card.toml"))
-    supernet, gene, option = (column(columns, name, path).astype(np.int64) for name in ("supernet", "gene", "option"))
+    supernet, gene, option = (whole(columns, name, path).astype(np.int64) for name in ("supernet", "gene", "option"))
     places = [supernet, epoch_numbers(column(columns, "epoch", path)), gene, option]
     slope, deviation = (column(columns, name, path).astype(np.float64) for name in ("slope", "deviation"))
     seeds, epochs = (np.unique(values) for values in places[:2])

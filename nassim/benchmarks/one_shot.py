@@ -17,7 +17,7 @@ import numpy as np
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Slope
-from nassim.benchmarks.arranging import MEND, column
+from nassim.benchmarks.arranging import MEND, column, whole
 from nassim.benchmarks.contraction import contract
 from nassim.benchmarks.files import read_card, read_file
 from nassim.benchmarks.mixed_slopes import Epochs, MixedSlopes, epoch_numbers, read_slopes
@@ -195,7 +195,7 @@ def read_told(folder: Path, size: int) -> Told:
     """Return the one-shot table of a data folder; DataError names the file and what is wrong with it."""
     path = folder / FILE
     columns, digest = read_file(folder.parent, f"{folder.name}/{FILE}", read_card(folder.parent / "card.toml"))
-    arch, supernet = (column(columns, name, path).astype(np.int64) for name in ("arch", "supernet"))
+    arch, supernet = (whole(columns, name, path).astype(np.int64) for name in ("arch", "supernet"))
     epoch = epoch_numbers(column(columns, "epoch", path))
     error = column(columns, "valid_error", path).astype(np.float64)
     epochs, supernets = np.unique(epoch), np.unique(supernet)

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from nassim.benchmarks.arranging import standing_still
 from nassim.errors import DataError
 from nassim.family import Tables
 from nassim.space import Archs, Ids, Space
@@ -124,6 +125,13 @@ def _check_rows(found: Found, replica: NDArray[np.integer], order: Ids, where: s
         odd = int(each.argmax()) if each.any() else int(row[(epoch != np.resize(epochs, epoch.size)).argmax()])
         said = found.space.show(found.archs[odd])
         raise DataError(f"{where}: expected every training once at each of {epochs.size} epochs; see {said:.80}")
+    seconds, error = (values[order].reshape(-1, epochs.size) for values in (found.seconds, found.valid_error))
+    still = standing_still(seconds, error)
+    if still.any():
+        said = found.space.show(found.archs[row[:: epochs.size][still.argmax()]])
+        got = ", ".join(f"{value:g}" for value in seconds[still.argmax()])
+        wanted = "expected seconds above 0 that rise along epochs, from scratch to each of them"
+        raise DataError(f"{where}: {said:.80}: {wanted}, got {got:.80}")
     wrong = replica[order][:: epochs.size] != _within(row[:: epochs.size])
     if wrong.any():
         said = found.space.show(found.archs[row[:: epochs.size][wrong.argmax()]])

@@ -134,6 +134,7 @@ def refused(path, out, message, format_="csv"):
         ({"valid_error": "130"}, "row 2: valid_error is 130, expected 0 to 100 percent"),
         ({"valid_error": "-0.5"}, "row 2: valid_error is -0.5, expected 0 to 100 percent"),
         ({"seconds": -1}, "has seconds that are not >= 0"),
+        ({"seconds": 0}, r"expected seconds above 0 that rise along epochs, from scratch to each of them, got 0$"),
         ({"seconds": ""}, "row 2: seconds is empty; also a training that failed has one"),
         ({"replica": "nan"}, "row 2: replica is empty"),
         ({"epoch": 2}, r"expected every training at the same epochs; .* --epochs common keeps the 0 epochs"),
@@ -150,6 +151,18 @@ def test_a_wrong_row_is_named(change, message, tmp_path):
     rows = rows_of([5, 3, 9], seconds=1.0, epoch=1, replica=0)
     rows[1] |= change
     refused(own(tmp_path, rows), tmp_path / "out", message)
+
+
+@pytest.mark.parametrize("later", [1.0, 0.5])
+def test_seconds_that_do_not_rise_along_epochs_are_refused(later, tmp_path):
+    """Going on with that training would cost nothing, or less; of a failed one nobody minds."""
+    rows = rows_of([5], epoch=1, seconds=1.0) + rows_of([5], epoch=2, seconds=later)
+    refused(
+        own(tmp_path, rows), tmp_path / "out", f"rise along epochs, from scratch to each of them, got 1, {later:g}$"
+    )
+    failed = [row | {"valid_error": "nan"} for row in rows]
+    others = [row for epoch in (1, 2) for row in rows_of([9], epoch=epoch, seconds=epoch)]
+    assert import_data("csv", own(tmp_path, failed + others), tmp_path / "out")
 
 
 def test_a_repeated_row_is_refused(tmp_path):

@@ -1,0 +1,80 @@
+"""What answers cost: seconds by which a simulated clock can go, for benchmarks of a user's own too."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.benchmark import Benchmark, Outcome, Query, Slope
+from nassim.errors import DataError
+from nassim.streams import Floats, Rows
+
+PATIENCE = 10_000  # evaluations in a row that may take no time, where seconds alone end a run
+
+
+def check_outcome(benchmark: Benchmark, asked: Query, outcome: Outcome, *, timed: bool) -> None:
+    """Raise DataError naming the first architecture whose training takes no seconds that can be.
+
+    timed  whether seconds alone end a run: then every training that does not fail takes some
+    """
+    seconds = outcome.seconds
+    if not (seconds.min(initial=1.0) > 0 and seconds.max(initial=1.0) < math.inf):
+        _check_some(benchmark, asked, outcome, timed=timed)
+    if outcome.error.min(initial=0.0) == -math.inf:
+        raise _refusal(
+            benchmark, asked, int(outcome.error.argmin()), "an error of -inf", "a number, or nan of a failure"
+        )
+
+
+def check_slope(benchmark: Benchmark, slope: Slope) -> None:
+    """Raise DataError unless a step of a search by mixtures takes seconds that can be."""
+    wrong = ~((slope.seconds >= 0) & (slope.seconds < math.inf))
+    if wrong.any():
+        got = slope.seconds[wrong.argmax()]
+        raise DataError(f"{benchmark.name}: expected a step on a mixture to take a number of seconds >= 0, got {got}")
+
+
+class Standstill:
+    """Sees to it that runs whose budget is seconds alone end, whatever answers cost."""
+
+    def __init__(self, runs: int) -> None:
+        self._since: NDArray[np.int64] = np.zeros(runs, dtype=np.int64)  # evaluations since the time went on
+        self._last: Floats = np.zeros(runs)
+
+    def check(self, benchmark: Benchmark, rows: Rows, seconds: Floats) -> None:
+        """Take note that evaluations of rows (m,) completed at these seconds; DataError if a run stands still."""
+        still = self._since[rows] = np.where(seconds > self._last[rows], 0, self._since[rows] + 1)
+        self._last[rows] = seconds
+        if still.max(initial=0) >= PATIENCE:
+            raise DataError(
+                f"{benchmark.name}: {PATIENCE:,} evaluations in a row took no time, so a budget in seconds is never "
+                "spent; give a budget in evaluations too"
+            )
+
+
+def _check_some(benchmark: Benchmark, asked: Query, outcome: Outcome, *, timed: bool) -> None:
+    """Check trainings of which some take no time or less: at once where it never passes, or resumed for nothing."""
+    seconds, since = outcome.seconds, 0 if asked.since is None else asked.since
+    wrong = ~((seconds >= 0) & (seconds < math.inf))
+    if wrong.any():
+        at = int(wrong.argmax())
+        expected = "a number of seconds >= 0 that rises along epochs"
+        raise _refusal(benchmark, asked, at, f"{seconds[at]} seconds", expected)
+    further = asked.epochs > since if asked.epochs is not None else np.ones(seconds.shape, dtype=np.bool_)
+    free = (seconds == 0) & further & ~np.isnan(outcome.error) & (timed | (np.asarray(since) > 0))
+    if free.any():
+        expected = "more than that, or a budget in seconds is never spent, and going on with a training costs nothing"
+        raise _refusal(benchmark, asked, int(free.argmax()), "0 seconds", expected)
+
+
+def _refusal(benchmark: Benchmark, asked: Query, row: int, got: str, expected: str) -> DataError:
+    """Return what is raised about one of the architectures asked for."""
+    part = "".join(
+        f" {word} {int(epochs[row])} epochs"
+        for word, epochs in (("from", asked.since), ("to", asked.epochs))
+        if epochs is not None
+    )
+    said = f"training {benchmark.space.show(asked.archs[row]):.80}{part}"
+    return DataError(f"{benchmark.name}: {said} gave {got}, expected {expected}; correct the benchmark")

@@ -1,0 +1,22 @@
+"""What a simulation takes of memory: counted before any of it is taken."""
+
+from __future__ import annotations
+
+from nassim.memory import check_fits
+from nassim.space import Space
+
+FLOATS, NUMBER = 3, 8  # error, seconds and truth of an event; bytes of a number
+UNDER_WAY = 6  # numbers that are kept of what a worker is busy with
+
+
+def bytes_of(space: Space, runs: int, events: int, workers: int) -> int:
+    """Return about how many bytes so many runs of so many evaluations each take, at the least."""
+    genes = len(space.genes) * space.dtype.itemsize
+    kept = runs * events * (genes + FLOATS * NUMBER)
+    return kept + (runs * workers * (genes + UNDER_WAY * NUMBER) if workers > 1 else 0)
+
+
+def check_footprint(space: Space, runs: int, events: int, workers: int) -> None:
+    """Raise DataError unless the memory there is can hold a simulation of this size."""
+    beside = f" on {workers:,} workers each" if workers > 1 else ""
+    check_fits(bytes_of(space, runs, events, workers), f"{runs:,} runs of {events:,} evaluations{beside}")
