@@ -78,8 +78,8 @@ def _still(arrays: dict[str, Any]) -> NDArray[np.bool_]:
     """Return which architectures (size,) have a training of `arrange` that stands still; padding is none."""
     error, seconds = (arrays[name].transpose(1, 2, 0) for name in ("error", "seconds"))
     still = standing_still(seconds.reshape(-1, seconds.shape[2]), error.reshape(-1, error.shape[2]))
-    found: NDArray[np.bool_] = still.reshape(seconds.shape[:2]).any(axis=1)
-    return found
+    by_architecture: NDArray[np.bool_] = np.any(still.reshape(seconds.shape[:2]), axis=1)
+    return by_architecture
 
 
 def standing_still(seconds: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.bool_]:

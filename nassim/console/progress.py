@@ -40,6 +40,10 @@ class Bar(Watcher):
         self._progress.start()
         self._progress.update(self._task, description=text)
 
+    def announce(self, text: str) -> None:
+        """Print how much work there is, before the bar."""
+        self.note(text)
+
     def begin(self, done: int, total: int) -> None:
         """Show the bar, with what is there from before."""
         self.done, self.total, self._begun = done, total, True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from nassim.settings import check_settings, check_value
 from nassim.simulation import CHECKED
 
 WANTED = "one or more tables [[strategy]]"
+MOST = 1000  # strategies of one table
 POLICIES: dict[str, Any] = {
     "signal": "one-seed",
     "identity": "string",
@@ -103,6 +105,8 @@ def _grid(name: str, source: str, label: str | None, settings: dict[str, Any]) -
     for key, values in swept.items():
         if not values:
             raise SettingError(f"{name}: setting {key!r} has an empty list of values")
+    if (many := math.prod(map(len, swept.values()))) > MOST:
+        raise SettingError(f"{name}: lists of settings make {many:,} strategies, expected {MOST:,} at most")
     for combination in product(*swept.values()):
         chosen = dict(zip(swept, combination, strict=True))
         combined = settings | chosen

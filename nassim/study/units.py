@@ -51,15 +51,11 @@ class Unit:
 
 def units_of(study: Study) -> list[Unit]:
     """Return the units of a study, cell by cell in the study's order."""
-    return [
-        _unit(study, entry, subject, first, min(first + together, study.runs) - 1)
-        for entry, subject in product(study.entries, study.subjects)
-        for together in (catalog.strategy(entry.source).together,)
-        for first in range(0, study.runs, together)
-    ]
+    return [unit for entry, subject in product(study.entries, study.subjects) for unit in _cell(study, entry, subject)]
 
 
-def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -> Unit:
+def _cell(study: Study, entry: Entry, subject: Subject) -> Iterator[Unit]:
+    """Yield the units of one strategy on one benchmark; what they share is hashed once."""
     kind, bench = catalog.strategy(entry.source), subject.loaded
     sources = entry.source, subject.origin.source
     makers = digest([versions(), source_of(sources, kind, type(bench), type(bench.space))])
@@ -70,15 +66,15 @@ def _unit(study: Study, entry: Entry, subject: Subject, first: int, last: int) -
         "makers": makers,
         "strategy": name_of(kind),
         "benchmark": [bench.name, bench.card.sha256, *filter(None, [bench.card.agrees])],
-        "runs": [first, last],
         "options": options,
     }
-    key = (makers[:4] + digest(decides))[:64]
-    data = f"{makers}/{bench.card.sha256}"
-    path = f"{cell_folder(entry.label, subject.label)}/{first}-{last}.{key[:12]}.parquet"
-    asked = entry.label, subject.label, entry.source, subject.origin
+    asked = entry.label, subject.label, entry.source, subject.origin, f"{makers}/{bench.card.sha256}"
     protocol = {"protocol": study.protocol} if study.protocol else {}
-    return Unit(*asked, data, first, last, options, protocol, path, key)
+    place = cell_folder(entry.label, subject.label)
+    for first in range(0, study.runs, kind.together):
+        last = min(first + kind.together, study.runs) - 1
+        key = (makers[:4] + digest(decides | {"runs": [first, last]}))[:64]
+        yield Unit(*asked, first, last, options, protocol, f"{place}/{first}-{last}.{key[:12]}.parquet", key)
 
 
 def compute(unit: Unit, folder: Path) -> float:

@@ -1,0 +1,158 @@
+"""How much work a study is, counted before any of it is made: what cannot be done is refused with the numbers."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from contextlib import suppress
+from copy import copy
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from time import perf_counter  # of a few evaluations, for an estimate; no result depends on it
+
+import numpy as np
+
+from nassim import catalog
+from nassim.benchmarks.lookup import Lookup
+from nassim.errors import NassimError, SettingError
+from nassim.footprint import bytes_of
+from nassim.memory import available, said
+from nassim.simulation import construct, simulate
+from nassim.strategy import lifted, name_of
+from nassim.streams import Streams
+from nassim.study.benchmarks import Subject
+from nassim.study.entries import Entry
+from nassim.study.file import Study
+
+MOST_UNITS = 100_000  # files of a results folder
+FASTEST = 2e7  # evaluations per second that no strategy reaches on one core; the fastest here does 8e6
+LEAST_STORED = 1  # bytes of an evaluation in a trace, compressed
+LONGEST = 365 * 86_400.0  # seconds of all processes at work, even if all strategies were the fastest
+PROBE, FEW, MORE = 5, 2, 20  # evaluations, and runs, that are timed
+
+
+@dataclass(frozen=True)
+class Work:
+    """One strategy on one benchmark."""
+
+    label: str
+    together: int  # runs of a unit of work
+    units: int
+    evaluations: int | None  # of each run; None = as many as its seconds allow
+    memory: int  # bytes that a unit takes at the least
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """All of a study."""
+
+    runs: int  # of each strategy on each benchmark
+    works: tuple[Work, ...]
+
+    @property
+    def units(self) -> int:
+        """How many units of work there are."""
+        return sum(work.units for work in self.works)
+
+    @property
+    def evaluations(self) -> int:
+        """How many evaluations there are where a budget or a strategy's own end says so."""
+        return sum(self.runs * (work.evaluations or 0) for work in self.works)
+
+    def told(self) -> str:
+        """Return in words how much work there is."""
+        open_ = "at least " if any(work.evaluations is None for work in self.works) else ""
+        counted = f", {open_}{self.evaluations:,} evaluations" if self.evaluations else ""
+        return f"{self.units:,} units of work: {self.runs * len(self.works):,} runs{counted}"
+
+
+def forecast(study: Study) -> Forecast:
+    """Return how much work a study is, without making any of it."""
+    return Forecast(study.runs, tuple(_work(study, *cell) for cell in product(study.entries, study.subjects)))
+
+
+def check_forecast(work: Forecast, folder: Path, jobs: int) -> None:
+    """Raise SettingError, with the numbers, if a study cannot be done: too many files, memory, disk or years."""
+    if work.units > MOST_UNITS:
+        each = min(one.together for one in work.works)
+        raise SettingError(
+            f"{work.runs:,} runs of {len(work.works):,} strategies on benchmarks are {work.units:,} units of work of "
+            f"{each:,} runs or more, expected {MOST_UNITS:,} at most; ask for fewer runs"
+        )
+    largest = max(work.works, key=lambda one: one.memory)
+    if largest.memory > (free := available()):
+        raise SettingError(
+            f"{largest.label}: {min(largest.together, work.runs):,} runs at once would take {said(largest.memory)} of "
+            f"memory, {said(free)} are free; ask for fewer evaluations or workers"
+        )
+    stored = work.evaluations * LEAST_STORED
+    if stored > (room := _room(folder)):
+        raise SettingError(
+            f"{work.evaluations:,} evaluations would take {said(stored)} or more in {folder}, {said(room)} are free "
+            "there; ask for fewer, or choose another folder with --out"
+        )
+    if (seconds := work.evaluations / FASTEST / jobs) > LONGEST:
+        raise SettingError(
+            f"{work.evaluations:,} evaluations would take {_duration(seconds)} on {jobs:,} processes even at "
+            f"{FASTEST:,.0f} a second on each; ask for fewer"
+        )
+
+
+def estimate(study: Study, share: float, jobs: int) -> str:
+    """Return in words about how long a share of a study takes, and what that rests on; nothing if it cannot be told.
+
+    A few evaluations of each strategy are timed, where the study's first benchmark is a table.
+    """
+    subject = study.subjects[0]
+    works = [_work(study, entry, subject) for entry in study.entries]
+    timed = [_timed(study, entry, subject, work) for entry, work in zip(study.entries, works, strict=True)]
+    known = [seconds for seconds in timed if not math.isnan(seconds)]
+    if not known:
+        return ""
+    total = sum(known) / len(known) * len(study.entries) * len(study.subjects) * share / jobs
+    many = "process" if jobs == 1 else "processes"
+    return f"about {_duration(total)} or more on {jobs:,} {many}, by {PROBE} evaluations of each strategy"
+
+
+def _work(study: Study, entry: Entry, subject: Subject) -> Work:
+    kind = lifted(catalog.strategy(entry.source))
+    budget, policies = study.budget | subject.budget, study.policies | entry.policies
+    searcher = construct(kind, subject.loaded, Streams(study.seed, name_of(kind), [0]), entry.settings)
+    evaluations = min((limit for limit in (budget["evaluations"], searcher.limit) if limit is not None), default=None)
+    memory = bytes_of(subject.loaded.space, min(kind.together, study.runs), evaluations or 1, policies["workers"])
+    return Work(entry.label, kind.together, -(-study.runs // kind.together), evaluations, memory)
+
+
+def _timed(study: Study, entry: Entry, subject: Subject, work: Work) -> float:
+    """Return about how many seconds all runs of a strategy take on one core, nan if a few cannot be tried."""
+    if work.evaluations is None or not isinstance(subject.loaded, Lookup):
+        return math.nan
+    options = {"seed": study.seed, **study.policies, **entry.policies, **entry.settings}
+    bench, took = copy(subject.loaded), []
+    for some in (FEW, MORE):
+        began = perf_counter()
+        try:
+            simulate(catalog.strategy(entry.source), bench, runs=np.arange(some), evaluations=PROBE, **options)
+        except NassimError:  # the study will say it
+            return math.nan
+        took.append((perf_counter() - began) / PROBE)
+    each = max(0.0, took[1] - took[0]) / (MORE - FEW)
+    return work.units * work.evaluations * (took[0] + each * max(0, min(work.together, study.runs) - FEW))
+
+
+def _room(folder: Path) -> int:
+    """Return how many bytes are free where a folder is, or will be."""
+    with suppress(OSError):
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        usage = shutil.disk_usage(there)
+        if usage.total:  # some systems of files do not say
+            return usage.free
+    return 2**63
+
+
+def _duration(seconds: float) -> str:
+    for unit, size in (("years", 365 * 86_400.0), ("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {unit}"
+    return f"{max(1.0, seconds):,.0f} s"
