@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from nassim.errors import NassimError
 
 Result = TypeVar("Result")
+POLL = 0.5  # seconds after which a worker looks whether it is still wanted
 
 
 def cores() -> int:
@@ -40,8 +41,9 @@ def _in_processes(work: Callable[..., Result], items: Iterable[tuple[Any, ...]],
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
-    parallel = Parallel(n_jobs=jobs, batch_size=1, pre_dispatch=jobs + 1, return_as="generator_unordered")
-    with _deaf_to_interrupts():
+    how = {"batch_size": 1, "pre_dispatch": jobs + 1, "return_as": "generator_unordered"}
+    parallel = Parallel(n_jobs=jobs, **how, **_from_the_start())
+    with _startable(), _deaf_to_interrupts():
         outcomes = parallel(delayed(_work)(os.getpid(), work, item) for item in items)
     try:
         yield from outcomes
@@ -59,13 +61,38 @@ def _work(parent: int, work: Callable[..., Result], item: tuple[Any, ...]) -> Re
     return work(*item)
 
 
+@contextmanager
+def _startable() -> Iterator[None]:
+    """Say what to do where processes cannot be started: their locks lie in /dev/shm, which may be closed or missing."""
+    try:
+        yield
+    except OSError as error:
+        why = f"{error.strerror or error}; is /dev/shm read-only, full or missing?"
+        raise NassimError(f"worker processes cannot be started ({why}); give --jobs 1, which needs none") from error
+
+
+def _from_the_start() -> dict[str, Any]:
+    """Return what makes joblib's own workers watch this process before they get any work; others have other parents."""
+    from joblib.parallel import LokyBackend, get_active_backend
+
+    own = isinstance(get_active_backend()[0], LokyBackend)
+    return {"initializer": _begin_under, "initargs": (os.getpid(),)} if own else {}
+
+
+def _begin_under(parent: int) -> None:
+    """End this worker at once if its parent was killed while it started, and later when the parent is."""
+    if os.getppid() != parent:
+        os._exit(1)
+    _end_with(parent)
+
+
 @cache
 def _end_with(parent: int) -> None:
     """See to it that this worker ends when the process that feeds it is killed."""
 
     def watch() -> None:
         while os.getppid() == parent:
-            time.sleep(1)
+            time.sleep(POLL)
         os._exit(1)
 
     if os.getppid() == parent:  # other backends may put someone between

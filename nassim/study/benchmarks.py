@@ -46,7 +46,7 @@ from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.provenance import PACKAGE, source_digest, versions
 from nassim.settings import check_value
 from nassim.simulation import CHECKED
-from nassim.study.entries import folder_of, located, spell
+from nassim.study.entries import check_length, folder_of, located, spell
 from nassim.study.grids import each_of
 from nassim.study.identity import digest, source_of
 from nassim.study.origin import Origin
@@ -114,6 +114,8 @@ def _unique(key: str, names: list[str]) -> list[str]:
 
 
 def _check_labels(labels: list[str]) -> None:
+    for label in labels:
+        check_length("the benchmark's label", label)
     folders = [folder_of(label).casefold() for label in _unique("benchmark", labels)]
     for number, folder in enumerate(folders):
         if folder in folders[:number]:
@@ -157,6 +159,7 @@ def _check_table(table: dict[str, Any]) -> None:
     label = table.get("label", table["name"])
     if not (isinstance(label, str) and label.isprintable() and label.strip()):
         raise SettingError(f"'label' must be a line of text, got {label!r}")
+    check_length("'label'", label)  # before anything is learned for it
 
 
 def _check_budget(given: Any) -> None:

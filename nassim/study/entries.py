@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from nassim import catalog
-from nassim.errors import NassimError, SettingError
+from nassim.errors import NassimError, SettingError, short
 from nassim.roles import ORACLE, SIMULATED
 from nassim.settings import check_settings, check_value
 from nassim.simulation import CHECKED
 
 WANTED = "one or more tables [[strategy]]"
+LONGEST = 150  # bytes of a label in names of files; systems take 255, with what is added to it
 MOST = 1000  # strategies of one table
 POLICIES: dict[str, Any] = {
     "signal": "one-seed",
@@ -62,6 +63,14 @@ def spell(name: str, settings: Mapping[str, Any]) -> str:
 def file_safe(text: str) -> str:
     """Return `text` as the name of a folder on any system."""
     return re.sub(r"[^\w.=,+-]+", "_", text).strip("_.") or "_"
+
+
+def check_length(what: str, name: str) -> None:
+    """Raise SettingError if a name is too long for a folder and for the files that are called after it."""
+    if (size := len(file_safe(name).encode())) > LONGEST:
+        raise SettingError(
+            f"{what} {short(repr(name))} takes {size} bytes in names of files, expected {LONGEST} at most"
+        )
 
 
 def cell_folder(label: str, benchmark: str) -> str:
@@ -121,6 +130,7 @@ def _grid(name: str, source: str, label: str | None, settings: dict[str, Any]) -
 def _check_labels(labels: list[str]) -> None:
     seen: dict[str, str] = {}
     for label in labels:
+        check_length("the label", label)
         folder = file_safe(label).casefold()
         if folder in seen:
             alike = "is used twice" if seen[folder] == label else f"is too much like {seen[folder]!r} for a folder name"

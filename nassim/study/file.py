@@ -21,7 +21,7 @@ from nassim.simulation import CHECKED, check_end, construct
 from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
 from nassim.study.benchmarks import Subject, Tell, quiet, subjects_of
-from nassim.study.entries import POLICIES, WANTED, Entry, entries_of
+from nassim.study.entries import POLICIES, WANTED, Entry, check_length, entries_of
 from nassim.study.protocols import follow
 
 FILE = "study.toml"
@@ -152,6 +152,7 @@ def _check_fields(given: dict[str, Any]) -> None:
         raise SettingError(f"'strategy' must be {WANTED}, got {given['strategy']!r}")
     if not FILE_NAME.fullmatch(given["name"]):
         raise SettingError(f"'name' names a folder: use letters, digits, '_', '-' and '.', got {given['name']!r}")
+    check_length("'name'", given["name"])
 
 
 def _table(name: str, given: Any) -> dict[str, Any]:

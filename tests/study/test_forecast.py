@@ -124,3 +124,20 @@ def test_what_units_share_is_hashed_once(tmp_path: Path, monkeypatch) -> None:
     assert len(counted) == 6
     assert len({unit.key for unit in made}) == len({unit.path for unit in made}) == len(made) == 600
     assert len(made) <= MOST_UNITS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('name = "random_search"', f'name = "random_search"\nlabel = "{"x" * 300}"'),
+        ('name = "random_search"', f'name = "random_search"\nlabel = "{"漢" * 51}"'),
+        ('name = "toys"', f'name = "{"t" * 300}"'),
+        (f"benchmarks = {BENCHMARKS}", f'benchmark = [{{name = "{TOYS}:ONE", label = "{"b" * 300}"}}]'),
+    ],
+)
+def test_a_name_too_long_for_files_is_refused_before_anything_is_written(change, tmp_path: Path) -> None:
+    """Quoted in 80 letters, with how long it is and how long it may be."""
+    with pytest.raises(SettingError, match=r"takes (300|153) bytes in names of files, expected 150 at most") as caught:
+        nassim.run_study(write(tmp_path / "study", STUDY.replace(*change, 1)), out=tmp_path / "out", jobs=1)
+    assert len(str(caught.value).removeprefix(str(tmp_path))) < 250
+    assert not (tmp_path / "out").exists()
