@@ -7,7 +7,7 @@ Each has one function
 which reads what others published, checks that it is complete and what it says it is, and returns it as our tables.
 It raises one DataError that names the file and the record, and writes nothing; `import_data` writes the folder.
 The docstring's first line says what was published, and the rest where, by an address or a `pip install` command;
-FAMILIES names the benchmark families that it makes.
+FAMILIES names the benchmark families that it makes; PUBLISHED, if there is one, the checksum of what was published.
 """
 
 from __future__ import annotations
@@ -15,15 +15,24 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable
+from dataclasses import replace as replace_fields
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nassim import catalog
 from nassim.errors import DataError, SettingError, UnknownNameError
 
 if TYPE_CHECKING:
     from nassim.family import Family
+
+
+class Published(NamedTuple):
+    """The checksum of a published file."""
+
+    sha256: str
+    where: str  # it is told, or the file lies
+
 
 Progress = Callable[[int, int], None]  # records read, records there are
 COMMAND, ADDRESS = re.compile(r"`(pip install [^`]+)`"), re.compile(r"https://[\w./-]+\w")
@@ -81,6 +90,8 @@ def import_data(
         takes = [of for of in formats() if name in signature(_module(of).read).parameters]
         raise SettingError(f"{format_} has no option {name!r}; it is for {' and '.join(takes) or 'no format'}")
     family: Family = read(Path(source), progress or _silent, **options)
+    if published := getattr(_module(format_), "PUBLISHED", None):
+        family = _compared(family, published)
     folder = Path(out) if out else catalog.data_folders()[0]
     older = replaces(family, folder, replace=replace)
     names = write_family(family, folder)
@@ -89,6 +100,16 @@ def import_data(
     if older:
         tell(f"replaced the older import in {older}")
     return names
+
+
+def _compared(family: Family, published: Published) -> Family:
+    """Return the family with a note on its card whether it was made from the very file that was published."""
+    found = {about.get("source_sha256") for about in family.card["datasets"].values()}
+    same = found == {published.sha256}
+    how = "is that" if same else f"differs from the published {published.sha256[:12]}...,"
+    note = f"The sha256 of the source file {how} of {published.where}."
+    card = {**family.card, "notes": [*family.card.get("notes", ()), note]}
+    return replace_fields(family, card=card, said=family.said if same else (*family.said, note))
 
 
 def _module(format_: str) -> Any:

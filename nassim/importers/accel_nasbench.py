@@ -24,11 +24,15 @@ from numpy.typing import NDArray
 
 from nassim.errors import ArchitectureError, DataError
 from nassim.family import Family, Tables
-from nassim.importers import Progress
+from nassim.importers import Progress, Published
 from nassim.space import Archs
 from nassim.spaces.mnasnet import MnasNet
 
 FAMILIES = ("accel-nasbench",)
+PUBLISHED = Published(
+    "3520992d42e368b7c08c99fc3f6612855b5b366bf98668a7f19d49f3131aa4ae",
+    "anb_dataset/anb_dataset_jsons.tar.gz in the authors' repository, commit dcd4d72",
+)
 RECORDS = 5138
 KNOWN = {0: 59.368, 1141: 42.85, 2274: 67.052, 5137: 60.711998}  # top-1 accuracy: first, worst, best and last record
 MEMBER = re.compile(r"(?:\./)?anb_dataset_jsons/result_(0|[1-9]\d{0,8})\.json")

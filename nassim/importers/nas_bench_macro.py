@@ -15,11 +15,15 @@ import numpy as np
 
 from nassim.errors import DataError
 from nassim.family import Family
-from nassim.importers import Progress
+from nassim.importers import Progress, Published
 from nassim.importers._tables import Found, digest_of, tabulate
 from nassim.spaces.macro import Macro
 
 FAMILIES = ("nas-bench-macro",)
+PUBLISHED = Published(
+    "686dee8363cc21cca8c1f321ad5749454f2d9b9ca5972682e137e539bc522297",
+    "data/nas-bench-macro_cifar10.json in the authors' repository",
+)
 SEEDS = 3
 EPOCHS = 50
 LARGEST = 1 << 25  # bytes; the published file has 2**20.2
