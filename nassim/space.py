@@ -15,12 +15,13 @@ from nassim.streams import HALF, LOW, PACK, Floats, Rows, Streams
 
 Archs = NDArray[np.signedinteger[Any]]  # (n, genes), int8 or, where a gene has more than 127 options, int16
 Ids = NDArray[np.int64]  # (n,)
-MOST = np.iinfo(np.int16).max  # options of a gene
+BYTE, WORD = np.dtype(np.int8), np.dtype(np.int16)
+FEW, MOST = np.iinfo(np.int8).max, np.iinfo(np.int16).max  # options of a gene that fit into either
 
 
 def narrow(options: int) -> np.dtype[np.signedinteger[Any]]:
     """Return the narrowest type of genes with at most so many options."""
-    return np.dtype(np.int8 if options <= np.iinfo(np.int8).max else np.int16)
+    return BYTE if options <= FEW else WORD
 
 
 class Link(NamedTuple):
@@ -235,6 +236,14 @@ class Space(ABC):
                 f"it is in {given[row].tolist()!s:.80}"
             )
         return given.astype(self.dtype)
+
+    def check_official(self, index: ArrayLike) -> Ids:
+        """Return official indices (n,) after checking that there are so many; ArchitectureError names one too high."""
+        numbers = np.atleast_1d(np.asarray(index, dtype=np.int64))
+        wrong = (numbers < 0) | (numbers >= self.size)
+        if wrong.any():
+            raise ArchitectureError(f"official index {numbers[wrong][0]} is not in 0..{self.size - 1}")
+        return numbers
 
     def check_mutation(self, how: str) -> None:
         """Raise SettingError unless this space can mutate in the way named."""

@@ -86,7 +86,7 @@ def layout(header: Sequence[str], space: Space, card: Mapping[str, Any], where: 
         problems += _wrong_words(what, said, {*KEYS, *space.genes})
         if into is numbers and what not in {*KNOWN, *listed} and not said:
             problems += _slip(name, (*KNOWN, *space.genes), where.name)
-    problems += _missing(header, keys, numbers, space)
+    problems += _missing(header, keys, numbers, space, where.name)
     said_all = [f"left out: {', '.join(map(repr, left_out))}, which pandas writes for an index"] if left_out else []
     said_all += [
         f"[costs] names {name!r:.40}, of which there is no column{suggest(name, header)}"
@@ -160,19 +160,25 @@ def _slip(name: str, known: Sequence[str], card: str) -> list[str]:
     return [f"is {name!r:.40} meant to be {close[0]!r}? {say}"]
 
 
-def _missing(header: Sequence[str], keys: Mapping[str, int], numbers: Mapping[str, int], space: Space) -> list[str]:
+def _missing(
+    header: Sequence[str], keys: Mapping[str, int], numbers: Mapping[str, int], space: Space, card: str
+) -> list[str]:
     """Return which columns there must be and are not, or which exclude each other."""
     missing = []
     has = ", ".join(header)
+
+    def say(what: str) -> str:
+        return f'if one is it under another name, write "NAME" = "{what}" under [columns] of {card}'
+
     for error, accuracy in zip(ERRORS, ACCURACIES, strict=True):
         if error in numbers and accuracy in numbers:
             missing.append(f"has both {error} and {accuracy}; leave one out")
     if not {"valid_error", "valid_accuracy"} & set(numbers):
-        missing.append(f"expected a column valid_error or valid_accuracy, it has {has:.100}")
+        missing.append(f"expected a column valid_error or valid_accuracy, it has {has:.100}; {say('valid_accuracy')}")
     if "official" in keys and not hasattr(space, "from_official"):
         missing.append(f"the space {space.name} has no official numbers; give arch, or a column per gene")
     absent = [gene for gene in space.genes if gene not in keys]
     if not set(KEYS) & set(keys) and absent:
         are = f"{', '.join(absent):.80} {'is' if len(absent) == 1 else 'are'} missing"
-        missing.append(f"expected a column arch, or official, or one per gene of {space.name}; {are}")
+        missing.append(f"expected a column arch, or official, or one per gene of {space.name}; {are}; {say('arch')}")
     return missing

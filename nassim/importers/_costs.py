@@ -30,7 +30,7 @@ def costs_of(columns: Mapping[str, Floats], row: Ids, layout: Layout, card: Mapp
     architecture differ in it; all else is taken for measured, so that no search reads beforehand what it cannot know.
     """
     listed = card.get("costs", {})
-    values, measured, said = {}, [], []
+    values, measured, taken, said = {}, [], [], []
     for name, column in columns.items():
         values[name], differs = _means(column, row)
         if layout.says(name, MEASURED) or name in card.get("measured", ()):
@@ -40,10 +40,12 @@ def costs_of(columns: Mapping[str, Floats], row: Ids, layout: Layout, card: Mapp
             said.append(f"{name} differs between trainings of an architecture: taken for measured, its mean is kept")
         elif name not in listed and not layout.says(name, BEFOREHAND):
             measured.append(name)
-            said.append(
-                f"{name} is taken for measured after training, so no search reads it before; "
-                "list it under [costs] of the card if it is known without training"
-            )
+            taken.append(name)
+    if taken:
+        said.append(
+            f"taken for measured after training, so no search reads it before: {', '.join(taken)}; "
+            "list under [costs] of the card what is known without training"
+        )
     units = {name: str(listed.get(name, "as in the file")) for name in columns}
     return Costs(values, units, measured, tuple(said))
 

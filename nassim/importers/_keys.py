@@ -11,6 +11,7 @@ from nassim.errors import ArchitectureError
 from nassim.importers._columns import Layout
 from nassim.space import Archs, Ids, Space
 
+EXACT = 2.0**53  # numbers above which floats are not all the whole ones
 Entry = tuple[str, ...]  # how a row of the file writes its architecture, by the columns that say so
 
 
@@ -69,7 +70,7 @@ class Keys:
 
     def _official(self, text: str) -> Archs:
         number = _float(text)
-        if number is None or number != round(number):
+        if number is None or not abs(number) < EXACT or number != round(number):
             raise ArchitectureError(f"official must be a whole number, got {text!r:.40}")
         official: Any = self.space
         arch: Archs = official.from_official(int(number))[0]

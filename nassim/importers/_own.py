@@ -88,11 +88,14 @@ class _Reader:
         for name, place in self.layout.numbers.items():
             read = read_numbers(batch.column(place))
             if isinstance(read, str):
-                problems.append(self._unusable(name, place, read))
+                problems.append(self._unusable(place, read))
                 continue
             numbers[name] = read.values
             if not np.isnan(read.values).all() and self.percent.setdefault(name, read.percent) != read.percent:
                 problems.append(f"{name} has percent signs in some rows only; write all of them or none")
+        if unusable := [name for name in self.layout.costs if name not in numbers]:
+            words = ", ".join(f'"{self.layout.header[self.layout.numbers[name]]}" = "{IGNORED}"' for name in unusable)
+            problems.append(f"write {words} under [columns] of {self.layout.card} to leave out what is no number")
         refuse(self.source, problems)
         for name, values in numbers.items():
             self._check(name, values)
@@ -136,16 +139,14 @@ class _Reader:
         )
         return found, costs, (*costs.said, *kept.said)
 
-    def _unusable(self, name: str, place: int, example: str) -> str:
-        """Return what is wrong with a column that holds no numbers, and what to write."""
+    def _unusable(self, place: int, example: str) -> str:
+        """Return what is wrong with a column that holds no numbers."""
         of, (value, row, number) = self.layout.header[place], example.rpartition(" in row ")
         if row:
             example = f"{value} in row {self.done + int(number)}"
             if value.strip("'\"") == of:
                 return f"row {self.done + int(number)} is the header again; delete that line"
-        if name in self.layout.costs:
-            return f"{of!r:.40} holds {example}, expected numbers; {self.layout.write(name, IGNORED)} to leave it out"
-        return f"{of!r:.40} holds {example}, expected numbers, such as 94.3"
+        return f"{of!r:.40} holds {example}, expected numbers"
 
     def _check(self, name: str, values: Floats) -> None:
         """Raise DataError where a number is none that its column may have; nan is a failed training, or unmeasured."""
@@ -173,7 +174,7 @@ def _card(source: Path) -> dict[str, Any]:
     path = _beside(source)
     if not path.is_file():
         raise DataError(
-            f"{path}: is missing; write a card with the texts {', '.join(CARD)}; nassim/importers/csv.py shows one"
+            f"{path}: is missing; write a card with the texts {', '.join(CARD)}; docs/add_a_benchmark.md shows one"
         )
     card = read_card(path)
     if card["space"].startswith(".") and ":" in card["space"]:  # a file beside this one, wherever nassim is run

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nassim.errors import ArchitectureError, suggest
 from nassim.space import Archs, Ids, Space
@@ -70,3 +71,7 @@ class NatsBenchSize(Space):
     def official(self, archs: Archs) -> Ids:
         """Return each architecture's index in the official files, shape (n,): `index`."""
         return self.index(archs)
+
+    def from_official(self, index: ArrayLike) -> Archs:
+        """Return the architectures of official indices (n,), shape (n, 5); ArchitectureError where there is none."""
+        return self.at(self.check_official(index))

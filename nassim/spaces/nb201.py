@@ -93,11 +93,7 @@ class NB201(Space):
 
     def from_official(self, index: ArrayLike) -> Archs:
         """Return the cells of official indices (n,), shape (n, 6); ArchitectureError where there is none."""
-        index = np.atleast_1d(np.asarray(index, dtype=np.int64))
-        wrong = (index < 0) | (index >= self.size)
-        if wrong.any():
-            raise ArchitectureError(f"official index {index[wrong][0]} is not in 0..{self.size - 1}")
-        return self.at(self._published[index])
+        return self.at(self._published[self.check_official(index)])
 
     def representative(self, archs: Archs) -> Archs:
         """Return for each cell the lowest by index of all that are the same network, shape (n, 6).

@@ -174,7 +174,11 @@ def test_a_repeated_row_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "card", "message"),
     [
-        ([{"arch": "x", "error": 1}], CARD, "expected a column valid_error or valid_accuracy, it has arch, error"),
+        (
+            [{"arch": "x", "error": 1}],
+            CARD,
+            "expected a column valid_error or valid_accuracy, it has arch, error; if one is it under another name",
+        ),
         (
             [{"valid_error": 1}],
             CARD,

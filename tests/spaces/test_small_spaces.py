@@ -29,6 +29,9 @@ def test_official_numbers_of_sizes_are_indices():
     """8:8:8:8:8 is number 0, 8:8:8:8:16 number 1."""
     archs = np.array([SIZE.parse(text) for text in ("8:8:8:8:8", "8:8:8:8:16", "64:64:64:64:64")])
     assert SIZE.official(archs).tolist() == [0, 1, 32_767]
+    assert np.array_equal(SIZE.from_official([0, 1, 32_767]), archs)
+    with pytest.raises(ArchitectureError, match=r"official index 32768 is not in 0\.\.32767"):
+        SIZE.from_official(32_768)
 
 
 def test_sizes_are_seen_as_numbers():
