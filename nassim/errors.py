@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from typing import Self
 
 LONG, KEPT, MOST = 240, 80, 2000  # letters: of a text without a break that is cut, what is kept of it, of a message
-UNBROKEN = re.compile(rf"(?:'[^']{{{LONG},}}'|\"[^\"]{{{LONG},}}\"|\S{{{LONG},}})", re.DOTALL)
+UNBROKEN = re.compile(rf"(?<!\w)'[^']*'|(?<!\w)\"[^\"]*\"|\S{{{LONG},}}")  # quoted ones in pairs, short ones too
 
 
 def cut(text: str) -> str:
     """Return a message in which long inputs are cut: of each, both ends are kept, 80 letters in all."""
-    shorter = UNBROKEN.sub(lambda found: short(found[0]), text)
+    shorter = UNBROKEN.sub(lambda found: found[0] if len(found[0]) < LONG else short(found[0]), text)
     return short(shorter, MOST)
 
 

@@ -40,3 +40,13 @@ def test_an_unknown_name_is_shown_in_quotes(name, known):
     """Whatever was typed, the message says what kind of thing it is not, and shows it as typed."""
     message = str(UnknownNameError.of("strategy", name, known))
     assert message.startswith(f"unknown strategy {name!r};")
+
+
+def test_long_inputs_are_cut_and_what_lies_between_them_is_not():
+    """A long quoted text keeps both its ends; 300 letters of message between two quoted words, or of prose, stay."""
+    between = f"write \"one\" = 'two', card's; {'some words ' * 30}; 'three' is \"four\""
+    assert errors.cut(between) == between
+    long = errors.cut(f"got {'x' * 300!r} of 'name'")
+    assert long.startswith("got 'xxx")
+    assert long.endswith("xxx' of 'name'")
+    assert len(long) < 110
