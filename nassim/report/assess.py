@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nassim.errors import DataError
 from nassim.report.cells import Cell, searches, worst_of
+from nassim.report.measures import measures_of
 from nassim.report.summary import LEVEL, REFERENCE, Against, Entry, Overall, Standing, Summary
 from nassim.report.wording import answer, apart, finding
 from nassim.roles import ORACLE, SEARCH
@@ -55,6 +56,7 @@ def summarise(study: str, question: str, cells: Mapping[str, Cells]) -> Summary:
         },
         reference=reference,
         against={benchmark: against(row, reference) for benchmark, row in cells.items()},
+        measures={benchmark: measures_of(row, best_of(searches(row))) for benchmark, row in cells.items()},
         facts=facts,
         records={
             benchmark: {name: {key: cell.provenance.get(key) for key in RECORDED} for name, cell in row.items()}

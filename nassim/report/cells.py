@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from nassim.errors import DataError
 from nassim.report.atlas import Archs, Atlas
 from nassim.roles import SEARCH, Role, labelled_on
+from nassim.stats.areas import log_regret_area
 from nassim.stats.steps import align, count_grid, log_grid
+from nassim.stats.targets import relative_targets
 from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -73,6 +75,7 @@ class Cell:
     seen: Floats  # (runs,) their error on the search split, as the strategy saw it
     truth: Floats  # (runs,) their error on the report split
     sampled: NDArray[np.int64]  # (events, genes, widest) how many runs had each option of each choice at each event
+    log_area: Floats  # (runs,) mean decimal logarithm of the regret after each evaluation; nan = optimum unknown
     role: Role
     disclosed: (
         Floats  # (runs,) simulated seconds of all trainings whose results an oracle was told; nan = unknown, or none
@@ -169,9 +172,22 @@ def _cell(trace: Trace) -> Cell:
         seen=np.where(nothing, np.nan, trace.error[handed_in]),
         truth=np.where(nothing, np.nan, trace.truth[handed_in]),
         sampled=_sampled(trace),
+        log_area=_log_area(regret, optimum),
         role=trace.role,
         disclosed=trace.disclosed(),
     )
+
+
+def _log_area(regret: Floats, optimum: float) -> Floats:
+    """Return the mean logarithm of each run's regret over evaluations, between the targets of stats.targets.
+
+    No regret, and one that is lower than the last target, counts as the last; nothing yet as the first.
+    """
+    if not optimum > 0:
+        return np.full(len(regret), np.nan)
+    events, targets = regret.shape[1], relative_targets(optimum)
+    positions = np.broadcast_to(np.arange(1.0, events + 1), regret.shape)
+    return log_regret_area(regret, positions, events + 1.0, begin=1.0, floor=targets[-1], before=targets[0])
 
 
 def _sampled(trace: Trace) -> NDArray[np.int64]:

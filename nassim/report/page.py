@@ -15,6 +15,7 @@ from matplotlib.transforms import Affine2D
 
 from nassim.report.browser import Found
 from nassim.report.checklist import checklist
+from nassim.report.measures import RESAMPLES
 from nassim.report.style import BEHIND, COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
 from nassim.report.summary import INTERVAL, NOWHERE, QUARTILES, TEST, Against, Summary
 from nassim.report.wording import decimals, judgement, number, p_value, significant, span, spread
@@ -99,6 +100,7 @@ def page(
         judgement=judgement(summary.facts),
         interval=INTERVAL,
         quartiles=QUARTILES,
+        middle_resamples=RESAMPLES,
         few=any(entry.lacks_interval for row in summary.entries.values() for entry in row.values()),
         test=TEST,
         light={"baseline": GREY} | {f"series-{number}": colour for number, colour in enumerate(COLOURS)},

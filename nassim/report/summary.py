@@ -66,6 +66,19 @@ class Against:
 
 
 @dataclass(frozen=True)
+class Measures:
+    """One strategy on one benchmark, by other measures than the mean of what runs end with."""
+
+    middle: float  # mean final regret of the middle half of all runs; nan = too many failed
+    middle_low: float  # of its 95 % interval
+    middle_high: float
+    anytime: float  # geometric mean of the regret held after each evaluation; nan = the optimum is unknown
+    lower: float  # the probability that its final regrets are lower than those of the best; nan = not compared
+    equal: float  # that they differ by less than matters in practice
+    higher: float
+
+
+@dataclass(frozen=True)
 class Summary:
     """What a study found."""
 
@@ -80,6 +93,7 @@ class Summary:
     apart: dict[str, str]  # by every other strategy, a sentence: what it is, and what it was told
     reference: str | None  # what `against` compares with, if the study has it
     against: dict[str, dict[str, Against]]  # by benchmark, by every other strategy
+    measures: dict[str, dict[str, Measures]]  # by benchmark, by strategy
     facts: dict[str, dict[str, Any]]  # by benchmark: unit, optimum (nan = unknown), splits, who judged, data_sha256
     records: dict[str, dict[str, dict[str, Any]]]  # by benchmark and strategy: what was asked, of what; None = unknown
     settings: dict[str, dict[str, Any]]  # by strategy: its name and its own settings
@@ -116,7 +130,7 @@ class Summary:
         return sorted(names, key=lambda name: entries[name].regret)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what summary.json holds: benchmark -> strategy -> numbers, then about, overall and against.
+        """Return what summary.json holds: benchmark -> strategy -> numbers, then about, overall, against and measures.
 
         nan becomes null.
         """
@@ -135,6 +149,7 @@ class Summary:
         overall = {name: asdict(entry) for name, entry in self.overall.items()}
         against = {self.reference: _dicts(self.against)} if self.reference else {}
         whole = {**_dicts(self.entries), "about": about, "overall": overall, "against": against}
+        whole["measures"] = _dicts(self.measures)
         return {name: _without_nan(value) for name, value in whole.items()}
 
 

@@ -7,12 +7,13 @@ import math
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from scipy.stats import mannwhitneyu, rankdata
+from scipy.stats import mannwhitneyu, rankdata, trim_mean
 
 from nassim.errors import DataError
 from nassim.report.assess import summarise
 from nassim.report.build import build
 from nassim.report.cells import read_cells
+from nassim.stats.bayes import bayesian_signed_rank
 from nassim.stats.paired import signed_rank
 from tests.oracles.bootstrap_t import bootstrap_t
 from tests.report.conftest import Memory, study
@@ -207,3 +208,23 @@ def test_other_data_are_refused(results) -> None:
     other = changed(results, "evolution_10%", provenance=trace.provenance | {"data_sha256": "other"})
     with pytest.raises(DataError, match=r"evolution_10% on toy/a was judged by other data"):
         read_cells(other, "toy/a")
+
+
+def test_other_measures(results, summary) -> None:
+    """The middle half by scipy, the whole curve evaluation by evaluation, and probabilities beside the best."""
+    for benchmark in results.benchmarks:
+        final, best = finals(results, benchmark), summary.best(benchmark)
+        optimum = results.trace("random_search", benchmark).provenance["optimum"]
+        for name, found in summary.measures[benchmark].items():
+            assert found.middle == pytest.approx(trim_mean(final[name], 0.25))
+            assert found.middle_low <= found.middle <= found.middle_high
+            regret = results.trace(name, benchmark).regret()
+            logs = [math.log10(min(max(value, optimum / 1000), math.inf)) for run in regret for value in run]
+            assert found.anytime == pytest.approx(10 ** (sum(logs) / len(logs)))
+            if name == best:
+                assert math.isnan(found.lower)
+                continue
+            assert found.lower + found.equal + found.higher == pytest.approx(1)
+            rope = 0.1 * final[best].mean()
+            expected = bayesian_signed_rank(final[name], final[best], rope, draws=20_000, seed=5)
+            assert (found.lower, found.equal, found.higher) == pytest.approx(expected, abs=0.1)
