@@ -226,7 +226,10 @@ def verify_data() -> None:
 def fit(
     benchmark: BenchmarkArgument,
     *,
-    train: Annotated[int, typer.Option(min=1, help="How many trainings to learn from.")] = 1000,
+    train: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many trainings to learn from.", show_default="1000, or four in five of fewer"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Which trainings.")] = 0,
     target: Annotated[
         str | None, typer.Option(metavar="error|seconds|COST", help="One of them alone.", show_default="all")
@@ -240,12 +243,15 @@ def fit(
     ] = None,
 ) -> None:
     """Learn a benchmark from some of its trainings, and say how good that is."""
+    from nassim.benchmarks.fitting import usual_count
+    from nassim.benchmarks.trainings import source_of
     from nassim.console import console
     from nassim.console.learned import audit_table
     from nassim.console.work import file_name, fitted
 
-    folder = out or Path("surrogates", f"{file_name(benchmark)}-{train}-{seed}")
-    options = {"train": train, "seed": seed, "encoding": encoding, "search": search}
+    count = train or usual_count(source_of(benchmark))
+    folder = out or Path("surrogates", f"{file_name(benchmark)}-{count}-{seed}")
+    options = {"train": count, "seed": seed, "encoding": encoding, "search": search}
     console().print(audit_table(fitted(benchmark, target, folder, options, console(stderr=True))))
     console().print(f"surrogate: {folder}", markup=False, soft_wrap=True)
 

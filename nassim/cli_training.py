@@ -18,6 +18,10 @@ IMAGES = (
     "digits, mnist5k, an .npz file with x and y, a folder of images per class, or the official folder of CIFAR-10, "
     "CIFAR-100 or ImageNet16-120."
 )
+RECIPES = (
+    "digits, mnist5k, photodigits or nas-bench-201, or a TOML file with settings of nassim.training.recipe, such as "
+    "epochs = 20, and with channels and cells of the network."
+)
 Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where to train.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="How many processes; by default one per core, and one on a GPU.")]
 
@@ -31,6 +35,24 @@ def collect(
         int | None, typer.Option(min=1, help="How many distinct networks, drawn at random.", show_default="all")
     ] = None,
     replicas: Annotated[int, typer.Option(min=1, help="Trainings of each, with different seeds.")] = 1,
+    recipe: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|FILE", help=f"How to train: {RECIPES}", show_default="as fits them"),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="How long to train.", show_default="as the recipe")] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Images of a batch.", show_default="as the recipe")] = None,
+    channels: Annotated[
+        int | None, typer.Option(min=1, help="Of the first stage of a network.", show_default="as fits them")
+    ] = None,
+    cells: Annotated[
+        int | None, typer.Option(min=1, help="Of each stage of a network.", show_default="as fits them")
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Pixels a side of the images of a folder per class.", show_default="theirs, or up to 32"
+        ),
+    ] = None,
     device: Device = "auto",
     jobs: Jobs = None,
 ) -> None:
@@ -39,7 +61,12 @@ def collect(
     from nassim.console.real import collected
 
     with watched("trainings and measurements") as bar:
-        lines = collected(space, data, out, networks=networks, replicas=replicas, device=device, jobs=jobs, bar=bar)
+        asked = {"epochs": epochs, "batch": batch, "channels": channels, "cells": cells}
+        settings = {name: value for name, value in asked.items() if value is not None}
+        options = {"networks": networks, "replicas": replicas, "jobs": jobs}
+        lines = collected(
+            space, data, out, recipe=recipe, settings=settings, device=device, size=size, bar=bar, **options
+        )
     for line in lines:
         console().print(line, markup=False, soft_wrap=True)
 
@@ -54,7 +81,7 @@ def validate(
         str | None, typer.Option(help="Which of the study's benchmarks.", show_default="the only one")
     ] = None,
     data: Annotated[
-        str | None, typer.Option(help=f"The images: {IMAGES}", show_default="those the benchmark is named after")
+        str | None, typer.Option(help=f"The images: {IMAGES}", show_default="those it was made of, or named after")
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="How long to train.", show_default="as recorded")] = None,
     device: Device = "auto",

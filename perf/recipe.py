@@ -19,7 +19,7 @@ from nassim.spaces.nb201 import NB201
 from nassim.stats.agreement import kendall
 from nassim.training.collect import gather, plan_of, schedule, training
 from nassim.training.data import load
-from nassim.training.recipe import recipe_for
+from nassim.training.defaults import recipe_for
 
 
 def main() -> None:
@@ -33,8 +33,9 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float)
     options = parser.parse_args()
     asked = {name: getattr(options, name) for name in ("epochs", "batch", "learning_rate")}
-    recipe = replace(recipe_for(options.data), **{name: value for name, value in asked.items() if value is not None})
-    plan = plan_of("nb201", options.data, recipe, None, "cpu")
+    data = load(options.data)
+    recipe = replace(recipe_for(data), **{name: value for name, value in asked.items() if value is not None})
+    plan = plan_of("nb201", options.data, recipe)
     wanted = schedule(NB201(), options.networks, 2, 0, 1)
     with TemporaryDirectory() as folder:
         records = gather(training, plan, wanted, Path(folder), options.jobs, None)
@@ -43,7 +44,6 @@ def main() -> None:
     )
     first, second = errors[:, -1].reshape(2, -1)
     tau = kendall(first, second)
-    data = load(options.data)
     valid, test = len(data.valid.labels), len(data.test.labels)
     evaluating = checking.sum(axis=1).mean() * (1 + test / valid)
     print(recipe)

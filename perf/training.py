@@ -32,8 +32,9 @@ from nassim.space import Archs
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import Silent, gather, plan_of, schedule, training
 from nassim.training.data import Data, Split, load
+from nassim.training.defaults import recipe_for, skeleton_for
 from nassim.training.networks import Cell, Network, fresh
-from nassim.training.recipe import Recipe, recipe_for, skeleton_for
+from nassim.training.recipe import Recipe
 from nassim.training.skeleton import POOL, SKIP, Edge, Skeleton, all_edges
 from nassim.training.train import device_of, seed_of, train
 
@@ -133,8 +134,8 @@ def seconds(work: Callable[[], object], device: torch.device) -> float:
 
 def compare(name: str, device: torch.device, networks: int, console: Console) -> dict[str, float]:
     """Train random networks by both, in turns; print each, and return the medians."""
-    data, recipe = load(name, device), recipe_for(name)
-    skeleton = skeleton_for(data.name, data.channels, data.size, data.classes)
+    data = load(name, device)
+    recipe, skeleton = recipe_for(data), skeleton_for(data)
     title = f"{name} on {device}, {torch.get_num_threads()} threads"
     table = Table("network", "plain, s", "nassim, s", "times as fast", title=title)
     ratios, rates = [], []

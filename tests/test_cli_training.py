@@ -73,6 +73,8 @@ def test_collect_makes_a_benchmark_and_says_how_to_go_on(run: Run, tmp_path: Pat
         "go on with: nassim show mine/tiny, or nassim fit mine/tiny\n"
     )
     assert "2/2 trainings and measurements" in ended.err.replace("1/1", "2/2")
+    assert "tiny: 20 / 10 / 10 images for training, validation, test; 4x4 pixels, 1 channels, 2 classes" in ended.err
+    assert "8 channels, 1 cells a stage; 200 epochs, batches of 32, no crops, not mirrored" in ended.err
     part = tmp_path / "mine/parts/tiny/000.jsonl"
     before = part.read_text()
     assert run(*words, 1).code == 0
@@ -89,6 +91,8 @@ def test_bad_input_is_one_line(run: Run, results: Path, tmp_path: Path) -> None:
         ("collect", "nb201", "--data", "digit", *out): "unknown data set or path 'digit'; did you mean 'digits'?",
         ("collect", "nb201", "--data", "digits", "--device", "tpu", *out): "unknown device 'tpu'",
         ("collect", "nb201", "--data", tmp_path, *out): "expected one folder of images per class",
+        ("collect", "nb201", "--data", "digits", "--recipe", "digit", *out): "did you mean 'digits'?",
+        ("collect", "nb201", "--data", "digits", "--size", 16, *out): "has 8 pixels a side; only folders per class",
         ("validate", tmp_path): "not a results folder",
         ("validate", results): "which images are those of nb201/cifar10? say where they lie: --data",
         ("validate", results, "--benchmark", "nb201/cifar100"): "did you mean 'nb201/cifar10'?",
@@ -97,6 +101,37 @@ def test_bad_input_is_one_line(run: Run, results: Path, tmp_path: Path) -> None:
     }.items():
         assert said in refused(run(*words)), words
     assert not (tmp_path / "mine").exists()
+
+
+def test_collect_trains_as_asked_and_validate_knows_the_images(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    """Settings, size and place of the images are on the card; what a study found there is trained on them again."""
+    pytest.importorskip("torch")
+    from nassim.benchmarks.samples import Samples
+    from tests.training.test_folders import photos
+
+    recipe = tmp_path / "mine.toml"
+    recipe.write_text("learning_rate = 0.05\nepochs = 9\nchannels = 3\n", encoding="utf-8")
+    words = ["collect", "nb201", "--data", photos(tmp_path / "photos"), "--out", tmp_path / "mine", "--networks", 2]
+    words += ["--recipe", recipe, "--epochs", 1, "--batch", 8, "--cells", 1, "--size", 8, "--jobs", 1]
+    ended = run(*words)
+    assert ended.code == 0, ended.err
+    assert "8x8 pixels, 3 channels, 2 classes, resized from 9x12 to 20x16 (--size)" in ended.err
+    facts = Samples.load(tmp_path / "mine" / "photos").card.facts
+    trained = {name: facts["recipe"][name] for name in ("learning_rate", "epochs", "batch")}
+    assert trained == {"learning_rate": 0.05, "epochs": 1, "batch": 8}
+    assert (facts["skeleton"]["channels"], facts["skeleton"]["cells"]) == (3, 1)
+    assert (facts["images"]["source"], facts["images"]["size"]) == (str(tmp_path / "photos"), 8)
+
+
+def test_fit_says_how_many_it_needs(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """In one line, of a benchmark with too few."""
+    pytest.importorskip("torch")
+    from tests.training.test_collect import collected
+
+    monkeypatch.setenv("NASSIM_DATA", str(tmp_path))
+    collected(tmp_path, networks=1, jobs=1)
+    line = refused(run("fit", "out/tiny"))
+    assert "architectures, too few to learn from 20 and judge by 20; nassim collect adds to them" in line
 
 
 def test_out_of_memory_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
@@ -112,7 +147,7 @@ def test_out_of_memory_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("nassim.training.train._Run.advance", exhausted)
     ended = run(*words, 3)
     assert ended.code == 2
-    assert "nassim: out of memory with batches of 256; choose a smaller batch" in ended.err
+    assert "nassim: out of memory with batches of 32; choose a smaller batch" in ended.err
     assert len((tmp_path / "mine/parts/tiny/000.jsonl").read_text().splitlines()) == 1
 
 

@@ -138,7 +138,7 @@ class Job:
         count = min(test, known - train)
         if count < FEWEST:
             raise SettingError(
-                f"{self.source.name}: {known:,} architectures, too few to learn from {train:,} and judge"
+                f"{self.source.name}: {known:,} architectures, too few to learn from {train:,} and judge by {FEWEST}"
             )
         drawn = draw(self.source, train + count, self.seed)
         return self._usable(drawn.only(slice(train))), self._usable(drawn.only(slice(train, None)))

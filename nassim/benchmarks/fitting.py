@@ -11,14 +11,15 @@ import numpy as np
 from nassim.benchmark import Card
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.surrogate_files import digest_of
-from nassim.benchmarks.trainings import Source, Trainings, draw, source_of
+from nassim.benchmarks.trainings import Source, Trainings, architectures_known, draw, source_of
 from nassim.errors import DataError, SettingError, UnknownNameError
 from nassim.settings import Count, check_value
 from nassim.space import Space
-from nassim.surrogates.learn import learn
+from nassim.surrogates.learn import FEWEST, learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scale import Transform
 
+USUAL = 1000  # trainings to learn from
 CHECKED = {
     "train": Count,
     "seed": int,
@@ -31,7 +32,7 @@ CHECKED = {
 
 def fit(
     benchmark: str | Source,
-    train: int = 1000,
+    train: int | None = None,
     seed: int = 0,
     *,
     encoding: str | None = None,
@@ -39,7 +40,7 @@ def fit(
     transform: Transform = "auto",
     costs: list[str] | None = None,
 ) -> SurrogateBenchmark:
-    """Learn error, seconds and costs from one training each of `train` random architectures.
+    """Learn error, seconds and costs from one training each of `train` random architectures, by default `usual_count`.
 
     benchmark  a name, complete or not, or a benchmark, or Samples
     encoding   "graph" or "onehot"; None = the best for each target that the space has
@@ -48,6 +49,8 @@ def fit(
     costs      the names of those to learn; None = all
     SettingError or DataError says in one line why it cannot be.
     """
+    benchmark = source_of(benchmark)
+    train = usual_count(benchmark) if train is None else train
     options = {"train": train, "seed": seed, "encoding": encoding, "search": search, "transform": transform}
     source, trainings = _drawn(benchmark, options | {"costs": costs})
     chosen = source.costs if costs is None else tuple(dict.fromkeys(costs))
@@ -63,6 +66,20 @@ def fit(
         seconds=models["seconds"],
         costs={cost: models[cost] for cost in chosen},
     )
+
+
+def usual_count(source: Source) -> int:
+    """Return from how many trainings to learn by default: 1,000, or of fewer all that are not needed to judge.
+
+    A fifth, and 20 at least, are kept to judge by. SettingError says how many there must be.
+    """
+    known = architectures_known(source)
+    if known < 2 * FEWEST:
+        raise SettingError(
+            f"{source.name}: {known} architectures, too few to learn from {FEWEST} and judge by {FEWEST}; "
+            "nassim collect adds to them with more --networks"
+        )
+    return min(USUAL, known - max(FEWEST, known // 5))
 
 
 def fit_model(

@@ -66,6 +66,11 @@ def table_of(samples: Samples) -> TableBenchmark:
     )
 
 
+def architectures_known(source: Source) -> int:
+    """Return how many different architectures there are to draw."""
+    return len(source.archs) if isinstance(source, Samples) else source.space.size
+
+
 def draw(source: Source, count: int, seed: int) -> Trainings:
     """Return one training each of `count` architectures, drawn at random without repetition.
 
@@ -78,7 +83,7 @@ def draw(source: Source, count: int, seed: int) -> Trainings:
 
 def draw_archs(source: Source, count: int, seed: int) -> Archs:
     """Return `count` different architectures (count, genes) in random order."""
-    known = len(source.archs) if isinstance(source, Samples) else source.space.size
+    known = architectures_known(source)
     if count > known:
         raise SettingError(f"{source.name}: asked for {count:,} different architectures, there are {known:,}")
     if isinstance(source, Samples):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,9 @@ from nassim.training import need_torch
 if TYPE_CHECKING:
     from nassim.stats.agreement import Estimate
     from nassim.training.collect import Plan
+    from nassim.training.data import Data
+    from nassim.training.recipe import Recipe
+    from nassim.training.skeleton import Skeleton
     from nassim.training.validation import Validation
 
 NAME = "validation"  # of the files of a validation
@@ -41,24 +44,50 @@ def collected(
     data: str,
     out: Path,
     *,
-    networks: int | None,
-    replicas: int,
+    recipe: str | None,
+    settings: Mapping[str, Any],
     device: str,
-    jobs: int | None,
+    size: int | None,
     bar: Bar,
+    **options: Any,
 ) -> list[str]:
-    """Collect trainings into a benchmark, and return lines that say what there is now and how to go on."""
+    """Collect trainings into a benchmark, and return lines that say what there is now and how to go on.
+
+    `recipe` and `settings` are those of `nassim.training.chosen`, `options` those of `nassim.training.collect`.
+    """
     need_torch()
     from nassim.benchmarks.samples import Samples
-    from nassim.training.collect import collect
+    from nassim.training.chosen import chosen
+    from nassim.training.collect import collect, plan_of
+    from nassim.training.skeleton import check_buildable
 
-    folder = collect(space, data, out, networks=networks, replicas=replicas, device=device, jobs=jobs, watcher=bar)
+    check_buildable(catalog.space(space))
+    plan = plan_of(space, data, device=device, size=size)
+    own, skeleton = chosen(plan.data, recipe, settings)
+    for line in said(plan.data, own, skeleton):
+        bar.note(line)
+    options |= {"recipe": own, "skeleton": skeleton, "device": device, "size": size}
+    folder = collect(space, data, out, watcher=bar, **options)
     samples = Samples.load(folder)
     counts = samples.card.facts["counts"]
     lines = [f"{samples.name}: {counts['trainings']:,} trainings of {counts['networks']:,} networks in {folder}"]
     if out.resolve().parent not in [place.resolve() for place in catalog.data_folders()]:
         lines.append(f"to have nassim look there: export NASSIM_DATA={out.resolve().parent}")
     return [*lines, f"go on with: nassim show {samples.name}, or nassim fit {samples.name}"]
+
+
+def said(data: Data, recipe: Recipe, skeleton: Skeleton) -> Iterator[str]:
+    """Yield lines that say what is trained on, and how."""
+    counts = " / ".join(f"{len(split.labels):,}" for split in (data.train, data.valid, data.test))
+    resized = f", resized from {data.resized} (--size)" if data.resized else ""
+    yield (
+        f"{data.name}: {counts} images for training, validation, test; {data.size}x{data.size} pixels, "
+        f"{data.channels} channels, {data.classes} classes{resized}"
+    )
+    network = f"networks of {skeleton.channels} channels, {skeleton.cells} cells a stage"
+    augmented = f"crops padded by {recipe.crop}" if recipe.crop else "no crops"
+    mirrored = "mirrored at random" if recipe.flip else "not mirrored"
+    yield f"{network}; {recipe.epochs} epochs, batches of {recipe.batch}, {augmented}, {mirrored}"
 
 
 def validated(
@@ -86,7 +115,8 @@ def validated(
     bench = subjects_of(None, [found.study.get("surrogates", {}).get(label, {"name": label})], Path())[0].loaded
     if isinstance(bench, LiveBenchmark):
         raise SettingError(f"{label}: every answer of a live benchmark was a real training already")
-    plan = plan_for(bench, data or _data_of(bench), epochs, device, bar)
+    source, size = (data, None) if data else _data_of(bench)
+    plan = plan_for(bench, source, epochs, device, bar, size)
     folder = out or results / f"{NAME}-{folder_of(label)}"
     made = validate(bench, handed_in(found, label), plan, folder, watcher=bar, **options)
     _write(made, folder)
@@ -152,32 +182,42 @@ def _the_benchmark(results: Results, asked: str | None) -> str:
     return asked or results.benchmarks[0]
 
 
-def _data_of(benchmark: Benchmark) -> str:
-    """Return the images that a benchmark is named after."""
+def _data_of(benchmark: Benchmark) -> tuple[str, int | None]:
+    """Return the images that a benchmark was made of, by its card, or is named after, and their size."""
     from nassim.training.data import NAMED
 
-    name = benchmark.name.partition("[")[0].rpartition("/")[2]
-    if name not in NAMED:
-        raise SettingError(f"which images are those of {benchmark.name}? say where they lie: --data FOLDER")
-    return name
+    images = _facts(benchmark).get("images", {})
+    name = images.get("source", benchmark.name.partition("[")[0].rpartition("/")[2])
+    if name not in NAMED and not ("source" in images and Path(name).exists()):
+        gone = f"; they are no longer at {name}" if "source" in images else ""
+        raise SettingError(f"which images are those of {benchmark.name}{gone}? say where they lie: --data FOLDER")
+    return name, images.get("size")
 
 
-def plan_for(benchmark: Benchmark, data: str, epochs: int | None, device: str, watcher: Bar) -> Plan:
+def _facts(benchmark: Benchmark) -> Mapping[str, Any]:
+    """Return what is on a benchmark's card; of a surrogate, on that of what it learned."""
+    from nassim.benchmarks.samples import Samples
+
+    facts: Mapping[str, Any] = benchmark.card.facts
+    of = facts.get("surrogate", {}).get("of")
+    return Samples.load(of).card.facts if of in catalog.names("benchmarks") else facts
+
+
+def plan_for(
+    benchmark: Benchmark, data: str, epochs: int | None, device: str, watcher: Bar, size: int | None = None
+) -> Plan:
     """Return how a benchmark's networks are trained: as its card says, else as is recorded for the images.
 
     If the benchmark was made of other images, `watcher` is told.
     """
-    from nassim.benchmarks.samples import Samples
     from nassim.training.collect import plan_of
     from nassim.training.recipe import Recipe
     from nassim.training.skeleton import Skeleton
 
-    facts, of = benchmark.card.facts, benchmark.card.facts.get("surrogate", {}).get("of")
-    if of in catalog.names("benchmarks"):
-        facts = Samples.load(of).card.facts
+    facts = _facts(benchmark)
     recipe = Recipe(**facts["recipe"]) if "recipe" in facts else None
     skeleton = Skeleton(**facts["skeleton"]) if "skeleton" in facts else None
-    plan = plan_of(benchmark.space.name, data, recipe, skeleton, device)
+    plan = plan_of(benchmark.space.name, data, recipe, skeleton, device, size)
     check_value("epochs", epochs, Count | None)
     if facts.get("images", {}).get("sha256", digest := plan.identity()["images_sha256"]) != digest:
         watcher.note(f"{data}: these are not the images that {benchmark.name} was trained on")

@@ -25,10 +25,11 @@ from nassim.processes import cores, results
 from nassim.settings import Count, check_value
 from nassim.space import Archs, Space
 from nassim.training import data as images
+from nassim.training.defaults import differences, recipe_for, skeleton_for
 from nassim.training.instructions import require
 from nassim.training.measure import measures
 from nassim.training.parts import Parts, Record
-from nassim.training.recipe import Recipe, recipe_for, skeleton_for
+from nassim.training.recipe import Recipe
 from nassim.training.skeleton import Skeleton, check_buildable
 from nassim.training.table import build
 from nassim.training.train import CURVES, device_of, seed_of, train
@@ -88,12 +89,18 @@ class Plan:
     skeleton: Skeleton
     device: str
     instructions: str = ""  # vector instructions without which it is not done, such as AVX2; "" = the machine's own
+    size: int | None = None  # to which images of a folder per class are brought; None = by default
+
+    @property
+    def data(self) -> images.Data:
+        """The images."""
+        return _load(self.source, self.device, self.size)
 
     def identity(self) -> dict[str, Any]:
         """Return what decides the numbers as plain values: which images they are does, where they lie does not."""
         plain = {"recipe": self.recipe.plain(), "skeleton": asdict(self.skeleton)}
         made_with = {"instructions": self.instructions} if self.instructions else {}
-        return {"space": self.space, "images_sha256": _load(self.source, self.device).digest, **plain, **made_with}
+        return {"space": self.space, "images_sha256": self.data.digest, **plain, **made_with}
 
 
 def collect(
@@ -108,6 +115,7 @@ def collect(
     recipe: Recipe | None = None,
     skeleton: Skeleton | None = None,
     device: str = "auto",
+    size: int | None = None,
     jobs: int | None = None,
     instructions: str = "",
     facts: dict[str, Any] | None = None,
@@ -119,8 +127,9 @@ def collect(
     networks   how many of the space's distinct networks, a random sample; default all
     replicas   how many trainings of each, with different seeds
     repeated   so many of them, a random sample again, are trained `repeats` times
-    recipe, skeleton  default those recorded for the data
+    recipe, skeleton  default those recorded for the data, or that fit them, see `defaults.py`
     device     auto, cpu or cuda
+    size       pixels a side to which images of a folder per class are brought; default see `folders.py`
     jobs       how many processes; default one per core, and one on a GPU. Results do not depend on it
     instructions  what every training must be computed with, such as "AVX2"; see training/instructions.py
     facts      what is to stand on the benchmark's card besides what is known
@@ -132,24 +141,39 @@ def collect(
     for what, number in {"networks": networks, "jobs": jobs}.items():
         check_value(what, number, Count | None)
     check_buildable(catalog.space(space))
-    plan = replace(plan_of(space, data, recipe, skeleton, device), instructions=instructions)
+    plan = replace(plan_of(space, data, recipe, skeleton, device, size), instructions=instructions)
     wanted = schedule(catalog.space(space), networks, replicas, repeated, repeats)
-    name = _load(data, plan.device).name
+    name = plan.data.name
     parts = Path(out) / "parts"
     trained = gather(training, plan, wanted, parts / name, jobs, watcher)
     firsts = [(network, 0) for network in dict.fromkeys(network for network, _ in trained)]
     measured = gather(measuring, replace(plan, device="cpu"), firsts, parts / f"{name}-measures", jobs, watcher)
-    build(Path(out) / name, plan.identity(), list(trained.values()), list(measured.values()), facts)
+    stated = _stated(plan) | (facts or {})
+    build(Path(out) / name, plan.identity(), list(trained.values()), list(measured.values()), stated)
     return Path(out) / name
 
 
-def plan_of(space: str, data: str, recipe: Recipe | None, skeleton: Skeleton | None, device: str) -> Plan:
-    """Return the plan of a space and data, with what is recorded for the data where nothing is given."""
+def plan_of(
+    space: str,
+    data: str,
+    recipe: Recipe | None = None,
+    skeleton: Skeleton | None = None,
+    device: str = "cpu",
+    size: int | None = None,
+) -> Plan:
+    """Return the plan of a space and data, with what is recorded for the data, or fits them, where nothing is given."""
     where = device_of(device).type
-    found = _load(data, where)
-    recipe = recipe or recipe_for(found.name)
-    skeleton = skeleton or skeleton_for(found.name, found.channels, found.size, found.classes)
-    return Plan(space, data, recipe, skeleton, where)
+    found = _load(data, where, size)
+    return Plan(space, data, recipe or recipe_for(found), skeleton or skeleton_for(found), where, size)
+
+
+def _stated(plan: Plan) -> dict[str, Any]:
+    """Return what the card says of the images, and in what trainings differ from published ones."""
+    data = plan.data
+    source = plan.source if plan.source in images.NAMED else str(Path(plan.source).resolve())
+    told = {"images": {"sha256": data.digest, "source": source, "size": data.size}}
+    found = differences(data, plan.recipe, plan.skeleton, plan.device)
+    return told | ({"differences": found} if found else {})
 
 
 def identity_digest(plan: Plan) -> str:
@@ -219,7 +243,7 @@ def training(plan: Plan, job: Job) -> Record:
     """Return the record of one training."""
     network, replica = job
     require(plan.instructions)
-    found, seed = _load(plan.source, plan.device), seed_of(network, replica)
+    found, seed = plan.data, seed_of(network, replica)
     trained = train(_arch(plan, network), found, plan.recipe, plan.skeleton, seed)
     curves = {name: getattr(trained, name) for name in CURVES}
     for name, digits in DIGITS.items():
@@ -230,14 +254,14 @@ def training(plan: Plan, job: Job) -> Record:
 def scoring(plan: Plan, network: int) -> dict[str, float]:
     """Return the zero-cost scores of a network, those that `measuring` records with its first training."""
     with one_thread():
-        return scores(_arch(plan, network), _load(plan.source, plan.device), plan.skeleton, seed_of(network, 0))
+        return scores(_arch(plan, network), plan.data, plan.skeleton, seed_of(network, 0))
 
 
 def measuring(plan: Plan, job: Job) -> Record:
     """Return the record of what was measured of a network without training it."""
     network, replica = job
     require(plan.instructions)
-    found = _load(plan.source, plan.device)
+    found = plan.data
     measured = measures(_arch(plan, network), found, plan.skeleton, seed_of(network, replica))
     return {"network": network, "replica": replica, **measured}
 
@@ -248,8 +272,8 @@ def _arch(plan: Plan, network: int) -> Archs:
 
 
 @cache
-def _load(source: str, device: str) -> images.Data:
-    return images.load(source, torch.device(device))
+def _load(source: str, device: str, size: int | None) -> images.Data:
+    return images.load(source, torch.device(device), size)
 
 
 def by_hash(network: int) -> bytes:

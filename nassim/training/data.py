@@ -19,8 +19,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nassim.errors import DataError, UnknownNameError
+from nassim.errors import DataError, SettingError, UnknownNameError
+from nassim.settings import Count, check_value
 from nassim.training import sources
+from nassim.training.folders import read_folder
 from nassim.training.photodigits import photodigits
 from nassim.training.sources import Images
 from nassim.training.splits import stratified
@@ -40,15 +42,21 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class Data:
-    """Labelled images in three splits; each channel has mean 0 and variance 1 over the training images."""
+    """Labelled images in three splits.
+
+    Each channel has mean 0 and variance 1 over the training images, or is normalised by published constants.
+    """
 
     name: str
     train: Split
     valid: Split
     test: Split
     classes: int
-    digest: str  # sha256 of all pixels, labels and splits
+    digest: str  # sha256 of all pixels, labels and splits, and of published constants of normalisation
     scale: tuple[tuple[float, float], ...] = ()  # mean and standard deviation of each channel, as images came
+    benchmark: str = ""  # the data set of NAS-Bench-201 that it is
+    published_split: bool = False  # which images are for validation, as there
+    resized: str = ""  # from what, if images had another size
 
     @property
     def channels(self) -> int:
@@ -61,17 +69,23 @@ class Data:
         return self.train.images.shape[2]
 
 
-def load(source: str | Path, device: str | torch.device = "cpu") -> Data:
-    """Return the data of a name or path; DataError says what is missing, damaged or wrong."""
+def load(source: str | Path, device: str | torch.device = "cpu", size: int | None = None) -> Data:
+    """Return the data of a name or path; DataError says what is missing, damaged or wrong.
+
+    With a `size`, the images of a folder per class are brought to so many pixels a side; other data must have it.
+    """
     path = Path(source)
+    check_value("size", size, Count | None)
     if str(source) in NAMED:
         images = NAMED[str(source)]()
     elif path.is_dir():
-        images = sources.read_folder(path)
+        images = read_folder(path, size)
     elif path.is_file():
         images = sources.read_npz(path)
     else:
         raise UnknownNameError.of("data set or path", str(source), NAMED)
+    if size not in {None, images.pixels.shape[-1]}:
+        raise SettingError(f"{source}: has {images.pixels.shape[-1]} pixels a side; only folders per class are resized")
     try:
         return assemble(path.stem, images, torch.device(device))
     except (MemoryError, torch.OutOfMemoryError) as error:
@@ -86,12 +100,16 @@ def assemble(name: str, images: Images, device: torch.device) -> Data:
     if not count.all():
         number, label = np.argwhere(count == 0)[0]
         raise DataError(f"{name}: class {label} has no {PARTS[number]} images; it has {count[:, label].sum()} in all")
-    scale = _scale(images.pixels, part == 0)
+    scale = images.scale or _scale(images.pixels, part == 0)
     digest = sha256()
     for array in (images.pixels, images.labels, part):
         digest.update(np.ascontiguousarray(array).data)
+    digest.update(repr(images.scale).encode() if images.scale else b"")
     train, valid, test = (_split(images, part == number, scale, device) for number in range(len(PARTS)))
-    return Data(name, train, valid, test, classes, digest.hexdigest(), tuple(scale))
+    published = bool(images.benchmark) and images.part is not None
+    return Data(
+        name, train, valid, test, classes, digest.hexdigest(), scale, images.benchmark, published, images.resized
+    )
 
 
 def check(name: str, images: Images) -> int:
@@ -125,13 +143,15 @@ def _parts(name: str, images: Images) -> NDArray[np.int8]:
     return np.concatenate([np.zeros(first.size, dtype=np.int8), 1 + stratified(rest, (0.5, 0.5))])
 
 
-def _scale(pixels: NDArray[Any], chosen: NDArray[np.bool_]) -> list[tuple[float, float]]:
+def _scale(pixels: NDArray[Any], chosen: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
     """Return mean and standard deviation of each channel of the chosen images; 1 instead of a deviation of 0."""
     channels = [pixels[chosen, channel].astype(np.float64) for channel in range(pixels.shape[1])]
-    return [(float(values.mean()), float(values.std()) or 1.0) for values in channels]
+    return tuple((float(values.mean()), float(values.std()) or 1.0) for values in channels)
 
 
-def _split(images: Images, chosen: NDArray[np.bool_], scale: list[tuple[float, float]], device: torch.device) -> Split:
+def _split(
+    images: Images, chosen: NDArray[np.bool_], scale: tuple[tuple[float, float], ...], device: torch.device
+) -> Split:
     pixels = torch.from_numpy(images.pixels[chosen].astype(np.float32)).to(device)
     for channel, (mean, deviation) in enumerate(scale):
         pixels[:, channel] -= mean

@@ -24,7 +24,6 @@ import torch
 from nassim import catalog
 from nassim.disk import whole, write_text, writing
 from nassim.errors import DataError
-from nassim.training import data as images
 from nassim.training.collect import Plan, one_thread
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network
@@ -42,7 +41,7 @@ def export(plan: Plan, network: int, replica: int, folder: Path) -> dict[str, fl
     An export that was interrupted goes on from its last epoch. Without the packages for ONNX its error is None.
     DataError if what was written is not what was trained.
     """
-    data = images.load(plan.source, torch.device(plan.device))
+    data = plan.data
     arch = catalog.space(plan.space).at(np.array(network))
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)

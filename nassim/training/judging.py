@@ -12,11 +12,11 @@ from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nassim.space import Archs
 from nassim.training.data import Data, Split
+from nassim.training.splits import balanced_order
 from nassim.training.supernet import Supernet, one_hot
 
 Batch = tuple[Tensor, Tensor]  # images and labels
@@ -88,18 +88,3 @@ def balanced_batches(split: Split, images: int | None = None, size: int = SIZE) 
     parts = np.array_split(order, max(round(len(order) / size), 1))
     chosen = [torch.from_numpy(part).to(split.labels.device) for part in parts]
     return [(split.images[part], split.labels[part]) for part in chosen]
-
-
-def balanced_order(labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return an order (n,) of examples in every stretch of which each class has its share, as nearly as it can.
-
-    Example k of the m of a class is (k + 1/2) / m of the way along; which is which, and who comes first where two are
-    at the same place, is random.
-    """
-    shuffled = np.random.default_rng(0).permutation(labels.size)
-    place = np.empty(labels.size)
-    for label in np.unique(labels):
-        members = np.flatnonzero(labels[shuffled] == label)
-        place[members] = (np.arange(members.size) + 0.5) / members.size
-    order: NDArray[np.int64] = shuffled[np.argsort(place, kind="stable")]
-    return order

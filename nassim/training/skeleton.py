@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nassim.errors import ArchitectureError, SettingError
+from nassim.settings import Count
 from nassim.space import Archs, Space
 from nassim.spaces.nb201 import NB201, OPERATIONS
 
@@ -22,8 +23,8 @@ class Skeleton:
     The stages have `channels`, 2 * channels and 4 * channels. The published benchmark has 16 channels, 5 cells.
     """
 
-    channels: int = 16
-    cells: int = 5
+    channels: Count = 16
+    cells: Count = 5
     inputs: int = 3  # channels of an image
     size: int = 32  # height and width of an image
     classes: int = 10

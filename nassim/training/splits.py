@@ -1,4 +1,4 @@
-"""Which example is in which part of a data set: decided by hashes of positions, so once and for all."""
+"""Which example is in which part of a data set, by hashes of positions; and orders in which classes are even."""
 
 from __future__ import annotations
 
@@ -18,6 +18,21 @@ def stratified(labels: NDArray[np.int64], shares: tuple[float, ...]) -> NDArray[
         ends = np.rint(np.cumsum(shares) * members.size).astype(np.int64)
         part[members] = np.searchsorted(ends[:-1], np.arange(members.size), side="right")
     return part
+
+
+def balanced_order(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return an order (n,) of examples in every stretch of which each class has its share, as nearly as it can.
+
+    Example k of the m of a class is (k + 1/2) / m of the way along; which is which, and who comes first where two are
+    at the same place, is random.
+    """
+    shuffled = np.random.default_rng(0).permutation(labels.size)
+    place = np.empty(labels.size)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels[shuffled] == label)
+        place[members] = (np.arange(members.size) + 0.5) / members.size
+    order: NDArray[np.int64] = shuffled[np.argsort(place, kind="stable")]
+    return order
 
 
 def _hash(position: int) -> int:

@@ -21,9 +21,9 @@ from nassim.errors import DataError, SettingError
 from nassim.settings import Count, check_value
 from nassim.training.collect import Job, Watcher, gather
 from nassim.training.data import Data, load
+from nassim.training.defaults import skeleton_for
 from nassim.training.judging import Batch
 from nassim.training.parts import Record
-from nassim.training.recipe import skeleton_for
 from nassim.training.sharing._trainer import Trainer
 from nassim.training.sharing.uniform import fair_step, uniform_step
 from nassim.training.supernet import GENES, WIDTH, Supernet, fresh_supernet
@@ -91,7 +91,7 @@ class Supernets:
     def identity(self) -> dict[str, Any]:
         """Return what decides the numbers as plain values."""
         data = self.data
-        skeleton = asdict(skeleton_for(data.name, data.channels, data.size, data.classes))
+        skeleton = asdict(skeleton_for(data))
         settings = {name: value for name, value in asdict(self).items() if name not in {"source", "device"}}
         return {"images_sha256": data.digest, "skeleton": skeleton} | settings
 
@@ -128,7 +128,7 @@ class Kept:
     def read(self, seed: int, step: int) -> Supernet:
         """Return a supernet as it was after a step; DataError if its file is missing or damaged."""
         data, path = self.supernets.data, self.file(seed, step)
-        supernet = fresh_supernet(skeleton_for(data.name, data.channels, data.size, data.classes), seed)
+        supernet = fresh_supernet(skeleton_for(data), seed)
         try:
             supernet.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
         except (OSError, RuntimeError, EOFError, ValueError, KeyError) as error:

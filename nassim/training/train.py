@@ -116,6 +116,7 @@ class _Run:
         network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.result = Training(network)
         self.generator = torch.Generator(self.device).manual_seed(seed)
+        self.edge = black(data) if recipe.black else None
         self.optimiser = torch.optim.SGD(
             network.parameters(),
             lr=recipe.learning_rate,
@@ -166,7 +167,7 @@ class _Run:
                 group["lr"] = recipe.learning_rate_at(step, steps)
             target = labels[batch]
             with _precision(self.device):
-                logits = network(augment(images[batch], recipe, self.generator))
+                logits = network(augment(images[batch], recipe, self.generator, self.edge))
                 loss = functional.cross_entropy(logits, target, label_smoothing=recipe.label_smoothing)
             self.optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -212,12 +213,24 @@ class _Run:
             setattr(self.result, name, state["curves"][name])
 
 
-def augment(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
-    """Return images (n, channels, size, size), each cropped and mirrored at random as the recipe says."""
+def black(data: Data) -> Tensor:
+    """Return what a black pixel is after normalisation, (channels, 1, 1)."""
+    values = [-mean / deviation for mean, deviation in data.scale]
+    return torch.tensor(values, device=data.train.images.device)[:, None, None]
+
+
+def augment(images: Tensor, recipe: Recipe, generator: torch.Generator, edge: Tensor | None = None) -> Tensor:
+    """Return images (n, channels, size, size), each cropped and mirrored at random as the recipe says.
+
+    `edge` (channels, 1, 1) is the colour around an image that is cropped, by default 0, the mean colour.
+    """
     count, _, size, _ = images.shape
     device = images.device
     if recipe.crop:
         padded = functional.pad(images, (recipe.crop,) * 4)
+        if edge is not None:
+            inside = functional.pad(torch.ones(size, size, dtype=torch.bool, device=device), (recipe.crop,) * 4)
+            padded = torch.where(inside, padded, edge)
         corner = torch.randint(2 * recipe.crop + 1, (2, count, 1), generator=generator, device=device)
         row, column = corner + torch.arange(size, device=device)
         each = torch.arange(count, device=device)[:, None, None]

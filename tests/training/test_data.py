@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 
 import numpy as np
@@ -18,20 +17,6 @@ from nassim.training.data import assemble, load, stratified
 from nassim.training.sources import Images
 
 CPU = torch.device("cpu")
-
-
-def pickled(path: Path, **batch) -> None:
-    """Write one batch as the official files have it: a pickle of protocol 2."""
-    path.write_bytes(pickle.dumps(batch, protocol=2))
-
-
-def cifar10(folder: Path, *, per_batch: int = 20) -> Path:
-    """Write a tiny CIFAR-10 in its official form."""
-    generator = np.random.default_rng(0)
-    for name in [*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"]:
-        pixels = generator.integers(0, 256, (per_batch, 3072), dtype=np.uint8)
-        pickled(folder / name, data=pixels, labels=[i % 10 for i in range(per_batch)])
-    return folder
 
 
 def blank(labels, *, size: int = 4, **more) -> Images:
@@ -69,36 +54,6 @@ def test_a_split_depends_on_the_labels_alone_and_keeps_the_shares_of_each_class(
     assert stratified(np.append(labels, [2] * 9), (0.5, 0.25, 0.25))[:60].tolist() == part.tolist()
 
 
-def test_cifar10_in_its_official_folder(tmp_path: Path) -> None:
-    """Half of the training batches is for validation, the test batch for the test."""
-    data = load(cifar10(tmp_path))
-    assert [len(split.labels) for split in (data.train, data.valid, data.test)] == [50, 50, 20]
-    assert (data.channels, data.size, data.classes) == (3, 32, 10)
-    test = np.asarray(sources.read_folder(tmp_path).pixels[-20:], dtype=np.float32)
-    shown = data.test.images[:, 0].numpy()
-    assert np.corrcoef(shown.ravel(), test[:, 0].ravel())[0, 1] > 0.9999
-
-
-def test_cifar100_in_its_official_folder(tmp_path: Path) -> None:
-    """All training images train; the test images are halved."""
-    for name in ("train", "test"):
-        labels = [i % 100 for i in range(200)]
-        pickled(tmp_path / name, data=np.zeros((200, 3072), dtype=np.uint8), fine_labels=labels, coarse_labels=[])
-    data = load(tmp_path)
-    assert [len(split.labels) for split in (data.train, data.valid, data.test)] == [200, 100, 100]
-    assert data.classes == 100
-
-
-def test_imagenet16_120_in_its_official_folder(tmp_path: Path) -> None:
-    """Labels begin at 1, and classes after 120 are left out."""
-    for name in [*(f"train_data_batch_{number}" for number in range(1, 11)), "val_data"]:
-        labels = [i % 130 + 1 for i in range(260)]
-        pickled(tmp_path / name, data=np.zeros((260, 768), dtype=np.uint8), labels=labels)
-    data = load(tmp_path)
-    assert [len(split.labels) for split in (data.train, data.valid, data.test)] == [2400, 120, 120]
-    assert (data.size, data.classes) == (16, 120)
-
-
 @pytest.mark.parametrize("shape", [(80, 6, 6), (80, 6, 6, 3), (80, 3, 6, 6)])
 def test_an_npz_file_of_any_usual_shape(tmp_path: Path, shape: tuple[int, ...]) -> None:
     """Channels may be missing, last or first."""
@@ -109,60 +64,11 @@ def test_an_npz_file_of_any_usual_shape(tmp_path: Path, shape: tuple[int, ...]) 
     assert [len(split.labels) for split in (data.train, data.valid, data.test)] == [40, 20, 20]
 
 
-def test_a_folder_of_images_per_class(tmp_path: Path) -> None:
-    """Classes are numbered in the order of the names of their folders."""
-    image = pytest.importorskip("PIL.Image")
-    for label, name in enumerate(("cat", "dog")):
-        (tmp_path / name).mkdir()
-        for number in range(8):
-            pixels = np.full((5, 5, 3), 100 * label + number, dtype=np.uint8)
-            image.fromarray(pixels).save(tmp_path / name / f"{number}.png")
-    data = load(tmp_path)
-    assert (data.channels, data.size, data.classes) == (3, 5, 2)
-    assert all((split.images.mean(dim=(1, 2, 3)) > 0).equal(split.labels == 1) for split in (data.train, data.test))
-    (tmp_path / "dog" / "9.png").write_bytes(b"\x89PNG half")
-    with pytest.raises(DataError, match=r"9.png: damaged or no image"):
-        load(tmp_path)
-    image.fromarray(np.zeros((5, 6), dtype=np.uint8)).save(tmp_path / "dog" / "9.png")
-    with pytest.raises(DataError, match=r"9.png: expected \(5, 5, 3\) pixels"):
-        load(tmp_path)
-
-
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     """With what was probably meant."""
     with pytest.raises(UnknownNameError, match="did you mean 'mnist5k'"):
         load("mnist5")
     with pytest.raises(DataError, match="one folder of images per class"):
-        load(tmp_path)
-
-
-def test_a_missing_or_half_downloaded_batch_is_named(tmp_path: Path) -> None:
-    """One line, with the file and what to do."""
-    file = cifar10(tmp_path) / "data_batch_3"
-    content = file.read_bytes()
-    file.write_bytes(content[: len(content) // 2])
-    with pytest.raises(DataError, match=r"data_batch_3: damaged or only half downloaded"):
-        load(tmp_path)
-    file.write_bytes(b"")
-    with pytest.raises(DataError, match=r"data_batch_3: damaged or only half downloaded"):
-        load(tmp_path)
-    file.unlink()
-    with pytest.raises(DataError, match=r"data_batch_3: missing"):
-        load(tmp_path)
-
-
-def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path) -> None:
-    """Only plain values and numpy arrays come out of a pickle."""
-    cifar10(tmp_path)
-    (tmp_path / "data_batch_1").write_bytes(pickle.dumps({"data": print, "labels": []}))
-    with pytest.raises(DataError, match=r"it names builtins\.print"):
-        load(tmp_path)
-
-
-def test_wrong_rows_in_a_batch_are_refused(tmp_path: Path) -> None:
-    """Fewer pixels than an image has."""
-    pickled(cifar10(tmp_path) / "test_batch", data=np.zeros((20, 100), dtype=np.uint8), labels=[0] * 20)
-    with pytest.raises(DataError, match=r"test_batch: damaged or only half downloaded"):
         load(tmp_path)
 
 

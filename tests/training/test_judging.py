@@ -20,13 +20,14 @@ from torch import nn
 from nassim.spaces.nb201 import NB201
 from nassim.streams import Streams
 from nassim.training.data import Data, Split, load
-from nassim.training.judging import Judge, NormMode, balanced_batches, balanced_order
+from nassim.training.defaults import skeleton_for
+from nassim.training.judging import Judge, NormMode, balanced_batches
 from nassim.training.networks import Cell, Network, fresh
-from nassim.training.recipe import skeleton_for
 from nassim.training.sharing import _search
 from nassim.training.sharing._trainer import Trainer
 from nassim.training.sharing.uniform import Uniform, uniform_step
 from nassim.training.skeleton import CONV_1X1, all_edges
+from nassim.training.splits import balanced_order
 from nassim.training.supernet import Supernet, one_hot
 from tests.training.few_digits import few_digits
 from tests.training.plain_supernet import filters
@@ -113,7 +114,7 @@ def test_batches_of_even_classes_are_even() -> None:
 
 def network_of(supernet: Supernet, arch: np.ndarray) -> Network:
     """Return a network of PyTorch's own layers with the weights, and outside of cells the statistics, of a path."""
-    network = fresh(arch, skeleton_for("digits", 1, 8, 10), 2)
+    network = fresh(arch, skeleton_for(load("digits")), 2)
     for shared, own in zip(supernet.body, network.body, strict=True):
         if not isinstance(own, Cell):
             own.load_state_dict(shared.state_dict())

@@ -17,7 +17,7 @@ from nassim.errors import DataError, SettingError
 from nassim.training import train as training
 from nassim.training.data import Split, load
 from nassim.training.networks import fresh
-from nassim.training.recipe import RECIPES, Recipe, recipe_for, skeleton_for
+from nassim.training.recipe import Recipe
 from nassim.training.skeleton import Skeleton
 from nassim.training.train import CURVES, augment, device_of, error_of, seed_of, train
 
@@ -186,11 +186,3 @@ def test_seeds_are_fixed_and_differ() -> None:
     seeds = {seed_of(network, replica) for network in range(100) for replica in range(3)}
     assert len(seeds) == 300
     assert max(seeds) < 2**63
-
-
-def test_cifar_has_the_published_recipe_and_small_sets_their_own() -> None:
-    """And a skeleton that fits their images."""
-    assert recipe_for("cifar-10-batches-py") == Recipe(12, 256, 0.1, 0.9, 5e-4)
-    for name, recipe in RECIPES.items():
-        skeleton = skeleton_for(name, 1, 8, 10)
-        assert (skeleton.size, skeleton.channels, skeleton.cells, recipe.flip) == (8, 8, 1, False)

@@ -13,8 +13,8 @@ from torch.nn import functional
 
 from nassim.space import Archs
 from nassim.training.data import Data, Split
+from nassim.training.defaults import skeleton_for
 from nassim.training.judging import Batch, Judge, NormMode
-from nassim.training.recipe import skeleton_for
 from nassim.training.supernet import fresh_supernet
 
 CLIP = 5.0  # longest gradient of the weights
@@ -40,7 +40,7 @@ class Trainer:
         norm: NormMode = "batch",
     ) -> None:
         self.data, self.epochs, self.batch, self.learning_rate = data, epochs, batch, learning_rate
-        skeleton = skeleton_for(data.name, data.channels, data.size, data.classes)
+        skeleton = skeleton_for(data)
         self.supernet = fresh_supernet(skeleton, seed)
         self.supernet.to(data.train.labels.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.weights = list(self.supernet.parameters())
