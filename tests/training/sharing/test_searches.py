@@ -192,7 +192,7 @@ def test_the_controller_learns_what_is_rewarded() -> None:
 def test_every_search_is_a_strategy_with_notes(name: str) -> None:
     """Two epochs on digits: a row alone is the row in the batch, notes are kept, the cell's truth is the table's."""
     kind, settings = SHORT[name]
-    options = {"data": "digits", "epochs": 2, **settings}
+    options = {"data": "digits", "epochs": 2, "judged_by": "all-seeds", **settings}
     trace = nassim.simulate(kind, "nb201/cifar10", runs=[0, 5], seed=3, **options)
     alone = nassim.simulate(kind, "nb201/cifar10", runs=[5], seed=3, **options)
     assert trace.archs.shape == (2, 2, 6)
