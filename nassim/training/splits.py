@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 def stratified(labels: NDArray[np.int64], shares: tuple[float, ...]) -> NDArray[np.int8]:
     """Return which part each example is in, (n,): of each class, the share of the part, and the rest to the last."""
-    order = np.array([_hash(position) for position in range(labels.size)], dtype=np.uint64)
+    order = _hashes(labels.size)
     part = np.empty(labels.size, dtype=np.int8)
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
@@ -26,7 +26,7 @@ def balanced_order(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     Example k of the m of a class is (k + 1/2) / m of the way along; which is which, and who comes first where two are
     at the same place, is random.
     """
-    shuffled = np.random.default_rng(0).permutation(labels.size)
+    shuffled = np.argsort(_hashes(labels.size))
     place = np.empty(labels.size)
     for label in np.unique(labels):
         members = np.flatnonzero(labels[shuffled] == label)
@@ -35,5 +35,7 @@ def balanced_order(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return order
 
 
-def _hash(position: int) -> int:
-    return int.from_bytes(blake2b(str(position).encode(), digest_size=8).digest(), "little")
+def _hashes(count: int) -> NDArray[np.uint64]:
+    """Return a hash of each position, (count,)."""
+    digests = (blake2b(str(position).encode(), digest_size=8).digest() for position in range(count))
+    return np.array([int.from_bytes(digest, "little") for digest in digests], dtype=np.uint64)
