@@ -75,7 +75,7 @@ def layout(header: Sequence[str], space: Space, card: Mapping[str, Any], where: 
     listed = set(card.get("costs", {}))
     for place, name in enumerate(header):
         own, said = given.get(name, (None, frozenset()))
-        what = own or _recognised(name, space)
+        what = own or _recognised(name, (*KNOWN, *space.genes, *sorted(listed)))
         if IGNORED in said or (own is None and not said and INDEX.fullmatch(name)):
             left_out += [] if IGNORED in said else [name]
             continue
@@ -90,7 +90,7 @@ def layout(header: Sequence[str], space: Space, card: Mapping[str, Any], where: 
     said_all = [f"left out: {', '.join(map(repr, left_out))}, which pandas writes for an index"] if left_out else []
     said_all += [
         f"[costs] names {name!r:.40}, of which there is no column{suggest(name, header)}"
-        for name in listed - set(numbers)
+        for name in sorted(listed - set(numbers))
     ]
     return Layout(keys, numbers, tuple(header), words, tuple(said_all), tuple(problems), where.name)
 
@@ -129,11 +129,11 @@ def _given(
     return given, problems
 
 
-def _recognised(name: str, space: Space) -> str:
-    """Return the known name or gene that a column's name is, whatever its capitals and spaces, else the name."""
-    if name in KNOWN or name in space.genes:
+def _recognised(name: str, known: Sequence[str]) -> str:
+    """Return the known name that a column's name is, whatever its capitals and spaces, else the name."""
+    if name in known:
         return name
-    found = [known for known in (*KNOWN, *space.genes) if _folded(known) == _folded(name)]
+    found = [one for one in known if _folded(one) == _folded(name)]
     return found[0] if len(found) == 1 else name.strip()
 
 

@@ -138,8 +138,9 @@ def test_decimal_commas_are_read(tmp_path):
 def test_capitals_and_spaces_of_names_do_not_matter(tmp_path):
     """Unless two columns then have one name."""
     rows = [{"ARCH": row["arch"], " Valid Accuracy": 90, "Test-Accuracy ": 80, "Params": 5} for row in ACCURACY]
-    found, _ = imported(own(tmp_path, rows))
+    found, _ = imported(own(tmp_path, rows, CARD + '[costs]\nparams = "a count"\n'))
     assert (errors(found), found.test.tolist()) == ([10] * 3, [20] * 3)
+    assert (list(found.costs), found.card.measured) == (["params"], ())
     rows = [row | {"arch": row["ARCH"]} for row in rows]
     refused(own(tmp_path, rows), tmp_path / "no", "'ARCH' and 'arch' are both arch; leave one out")
 
@@ -370,7 +371,7 @@ def test_a_failed_training_is_searched_as_one(tmp_path, monkeypatch):
 def curves(*lengths, first=1, replicas=1):
     """Return a row per epoch of trainings of these lengths, of one architecture each."""
     return [
-        row | {"epoch": epoch, "replica": replica, "valid_error": 10 * n + epoch + 1, "seconds": epoch}
+        row | {"epoch": epoch, "replica": replica, "valid_error": 10 * n + epoch + 1, "seconds": epoch - first + 1}
         for n, (row, length) in enumerate(zip(rows_of(range(3, 3 + len(lengths))), lengths, strict=True))
         for replica in range(replicas)
         for epoch in range(first, first + length)
@@ -430,7 +431,7 @@ def test_epochs_from_0_are_said_to_be(tmp_path):
     refused(path, tmp_path / "no", 'has epoch 0; if epochs are counted from 0, write "epoch" = "from 0" under')
     found, _ = imported(own(tmp_path, curves(3, 3, first=0), columns(epoch="from 0")))
     assert found.epochs == (1, 2, 3)
-    assert found.seconds[:, 0, 0].tolist() == [0, 1, 2]
+    assert found.seconds[:, 0, 0].tolist() == [1, 2, 3]
 
 
 def test_other_formats_take_no_such_option(tmp_path):
