@@ -10,11 +10,9 @@ run_study("studies/...")         a whole comparison -> results folder
 Strategy, OneRun, Query, ...     what one needs to write a strategy
 """
 
-from __future__ import annotations
-
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # that of `typing`, which `python -m nassim` would import from the current folder
 if TYPE_CHECKING:
     from nassim.benchmark import Mixture, Outcome, Query, Slope
     from nassim.benchmarks.fitting import fit
@@ -66,7 +64,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'nassim' has no attribute {name!r}")
     return getattr(import_module(f"nassim.{_HOME[name]}"), name)

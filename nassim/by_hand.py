@@ -50,9 +50,9 @@ def solo(
     the numbers of epochs, increasing, after which a strategy that stops trainings early may look at them; `known` tells
     costs without training, as a benchmark's does.
     """
-    kind = lifted(catalog.strategy(strategy) if isinstance(strategy, str) else strategy)
+    kind = lifted(catalog.strategy(strategy, code=True) if isinstance(strategy, str) else strategy)
     check_settings(kind, settings, name_of(kind))
-    place = catalog.space(space) if isinstance(space, str) else space
+    place = catalog.space(space, code=True) if isinstance(space, str) else space
     searcher = kind(place, Streams(seed, name_of(kind), [run]), **settings)
     searcher.prepare(fidelities)
     if known is not None:

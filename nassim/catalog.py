@@ -2,6 +2,10 @@
 
 The file is the registration: strategies/local_search.py is the strategy local_search, spaces/nb201.py the
 space nb201, and a folder with a card.toml in a data folder is a benchmark family.
+
+A name with a colon is code. Unless it is nassim's own, it is imported with `code=True` alone, which says that the user
+has named it: in a study file or as an argument in Python. What a card, a results folder or a lock names is looked up
+without (SECURITY.md).
 """
 
 from __future__ import annotations
@@ -13,11 +17,13 @@ import os
 import sys
 from functools import cache
 from hashlib import sha256
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Literal, cast
+from types import CodeType, ModuleType
+from typing import Any, Literal, cast, get_type_hints
 
+from nassim import trust
 from nassim.benchmark import Benchmark
 from nassim.errors import SettingError, UnknownNameError
 from nassim.space import Space
@@ -36,29 +42,40 @@ def names(kind: Kind) -> list[str]:
     return sorted(_files(kind) | {entry.name for entry in entry_points(group=f"nassim.{kind}")})
 
 
-def strategy(name: str) -> type[Strategy | OneRun]:
-    """Return the class of a strategy: a name, "package.module:Class" or "./file.py:Class"."""
-    found = _class("strategies", name, (Strategy, OneRun))
+def strategy(name: str, *, code: bool = False) -> type[Strategy | OneRun]:
+    """Return the class of a strategy; with `code`, "package.module:Class" and "./file.py:Class" are names too."""
+    found = _class("strategies", allowed(name, code=code), (Strategy, OneRun))
     return cast("type[Strategy | OneRun]", found)
 
 
-@cache
-def space(name: str) -> Space:
-    """Return the space of a name or "package.module:Class"."""
-    return cast("Space", _class("spaces", name, (Space,))())
+def space(name: str, *, code: bool = False) -> Space:
+    """Return the space of a name, the same one each time; with `code`, "package.module:Class" is a name too."""
+    return _space(allowed(name, code=code))
 
 
-def load(name: str) -> Benchmark:
-    """Return the benchmark `family/dataset`, or what "package.module:object" names."""
+def space_on_card(name: str, beside: Path) -> Space:
+    """Return the space that a card in the folder `beside` names: registered, or in a file that the user trusts."""
+    return _space(trust.trusted(name, beside) if ":" in name else name)
+
+
+def benchmark(name: str, *, code: bool = False) -> Benchmark:
+    """Return the benchmark `family/dataset`; with `code`, also what "package.module:object" names."""
     if ":" in name:
-        made = _import(name)
-        return as_benchmark(made() if callable(made) else made)
+        return as_benchmark(_made(name, _import(allowed(name, code=code))))
     folders = dataset_folders()
     if name not in folders:
         raise UnknownNameError.of("benchmark", name, folders)
     from nassim.benchmarks.networks import load_table
 
     return load_table(folders[name])
+
+
+def load(name: str) -> Benchmark:
+    """Return the benchmark `family/dataset`, or what "package.module:object" or "./file.py:object" names.
+
+    The object is a benchmark, or a class or function without arguments that says that it makes one: `-> Benchmark`.
+    """
+    return benchmark(name, code=True)
 
 
 def as_benchmark(found: Any) -> Benchmark:
@@ -98,6 +115,48 @@ def dataset_folders() -> dict[str, Path]:
         for table in sorted(folder.glob("*/*/trainings.parquet")):
             found.setdefault(f"{table.parent.parent.name}/{table.parent.name}", table.parent)
     return found
+
+
+@cache
+def _space(name: str) -> Space:
+    return cast("Space", _class("spaces", name, (Space,))())
+
+
+def is_code(name: str) -> bool:
+    """Return whether a name is code that did not come with nassim."""
+    place, colon, _ = name.rpartition(":")
+    return bool(colon) and (place.endswith(".py") or not place.startswith("nassim."))
+
+
+def allowed(name: str, *, code: bool) -> str:
+    """Return a name; SettingError if it is code of others and none may be imported."""
+    if is_code(name) and not code:
+        raise SettingError(
+            f"{name!r:.80} names code, which is imported only where a study file or an argument in Python names it; "
+            "on the command line, if you trust it, add --allow-code"
+        )
+    return name
+
+
+def _made(name: str, found: Any) -> Any:
+    """Return what was found, or what it makes if it is a class or function that says so; nothing else is called."""
+    if not (inspect.isclass(found) or inspect.isfunction(found)):
+        return found
+    promised = found if inspect.isclass(found) else _returned(found)
+    if not all(hasattr(promised, method) for method in ("evaluate", "truth")):
+        raise SettingError(
+            f"{name!r:.80} does not say that it makes a benchmark, so it is not called; if it does, write "
+            f"`def {found.__name__}() -> Benchmark:`, with `from nassim.benchmark import Benchmark`"
+        )
+    return found()
+
+
+def _returned(function: Any) -> Any:
+    """Return what a function says that it returns; None if it says nothing that can be told."""
+    try:
+        return get_type_hints(function).get("return")
+    except (NameError, TypeError, AttributeError):
+        return None
 
 
 def _files(kind: str) -> set[str]:
@@ -145,10 +204,19 @@ def _import(name: str) -> Any:
     return getattr(module, attribute)
 
 
+class _Source(SourceFileLoader):
+    """Compiles a file as it is now: what lies in __pycache__ beside it might be of something else."""
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - as the loader is asked
+        """Return the code of the source itself."""
+        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
+        return code
+
+
 def _import_file(path: Path) -> ModuleType:
     """Run a file as a module whose last name is the file's, and whose first keeps it apart from all others."""
     name = f"file_{sha256(bytes(path.resolve())).hexdigest()[:12]}.{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path.resolve())
+    spec = importlib.util.spec_from_loader(name, _Source(name, str(path.resolve())))
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)

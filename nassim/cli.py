@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from nassim import cli_gate, cli_training
+from nassim.cli_training import AllowCode
 from nassim.errors import SettingError, cut
 from nassim.last_resort import INTERRUPTED, TRACEBACK, Stopped
 
@@ -60,7 +60,7 @@ class Uneven(StrEnum):
     longest = "longest"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line; however it ends, it ends in one line."""
     from nassim.__main__ import main
 
@@ -120,6 +120,7 @@ def report(
         typer.Option("--format", metavar="pdf|svg|pgf|png", help="Of files; repeatable.", show_default="pdf and png"),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where.", show_default="RESULTS/figures")] = None,
+    allow_code: AllowCode = False,
     jobs: Jobs = None,
 ) -> None:
     """Write the report of a study again from its results, or figures for a paper."""
@@ -127,14 +128,15 @@ def report(
     from nassim.console.verdict import summary_table
     from nassim.console.work import drawn_figures
 
+    found = _opened(results, allow_code)
     if figure:
         kinds = format_ or ["pdf", "png"]
-        for path in drawn_figures(results, figure, paper, kinds, out or results / "figures", jobs):
+        for path in drawn_figures(found, figure, paper, kinds, out or results / "figures", jobs):
             console().print(str(path), markup=False, soft_wrap=True)
     elif paper != "plain" or format_ or out:
         raise SettingError("--paper, --format and --out are for --figure NAME, such as --figure all")
     else:
-        summary = _reported(results, jobs)[1]
+        summary = _reported(found, jobs)
         console().print(summary_table(summary))
         for sentence in summary.apart.values():
             console().print(sentence, markup=False)
@@ -169,19 +171,21 @@ def show(
     out: Annotated[
         Path | None, typer.Option(help="Where --explain writes its figure, as .pdf and .png.", show_default=False)
     ] = None,
+    allow_code: AllowCode = False,
 ) -> None:
     """Show a benchmark, or all it knows of one architecture, or why its good architectures are good."""
     from nassim.console import card, console
     from nassim.console.listing import whole_or_part
 
     if explain and arch is None:
-        _explain(benchmark, out)
+        _explain(catalog.allowed(benchmark, code=allow_code), out)
     elif explain or out is not None:
         raise SettingError("--explain is for a whole benchmark, and --out for --explain")
     elif arch is None:
-        console().print(card.card_of(benchmark, "#" if console().options.ascii_only else "█"))
+        bar = "#" if console().options.ascii_only else "█"
+        console().print(card.card_of(benchmark, bar, code=allow_code))
     else:
-        found = whole_or_part(benchmark)
+        found = whole_or_part(benchmark, code=allow_code)
         console().print(card.architecture_card(found, card.find_architecture(found.space, arch)))
 
 
@@ -241,19 +245,32 @@ def fit(
     out: Annotated[
         Path | None, typer.Option(help="A new folder.", show_default="surrogates/FAMILY-DATASET-TRAIN-SEED")
     ] = None,
+    allow_code: AllowCode = False,
 ) -> None:
     """Learn a benchmark from some of its trainings, and say how good that is."""
+    from nassim import catalog
     from nassim.benchmarks.fitting import usual_count
     from nassim.benchmarks.trainings import source_of
     from nassim.console import console
     from nassim.console.learned import audit_table
     from nassim.console.work import file_name, fitted
 
-    count = train or usual_count(source_of(benchmark))
+    count = train or usual_count(source_of(catalog.allowed(benchmark, code=allow_code)))
     folder = out or Path("surrogates", f"{file_name(benchmark)}-{count}-{seed}")
     options = {"train": count, "seed": seed, "encoding": encoding, "search": search}
     console().print(audit_table(fitted(benchmark, target, folder, options, console(stderr=True))))
     console().print(f"surrogate: {folder}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def trust(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Python files, such as ./layers.py.")],
+) -> None:
+    """Allow data cards to name spaces in a Python file that you have read, until it changes."""
+    from nassim import trust as trusting
+
+    for file in files:
+        typer.echo(f"trusted until it changes: {trusting.trust(file)}")
 
 
 app.command()(cli_gate.check)
@@ -278,29 +295,41 @@ def _completed(study: str, out: Path | None, jobs: int | None, runs: int | None)
     """Run a study under a progress bar and report it; Ctrl-C says how to go on."""
     from nassim.console import console
     from nassim.console.progress import Bar
+    from nassim.study.file import find_study
+    from nassim.study.results import Results
     from nassim.study.run import run_study
 
     bar = Bar(console(stderr=True))
     try:
         with bar:
             folder = run_study(study, out=out, jobs=jobs, runs=runs, watcher=bar)
-        return _reported(folder, jobs)
+        results = Results.open(folder, find_study(study).parent)
+        return results, _reported(results, jobs)
     except KeyboardInterrupt:
         so_far = f"with {bar.done} of {bar.total} units done" if bar.total else "before any work was done"
         typer.echo(f"nassim: stopped {so_far}; the same command continues", err=True)
         raise typer.Exit(code=INTERRUPTED) from None
 
 
-def _reported(folder: Path, jobs: int | None) -> tuple[Results, Summary]:
+def _opened(folder: Path, allow_code: bool) -> Results:
+    """Return results; say on stderr what of their report is missing because code is not imported."""
+    from nassim.study.results import Results
+
+    results = Results.open(folder, Path() if allow_code else None)
+    if results.code_of_benchmarks() and not allow_code:
+        name = results.code_of_benchmarks()[0]
+        typer.echo(
+            f"nassim: {name!r:.80} is code and not imported: its architectures are numbers here; "
+            "to have their names, add --allow-code",
+            err=True,
+        )
+    return results
+
+
+def _reported(results: Results, jobs: int | None) -> Summary:
     from nassim.disk import writing
     from nassim.processes import cores
     from nassim.report.build import build
-    from nassim.study.results import Results
 
-    results = Results.open(folder)
-    with writing(folder):
-        return results, build(results, jobs=jobs or cores())
-
-
-if __name__ == "__main__":
-    main()
+    with writing(results.folder):
+        return build(results, jobs=jobs or cores())

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from nassim.cli_training import AllowCode
 from nassim.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     from nassim.claims import Claim, Verdict
     from nassim.report.summary import Summary
-    from nassim.study.file import Study
+    from nassim.study.file import Outline, Study
     from nassim.study.lock import Lock
     from nassim.study.results import Results
 
@@ -44,11 +45,11 @@ def check(
     from nassim import verdicts
     from nassim.console import console
     from nassim.console.verdict import verdict_table
-    from nassim.study.file import find_study
+    from nassim.study.file import find_study, outline
 
-    plan = _plan(study, runs)
+    plan = outline(study, runs) if read else _plan(study, runs)
     stated = _stated(find_study(study), plan)
-    judged = _judged(stated, _results(plan, out, jobs, read=read))
+    judged = _judged(stated, _results(plan, out, jobs))
     failed = [verdict for verdict in judged if not verdict.holds]
     if failed:
         console().print(verdict_table(failed))
@@ -66,7 +67,7 @@ def lock(study: StudyArgument, *, out: Out = None, jobs: Jobs = None, runs: Runs
     from nassim.study.file import find_study
 
     plan = _plan(study, runs)
-    found = locks.lock_of(_results(plan, out, jobs, read=False))
+    found = locks.lock_of(_results(plan, out, jobs))
     path = find_study(study).with_name(locks.FILE)
     locks.write_lock(found, path)
     console().print(f"locked {len(found.cells)} cells: {path}", markup=False, soft_wrap=True)
@@ -76,6 +77,7 @@ def reproduce(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The results folder of a study.")],
     *,
     beside: Annotated[Path, typer.Option(help="The study's folder, if it names files beside it.")] = Path(),
+    allow_code: AllowCode = False,
     jobs: Jobs = None,
 ) -> None:
     """Run again what a results folder holds, and say whether every number is the same; exit 1 if one is not."""
@@ -86,9 +88,10 @@ def reproduce(
     from nassim.study.results import Results
 
     before = Results.open(results)
+    before.check_code(allowed=allow_code)
     was = lock_of(before)
     with TemporaryDirectory() as folder:
-        now = lock_of(_results(restore(before.study, beside), Path(folder, "again"), jobs, read=False))
+        now = lock_of(_results(restore(before.study, beside), Path(folder, "again"), jobs))
     same = {cell for cell, found in was.cells.items() if now.cells[cell].content == found.content}
     for label, benchmark in sorted(was.cells.keys() - same):
         console().print(f"other numbers: {label} on {benchmark}", markup=False, soft_wrap=True)
@@ -107,14 +110,15 @@ def _plan(study: str, runs: int | None) -> Study:
         return read_study(study, runs, bar.prepare)
 
 
-def _results(plan: Study, out: Path | None, jobs: int | None, *, read: bool) -> Results:
-    """Return the results of a study, after running what is missing, or as they are."""
+def _results(plan: Outline, out: Path | None, jobs: int | None) -> Results:
+    """Return the results of a study, after running what is missing; of an outline, as they are."""
     from nassim.cli_training import watched
+    from nassim.study.file import Study
     from nassim.study.results import Results
     from nassim.study.run import run_plan
 
     folder = out or Path("results", plan.name)
-    if not read:
+    if isinstance(plan, Study):
         with watched("units") as bar:
             run_plan(plan, folder, jobs, bar)
     results = Results.open(folder)
@@ -134,7 +138,7 @@ class Stated(NamedTuple):
     margin: float | dict[str, float] | None
 
 
-def _stated(file: Path, plan: Study) -> Stated:
+def _stated(file: Path, plan: Outline) -> Stated:
     """Return the claims and the lock beside a study's file; SettingError if there is neither."""
     from nassim import claims
     from nassim.study import lock as locks

@@ -22,6 +22,9 @@ RECIPES = (
     "digits, mnist5k, photodigits or nas-bench-201, or a TOML file with settings of nassim.training.recipe, such as "
     "epochs = 20, and with channels and cells of the network."
 )
+AllowCode = Annotated[
+    bool, typer.Option("--allow-code", help="Import what is named as code, such as ./mine.py:bench; refused without.")
+]
 Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where to train.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="How many processes; by default one per core, and one on a GPU.")]
 
@@ -87,6 +90,7 @@ def validate(
     device: Device = "auto",
     jobs: Jobs = None,
     out: Annotated[Path | None, typer.Option(help="A folder.", show_default="RESULTS/validation-BENCHMARK")] = None,
+    allow_code: AllowCode = False,
 ) -> None:
     """Train the networks that a study found for real, and say whether they are as good. Given again, it continues."""
     from nassim.console import console
@@ -95,7 +99,15 @@ def validate(
     with watched("trainings") as bar:
         options = {"top": top, "others": others, "seeds": seeds, "jobs": jobs}
         found, proof, folder = validated(
-            results, benchmark=benchmark, data=data, epochs=epochs, out=out, device=device, bar=bar, **options
+            results,
+            benchmark=benchmark,
+            data=data,
+            epochs=epochs,
+            out=out,
+            device=device,
+            bar=bar,
+            code=allow_code,
+            **options,
         )
     console().print(validation_table(found))
     for line in proven(found, proof, folder):

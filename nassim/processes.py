@@ -1,4 +1,8 @@
-"""Work on many processes: joblib decides which, so a user may set another of its backends. They end with this one."""
+"""Work on many processes: joblib decides which, so a user may set another of its backends. They end with this one.
+
+They start as `python -m ...`, for which Python puts the current folder first on the path: a numpy.py lying there would
+be run. So they start with PYTHONSAFEPATH, and then look for modules where this process does.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,8 @@ from nassim.errors import NassimError
 
 Result = TypeVar("Result")
 POLL = 0.5  # seconds after which a worker looks whether it is still wanted
+
+SAFE = "PYTHONSAFEPATH"
 
 
 def cores() -> int:
@@ -43,21 +49,24 @@ def _in_processes(work: Callable[..., Result], items: Iterable[tuple[Any, ...]],
 
     how = {"batch_size": 1, "pre_dispatch": jobs + 1, "return_as": "generator_unordered"}
     parallel = Parallel(n_jobs=jobs, **how, **_from_the_start())
-    with _startable(), _deaf_to_interrupts():
-        outcomes = parallel(delayed(_work)(os.getpid(), work, item) for item in items)
-    try:
-        yield from outcomes
-        get_reusable_executor(reuse=True).shutdown(wait=False)  # what follows may need the workers' memory
-    except BrokenProcessPool as error:
-        raise NassimError("a worker process was killed, perhaps for lack of memory; try fewer --jobs") from error
-    finally:
-        with warnings.catch_warnings():  # joblib warns that we did not wait for the rest
-            warnings.simplefilter("ignore")
-            outcomes.close()
+    with _safe_paths() as before:  # until the end: a worker that was idle for long is replaced by a new one
+        with _startable(), _deaf_to_interrupts():
+            outcomes = parallel(delayed(_work)(os.getpid(), before, work, item) for item in items)
+        try:
+            yield from outcomes
+            get_reusable_executor(reuse=True).shutdown(wait=False)  # what follows may need the workers' memory
+        except BrokenProcessPool as error:
+            raise NassimError("a worker process was killed, perhaps for lack of memory; try fewer --jobs") from error
+        finally:
+            with warnings.catch_warnings():  # joblib warns that we did not wait for the rest
+                warnings.simplefilter("ignore")
+                outcomes.close()
 
 
-def _work(parent: int, work: Callable[..., Result], item: tuple[Any, ...]) -> Result:
-    _end_with(parent)
+def _work(parent: int, safe: str | None, work: Callable[..., Result], item: tuple[Any, ...]) -> Result:
+    if os.getpid() != parent:
+        _end_with(parent)
+        _set(SAFE, safe)  # what the work itself starts finds what this process's user has set
     return work(*item)
 
 
@@ -97,6 +106,25 @@ def _end_with(parent: int) -> None:
 
     if os.getppid() == parent:  # other backends may put someone between
         threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def _safe_paths() -> Iterator[str | None]:
+    """Let processes that are started meanwhile import nothing from the current folder; yield what was set before."""
+    before = os.environ.get(SAFE)
+    os.environ[SAFE] = "1"
+    try:
+        yield before
+    finally:
+        _set(SAFE, before)
+
+
+def _set(variable: str, value: str | None) -> None:
+    """Set an environment variable, or none of that name."""
+    if value is None:
+        os.environ.pop(variable, None)
+    else:
+        os.environ[variable] = value
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def simulate(
     budget = {"evaluations": evaluations, "seconds": seconds}
     for name, value in {"seed": seed, **policies, **budget}.items():
         check_value(name, value, CHECKED[name])
-    kind = lifted(catalog.strategy(strategy) if isinstance(strategy, str) else strategy)
+    kind = lifted(catalog.strategy(strategy, code=True) if isinstance(strategy, str) else strategy)
     check_settings(kind, settings, name_of(kind), beside=CHECKED)
     bench = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
     ids = _run_numbers(runs)

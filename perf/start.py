@@ -23,7 +23,7 @@ COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "import nassim": [sys.executable, "-c", "import nassim"],
     "import numpy": [sys.executable, "-c", "import numpy"],
-    "nassim --help": [sys.executable, "-m", "nassim.cli", "--help"],
+    "nassim --help": [sys.executable, "-m", "nassim", "--help"],
     "load nb201/cifar10": [sys.executable, "-c", "import nassim; nassim.load('nb201/cifar10')"],
 }
 

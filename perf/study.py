@@ -51,7 +51,7 @@ def measured(command: list[str]) -> dict[str, float]:
     """Return how long a command of nassim's takes and how much memory; it must succeed."""
     peak = [0.0]
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "nassim.cli", *command])
+    process = subprocess.Popen([sys.executable, "-m", "nassim", *command])
     watcher = threading.Thread(target=watch, args=(process, peak))
     watcher.start()
     code = process.wait()

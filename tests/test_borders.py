@@ -34,6 +34,7 @@ LAYERS = {
         "judgement",
         "provenance",
         "recorder",
+        "trust",
         "simulation",
     },
     "files": {"disk", "family", "parquet"},
@@ -49,7 +50,7 @@ MAY_IMPORT = {
     "space": {"ground"},
     "contracts": {"ground", "space", "contracts"},
     "record": {"ground", "space", "files", "record"},
-    "machine": CORE | {"benchmarks"},  # the catalog finds the leaves, lazily
+    "machine": CORE | {"files", "benchmarks"},  # the catalog finds the leaves, lazily
     "spaces": {"ground", "space", "spaces"},  # of their own folder helpers only, see below
     "strategies": {"ground", "space", "contracts", "surrogates", "strategies"},
     "benchmarks": CORE | {"files", "benchmarks", "surrogates", "training"},

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim import catalog
+from nassim.benchmark import Benchmark
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.strategies.random_search import RandomSearch
 from tests.toys import toy_benchmark
@@ -31,7 +32,7 @@ number = 3
 '''
 
 
-def benchmark():
+def benchmark() -> Benchmark:
     """Return a benchmark, for `load` to find here."""
     return toy_benchmark((2, 3))
 
@@ -126,7 +127,7 @@ def test_any_text_finds_something_or_gets_one_clear_error(name):
 
 def test_a_class_can_be_named_by_module():
     """package.module:Class names any installed class."""
-    assert catalog.strategy("nassim.strategies.random_search:RandomSearch") is RandomSearch
+    assert catalog.strategy("nassim.strategies.random_search:RandomSearch", code=True) is RandomSearch
 
 
 def test_a_benchmark_can_be_named_by_module():
@@ -139,7 +140,7 @@ def test_a_benchmark_can_be_named_by_module():
 def test_a_class_can_be_named_by_file(own_file, place):
     """./file.py:Class names a strategy in a file of the user's, and it runs; its file is its name."""
     name = place.format(folder=own_file) + ":Mine"
-    assert catalog.strategy(name).__name__ == "Mine"
+    assert catalog.strategy(name, code=True).__name__ == "Mine"
     trace = nassim.simulate(name, toy_benchmark((2, 3)), runs=2, evaluations=3)
     assert trace.provenance["strategy"] == "mine"
     assert trace.lengths.tolist() == [3, 3]
@@ -166,7 +167,7 @@ def test_a_class_can_be_named_by_file(own_file, place):
 def test_a_place_that_holds_no_strategy_is_refused(name, message):
     """What cannot be imported, or is no strategy, gets one line that names it."""
     with pytest.raises(NassimError) as caught:
-        catalog.strategy(name)
+        catalog.strategy(name, code=True)
     assert message in str(caught.value)
 
 
@@ -175,7 +176,7 @@ def test_a_file_that_does_not_import_is_refused(own_file, content):
     """A user's file that breaks while it is imported is named with the reason."""
     (own_file / "mine.py").write_bytes(content)
     with pytest.raises(SettingError, match=r"cannot import 'mine\.py'"):
-        catalog.strategy("mine.py:Mine")
+        catalog.strategy("mine.py:Mine", code=True)
 
 
 @pytest.mark.parametrize("exists", [True, False])
@@ -185,18 +186,18 @@ def test_a_file_does_not_replace_a_module_of_the_same_name(own_file, exists):
 
     if exists:
         (own_file / "json.py").write_text(STRATEGY)
-        assert catalog.strategy("json.py:Mine").__name__ == "Mine"
+        assert catalog.strategy("json.py:Mine", code=True).__name__ == "Mine"
     else:
         with pytest.raises(SettingError):
-            catalog.strategy("json.py:Mine")
+            catalog.strategy("json.py:Mine", code=True)
     assert sys.modules["json"] is json
 
 
 def test_a_changed_file_is_read_again(own_file):
     """Naming a file a second time, after an edit, gives what it says now."""
-    catalog.strategy("mine.py:Mine")
+    catalog.strategy("mine.py:Mine", code=True)
     (own_file / "mine.py").write_text(STRATEGY.replace("Mine", "Other"))
-    assert catalog.strategy("mine.py:Other").__name__ == "Other"
+    assert catalog.strategy("mine.py:Other", code=True).__name__ == "Other"
 
 
 def test_data_folders_of_the_user_come_first(tmp_path, monkeypatch):

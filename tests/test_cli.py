@@ -69,7 +69,7 @@ def refused(ended: Ended) -> str:
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a study in `study`, its results in `out`, and what the run printed in `printed`."""
     folder = tmp_path_factory.mktemp("cli")
-    command = [sys.executable, "-m", "nassim.cli", "run", write(folder / "study"), "--out", folder / "out"]
+    command = [sys.executable, "-m", "nassim", "run", write(folder / "study"), "--out", folder / "out"]
     wide = {**os.environ, "COLUMNS": "140"}
     ended = subprocess.run(command, cwd=ROOT, env=wide, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
@@ -189,10 +189,10 @@ def test_show_several_of_the_best_and_draws(run: Run) -> None:
 
 def test_show_what_is_no_table(run: Run) -> None:
     """A benchmark of other kind and another space's architectures are shown as well, by text and by index."""
-    assert "toy" in run("show", f"{TOYS}:TABLED").out
-    assert "rank" in run("show", f"{TOYS}:ONE", "0-2-1").out
-    assert "0-2-1" in run("show", f"{TOYS}:ONE", "5").out
-    assert "index 12 is not in 0..11" in refused(run("show", f"{TOYS}:ONE", "12"))
+    assert "toy" in run("show", f"{TOYS}:TABLED", "--allow-code").out
+    assert "rank" in run("show", f"{TOYS}:ONE", "0-2-1", "--allow-code").out
+    assert "0-2-1" in run("show", f"{TOYS}:ONE", "5", "--allow-code").out
+    assert "index 12 is not in 0..11" in refused(run("show", f"{TOYS}:ONE", "12", "--allow-code"))
 
 
 def test_what_may_be_text_or_number_is_text() -> None:

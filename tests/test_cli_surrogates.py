@@ -73,7 +73,7 @@ def test_a_part_of_a_space_is_marked(run: Run, published: Path) -> None:
 
 def test_fit_saves_the_surrogate_with_its_audit(run: Run, tmp_path: Path) -> None:
     """A table with a column per split, and a folder with the models, the audit's numbers and its figure."""
-    ended = run("fit", NAME, "--train", 40, "--seed", 2)
+    ended = run("fit", "--allow-code", NAME, "--train", 40, "--seed", 2)
     folder = "surrogates/tests.study.toys-LARGE-40-2"
     assert ended.code == 0, ended.err
     for text in ("extrapolation", "baseline", "regret@10", "sparse tau", f"surrogate: {folder}\n"):
@@ -83,14 +83,14 @@ def test_fit_saves_the_surrogate_with_its_audit(run: Run, tmp_path: Path) -> Non
     assert json.loads((place / "audit.json").read_text(encoding="utf-8"))["train"] == 40
     saved = SurrogateBenchmark.load(place, LARGE.space)
     assert saved.costs == LARGE.costs
-    again = refused(run("fit", NAME, "--train", 40, "--seed", 2))
+    again = refused(run("fit", "--allow-code", NAME, "--train", 40, "--seed", 2))
     assert f"{folder}: is there already; delete it or choose another folder with --out" in again
     assert not [name for name in files(tmp_path) if not name.startswith(f"{folder}/")]
 
 
 def test_fit_of_one_target(run: Run, tmp_path: Path) -> None:
     """Its model alone is saved, which is no benchmark, and its audit."""
-    ended = run("fit", NAME, "--train", 40, "--target", "params", "--encoding", "onehot", "--out", "a/b")
+    ended = run("fit", "--allow-code", NAME, "--train", 40, "--target", "params", "--encoding=onehot", "--out", "a/b")
     assert ended.code == 0, ended.err
     assert "params (params) from 40 trainings, onehot features" in ended.out
     assert {path.name for path in (tmp_path / "a" / "b").iterdir() if path.is_dir()} == {"params"}
@@ -100,14 +100,14 @@ def test_fit_of_one_target(run: Run, tmp_path: Path) -> None:
 
 def test_explain_shows_genes_operations_pairs_and_motifs(run: Run, tmp_path: Path) -> None:
     """Five tables, and the figure in two formats where it was asked for."""
-    ended = run("show", NAME, "--explain")
+    ended = run("show", "--allow-code", NAME, "--explain")
     assert ended.code == 0, ended.err
     for text in ("how much each gene matters", "what each choice adds", "what genes do together", "gene0 and gene1"):
         assert text in ended.out
     assert "best motifs of 180 architectures" in ended.out
     assert "worst motifs of 180 architectures" in ended.out
     assert files(tmp_path) == {f"explanations/tests.study.toys-LARGE.{kind}" for kind in ("pdf", "png")}
-    assert "figure: x/why.pdf and x/why.png" in run("show", NAME, "--explain", "--out", "x/why").out
+    assert "figure: x/why.pdf and x/why.png" in run("show", "--allow-code", NAME, "--explain", "--out", "x/why").out
     assert {"x/why.pdf", "x/why.png"} <= files(tmp_path)
 
 
@@ -115,13 +115,13 @@ BAD = {
     "format": (("import", "accel-nasbenc", "x"), "unknown format 'accel-nasbenc'; did you mean 'accel-nasbench'?"),
     "source": (("import", FORMAT, "nowhere"), "nowhere: there is no such file"),
     "benchmark": (("fit", "nb201/cifar11"), "unknown benchmark 'nb201/cifar11'; did you mean 'nb201/cifar1"),
-    "target": (("fit", NAME, "--train", "40", "--target", "parms"), "did you mean 'params'"),
-    "encoding": (("fit", NAME, "--encoding", "onhot"), "did you mean 'onehot'"),
-    "few": (("fit", NAME, "--train", "5"), "too few to learn from"),
-    "many": (("fit", NAME, "--train", "500"), "there are 180"),
-    "too few to judge": (("fit", NAME, "--train", "175"), "too few to learn from 175 and judge"),
-    "folder in a file": (("fit", NAME, "--train", "40", "--out", "file/a"), "file/a"),
-    "too few to explain": (("show", "tests.study.toys:ONE", "--explain"), "too few to learn from"),
+    "target": (("fit", "--allow-code", NAME, "--train", "40", "--target", "parms"), "did you mean 'params'"),
+    "encoding": (("fit", "--allow-code", NAME, "--encoding", "onhot"), "did you mean 'onehot'"),
+    "few": (("fit", "--allow-code", NAME, "--train", "5"), "too few to learn from"),
+    "many": (("fit", "--allow-code", NAME, "--train", "500"), "there are 180"),
+    "too few to judge": (("fit", "--allow-code", NAME, "--train", "175"), "too few to learn from 175 and judge"),
+    "folder in a file": (("fit", "--allow-code", NAME, "--train", "40", "--out", "file/a"), "file/a"),
+    "too few to explain": (("show", "tests.study.toys:ONE", "--explain", "--allow-code"), "too few to learn from"),
     "explain an architecture": (("show", NAME, "0-0-0-0", "--explain"), "--explain is for a whole benchmark"),
     "no explanation to write": (("show", NAME, "--out", "x"), "--out for --explain"),
 }
@@ -142,5 +142,5 @@ def test_a_failed_audit_leaves_nothing(run: Run, tmp_path: Path, monkeypatch: py
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    assert "No space left on device" in refused(run("fit", NAME, "--train", "40"))
+    assert "No space left on device" in refused(run("fit", "--allow-code", NAME, "--train", "40"))
     assert list(tmp_path.iterdir()) == []

@@ -56,6 +56,7 @@ def test_shell_examples_run(page: Path, tmp_path: Path) -> None:
     settings = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "NASSIM_CACHE": str(tmp_path / "cache")}
     settings |= {
         "XDG_DATA_HOME": str(tmp_path / "user"),
+        "NASSIM_CONFIG": str(tmp_path / "config"),
         "LOKY_MAX_CPU_COUNT": "1",
         "OMP_NUM_THREADS": "1",
     }  # beside other tests that is faster

@@ -106,7 +106,7 @@ def _damage(path: Path, wanted: str | None) -> str | None:
 
 def _glance(folder: Path, card: dict[str, Any]) -> Glance:
     facts = card | card.get("datasets", {}).get(folder.name, {})
-    space = catalog.space(facts["space"])
+    space = catalog.space_on_card(facts["space"], folder.parent)
     trainings, architectures = (folder / table for table in TABLES)
     try:
         with pq.ParquetFile(trainings) as file:

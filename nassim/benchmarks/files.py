@@ -88,7 +88,8 @@ def _load(folder: Path) -> Data:
     files = [read_file(family, f"{dataset}/{name}.parquet", facts) for name in ("trainings", "architectures")]
     (trainings, _), (architectures, _) = files
     card = _card(facts, dataset, [digest for _, digest in files])
-    return Data(folder, card.facts, catalog.space(card.facts["space"]), card, trainings, architectures)
+    space = catalog.space_on_card(card.facts["space"], family)
+    return Data(folder, card.facts, space, card, trainings, architectures)
 
 
 def _of_networks(known: Ids, data: Data, listing: Path, path: Path) -> dict[str, Any]:

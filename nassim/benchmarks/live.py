@@ -164,7 +164,7 @@ def live(data: str | Path, space: str = "nb201", *, like: str | None = None, dev
         return LiveBenchmark(plan, name)
     from nassim.benchmarks.samples import Samples
 
-    return LiveBenchmark(plan, name, counts=Samples.load(like).counts, optimum=catalog.load(like).optimum)
+    return LiveBenchmark(plan, name, counts=Samples.load(like).counts, optimum=catalog.benchmark(like).optimum)
 
 
 def digits() -> LiveBenchmark:

@@ -31,9 +31,9 @@ BEST, ALIKE = 5, 64  # how many of the best are shown, and how many forms of one
 Row = tuple[str, str]
 
 
-def card_of(name: str, bar: str = "█") -> Table:
-    """Return the card of a benchmark, whose data may be a part of its space."""
-    found = whole_or_part(name)
+def card_of(name: str, bar: str = "█", *, code: bool = False) -> Table:
+    """Return the card of a benchmark, whose data may be a part of its space; `code` as in the catalog."""
+    found = whole_or_part(name, code=code)
     return samples_card(found, bar) if isinstance(found, Samples) else benchmark_card(found, bar)
 
 

@@ -105,10 +105,10 @@ def sized(size: int) -> str:
     return f"{size:,}" if size < HUGE else f"{size:.1e}"
 
 
-def whole_or_part(name: str) -> Benchmark | Samples:
+def whole_or_part(name: str, *, code: bool = False) -> Benchmark | Samples:
     """Return a benchmark, or if its card says that its data is not complete, the samples that there are."""
     try:
-        return catalog.load(name)
+        return catalog.benchmark(name, code=code)
     except DataError:
         if ":" in name:
             raise

@@ -99,20 +99,23 @@ def validated(
     out: Path | None,
     device: str,
     bar: Bar,
+    code: bool = False,
     **options: Any,
 ) -> tuple[Validation, dict[str, float | None], Path]:
     """Train for real what a study found on one of its benchmarks; return the findings, an export's errors, the folder.
 
     Into the folder, by default `validation-<benchmark>` of the results, go validation.json, .csv, .pdf and .png, and
-    `winner` with the network of lowest real validation error. `options` are those of `nassim.training.validate`.
+    `winner` with the network of lowest real validation error. `code` allows the study to name code, and `options` are
+    those of `nassim.training.validate`.
     """
     need_torch()
     from nassim.training.export import export
     from nassim.training.validation import FIRST, validate
 
     found = Results.open(results)
+    found.check_code(allowed=code)
     label = _the_benchmark(found, benchmark)
-    bench = subjects_of(None, [found.study.get("surrogates", {}).get(label, {"name": label})], Path())[0].loaded
+    bench = subjects_of(None, [found.asked(label)], Path())[0].loaded
     if isinstance(bench, LiveBenchmark):
         raise SettingError(f"{label}: every answer of a live benchmark was a real training already")
     source, size = (data, None) if data else _data_of(bench)

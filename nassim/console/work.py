@@ -20,6 +20,7 @@ from nassim.errors import DataError, UnknownNameError
 if TYPE_CHECKING:
     from nassim.benchmarks.audit import Audit
     from nassim.benchmarks.explaining import Explained
+    from nassim.study.results import Results
 
 AUDIT = "audit"  # name of the files of an audit
 
@@ -87,14 +88,13 @@ def explained_to(benchmark: str, out: Path, console: Console) -> Explained:
 
 
 def drawn_figures(
-    folder: Path, wanted: Sequence[str], paper: str, kinds: Sequence[str], out: Path, jobs: int | None
+    results: Results, wanted: Sequence[str], paper: str, kinds: Sequence[str], out: Path, jobs: int | None
 ) -> list[Path]:
-    """Draw figures of a results folder by their names, or all, as files for a paper, and return their paths."""
+    """Draw figures of results by their names, or all, as files for a paper, and return their paths."""
     from nassim.processes import cores
     from nassim.report.build import draw
     from nassim.report.figures import names
     from nassim.report.style import FORMATS, PAPERS
-    from nassim.study.results import Results
 
     for kind, given, known in (("paper", [paper], PAPERS), ("format", kinds, FORMATS)):
         for name in given:
@@ -102,7 +102,7 @@ def drawn_figures(
                 raise UnknownNameError.of(kind, name, known)
     figures = names() if "all" in wanted else wanted
     with writing(out):
-        return draw(Results.open(folder), figures, out, paper=PAPERS[paper], kinds=kinds, jobs=jobs or cores())
+        return draw(results, figures, out, paper=PAPERS[paper], kinds=kinds, jobs=jobs or cores())
 
 
 def file_name(benchmark: str) -> str:

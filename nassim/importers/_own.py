@@ -46,7 +46,7 @@ def read_own(source: Path, open_: Callable[[], Opened], progress: Progress, epoc
         raise DataError(f"{source}: is a folder; expected a file")
     card = _card(source)
     try:
-        space = catalog.space(card["space"])
+        space = catalog.space_on_card(card["space"], source.parent)
     except NassimError as error:
         raise DataError(f"{_beside(source)}: {error}") from error
     try:
@@ -177,7 +177,7 @@ def _card(source: Path) -> dict[str, Any]:
             f"{path}: is missing; write a card with the texts {', '.join(CARD)}; docs/add_a_benchmark.md shows one"
         )
     card = read_card(path)
-    if card["space"].startswith(".") and ":" in card["space"]:  # a file beside this one, wherever nassim is run
+    if ".py:" in card["space"]:  # a file beside this one, wherever nassim is run
         card["space"] = str((path.parent / card["space"]).resolve())
     return card
 

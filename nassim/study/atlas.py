@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from nassim.benchmarks.lookup import Lookup
 from nassim.errors import NassimError
 from nassim.space import Archs
 from nassim.streams import Floats
+from nassim.study.entries import located
 
 
 class BenchmarkAtlas:
@@ -62,15 +64,19 @@ class BenchmarkAtlas:
         return np.sort(truth[~np.isnan(truth)])
 
 
-def atlas_of(benchmark: str, study: dict[str, Any]) -> BenchmarkAtlas | None:
+def atlas_of(benchmark: str, study: dict[str, Any], beside: Path | None) -> BenchmarkAtlas | None:
     """Return the atlas of a benchmark by its label in a resolved study; None if it is not to be had any more.
 
     A surrogate is answered for by the benchmark that it was learned from: it has the same architectures and costs,
-    but other errors, so places are unknown. Of a search that another benchmark judges, that one answers.
+    but other errors, so places are unknown. Of a search that another benchmark judges, that one answers. One that is
+    code is imported only where `beside` says which folder its file is relative to.
     """
     asked = study.get("surrogates", {}).get(benchmark, {"name": benchmark})
     learned, judge = {"surrogate", "model"} & asked.keys(), asked.get("judge", "table")
     try:
-        return BenchmarkAtlas(catalog.load(asked["name"] if judge == "table" else judge), ranked=not learned)
+        if judge != "table":
+            return BenchmarkAtlas(catalog.benchmark(judge), ranked=not learned)
+        name = asked["name"] if beside is None else located(asked["name"], beside)
+        return BenchmarkAtlas(catalog.benchmark(name, code=beside is not None), ranked=not learned)
     except (NassimError, OSError, ImportError):
         return None

@@ -32,8 +32,8 @@ A surrogate is learned once, by the process that reads the study, and kept on di
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
@@ -65,12 +65,18 @@ def quiet(_: str) -> None:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """One benchmark of a study."""
+class Asked:
+    """One benchmark of a study as it stands there; nothing of it is loaded."""
 
     label: str
-    origin: Origin
     asked: dict[str, Any]  # as written
+
+
+@dataclass(frozen=True)
+class Subject(Asked):
+    """One benchmark of a study, loaded."""
+
+    origin: Origin
     loaded: Benchmark
 
     @property
@@ -79,23 +85,44 @@ class Subject:
         return dict.fromkeys(BUDGET) | self.asked["budget"] if "budget" in self.asked else {}
 
 
-def subjects_of(names: Any, tables: Any, folder: Path, tell: Tell = quiet) -> tuple[Subject, ...]:
-    """Return the benchmarks of a study in `folder`: of its list `benchmarks` or of its tables [[benchmark]].
+def asked_in(names: Any, tables: Any) -> tuple[Asked, ...]:
+    """Return the benchmarks of a study: of its list `benchmarks` or of its tables [[benchmark]]; none is loaded."""
+    return tuple(asked for _, asked in _numbered(names, tables))
 
-    `tell` hears what is being learned, which takes a while.
-    """
+
+def subjects_of(names: Any, tables: Any, folder: Path, tell: Tell = quiet) -> tuple[Subject, ...]:
+    """Return the benchmarks of a study in `folder`, loaded; surrogates are first learned, of which `tell` hears."""
+    found = []
+    for where, asked in _numbered(names, tables):
+        with _naming(where):
+            found.append(_subject(asked, folder, tell))
+    return tuple(found)
+
+
+def _numbered(names: Any, tables: Any) -> list[tuple[str, Asked]]:
+    """Return each benchmark of a study, and what its table is called in messages: '' in a list of names."""
     if names is not None and tables is not None:
         raise SettingError("give either 'benchmarks' or tables [[benchmark]], not both")
     if tables is None:
         _check_list("benchmarks", names, NAMES, str)
-        found = [_subject({"name": name}, folder, tell) for name in _unique("benchmarks", names)]
+        found = [("", Asked(name, {"name": name})) for name in _unique("benchmarks", names)]
     else:
         _check_list("benchmark", tables, TABLES, dict)
-        found = [
-            subject for number, table in enumerate(tables, start=1) for subject in _read(number, table, folder, tell)
-        ]
-    _check_labels([subject.label for subject in found])
-    return tuple(found)
+        found = []
+        for number, table in enumerate(tables, start=1):
+            with _naming(f"benchmark {number}"):
+                found += [(f"benchmark {number}", asked) for asked in _read(table)]
+    _check_labels([asked.label for _, asked in found])
+    return found
+
+
+@contextmanager
+def _naming(where: str) -> Iterator[None]:
+    """Let an error say which table is wrong."""
+    try:
+        yield
+    except NassimError as error:
+        raise SettingError(f"{where}: {error}" if where else str(error)) from error
 
 
 def _check_list(key: str, given: Any, wanted: str, kind: type[Any]) -> None:
@@ -123,13 +150,10 @@ def _check_labels(labels: list[str]) -> None:
             raise SettingError(f"the benchmark {labels[number]!r} is too much like {alike!r} for a folder name")
 
 
-def _read(number: int, table: dict[str, Any], folder: Path, tell: Tell) -> list[Subject]:
-    try:
-        _check_table(table)
-        _check_data(table)
-        return [_subject(asked, folder, tell) for asked in each_of(table)]
-    except NassimError as error:
-        raise SettingError(f"benchmark {number}: {error}") from error
+def _read(table: dict[str, Any]) -> list[Asked]:
+    """Return the benchmarks that a table stands for."""
+    _check_table(table)
+    return [Asked(_label_of(asked), asked) for asked in each_of(table)]
 
 
 def _check_data(table: dict[str, Any]) -> None:
@@ -137,7 +161,7 @@ def _check_data(table: dict[str, Any]) -> None:
     name, judge, known = table["name"], table.get("judge", JUDGE), catalog.names("benchmarks")
     if "needs" in table and ":" not in name and name not in known:
         raise DataError(f"the data of {name} is not there; get it with: {table['needs']}")
-    if judge != JUDGE and ":" not in judge and judge not in known:
+    if judge != JUDGE and judge not in known:
         raise UnknownNameError.of("benchmark", judge, known)
 
 
@@ -171,24 +195,34 @@ def _check_budget(given: Any) -> None:
         check_value(f"{key!r} of 'budget'", value, CHECKED[key])
 
 
-def _subject(asked: dict[str, Any], folder: Path, tell: Tell) -> Subject:
+def _label_of(asked: dict[str, Any]) -> str:
+    """Return what a benchmark is called in tables: its own label, or its name and what it is used with."""
+    shown = _options(asked["surrogate"]) if "surrogate" in asked else {}
+    shown |= {"model": Path(asked["model"]).name} if "model" in asked else {}
+    shown |= {key: asked[key] for key in ("judge", "validation") if key in asked}
+    if "sharing" in asked:
+        _sharing(asked["sharing"])
+        shown |= _shown(asked["sharing"])
+    label: str = asked.get("label", spell(asked["name"], shown))
+    return label
+
+
+def _subject(one: Asked, folder: Path, tell: Tell) -> Subject:
     """Return one benchmark, loaded; a surrogate is first learned, unless it is there from before."""
-    name = asked["name"]
-    source, model, shown = located(name, folder), None, dict[str, Any]()
+    asked = one.asked
+    _check_data(asked)
+    source, model = located(asked["name"], folder), None
     if "surrogate" in asked:
-        shown = _options(asked["surrogate"])
-        model = str(_kept(source, shown, tell))
+        model = str(_kept(source, _options(asked["surrogate"]), tell))
     elif "model" in asked:
-        shown, model = {"model": Path(asked["model"]).name}, str(folder / asked["model"])
+        model = str(folder / asked["model"])
     judge = source if asked.get("judge") == JUDGE else asked.get("judge")
     sharing = _sharing(asked["sharing"]) if "sharing" in asked else None
-    origin = Origin(source, model, judge and located(judge, folder), asked.get("validation"), sharing)
+    origin = Origin(source, model, judge, asked.get("validation"), sharing)
     loaded = origin.load()
     if "model" in asked:
-        _check_of(name, source, loaded)
-    shown |= {key: asked[key] for key in ("judge", "validation") if key in asked}
-    label = spell(name, shown | (_shown(asked["sharing"]) if sharing else {}))
-    return Subject(asked.get("label", label), origin, asked, loaded)
+        _check_of(asked["name"], source, loaded)
+    return Subject(one.label, asked, origin, loaded)
 
 
 def _check_of(name: str, source: str, saved: Benchmark) -> None:

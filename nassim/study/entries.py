@@ -47,9 +47,13 @@ class Entry:
         return plain | ({"policies": self.policies} if self.policies else {})
 
 
-def entries_of(tables: list[Any], folder: Path) -> tuple[Entry, ...]:
-    """Return what the [[strategy]] tables of a study in `folder` stand for; list-valued settings make a grid."""
-    entries = tuple(entry for number, table in enumerate(tables, start=1) for entry in _read(number, table, folder))
+def entries_of(tables: list[Any], folder: Path, *, code: bool = True) -> tuple[Entry, ...]:
+    """Return what the [[strategy]] tables of a study in `folder` stand for; list-valued settings make a grid.
+
+    Without `code` nothing is imported that is not of nassim or registered, and its settings are taken as they are.
+    """
+    numbered = enumerate(tables, start=1)
+    entries = tuple(entry for number, table in numbered for entry in _read(number, table, folder, code=code))
     _check_labels([entry.label for entry in entries])
     return entries
 
@@ -88,7 +92,7 @@ def located(name: str, folder: Path) -> str:
     return str(folder / name) if name.startswith(".") and ":" in name else name
 
 
-def _read(number: int, table: Any, folder: Path) -> Iterator[Entry]:
+def _read(number: int, table: Any, folder: Path, *, code: bool) -> Iterator[Entry]:
     if not isinstance(table, dict):
         raise SettingError(f"'strategy' must be {WANTED}, got {table!r} in it")
     name, label = table.get("name"), table.get("label")
@@ -102,14 +106,14 @@ def _read(number: int, table: Any, folder: Path) -> Iterator[Entry]:
         )
     settings = {key: value for key, value in table.items() if key not in {"name", "label"}}
     try:
-        yield from _grid(name, located(name, folder), label, settings)
+        yield from _grid(name, located(name, folder), label, settings, code=code)
     except NassimError as error:
         raise SettingError(f"strategy {number}: {error}") from error
 
 
-def _grid(name: str, source: str, label: str | None, settings: dict[str, Any]) -> Iterator[Entry]:
+def _grid(name: str, source: str, label: str | None, settings: dict[str, Any], *, code: bool) -> Iterator[Entry]:
     """Yield an entry per combination of the listed values; a label of the author's own names only those."""
-    kind = catalog.strategy(source)
+    kind = None if catalog.is_code(source) and not code else catalog.strategy(source, code=code)
     swept = {key: value for key, value in settings.items() if isinstance(value, list)}
     for key, values in swept.items():
         if not values:
@@ -121,7 +125,8 @@ def _grid(name: str, source: str, label: str | None, settings: dict[str, Any]) -
         combined = settings | chosen
         own = {key: value for key, value in combined.items() if key not in POLICIES}
         policies = {key: value for key, value in combined.items() if key in POLICIES}
-        check_settings(kind, own, name, beside=POLICIES)
+        if kind is not None:
+            check_settings(kind, own, name, beside=POLICIES)
         for key, value in policies.items():
             check_value(f"{name}: {key!r}", value, CHECKED[key])
         yield Entry(spell(label, chosen) if label else spell(name, combined), name, source, own, policies)

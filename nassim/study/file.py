@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -20,7 +21,7 @@ from nassim.settings import Count, check_value
 from nassim.simulation import CHECKED, check_end, construct
 from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
-from nassim.study.benchmarks import Subject, Tell, quiet, subjects_of
+from nassim.study.benchmarks import Asked, Subject, Tell, asked_in, quiet, subjects_of
 from nassim.study.entries import POLICIES, WANTED, Entry, check_length, entries_of
 from nassim.study.protocols import follow
 
@@ -37,8 +38,8 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True)
-class Study:
-    """A study in full; everything in it has been checked."""
+class Outline:
+    """A study as its file says; what it names as code is not imported, and no benchmark is loaded."""
 
     name: str
     question: str
@@ -47,8 +48,8 @@ class Study:
     budget: dict[str, Any]
     policies: dict[str, Any]
     protocol: str | None
-    subjects: tuple[Subject, ...] = field(repr=False)
     entries: tuple[Entry, ...]
+    subjects: tuple[Asked, ...] = field(repr=False)
 
     @property
     def benchmarks(self) -> list[str]:
@@ -65,6 +66,13 @@ class Study:
         return plain | {"benchmarks": self.benchmarks, **surrogates, "strategies": strategies}
 
 
+@dataclass(frozen=True)
+class Study(Outline):
+    """A study in full; everything in it has been checked."""
+
+    subjects: tuple[Subject, ...] = field(repr=False)
+
+
 def read_study(place: str | Path, runs: int | None = None, tell: Tell = quiet) -> Study:
     """Return the study of a folder, a TOML file or a shipped name; `runs` overrides how many runs it asks for.
 
@@ -73,25 +81,34 @@ def read_study(place: str | Path, runs: int | None = None, tell: Tell = quiet) -
     SettingError says in one line which file and which key is wrong.
     """
     file = find_study(place)
-    try:
-        document = _read(file)
-        study = _study(follow(document) if "protocol" in document else document, file.parent, runs, tell)
-        _rehearse(study)
-    except NassimError as error:
-        raise SettingError(f"{file}: {error}") from error
-    return study
+    with _naming(file):
+        return _study(_document(file, runs), file.parent, tell)
+
+
+def outline(place: str | Path, runs: int | None = None) -> Outline:
+    """Return what a study's file says, as read_study does, without importing, loading or learning anything for it."""
+    file = find_study(place)
+    with _naming(file):
+        document = _document(file, runs)
+        parts = _parts(document, file.parent, code=False)
+        return Outline(**parts, subjects=asked_in(document.get("benchmarks"), document.get("benchmark")))
 
 
 def restore(resolved: dict[str, Any], folder: Path) -> Study:
-    """Return the study that Study.resolved spelled out; files that it names are relative to `folder`."""
+    """Return the study that Study.resolved spelled out; files that it names are relative to `folder`.
+
+    Code that it names is imported; Results.check_code asks first whether it may be.
+    """
     plain = {name: resolved[name] for name in (*FIELDS, "protocol") if name in resolved}
     tables = {name: {key: value for key, value in resolved[name].items() if value is not None} for name in TABLES}
     learned = resolved.get("surrogates", {})
     benchmarks = [learned.get(label, {"name": label}) for label in resolved["benchmarks"]]
-    strategies = [{"name": one["name"], "label": one["label"], **one["settings"]} for one in resolved["strategies"]]
-    study = _study(plain | tables | {"benchmark": benchmarks, "strategy": strategies}, folder, None, quiet)
-    _rehearse(study)
-    return study
+    strategies = [
+        {"name": one["name"], "label": one["label"], **one["settings"], **one.get("policies", {})}
+        for one in resolved["strategies"]
+    ]
+    document = plain | tables | {"benchmark": benchmarks, "strategy": strategies}
+    return _study(_complete(document, None), folder, quiet)
 
 
 def find_study(place: str | Path) -> Path:
@@ -119,20 +136,41 @@ def _read(file: Path) -> dict[str, Any]:
         raise SettingError(f"cannot be read: {error.strerror}") from error
 
 
-def _study(document: dict[str, Any], folder: Path, runs: int | None, tell: Tell) -> Study:
+def _document(file: Path, runs: int | None) -> dict[str, Any]:
+    """Return what a file says, checked, with what its protocol and defaults set."""
+    document = _read(file)
+    return _complete(follow(document) if "protocol" in document else document, runs)
+
+
+def _complete(document: dict[str, Any], runs: int | None) -> dict[str, Any]:
     _check_keys("key", document, [*FIELDS, "protocol", *TABLES, *LISTS])
     given = DEFAULTS | document | ({} if runs is None else {"runs": runs})
     _check_fields(given)
-    plain: dict[str, Any] = {name: given[name] for name in FIELDS}
-    entries = entries_of(given["strategy"], folder)
-    return Study(
-        **plain,
-        budget=_table("budget", given["budget"]),
-        policies=_with_one_judge(_table("policies", given["policies"]), entries),
-        protocol=given.get("protocol"),
-        entries=entries,
-        subjects=subjects_of(given.get("benchmarks"), given.get("benchmark"), folder, tell),
-    )
+    return given | {name: _table(name, given[name]) for name in TABLES}
+
+
+def _parts(document: dict[str, Any], folder: Path, *, code: bool = True) -> dict[str, Any]:
+    """Return all of a study but its benchmarks."""
+    entries = entries_of(document["strategy"], folder, code=code)
+    plain = {name: document[name] for name in (*FIELDS, *TABLES)} | {"protocol": document.get("protocol")}
+    return plain | {"policies": _with_one_judge(document["policies"], entries), "entries": entries}
+
+
+def _study(document: dict[str, Any], folder: Path, tell: Tell) -> Study:
+    parts = _parts(document, folder)
+    subjects = subjects_of(document.get("benchmarks"), document.get("benchmark"), folder, tell)
+    study = Study(**parts, subjects=subjects)
+    _rehearse(study)
+    return study
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Let an error say in which file the fault is."""
+    try:
+        yield
+    except NassimError as error:
+        raise SettingError(f"{file}: {error}") from error
 
 
 def _check_keys(kind: str, given: Iterable[str], known: Iterable[str]) -> None:
@@ -182,7 +220,7 @@ def _with_one_judge(policies: dict[str, Any], entries: Iterable[Entry]) -> dict[
 def _rehearse(study: Study) -> None:
     """Let one run of every strategy ask once on every benchmark, so that what cannot work is known at once."""
     for entry, subject in product(study.entries, study.subjects):
-        kind = lifted(catalog.strategy(entry.source))
+        kind = lifted(catalog.strategy(entry.source, code=True))
         streams = Streams(study.seed, name_of(kind), [0])
         searcher = construct(kind, subject.loaded, streams, entry.settings)
         policies = study.policies | entry.policies

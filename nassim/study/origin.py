@@ -41,7 +41,7 @@ class Origin:
             return searched
         from nassim.benchmarks.judged import JudgedBenchmark
 
-        judge = _table(catalog.load(self.judge), "judge")
+        judge = _table(catalog.benchmark(self.judge, code=self.judge == self.source), "judge")
         if self.model is None and not isinstance(searched, TableBenchmark):
             raise SettingError(f"{searched.name} is no table that could be judged")
         return JudgedBenchmark(searched, judge)  # type: ignore[arg-type]

@@ -8,7 +8,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Self
 
-from nassim.errors import DataError
+from nassim import catalog
+from nassim.errors import DataError, SettingError
 from nassim.roles import Role
 from nassim.study.atlas import BenchmarkAtlas, atlas_of
 from nassim.study.entries import cell_folder
@@ -28,10 +29,14 @@ class Results:
     strategies: tuple[str, ...]  # labels, in the study's order
     benchmarks: tuple[str, ...]
     files: dict[tuple[str, str], tuple[Path, ...]]  # (label, benchmark) -> traces, in the order of their runs
+    beside: Path | None = None  # the folder that files of code are relative to; None = no code is imported
 
     @classmethod
-    def open(cls, folder: str | Path) -> Self:
-        """Read a results folder; DataError if it is none, of another format, or not complete."""
+    def open(cls, folder: str | Path, beside: Path | None = None) -> Self:
+        """Read a results folder; DataError if it is none, of another format, or not complete.
+
+        What it names as code is imported, to describe its architectures, only where `beside` allows it.
+        """
         place = Path(folder)
         record = read_record(place)
         study = record["study"]
@@ -44,7 +49,7 @@ class Results:
         missing = sum(not path.is_file() for path in wanted)
         if missing:
             raise DataError(f"{place}: {missing} of {len(wanted)} traces are missing; to complete them {AGAIN}")
-        return cls(place, study | {"versions": record["versions"]}, labels, benchmarks, files)
+        return cls(place, study | {"versions": record["versions"]}, labels, benchmarks, files, beside)
 
     def trace(self, label: str, benchmark: str) -> Trace:
         """Return all runs of a strategy on a benchmark; DataError names a damaged file."""
@@ -65,7 +70,26 @@ class Results:
 
     def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
         """Return what is known of a benchmark's architectures; None if the benchmark is not to be had any more."""
-        return atlas_of(benchmark, self.study)
+        return atlas_of(benchmark, self.study, self.beside)
+
+    def asked(self, benchmark: str) -> dict[str, Any]:
+        """Return what the study says of a benchmark."""
+        found: dict[str, Any] = self.study.get("surrogates", {}).get(benchmark, {"name": benchmark})
+        return found
+
+    def code_of_benchmarks(self) -> list[str]:
+        """Return the names of benchmarks in the study that are code."""
+        return [name for benchmark in self.benchmarks if catalog.is_code(name := self.asked(benchmark)["name"])]
+
+    def check_code(self, *, allowed: bool) -> None:
+        """Raise SettingError if the study names code that would have to be imported, unless that is allowed."""
+        names = [entry["name"] for entry in self.study["strategies"] if catalog.is_code(entry["name"])]
+        names += self.code_of_benchmarks()
+        if names and not allowed:
+            raise SettingError(
+                f"{self.folder}: names code, {names[0]!r:.80}, which is not imported unless you allow it; if you "
+                "trust it, add --allow-code"
+            )
 
 
 def read_record(folder: Path) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def units_of(study: Study) -> list[Unit]:
 
 def _cell(study: Study, entry: Entry, subject: Subject) -> Iterator[Unit]:
     """Yield the units of one strategy on one benchmark; what they share is hashed once."""
-    kind, bench = catalog.strategy(entry.source), subject.loaded
+    kind, bench = catalog.strategy(entry.source, code=True), subject.loaded
     sources = entry.source, subject.origin.source
     makers = digest([versions(), source_of(sources, kind, type(bench), type(bench.space))])
     budget = study.budget | subject.budget
@@ -89,7 +89,7 @@ def compute(unit: Unit, folder: Path) -> float:
             if isinstance(loaded, Retrained):
                 loaded.floor()  # is the same for all runs, and so known to all copies
             bench = copy(loaded)  # what it remembers of these runs goes with the copy
-            kind = catalog.strategy(unit.strategy)
+            kind = catalog.strategy(unit.strategy, code=True)
             made = simulate(kind, bench, runs=runs, **unit.options)
     except NassimError as error:
         raise SettingError(f"{unit.label} on {unit.on}: {error}") from error

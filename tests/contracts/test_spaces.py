@@ -25,7 +25,7 @@ pytestmark = pytest.mark.parametrize("name", NAMES)
 @cache
 def some(name: str) -> np.ndarray:
     """Return many random architectures of a space."""
-    return catalog.space(name).sample(ROWS, streams())
+    return catalog.space(name, code=True).sample(ROWS, streams())
 
 
 def streams(seed: int = 0) -> Streams:
@@ -53,7 +53,7 @@ def one_gene_changes(space: Space, arch: np.ndarray) -> set[tuple[int, ...]]:
 
 def test_it_describes_itself(name):
     """Its name is that of its file; every gene has a name and distinct options; there is a uniform mutation."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     assert space.name == name
     assert len(space.genes) == len(set(space.genes)) == len(space.options) == len(space.choices)
     assert all(len(options) == len(set(options)) > 0 for options in space.options)
@@ -64,7 +64,7 @@ def test_it_describes_itself(name):
 
 def test_what_hands_on_is_an_option_and_what_has_no_path_an_architecture(name):
     """The option `skip` is among those of some genes, where `skips` has it; all that is unconnected is valid, once."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     found = [[option == space.skip for option in options] for options in space.options]
     assert [row[: len(own)].tolist() for row, own in zip(space.skips, found, strict=True)] == found
     assert space.skips.any() == (space.skip is not None)
@@ -74,7 +74,7 @@ def test_what_hands_on_is_an_option_and_what_has_no_path_an_architecture(name):
 
 def test_samples_are_architectures(name):
     """Samples are valid int8 rows, and sampling again from the same streams gives them again."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     archs = some(name)
     assert archs.dtype == np.int8
     assert archs.shape == (MANY, len(space.genes))
@@ -86,12 +86,12 @@ def test_samples_are_architectures(name):
 def test_a_sample_depends_on_its_own_stream_alone(name):
     """A row sampled in other company is the same row."""
     few = np.array([7, 100, 2000])
-    assert np.array_equal(catalog.space(name).sample(few, streams()), some(name)[few])
+    assert np.array_equal(catalog.space(name, code=True).sample(few, streams()), some(name)[few])
 
 
 def test_samples_are_uniform(name):
     """In a product space every gene takes all its options equally often (chi-square per gene)."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     for gene, count in enumerate(space.choices if is_product(space) else ()):
         counts = np.bincount(some(name)[:, gene], minlength=count)
         statistic = ((counts - MANY / count) ** 2 / (MANY / count)).sum()
@@ -100,7 +100,7 @@ def test_samples_are_uniform(name):
 
 def test_index_and_at_are_inverse(name):
     """Ids lie in 0..size-1, tell architectures apart, and give them back."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     index = space.index(some(name))
     assert index.dtype == np.int64
     assert ((index >= 0) & (index < space.size)).all()
@@ -112,7 +112,7 @@ def test_index_and_at_are_inverse(name):
 
 def test_what_is_out_of_range_is_invalid(name):
     """A row with an option that a gene lacks is invalid, at either end of every gene, and named."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     for gene, count in enumerate(space.choices):
         for option in {-1, count, 127} - set(range(count)):
             row = some(name)[:1].copy()
@@ -124,7 +124,7 @@ def test_what_is_out_of_range_is_invalid(name):
 
 def test_crossover_takes_genes_from_parents(name):
     """Every gene of a child is that of a parent; children are valid and both parents contribute."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     first, second = some(name), some(name)[::-1].copy()
     child = space.crossover(first, second, ROWS, streams(1))
     assert child.dtype == np.int8
@@ -138,7 +138,7 @@ def test_crossover_takes_genes_from_parents(name):
 
 def test_neighbours_are_all_changes_of_one_gene(name):
     """Neighbours are, once each, all valid changes of one gene; degree counts them, neighbour numbers them."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     degree = space.degree(some(name))
     assert degree.shape == (MANY,)
     for arch, count in zip(some(name)[:25], degree[:25].tolist(), strict=True):
@@ -153,7 +153,7 @@ def test_neighbours_are_all_changes_of_one_gene(name):
 
 def test_canonical_names_one_architecture_per_network(name):
     """A network's id is its representative's index, and the representative represents itself."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     representative = space.representative(some(name))
     assert space.valid(representative).all()
     assert np.array_equal(space.canonical(some(name)), space.index(representative))
@@ -162,7 +162,7 @@ def test_canonical_names_one_architecture_per_network(name):
 
 def test_texts_and_architectures_are_inverse(name):
     """Every architecture has a text of its own that reads back as it; white space around it does not matter."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     archs = np.unique(some(name), axis=0)[:300]
     texts = [space.show(arch) for arch in archs]
     assert len(set(texts)) == len(archs)
@@ -188,7 +188,7 @@ def nearly_texts(draw, space: Space) -> str:
 @settings(deadline=None, max_examples=150)
 def test_hostile_text_is_refused_or_read(name, data):
     """Any text is either an architecture, which its own text confirms, or an ArchitectureError; nothing else."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     text = data.draw(st.text(max_size=60) | nearly_texts(space))
     try:
         arch = space.parse(text)
@@ -202,14 +202,14 @@ def test_hostile_text_is_refused_or_read(name, data):
 def test_nonsense_is_refused(name, text):
     """What is clearly no text of an architecture is refused with a message."""
     with pytest.raises(ArchitectureError) as caught:
-        catalog.space(name).parse(text)
+        catalog.space(name, code=True).parse(text)
     assert str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_features_tell_architectures_apart(name):
     """Features are finite, one row per architecture whatever the batch, and differ where architectures do."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     features = space.encode(some(name))
     assert features.dtype == np.float64
     assert features.ndim == 2
@@ -221,7 +221,7 @@ def test_features_tell_architectures_apart(name):
 
 def test_every_encoding_names_its_features(name):
     """In each encoding every column is finite and has a name; "graph" says the same of isomorphic architectures."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     for encoding in space.encodings:
         features = space.encode(some(name), encoding)
         names = space.feature_names(encoding)
@@ -238,7 +238,7 @@ def test_every_encoding_names_its_features(name):
 
 def test_a_drawing_is_a_graph_without_circles(name):
     """Arrows of each part join named nodes so that each can be placed after its sources, and ends in one output."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     for arch in some(name)[:50]:
         links = space.links(arch)
         for part in {link.part for link in links}:
@@ -255,7 +255,7 @@ def test_a_drawing_is_a_graph_without_circles(name):
 def test_an_unknown_mutation_is_refused(name):
     """A mutation that the space does not have is named."""
     with pytest.raises(SettingError, match="no mutation 'sideways'"):
-        catalog.space(name).mutate(some(name)[:1], ROWS[:1], streams(), "sideways")
+        catalog.space(name, code=True).mutate(some(name)[:1], ROWS[:1], streams(), "sideways")
 
 
 @given(st.integers(0, 2**32))
@@ -263,7 +263,7 @@ def test_an_unknown_mutation_is_refused(name):
 @settings(deadline=None, max_examples=10)
 def test_every_mutation_changes_exactly_one_gene(name, seed):
     """In each of the space's ways but loose ones, a mutant is a neighbour of its parent; every gene is reached."""
-    space = catalog.space(name)
+    space = catalog.space(name, code=True)
     parents = some(name)
     kept = parents.copy()
     for how in space.mutations:

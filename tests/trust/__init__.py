@@ -1,0 +1,1 @@
+"""What nassim promises of code that others wrote: SECURITY.md."""
