@@ -213,9 +213,9 @@ BAD = {
     ),
     "no such cell": (("show", "nb201/cifar10", "15625"), "index 15625 is not in 0..15624"),
     "no such number": (("show", "nb201/cifar10", "9" * 30), "is not in 0..15624"),
-    "no benchmark": (("show", "math:pi"), "expected a benchmark or its name, got 3.14"),
+    "no benchmark": (("show", "math:pi", "--allow-code"), "expected a benchmark or its name, got 3.14"),
     "no results": (("report", "nowhere"), "nowhere: not a results folder, it has no study.json"),
-    "no module": (("show", "no.such.module:x"), "cannot import 'no.such.module'"),
+    "no module": (("show", "no.such.module:x", "--allow-code"), "cannot import 'no.such.module'"),
 }
 
 

@@ -139,11 +139,11 @@ def test_other_data_are_caught(run: Run, copy: Path) -> None:  # noqa: F811
 
 def test_results_reproduce(run: Run, copy: Path) -> None:  # noqa: F811
     """Bit for bit, and a doctored copy does not."""
-    ended = run("reproduce", copy / "out", "--beside", copy, "--jobs", "1")
+    ended = run("reproduce", "--allow-code", copy / "out", "--beside", copy, "--jobs", "1")
     assert ended.code == 0
     assert "2 of 2 cells" in ended.out
     (copy / "mine.py").write_text(MINE + EQUAL, encoding="utf-8")
-    moved = run("reproduce", copy / "out", "--beside", copy, "--jobs", "1")
+    moved = run("reproduce", "--allow-code", copy / "out", "--beside", copy, "--jobs", "1")
     assert moved.code == 1
     assert "other numbers: mine on nb201/cifar10" in moved.out
 
