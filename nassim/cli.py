@@ -174,6 +174,7 @@ def show(
     allow_code: AllowCode = False,
 ) -> None:
     """Show a benchmark, or all it knows of one architecture, or why its good architectures are good."""
+    from nassim import catalog
     from nassim.console import card, console
     from nassim.console.listing import whole_or_part
 

@@ -122,7 +122,7 @@ BAD = {
     "too few to judge": (("fit", "--allow-code", NAME, "--train", "175"), "too few to learn from 175 and judge"),
     "folder in a file": (("fit", "--allow-code", NAME, "--train", "40", "--out", "file/a"), "file/a"),
     "too few to explain": (("show", "tests.study.toys:ONE", "--explain", "--allow-code"), "too few to learn from"),
-    "explain an architecture": (("show", "--allow-code", NAME, "0-0-0-0", "--explain"), "--explain is for a whole benchmark"),
+    "explain an architecture": (("show", NAME, "0-0-0-0", "--explain"), "--explain is for a whole benchmark"),
     "no explanation to write": (("show", NAME, "--out", "x"), "--out for --explain"),
 }
 
