@@ -76,7 +76,7 @@ SPACE = Conditional()
 def conditional(tmp_path, monkeypatch):
     """Import all valid rows but the last `leave`, and return its name."""
     real = catalog.space
-    monkeypatch.setattr(catalog, "space", lambda name: SPACE if name == "conditional" else real(name))
+    monkeypatch.setattr(catalog, "space", lambda name, **how: SPACE if name == "conditional" else real(name, **how))
     monkeypatch.setenv("NASSIM_DATA", str(tmp_path / "out"))
 
     def conditional(leave=0):
