@@ -14,6 +14,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.transforms import Affine2D
 
 from nassim import catalog, report
 from nassim.report import gallery
@@ -113,6 +114,35 @@ def test_every_mark_is_where_its_numbers_are(made, name) -> None:
     assert sorted(one.stem for one in drawn) == sorted(expected)
     wrong = {one.stem: found for one in drawn if (found := _wrong(one.figure, expected[one.stem]))}
     assert not wrong
+
+
+def cut_off(y: np.ndarray) -> np.ndarray:
+    """Return heights of which all below the middle lie on it."""
+    return np.maximum(y, np.median(y))
+
+
+SPOILED = {
+    "a line that is cut off": lambda axes: axes.lines[0].set_ydata(cut_off(axes.lines[0].get_ydata())),
+    "a line too many": lambda axes: axes.plot([1, 60], [2, 2]),
+    "a line too few": lambda axes: axes.lines[0].remove(),
+    "another's line": lambda axes: axes.lines[0].set_gid("series-1-line"),
+    "a band that is moved": lambda axes: axes.collections[0].set_transform(axes.transData + Affine2D().translate(0, 3)),
+    "limits that hide": lambda axes: axes.set_ylim(2.2, 3),
+    "an axis of another scale": lambda axes: axes.set_yscale("log"),
+    "ticks that lie": lambda axes: axes.set_yticks([1, 2, 3], ["1", "2", "4"]),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_what_is_wrong_is_found(results, spoil) -> None:
+    """A figure of ranks that is spoiled in one way is not what is expected any more."""
+    one = results.only("toy/a")
+    view = _view(one, PLAIN, "toy/a", read_cells(one, "toy/a"))
+    drawn = next(found for _, found in gallery.of_benchmark(view, ["rank"]))
+    expected = import_module("tests.report.marks.rank").expected(Told(one))[drawn.stem]
+    assert not _wrong(drawn.figure, expected)
+    spoil(drawn.figure.axes[0])
+    assert _wrong(drawn.figure, expected)
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in Path(report.__file__).parent.glob("*_figure.py")))

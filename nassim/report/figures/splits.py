@@ -53,7 +53,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         view.stem("splits"),
         f"What strategies saw of the architecture they handed in on {view.benchmark}, and what it is worth; a point "
         f"per run of the first {SHOWN}, larger where several fall together. Above the dashed line: worse than it "
-        "looked.",
+        "looked. The farthest hundredth lies outside.",
         f"Scatter plot of error on the search split against the report split on {view.benchmark}. "
         f"Reported minus seen, mean: {said}.",
         figure,
