@@ -146,7 +146,9 @@ def _part(results: Results, paper: Paper, kinds: Kinds, place: int) -> tuple[int
 
 
 def _view(results: Results, paper: Paper, benchmark: str, cells: dict[str, Cell]) -> View:
-    atlas = results.atlas(benchmark) or _numbered(cells)
+    atlas = results.atlas(benchmark)
+    if atlas is None or [len(options) for options in atlas.options] != next(iter(cells.values())).provenance["choices"]:
+        atlas = _numbered(cells)  # the benchmark is not to be had, or is another by now
     trace = partial(_trace, results, benchmark)
     look = looks(cells, cells.keys() - searches(cells).keys())
     return View(benchmark, cells, entries(cells), look, atlas, trace, paper)

@@ -149,3 +149,13 @@ def test_a_benchmark_that_cannot_be_asked_is_numbered(results, drawn, tmp_path) 
     assert "gene 0" in file.read_text()
     assert "gene0" in (drawn / "sampling-toy-a.svg").read_text()
     assert BENCHMARKS["toy/a"].space.genes[0] == "gene0"
+
+
+def test_a_benchmark_that_has_changed_since_is_numbered(results, tmp_path) -> None:
+    """The names and drawings of another space are none of what was searched."""
+    other = {
+        cell: replace(trace, provenance=trace.provenance | {"choices": [9, 5, 4, 3]})
+        for cell, trace in results.only("toy/a").traces.items()
+    }
+    (file,) = draw(replace(results.only("toy/a"), traces=other), ["sampling"], tmp_path, kinds=["svg"])
+    assert "gene 0" in file.read_text()
