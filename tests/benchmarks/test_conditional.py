@@ -75,8 +75,10 @@ SPACE = Conditional()
 @pytest.fixture
 def conditional(tmp_path, monkeypatch):
     """Import all valid rows but the last `leave`, and return its name."""
-    real = catalog.space
-    monkeypatch.setattr(catalog, "space", lambda name, **how: SPACE if name == "conditional" else real(name, **how))
+    real = catalog.space_on_card
+    monkeypatch.setattr(
+        catalog, "space_on_card", lambda name, beside: SPACE if name == "conditional" else real(name, beside)
+    )
     monkeypatch.setenv("NASSIM_DATA", str(tmp_path / "out"))
 
     def conditional(leave=0):
