@@ -134,3 +134,30 @@ def test_runs_are_kept_whole(name: str, epochs: set[int]) -> None:
     last = runs.groupby(["method", "run"]).epoch.max()
     assert set(last) == epochs
     assert runs.error.between(5, 100).all()
+
+
+def test_the_page_says_how_paths_were_judged_as_measured() -> None:
+    """Each row of its table is that of numbers/judging.json; right errors are far below those of the first 500 images."""
+    found = json.loads((STUDY / "numbers" / "judging.json").read_text(encoding="utf-8"))
+    page = (STUDY.parents[1] / "docs" / "weight_sharing.md").read_text(encoding="utf-8")
+    labels = {
+        "first 500 images": "as in the table: first 500 images",
+        "batch": "`batch`: all images, their statistics",
+        "recalibrated": "`recalibrated`",
+        "tracked": "`tracked`",
+    }
+
+    def short(value: float) -> str:
+        return f"{value:.2f}".replace("0.", ".", 1)
+
+    for way, label in labels.items():
+        last = found[way]["250"]
+        correlations = [
+            f"{'+' if rho > 0 else ''}{short(rho)} [{short(low)}, {short(high)}]"
+            for rho, low, high in (last[name] for name in ("cifar10", "own", "skips"))
+        ]
+        assert f"| {label} | {last['median']:.2f} | {' | '.join(correlations)} |" in page
+    right, first = found["batch"]["250"], found["first 500 images"]["250"]
+    assert right["median"] < 5.0
+    assert first["median"] > 15.0
+    assert right["cifar10"][0] > 0.2 > first["cifar10"][0]
