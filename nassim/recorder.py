@@ -53,9 +53,12 @@ class Recorder:
         judge.benchmark.space.check(completed)
         rows = np.broadcast_to(np.arange(self._runs.size), truth.shape)[done].reshape(-1)
         judged = judge.truth(completed, rows)
-        if np.isinf(judged).any():
-            arch = judge.benchmark.space.show(completed[np.isinf(judged).argmax()])
-            raise DataError(f"{judge.benchmark.name}: {arch:.80} has an infinite error on the report split; use nan")
+        for split, wrong in (("search", error[done].reshape(-1) == -np.inf), ("report", np.isinf(judged))):
+            if wrong.any():
+                arch = judge.benchmark.space.show(completed[wrong.argmax()])
+                raise DataError(
+                    f"{judge.benchmark.name}: {arch:.80} has an infinite error on the {split} split; use nan"
+                )
         truth[done] = judged.reshape(truth[done].shape)
         notes = {name: values[: self._events].T for name, values in self._notes.items()}
         return Trace(self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance, notes)

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -58,13 +59,14 @@ def main() -> None:
     kills, seed = (int(text) for text in (*sys.argv[1:], *("100", "0")[len(sys.argv) - 1 :]))
     print(f"{kills} kills, seed {seed}")
     with tempfile.TemporaryDirectory() as folder:
-        left = killed(Path(folder), kills, seed)
-    print(json.dumps(left))
+        left = killed(Path(folder), kills, seed, lambda so_far: print(json.dumps(so_far), flush=True))
     sys.exit(1 if left["bytes differ"] or left["files differ"] or left["processes left"] else 0)
 
 
-def killed(folder: Path, kills: int, seed: int) -> Counter[str]:
-    """Return what is left after so many kills of a study in a folder."""
+def killed(
+    folder: Path, kills: int, seed: int, tell: Callable[[Counter[str]], object] = lambda _: None
+) -> Counter[str]:
+    """Return what is left after so many kills of a study in a folder; `tell` hears it after each of them."""
     draw, left = np.random.default_rng(seed), Counter(dict.fromkeys(WORDS, 0))
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")
     expected = contents(nassim.run_study(folder, out=folder / "straight", jobs=1))
@@ -75,6 +77,7 @@ def killed(folder: Path, kills: int, seed: int) -> Counter[str]:
         left["kills"] += 1
         left["files differ"] += len(expected.keys() ^ found.keys())
         left["bytes differ"] += sum(differing(expected[name], found[name]) for name in expected.keys() & found.keys())
+        tell(left)
     return left
 
 
