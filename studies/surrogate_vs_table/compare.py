@@ -19,6 +19,7 @@ from rich.table import Table
 from scipy.stats import kendalltau
 
 from nassim.benchmarks.samples import Samples
+from nassim.roles import labelled
 from nassim.study.results import Results
 from nassim.trace import Trace
 
@@ -102,7 +103,7 @@ def regrets(
             if table == name
         }
         unseen = by_unseen(results.trace(strategy, name), samples)
-        found[strategy] = {"table": ends[name], "by unseen seeds": None if np.isnan(unseen) else unseen, **sizes}
+        found[labelled(strategy, results.role(strategy, name))] = {"table": ends[name], "by unseen seeds": None if np.isnan(unseen) else unseen, **sizes}
     return found
 
 

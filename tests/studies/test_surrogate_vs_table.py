@@ -89,5 +89,5 @@ def test_a_small_study_is_compared(compare, tmp_path, monkeypatch, capsys):
     assert all(said.count(name) == 1 for name in ("random_search", "regularized_evolution", "darts"))
     kept = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
     assert kept["differences"]["nb201/cifar10, 40"]["mean"] > 0
-    row = kept["regrets"]["nb201/cifar10"]["darts[epochs=3]"]
+    row = kept["regrets"]["nb201/cifar10"]["darts[epochs=3] [oracle relaxation]"]
     assert list(row) == ["table", "by unseen seeds", "from 40", "from 60"]

@@ -202,6 +202,7 @@ def test_every_search_is_a_strategy_with_notes(name: str) -> None:
     assert (trace.notes["one-shot"] < 100).all()
     assert (trace.notes["skips"] == (trace.archs == 1).sum(axis=2)).all()
     assert trace.provenance["hands_in"] == "latest"
+    assert trace.role == "search"  # it trains for real, and hears nothing of the table
     np.testing.assert_array_equal(
         trace.truth, nassim.load("nb201/cifar10").truth(trace.archs.reshape(-1, 6)).reshape(2, 2)
     )
