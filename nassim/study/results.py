@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any, Self
@@ -66,7 +67,10 @@ class Results:
     def role(self, label: str, benchmark: str) -> Role:
         """Return what a strategy on a benchmark is, a search or an oracle; DataError names a damaged file."""
         first, *_ = self.files[label, benchmark]
-        return Trace.role_at(first)
+        try:
+            return _role(first, first.stat().st_mtime_ns)
+        except OSError as error:
+            raise DataError(f"{first}: cannot be read ({error.strerror}); {AGAIN}") from error
 
     def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
         """Return what is known of a benchmark's architectures; None if the benchmark is not to be had any more."""
@@ -129,3 +133,9 @@ def _load(path: Path) -> Trace:
     if (f"{trace.runs[0]}-{trace.runs[-1]}", str(trace.provenance.get("key"))[: len(key)]) != (runs, key):
         raise DataError(f"{path}: this is the trace of other work; to make the right one {AGAIN}")
     return trace
+
+
+@cache
+def _role(path: Path, _changed: int) -> Role:
+    """Return the role of a trace; a report asks for all of them for each of its figures."""
+    return Trace.role_at(path)

@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 
 from nassim import simulate
+from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.report.assess import summarise
 from nassim.report.build import build, numbers
 from nassim.report.cells import read_cells
@@ -231,6 +232,26 @@ def test_old_results_are_read_and_labelled(tmp_path: Path) -> None:
     verdicts = {item.question: item.verdict for item in checklist(found, study)}
     assert verdicts["Is the whole time of the method reported?"] == "partly"
     assert verdicts["Is everything else of the setting reported?"] == "partly"
+
+
+def test_a_study_in_which_nothing_is_a_search(tmp_path: Path) -> None:
+    """It has a report all the same, which ranks nothing, and labels each row by what it is on each benchmark."""
+    shared = WeightSharing(LARGE)
+    traces = {
+        (name, label): simulate(name, bench, runs=3, evaluations=9)
+        for name in ("darts", "gdas")
+        for label, bench in {"own": LARGE, "shared": shared}.items()
+    }
+    study = {"name": "none", "runs": 3, "seed": 0, "versions": {"nassim": "1"}}
+    found = build(Memory(tmp_path, study, traces), tmp_path)
+    both = "[oracle relaxation on own; simulated weight sharing on shared]"
+    assert list(found.apart) == list(found.strategies) == [f"darts {both}", f"gdas {both}"]
+    assert found.overall == {}
+    assert found.answer.startswith("Nothing is ranked")
+    assert all("nothing is ranked" in sentence for sentence in found.findings.values())
+    assert all("a simulated supernet" in sentence and "GPU" in sentence for sentence in found.apart.values())
+    assert {row[f"darts {both}"].role for row in found.entries.values()} == {ORACLE, SIMULATED}
+    assert "| - |" in (tmp_path / "tables" / "summary.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
