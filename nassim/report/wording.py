@@ -156,10 +156,11 @@ def apart(label: str, entries: Mapping[str, Entry]) -> str:
 def _told(entries: Mapping[str, Entry]) -> str:
     """Return what an oracle was told and what it was billed."""
     disclosed = [entry.disclosed_days for entry in entries.values()]
-    days = "days that are not on record" if any(map(math.isnan, disclosed)) else f"{_days(disclosed)} days"
+    unknown = any(map(math.isnan, disclosed))
+    take = "whose simulated GPU days are not on record" if unknown else f"of {_days(disclosed)} simulated GPU days"
     where = listed(list(entries)) if len(entries) <= FEW else f"{len(entries)} benchmarks"
     billed = _days([entry.gpu_days for entry in entries.values()])
-    return f"it was told the results of trainings that take {days} (simulated GPU, on {where}), and is billed {billed}"
+    return f"it was told the results of trainings {take} (on {where}), and is billed {billed}"
 
 
 def _days(values: Sequence[float]) -> str:
