@@ -55,7 +55,7 @@ DAY = 86_400.0
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the study, with its results in `out`, and in `printed` what the terminal shows."""
     made: Path = write(tmp_path_factory.mktemp("oracles"), STUDY)
-    command = [sys.executable, "-m", "nassim.cli", "run", made, "--out", made / "out", "--jobs", "1"]
+    command = [sys.executable, "-m", "nassim", "run", made, "--out", made / "out", "--jobs", "1"]
     wide = {**os.environ, "COLUMNS": "140"}
     ended = subprocess.run(command, cwd=ROOT, env=wide, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
