@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from nassim.errors import DataError
 from nassim.report.cells import Cell, searches, worst_of
 from nassim.report.measures import measures_of
-from nassim.report.summary import LEVEL, REFERENCE, Against, Entry, Overall, Standing, Summary
+from nassim.report.summary import BLOCKS, LEVEL, REFERENCE, Against, Blocks, Entry, Lead, Overall, Standing, Summary
 from nassim.report.wording import answer, apart, finding
 from nassim.roles import ORACLE, SEARCH
+from nassim.stats.hierarchical import hierarchical_interval
 from nassim.stats.intervals import mean_interval
+from nassim.stats.many import against_chosen, critical_difference, friedman
 from nassim.stats.paired import SignedRank, a12, holm, signed_rank
 from nassim.stats.ranks import ranks
 
@@ -37,7 +39,8 @@ def summarise(study: str, question: str, cells: Mapping[str, Cells]) -> Summary:
     ranked = ranked_of(cells)
     found = {benchmark: entries(row) for benchmark, row in cells.items()}
     facts = {benchmark: facts_of(row) for benchmark, row in cells.items()}
-    places = mean_places({benchmark: {name: row[name] for name in ranked} for benchmark, row in cells.items()})
+    compared = {benchmark: {name: row[name] for name in ranked} for benchmark, row in cells.items()}
+    places = all_places(compared)
     total = overall(places, ranked)
     reference = REFERENCE if REFERENCE in strategies else None
     return Summary(
@@ -45,7 +48,7 @@ def summarise(study: str, question: str, cells: Mapping[str, Cells]) -> Summary:
         question=question,
         strategies=strategies,
         benchmarks=tuple(cells),
-        answer=answer(total, lead(places, total), len(cells), places.shape[1]),
+        answer=answer(total, lead(places, total), leads(compared), blocks(places), places.shape[2]),
         findings={name: finding(name, row, str(facts[name]["unit"])) for name, row in found.items()},
         entries=found,
         overall=total,
@@ -80,7 +83,7 @@ def entries(cells: Cells) -> dict[str, Entry]:
     compared = searches(cells)
     places = dict(zip(compared, run_ranks(compared), strict=True))
     best = best_of(compared)
-    tests = tested(compared, best) if best else {}
+    tests = tested_against_best(compared, best) if best else {}
     return {
         name: Entry(
             *means[name],
@@ -115,10 +118,19 @@ def run_ranks(cells: Cells) -> Floats:
 
 
 def tested(cells: Cells, reference: str) -> dict[str, SignedRank]:
-    """Return the test of every other strategy against the reference, Holm-adjusted; effect > 0: it is worse."""
+    """Return the test of every other strategy against one named before, Holm-adjusted; effect > 0: it is worse."""
+    return _adjusted(cells, reference, holm)
+
+
+def tested_against_best(cells: Cells, best: str) -> dict[str, SignedRank]:
+    """Return the test of every other strategy against the best of these runs, adjusted for its being chosen by them."""
+    return _adjusted(cells, best, against_chosen)
+
+
+def _adjusted(cells: Cells, reference: str, adjust: Callable[[Floats], Floats]) -> dict[str, SignedRank]:
     others = [name for name in cells if name != reference]
     found = [signed_rank(cells[name].final, cells[reference].final) for name in others]
-    adjusted = holm([test.p for test in found])
+    adjusted = adjust(np.array([test.p for test in found]))
     return {name: SignedRank(float(p), test.effect) for name, p, test in zip(others, adjusted, found, strict=True)}
 
 
@@ -133,34 +145,69 @@ def against(cells: Cells, reference: str | None) -> dict[str, Against]:
     }
 
 
-def mean_places(cells: Mapping[str, Cells]) -> Floats:
-    """Return the rank of each strategy in each run, mean over all benchmarks, (strategies, runs).
+def all_places(cells: Mapping[str, Cells]) -> Floats:
+    """Return the rank of each strategy in each run on each benchmark, (benchmarks, strategies, runs).
 
     DataError where the benchmarks have other runs.
     """
     first = next(iter(next(iter(cells.values())).values()), None)
     if first is None:
-        return np.empty((0, 0))
+        return np.empty((len(cells), 0, 0))
     for benchmark, row in cells.items():
         if not np.array_equal(next(iter(row.values())).runs, first.runs):
             raise DataError(f"{benchmark} has other runs than the first benchmark; run the study again")
-    return np.asarray(np.mean([run_ranks(row) for row in cells.values()], axis=0))
+    return np.stack([run_ranks(row) for row in cells.values()])
 
 
 def overall(places: Floats, strategies: tuple[str, ...]) -> dict[str, Overall]:
-    """Return the mean of mean_places over runs; a resampled run brings its ranks on all benchmarks with it."""
-    if not strategies:
-        return {}
-    return {name: Overall(*map(float, row)) for name, *row in zip(strategies, *mean_interval(places.T), strict=True)}
+    """Return the means of all_places.
+
+    In the interval for these benchmarks, a resampled run brings its ranks on all of them with it.
+    """
+    return dict(zip(strategies, _overall(places), strict=True)) if strategies else {}
+
+
+def _overall(places: Floats) -> list[Overall]:
+    """Return the mean of each row of places (benchmarks, rows, runs), with both intervals."""
+    here = mean_interval(places.mean(axis=0).T)
+    wide = hierarchical_interval(places.swapaxes(1, 2))
+    return [Overall(*map(float, row)) for row in zip(*here, wide.low, wide.high, strict=True)]
 
 
 def lead(places: Floats, total: Mapping[str, Overall]) -> Overall | None:
     """Return by how many ranks the first strategy leads the second over all benchmarks, paired; None = no second."""
-    order = sorted(range(len(places)), key=lambda place: list(total.values())[place].rank)
+    order = sorted(range(len(total)), key=lambda place: list(total.values())[place].rank)
     if len(order) < 2:  # noqa: PLR2004 - one of anything leads nothing
         return None
-    ahead = places[order[1]] - places[order[0]]
-    return Overall(*(float(value[0]) for value in mean_interval(ahead[:, None])))
+    return _overall(places[:, [order[1]]] - places[:, [order[0]]])[0]
+
+
+def leads(cells: Mapping[str, Cells]) -> dict[str, Lead | None]:
+    """Return by benchmark how far the lowest mean regret is ahead of the next; None without two that succeeded."""
+    return {benchmark: _lead(row) for benchmark, row in cells.items()}
+
+
+def _lead(cells: Cells) -> Lead | None:
+    best = best_of(cells)
+    second = best_of({name: cell for name, cell in cells.items() if name != best})
+    if best is None or second is None:
+        return None
+    ahead = cells[second].final - cells[best].final
+    return Lead(best, second, *(float(value[0]) for value in mean_interval(ahead[~np.isnan(ahead)][:, None])))
+
+
+def blocks(places: Floats) -> Blocks | None:
+    """Return what benchmarks say as blocks of a Friedman test; None of fewer than BLOCKS, or of one search.
+
+    A strategy's score on a benchmark is its mean rank there.
+    """
+    if places.shape[0] < BLOCKS or places.shape[1] < 2:  # noqa: PLR2004 - one of anything is no comparison
+        return None
+    scores = places.mean(axis=2).T
+    order = np.argsort(places.mean(axis=(0, 2)), kind="stable")
+    mean = ranks(scores).mean(axis=1)[order]
+    distance = critical_difference(*scores.shape)
+    return Blocks(float(mean[0]), float(mean[1]), distance, friedman(scores).p)
 
 
 def facts_of(cells: Cells) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from nassim.report.browser import Found
 from nassim.report.checklist import checklist
 from nassim.report.measures import RESAMPLES
 from nassim.report.style import BEHIND, COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
-from nassim.report.summary import INTERVAL, NOWHERE, QUARTILES, TEST, Against, Summary
+from nassim.report.summary import BEST_TEST, INTERVAL, NOWHERE, QUARTILES, TEST, Against, Summary
 from nassim.report.wording import decimals, judgement, number, p_value, significant, span, spread
 
 HERE = Path(__file__).parent
@@ -103,6 +103,7 @@ def page(
         middle_resamples=RESAMPLES,
         few=any(entry.lacks_interval for row in summary.entries.values() for entry in row.values()),
         test=TEST,
+        best_test=BEST_TEST,
         light={"baseline": GREY} | {f"series-{number}": colour for number, colour in enumerate(COLOURS)},
         dark={"baseline": GREY_ON_DARK} | {f"series-{number}": colour for number, colour in enumerate(ON_DARK)},
     )

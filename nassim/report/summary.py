@@ -10,10 +10,15 @@ from nassim.roles import SEARCH, Role
 
 REFERENCE = "random_search"  # the baseline that every NAS paper is asked for
 LEVEL = 0.05
+BLOCKS = 6  # benchmarks from which on being first on all of them is no chance at that level: 2 / 2^6 < 5 % <= 2 / 2^5
 
 INTERVAL = "95 % bootstrap-t interval over runs, 2,000 resamples"
 QUARTILES = "in round brackets, where there are too few runs for an interval: quartiles"
 TEST = "two-sided Wilcoxon signed-rank test over paired runs, Holm-adjusted per benchmark"
+BEST_TEST = (
+    "two-sided Wilcoxon signed-rank test over paired runs, adjusted per benchmark for choosing the best from the same "
+    "runs, step by step by the studentized range"
+)
 
 Standing = Literal["best", "not significantly worse", "worse", "failed", "not ranked"]
 
@@ -33,7 +38,7 @@ class Entry:
     failed: int  # runs of which no evaluation succeeded
     evaluations: float  # mean number per run
     gpu_days: float  # mean simulated days of search, times workers
-    p_against_best: float  # Holm-adjusted; 1 for the best itself, nan when all failed, and for what is no search
+    p_against_best: float  # adjusted for choosing the best, for which it is 1; nan when all failed, and for no search
     standing: Standing  # worse = at the 5 % level; not ranked = no search
     role: Role = SEARCH
     disclosed_days: float = 0.0  # mean simulated GPU days of the trainings that an oracle was told of; nan = unknown
@@ -46,14 +51,37 @@ class Entry:
 
 @dataclass(frozen=True)
 class Overall:
-    """One strategy over all benchmarks: the mean of its mean ranks, and the 95 % interval of that."""
+    """One strategy over all benchmarks: the mean of its mean ranks, and the 95 % intervals of that."""
 
     rank: float
-    low: float
+    low: float  # of other runs on these benchmarks
+    high: float
+    wide_low: float  # of other benchmarks too: these are resampled, and runs within; nan with one benchmark
+    wide_high: float
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How far the strategy of the lowest mean regret is ahead of the next, on one benchmark."""
+
+    best: str
+    second: str
+    regret: float  # of the second minus that of the best, mean over runs in which both succeeded
+    low: float  # of its 95 % interval over runs
     high: float
 
 
-NOWHERE = Overall(math.nan, math.nan, math.nan)  # of what is not ranked
+@dataclass(frozen=True)
+class Blocks:
+    """Mean ranks of the first two strategies with benchmarks as blocks, and whether these tell them apart."""
+
+    first: float
+    second: float
+    difference: float  # the critical one, at the 5 % level
+    p: float  # Friedman's test over all strategies
+
+
+NOWHERE = Overall(*[math.nan] * 5)  # of what is not ranked
 
 
 @dataclass(frozen=True)
@@ -143,6 +171,7 @@ class Summary:
             "strategies": list(self.strategies),
             "interval": INTERVAL,
             "test": TEST,
+            "test against the best": BEST_TEST,
             "benchmarks": self.facts,
             "settings": self.settings,
         }

@@ -7,9 +7,10 @@ import io
 from dataclasses import fields
 
 from nassim.report.plain_text import tex
-from nassim.report.summary import INTERVAL, NOWHERE, QUARTILES, TEST, Entry, Summary
+from nassim.report.summary import BEST_TEST, INTERVAL, NOWHERE, QUARTILES, Entry, Summary
 from nassim.report.wording import decimals, judgement, number, runs, spread
 
+ENDS = ("low", "high", "wide low", "wide high")
 COLUMNS = tuple(field.name for field in fields(Entry))
 
 
@@ -63,12 +64,12 @@ def csv(summary: Summary) -> str:
     file = io.StringIO()
     writer = csv_format.writer(file, lineterminator="\n")
     heads = [f"{benchmark} {column}" for benchmark in summary.benchmarks for column in COLUMNS]
-    writer.writerow(["strategy", *heads, "mean rank", "mean rank low", "mean rank high"])
+    writer.writerow(["strategy", *heads, "mean rank", *(f"mean rank {end}" for end in ENDS)])
     for strategy in summary.ranking:
         entries = [summary.entries[benchmark][strategy] for benchmark in summary.benchmarks]
         place = summary.overall.get(strategy, NOWHERE)
         values = [getattr(entry, column) for entry in entries for column in COLUMNS]
-        values += [place.rank, place.low, place.high]
+        values += [place.rank, *(getattr(place, end.replace(" ", "_")) for end in ENDS)]
         writer.writerow([strategy, *("" if value != value else value for value in values)])  # noqa: PLR0124 - nan
     return file.getvalue()
 
@@ -79,8 +80,8 @@ def caption(summary: Summary, best: str, as_good: str) -> str:
     few = f" ({QUARTILES})" if any(entry.lacks_interval for entry in entries) else ""
     return (
         f"Mean final regret with {INTERVAL}{few} (n = {runs(entries)}), and mean rank among the searches of each run. "
-        f"Lowest mean {best}; {as_good}: not significantly worse at the 5 % level, {TEST}. {judgement(summary.facts)}"
-        + "".join(f" {sentence}" for sentence in summary.apart.values())
+        f"Lowest mean {best}; {as_good}: not significantly worse at the 5 % level, {BEST_TEST}. "
+        f"{judgement(summary.facts)}" + "".join(f" {sentence}" for sentence in summary.apart.values())
     )
 
 

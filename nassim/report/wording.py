@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nassim.report.summary import Entry, Overall
+from nassim.report.summary import BLOCKS, Blocks, Entry, Lead, Overall
 from nassim.roles import ORACLE, SEARCH, SIMULATED
 
 DASH = "-"
@@ -116,30 +116,67 @@ def judgement(facts: Mapping[str, Mapping[str, Any]]) -> str:
     return " ".join(said)
 
 
-def answer(overall: Mapping[str, Overall], lead: Overall | None, benchmarks: int, count: int) -> str:
-    """Return the answer of a study in a sentence.
+def answer(
+    overall: Mapping[str, Overall],
+    lead: Overall | None,
+    leads: Mapping[str, Lead | None],
+    blocks: Blocks | None,
+    count: int,
+) -> str:
+    """Return the answer of a study in some sentences.
 
-    overall  the mean ranks; lead  by how much the first leads the second; count  the number of runs
+    overall  the mean ranks; lead  by how much the first leads the second; leads  who leads on each benchmark;
+    blocks   what the benchmarks say as blocks, where they are enough; count  the number of runs
     """
     ranking = sorted(overall, key=lambda name: overall[name].rank)
     if not ranking:
         return "Nothing is ranked: no strategy of this study is a search on all its benchmarks."
     first, place = ranking[0], overall[ranking[0]]
-    where = {1: "the benchmark", 2: "both benchmarks"}.get(benchmarks, f"all {benchmarks} benchmarks")
+    where = "On this benchmark" if len(leads) == 1 else f"On these {len(leads)} benchmarks"
     rank = f"mean rank {number(place.rank, 2)} of {len(ranking)}"
     if lead is None:
         return f"{first} is the only search of this study; there is nothing to compare it with."
     if count == 1:
-        return f"In the only run, {first} ranks first over {where} ({rank}); one run says nothing about chance."
-    ahead = f"{number(lead.rank, 2)} ranks {span(lead.low, lead.high, 2)}"
+        return f"{where}, {first} ranks first in the only run ({rank}); one run says nothing about chance."
+    ahead = f"{number(lead.rank, 2)} ranks {span(lead.low, lead.high, 2)}".rstrip()
     certainty = f"95 % intervals, {count:,} runs each"
-    rank = f"{rank} {span(place.low, place.high, 2)}"
-    said = f"{first} ranks first over {where}: {rank}"
+    if not math.isnan(lead.wide_low):
+        certainty += f"; {span(lead.wide_low, lead.wide_high, 2)} with the benchmarks resampled too"
+    said = f"{where}, {first} ranks first: {rank} {span(place.low, place.high, 2)}".rstrip()
     if math.isnan(lead.low):
-        return f"{said}, {ahead} ahead of {ranking[1]} ({count:,} runs each: too few that differ for an interval)."
-    if lead.low > 0:
-        return f"{said}, {ahead} ahead of {ranking[1]} ({certainty})."
-    return f"{said}, but its lead of {ahead} over {ranking[1]} may be chance ({certainty})."
+        said = f"{said}, {ahead} ahead of {ranking[1]} ({count:,} runs each: too few that differ for an interval)."
+    elif lead.low > 0:
+        said = f"{said}, {ahead} ahead of {ranking[1]} ({certainty})."
+    else:
+        said = f"{said}, but its lead of {ahead} over {ranking[1]} may be chance ({certainty})."
+    return said if len(leads) == 1 else f"{said} {_beyond(first, ranking[1], leads, blocks)}"
+
+
+def _beyond(first: str, second: str, leads: Mapping[str, Lead | None], blocks: Blocks | None) -> str:
+    """Return what several benchmarks say of others, or why they say nothing, and who leads on each of a few."""
+    if blocks is not None:
+        apart = "tell" if blocks.second - blocks.first >= blocks.difference else "do not tell"
+        return (
+            f"As {len(leads)} blocks, benchmarks {apart} {first} from {second}: mean ranks {number(blocks.first, 2)} "
+            f"and {number(blocks.second, 2)}, critical difference {number(blocks.difference, 2)} (Nemenyi, "
+            f"5 %; Friedman: p {compared(blocks.p)})."
+        )
+    each = [f"on {name} {_led(found)}" for name, found in leads.items() if found is not None]
+    return (
+        f"Leads in mean regret: {listed(each)}. Of other benchmarks this says nothing: on fewer than {BLOCKS}, being "
+        "first on all of them may be chance, at the 5 % level."
+    )
+
+
+def _led(lead: Lead) -> str:
+    interval = f" [{significant(lead.low)}, {significant(lead.high)}]" if not math.isnan(lead.low) else ""
+    return f"{lead.best} by {significant(lead.regret)}{interval} over {lead.second}"
+
+
+def compared(p: float) -> str:
+    """Return a p value with the sign before it: '= 0.012' or '< 0.001'."""
+    text = p_value(p)
+    return text if text.startswith("<") else f"= {text}"
 
 
 def apart(label: str, entries: Mapping[str, Entry]) -> str:

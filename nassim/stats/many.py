@@ -17,6 +17,8 @@ from nassim.stats.ranks import ranks
 
 Floats = NDArray[np.float64]
 
+SMALLEST = 1e-300  # p value that a normal quantile can be taken of
+
 
 class Friedman(NamedTuple):
     """Whether any strategy differs from the rest."""
@@ -46,6 +48,28 @@ def nemenyi(mean_ranks: Floats, blocks: int) -> Floats:
     """Return the p value of each pair of strategies by their mean ranks (strategies,), adjusted for all pairs."""
     apart = np.abs(mean_ranks[:, None] - mean_ranks) / _deviation(mean_ranks.size, blocks)
     return _wider(apart * math.sqrt(2), mean_ranks.size)
+
+
+def against_chosen(p: Floats) -> Floats:
+    """Return p values (n,) of n samples against the best of all n + 1, adjusted for its being chosen from the data.
+
+    p  two-sided, of paired tests against the sample that looks best, whichever that is
+
+    Holm's adjustment holds for a reference that was named before. Here the n + 1 samples stand for as many standard
+    normal values, the tests for their differences, and the largest difference from the chosen one is at most their
+    range. Step by step: the smallest p is the chance that the range of all n + 1 is as wide, the next that of the
+    others without that sample, and so on; none is below the one before. So if all are alike, any is found to be worse
+    with at most the chance of the level (as in the step-down procedures of Ryan, Einot and Gabriel, and Welsch; see
+    Hochberg and Tamhane, 1987, Multiple Comparison Procedures).
+    """
+    from scipy.special import ndtri
+
+    order = np.argsort(p, kind="stable")
+    width = -math.sqrt(2) * ndtri(np.maximum(np.asarray(p)[order], SMALLEST) / 2)
+    found = [float(_wider(np.asarray(wide), p.size + 1 - step)) for step, wide in enumerate(width)]
+    adjusted = np.empty(p.size)
+    adjusted[order] = np.maximum.accumulate(np.maximum(found, np.asarray(p)[order]))
+    return adjusted
 
 
 def groups(mean_ranks: Sequence[float], difference: float) -> list[tuple[int, ...]]:

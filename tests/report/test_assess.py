@@ -7,12 +7,13 @@ import math
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from scipy.stats import mannwhitneyu, rankdata, trim_mean
+from scipy.stats import chi2, mannwhitneyu, norm, rankdata, studentized_range, trim_mean
 
 from nassim.errors import DataError
-from nassim.report.assess import summarise
+from nassim.report.assess import all_places, blocks, leads, summarise
 from nassim.report.build import build
 from nassim.report.cells import read_cells
+from nassim.report.wording import significant
 from nassim.stats.bayes import bayesian_signed_rank
 from nassim.stats.paired import signed_rank
 from tests.oracles.bootstrap_t import bootstrap_t
@@ -41,17 +42,19 @@ def test_means_intervals_ranks_and_time(results, summary) -> None:
 
 
 def test_standing_is_what_the_test_says(results, summary) -> None:
-    """The lowest mean is best; who loses a Holm-adjusted signed-rank test against it is worse."""
+    """The lowest mean is best; who loses a signed-rank test against it, adjusted for that choice, is worse."""
     for benchmark in results.benchmarks:
         final, entries = finals(results, benchmark), summary.entries[benchmark]
         best = min(final, key=lambda name: final[name].mean())
         others = [name for name in final if name != best]
         p = [signed_rank(final[name], final[best]).p for name in others]
-        adjusted = np.maximum.accumulate(np.sort(p) * [2, 1]).clip(max=1)[np.argsort(np.argsort(p))]
+        width = np.sqrt(2) * norm.isf(np.sort(p) / 2)
+        steps = studentized_range.sf(width, [3, 2], np.inf)
+        adjusted = np.maximum.accumulate(steps)[np.argsort(np.argsort(p))]
         assert summary.best(benchmark) == best
         assert entries[best].p_against_best == 1
         for name, value in zip(others, adjusted, strict=True):
-            assert entries[name].p_against_best == pytest.approx(value)
+            assert entries[name].p_against_best == pytest.approx(value, abs=1e-9)
             assert entries[name].standing == ("worse" if value < 0.05 else "not significantly worse")
 
 
@@ -72,7 +75,39 @@ def test_overall_rank_is_the_mean_over_benchmarks(summary) -> None:
     for name, place in summary.overall.items():
         assert place.rank == pytest.approx(np.mean([row[name].rank for row in summary.entries.values()]))
         assert place.low < place.rank < place.high
-    assert summary.answer.startswith(summary.ranking[0])
+        assert place.wide_low < place.rank < place.wide_high
+    assert summary.answer.startswith(f"On these 2 benchmarks, {summary.ranking[0]} ranks first: ")
+    assert "with the benchmarks resampled too" in summary.answer
+
+
+def test_few_benchmarks_have_leads_and_no_claim_about_others(results, summary) -> None:
+    """Who leads on each, by how much over the next; why nothing is said of other benchmarks."""
+    for benchmark in results.benchmarks:
+        final = finals(results, benchmark)
+        first, second, *_ = sorted(final, key=lambda name: final[name].mean())
+        lead = leads({benchmark: read_cells(results, benchmark)})[benchmark]
+        assert (lead.best, lead.second) == (first, second)
+        assert lead.regret == pytest.approx((final[second] - final[first]).mean())
+        assert lead.low <= lead.regret <= lead.high
+        assert f"on {benchmark} {first} by {significant(lead.regret)} [" in summary.answer
+    assert summary.answer.endswith("on fewer than 6, being first on all of them may be chance, at the 5 % level.")
+    alone = summarised(results.only("toy/a")).answer
+    assert alone.startswith("On this benchmark, ")
+    assert "Leads" not in alone
+
+
+def test_benchmarks_are_the_blocks(results) -> None:
+    """From six on, they are what Friedman's test and the critical difference count, however many the runs."""
+    cells = {f"toy/{place}": read_cells(results, "toy/a") for place in range(6)}
+    places = all_places(cells)
+    assert blocks(places[:5]) is None
+    found = blocks(places)
+    mean = np.sort(rankdata([rankdata(row, axis=0).mean(axis=1) for row in places], axis=1).mean(axis=0))
+    assert (found.first, found.second) == tuple(mean[:2])
+    assert found.difference == pytest.approx(studentized_range.isf(0.05, 3, np.inf) / np.sqrt(2) * np.sqrt(12 / 36))
+    assert found.p == pytest.approx(chi2.sf(12, 2))  # six blocks of one mind
+    said = summarise("six", "", cells).answer
+    assert f"As 6 blocks, benchmarks {'tell' if found.difference <= 1 else 'do not tell'} " in said
 
 
 def test_json_has_every_number(results, summary) -> None:

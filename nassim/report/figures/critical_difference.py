@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from nassim.report.rows import row_figure
 from nassim.report.style import INK
+from nassim.report.summary import BLOCKS
 from nassim.report.view import Drawn, View
-from nassim.report.wording import p_value
+from nassim.report.wording import compared
 from nassim.stats.many import critical_difference, friedman, groups
 from nassim.stats.ranks import ranks
 
@@ -23,19 +24,35 @@ ABOVE = 0.04  # inches from the rows to the critical difference
 
 
 def of_study(views: Sequence[View]) -> Iterator[Drawn]:
-    """Yield the diagram of each benchmark, and with several of them that of all together."""
+    """Yield the diagram of each benchmark, whose blocks are its runs, and of enough of them that of all together.
+
+    There a block is a benchmark, and a strategy's score on it is its mean rank: runs on three tables are no evidence
+    of others, however many they are. Of fewer than BLOCKS, not even being first on all of them is.
+    """
     for view in views:
-        yield from _diagram([view], view.benchmark, view.stem("critical-difference"))
-    if len(views) > 1:
-        yield from _diagram(views, "all benchmarks", "critical-difference")
+        finals = {name: cell.final for name, cell in view.searches.items()}
+        yield from _diagram([view], finals, "runs", view.benchmark, view.stem("critical-difference"))
+    if len(views) >= BLOCKS:
+        yield from _diagram(views, _mean_ranks(views), "benchmarks", "all benchmarks", "critical-difference")
 
 
-def _diagram(views: Sequence[View], title: str, stem: str) -> Iterator[Drawn]:
-    """Draw one; a block is a run on a benchmark."""
-    names, paper = [name for name in views[0].cells if all(name in view.searches for view in views)], views[0].paper
+def _mean_ranks(views: Sequence[View]) -> dict[str, Floats]:
+    """Return the mean rank on each benchmark (benchmarks,) of each strategy that is a search on all of them."""
+    names = [name for name in views[0].searches if all(name in view.searches for view in views)]
+    if not names:
+        return {}
+    finals = np.stack([[view.cells[name].final for name in names] for view in views])
+    return dict(zip(names, ranks(finals).mean(axis=2).T, strict=True))
+
+
+def _diagram(
+    views: Sequence[View], by_name: Mapping[str, Floats], block: str, title: str, stem: str
+) -> Iterator[Drawn]:
+    """Draw one of the scores (blocks,) of strategies."""
+    names, paper = list(by_name), views[0].paper
     if len(names) < 2:  # noqa: PLR2004 - one of anything is no comparison
         return
-    scores = np.concatenate([np.stack([view.cells[name].final for name in names]) for view in views], axis=1)
+    scores = np.stack(list(by_name.values()))
     blocks = scores.shape[1]
     if blocks < 2:  # noqa: PLR2004
         return
@@ -55,18 +72,13 @@ def _diagram(views: Sequence[View], title: str, stem: str) -> Iterator[Drawn]:
     sets = "; ".join(", ".join(names[order[place]] for place in group) for group in alike) or "none"
     yield Drawn(
         stem,
-        f"Mean ranks on {title} over {blocks:,} blocks, each a run on a benchmark. Bars join strategies whose ranks "
-        f"differ by less than the critical difference, {distance:.2g} (Nemenyi, 5 %). Friedman: p {_compared(test.p)}.",
+        f"Mean ranks on {title} over {blocks:,} blocks, the {block}. Bars join strategies whose ranks "
+        f"differ by less than the critical difference, {distance:.2g} (Nemenyi, 5 %). Friedman: p {compared(test.p)}.",
         f"Critical-difference diagram of {title}. Mean ranks: "
         f"{'; '.join(f'{names[place]} {mean[place]:.2f}' for place in order)}. Not told apart: {sets}.",
         figure,
         benchmark=title if len(views) == 1 else None,
     )
-
-
-def _compared(p: float) -> str:
-    text = p_value(p)
-    return text if text.startswith("<") else f"= {text}"
 
 
 def _columns(alike: Sequence[Sequence[int]]) -> list[int]:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from nassim.report.rows import row_figure
 from nassim.report.style import BEHIND, INK, Look
-from nassim.report.summary import TEST, Entry
+from nassim.report.summary import BEST_TEST, Entry
 from nassim.report.view import Drawn, View
-from nassim.report.wording import decimals, number, p_value
+from nassim.report.wording import compared, decimals, number
 
 Floats = NDArray[np.float64]
 
@@ -44,20 +44,14 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     yield Drawn(
         view.stem("violins"),
         f"Final regret of every run on {view.benchmark}. Bar: the middle half; circle: the median; stroke: the mean. "
-        f"Right: p against the best, {TEST}.",
+        f"Right: p against the best, {BEST_TEST}.",
         f"Violin plot of final regrets on {view.benchmark}. Means: {means}.",
         figure,
     )
 
 
 def _verdict(entry: Entry) -> str:
-    if entry.standing in {"best", "not ranked"}:
-        return entry.standing
-    return f"p {_signed(p_value(entry.p_against_best))}"
-
-
-def _signed(p: str) -> str:
-    return p if p.startswith("<") else f"= {p}"
+    return entry.standing if entry.standing in {"best", "not ranked"} else f"p {compared(entry.p_against_best)}"
 
 
 def _set_scale(axes: Axes, values: Floats) -> float:
