@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from nassim.errors import UnknownNameError
 from nassim.report.build import draw
 from nassim.report.cells import read_cells
-from nassim.report.figures import names
+from nassim.report.figures import critical_difference, names
 from nassim.report.figures.critical_difference import _columns
 from nassim.report.figures.ecdf import reached
 from nassim.report.figures.rank import mean_ranks
@@ -159,3 +159,13 @@ def test_a_benchmark_that_has_changed_since_is_numbered(results, tmp_path) -> No
     }
     (file,) = draw(replace(results.only("toy/a"), traces=other), ["sampling"], tmp_path, kinds=["svg"])
     assert "gene 0" in file.read_text()
+
+
+def test_a_critical_difference_over_benchmarks_needs_six_of_them(results) -> None:
+    """Of fewer there is one diagram for each, whose blocks are runs; of six one more, whose blocks are benchmarks."""
+    view = view_of(results, "toy/a")
+    few, enough = ([drawn.caption for drawn in critical_difference.of_study([view] * count)] for count in (5, 6))
+    assert len(few) == 5
+    assert all("over 40 blocks, the runs." in caption for caption in few)
+    assert len(enough) == 7
+    assert "Mean ranks on all benchmarks over 6 blocks, the benchmarks." in enough[-1]

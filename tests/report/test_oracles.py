@@ -166,7 +166,7 @@ def test_figures_compare_searches_and_draw_oracles_dashed(folder: Path) -> None:
         for alt in alts
         if alt.startswith(("Line chart: mean rank", "Critical-difference", "Line chart: share of runs"))
     ]
-    assert len(comparing) == 2 * 2 + 3 + 1
+    assert len(comparing) == 2 * 2 + 2 + 1
     assert not any(ORACLE in alt for alt in comparing)
     svg = (folder / "out" / "figures" / "regret-tests.study.toys-LARGE-seconds.svg").read_text(encoding="utf-8")
     dashed = re.findall(r'<g id="series-(\d+)-line">\s*<path[^>]*stroke-dasharray: 4.8', svg)
