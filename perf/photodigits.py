@@ -1,15 +1,17 @@
 """Does mini201/photodigits rank networks as NAS-Bench-201 does, and do two seeds of it agree?
 
-    python perf/photodigits.py [--parts FOLDER]
+    python perf/photodigits.py [--parts FOLDER] [--out perf/photodigits.json]
 
 Reads finished trainings. Data and recipe were tuned on the first 150 networks that have a path, in the order in which
-they are trained, against CIFAR-10 alone; the next 300 judge, once, also against ImageNet16-120. Prints Spearman's rank
-correlation with a 95 % bootstrap interval over networks, at each epoch, and Kendall's tau between two trainings.
+they are trained, against CIFAR-10 alone; the next 300 judge, once, also against ImageNet16-120. Prints and writes
+Spearman's rank correlation with a 95 % bootstrap interval over networks, at each epoch, Kendall's tau between two
+trainings, and how mini201/mnist5k ranks. What was `tried` while tuning is kept as it stands in the file.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.siblings import siblings
 from nassim.spaces.nb201 import NB201
 from nassim.stats.agreement import kendall
 from nassim.training.collect import schedule
@@ -25,38 +28,49 @@ from nassim.training.parts import record_of
 PARTS = Path(__file__).parents[1] / "benchmarks_data" / "mini201" / "parts" / "photodigits"
 TUNED, JUDGED = 150, 300
 RESAMPLES = 2000
+FEWEST = 10  # networks of which a correlation says something
 Floats = NDArray[np.float64]
 
 
 def main() -> None:
-    """Read, compare and print."""
+    """Read, compare, print and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--parts", type=Path, default=PARTS)
-    found = trainings(parser.parse_args().parts)
-    networks = living()
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
+    options = parser.parse_args()
+    found, networks = trainings(options.parts), living()
     parts = {"tuned on": networks[:TUNED], "judged by": networks[TUNED : TUNED + JUDGED]}
-    for name, chosen in parts.items():
-        there = [network for network in chosen if (network, 0) in found]
-        print(f"{name}: {len(there)} of {len(chosen)} networks are there")
-        if len(there) > 2:  # noqa: PLR2004  (two always agree or disagree)
-            compare(there, found)
-    twice = [network for network in networks if (network, 0) in found and (network, 1) in found]
-    if len(twice) > 2:  # noqa: PLR2004
-        one, other = (np.array([found[network, seed][-1] for network in twice]) for seed in (0, 1))
-        tau = kendall(one, other)
-        print(f"two seeds, {len(twice)} networks: Kendall tau {tau.value:.3f} [{tau.low:.3f}, {tau.high:.3f}]")
+    told: dict[str, object] = {name: compare(chosen, found) for name, chosen in parts.items()}
+    told["two seeds"] = seeds([network for network in networks if {(network, 0), (network, 1)} <= found.keys()], found)
+    told["mnist5k"] = {sibling.name: sibling.spearman for sibling in siblings("mini201/mnist5k")}
+    if options.out.exists():
+        told["tried"] = json.loads(options.out.read_text(encoding="utf-8")).get("tried", {})
+    print(json.dumps(told, indent=1))
+    options.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
-def compare(networks: list[int], found: dict[tuple[int, int], list[float]]) -> None:
-    """Print how the networks' first trainings correlate with each table of NAS-Bench-201."""
-    error = np.array([found[network, 0] for network in networks])
-    last = error[:, -1]
-    print(f"  error {last.min():.1f} to {last.max():.1f} %, median {np.median(last):.1f} %")
+def compare(chosen: list[int], found: dict[tuple[int, int], list[float]]) -> dict[str, object]:
+    """Return how the first trainings of those networks that are there correlate with each table of NAS-Bench-201."""
+    there = [network for network in chosen if (network, 0) in found]
+    told: dict[str, object] = {"networks": len(there), "of": len(chosen)}
+    if len(there) < FEWEST:
+        return told
+    error = np.array([found[network, 0] for network in there])
+    told |= {"lowest error": error[:, -1].min(), "median error": float(np.median(error[:, -1]))}
     for table in ("cifar10", "cifar100", "imagenet16-120"):
-        theirs = Samples.load(f"nb201/{table}").mean_error[networks]
-        low, high = interval(last, theirs)
-        by_epoch = " ".join(f"{spearman(own, theirs):+.3f}" for own in error.T)
-        print(f"  {table:15} Spearman {spearman(last, theirs):+.3f} [{low:+.3f}, {high:+.3f}]; by epoch {by_epoch}")
+        theirs = Samples.load(f"nb201/{table}").mean_error[there]
+        by_epoch = [spearman(own, theirs) for own in error.T]
+        told[table] = {"spearman": by_epoch[-1], "interval": interval(error[:, -1], theirs), "by epoch": by_epoch}
+    return told
+
+
+def seeds(twice: list[int], found: dict[tuple[int, int], list[float]]) -> dict[str, object]:
+    """Return Kendall's tau between two trainings of the networks, and its interval."""
+    if len(twice) < FEWEST:
+        return {"networks": len(twice)}
+    one, other = (np.array([found[network, seed][-1] for network in twice]) for seed in (0, 1))
+    tau = kendall(one, other)
+    return {"networks": len(twice), "tau": tau.value, "interval": [tau.low, tau.high]}
 
 
 def living() -> list[int]:
@@ -80,12 +94,11 @@ def spearman(one: Floats, other: Floats) -> float:
     return float(np.corrcoef(rankdata(one), rankdata(other))[0, 1])
 
 
-def interval(one: Floats, other: Floats) -> tuple[float, float]:
+def interval(one: Floats, other: Floats) -> list[float]:
     """Return its 95 % bootstrap interval: networks are drawn anew."""
     generator = np.random.default_rng(0)
     drawn = generator.integers(0, one.size, (RESAMPLES, one.size))
-    low, high = np.quantile([spearman(one[rows], other[rows]) for rows in drawn], [0.025, 0.975])
-    return float(low), float(high)
+    return np.quantile([spearman(one[rows], other[rows]) for rows in drawn], [0.025, 0.975]).tolist()
 
 
 if __name__ == "__main__":
