@@ -24,28 +24,36 @@ class Density:
     archs      (n, m, genes), of which the first `count` (m,) of each row are there
     choices    how many options each gene has
     bandwidth  "published": 1.06 * s * n**(-1 / (4 + genes)), Scott's normal reference rule, s being the standard
-               deviation of the options' numbers, as BOHB has it from statsmodels
+               deviation of the options' numbers, and c in the kernel is how many of a gene's options are among the
+               data. So BOHB has it from statsmodels, where h may pass 1 and what is called a density may be negative,
+               infinite or nan
                "categorical": s is that of an indicator vector, sqrt(1 - sum of the options' squared shares), so that
-               the order of options does not matter
-    Either is at least 0.001, and at most where the kernel is uniform.
+               the order of options does not matter; c is how many options there are, h at most (c - 1) / c, where the
+               kernel is uniform
+    Either h is at least 0.001.
     """
 
     def __init__(self, archs: Archs, count: Ids, choices: tuple[int, ...], bandwidth: Rule) -> None:
         self.archs, self.count, self.choices = archs, count, np.array(choices)
         self.inside = np.arange(len(archs))[:, None] < count  # (n, m)
-        spread = self._deviation() if bandwidth == "published" else self._impurity()
+        published = bandwidth == "published"
+        spread = self._deviation() if published else self._impurity()
         scale = np.array([0.0, *(1.06 * n ** (-1 / (4 + len(choices))) for n in range(1, len(archs) + 1))])
-        uniform = (self.choices - 1) / self.choices
-        self.width = np.minimum(np.maximum(scale[count][:, None] * spread, LEAST), uniform)  # (m, genes)
+        self.width = np.maximum(scale[count][:, None] * spread, LEAST)  # (m, genes)
+        if not published:
+            self.width = np.minimum(self.width, (self.choices - 1) / self.choices)
+        others = self._seen() - 1 if published else np.maximum(self.choices - 1, 1)
+        with np.errstate(divide="ignore"):
+            self.other = self.width / others  # (m, genes)
 
     def at(self, asked: Archs) -> Floats:
         """Return the density at architectures (k, m, genes), (k, m)."""
-        other = self.width / np.maximum(self.choices - 1, 1)
-        kernel = np.broadcast_to(self.inside[:, None].astype(np.float64), (len(self.archs), *asked.shape[:2])).copy()
-        for gene in range(len(self.choices)):
-            same = self.archs[:, None, :, gene] == asked[None, :, :, gene]
-            kernel *= np.where(same, 1 - self.width[:, gene], other[:, gene])
-        density: Floats = kernel.sum(axis=0) / self.count
+        kernel = np.ones((len(self.archs), *asked.shape[:2]))
+        with np.errstate(invalid="ignore"):
+            for gene in range(len(self.choices)):
+                same = self.archs[:, None, :, gene] == asked[None, :, :, gene]
+                kernel *= np.where(same, 1 - self.width[:, gene], self.other[:, gene])
+            density: Floats = np.where(self.inside[:, None], kernel, 0.0).sum(axis=0) / self.count
         return density
 
     def sample(self, uniform: Floats) -> Archs:
@@ -56,11 +64,17 @@ class Density:
         """
         chosen = (uniform[:, :, 0] * self.count).astype(np.int64)
         centre = self.archs[chosen, np.arange(self.count.size)]
-        own = 1 - self.width
-        left = (uniform[:, :, 1:] - own) / np.maximum(self.width, LEAST)  # 0 where there is no choice
+        own = np.maximum(1 - self.width, 0.0)
+        left = (uniform[:, :, 1:] - own) / np.maximum(1 - own, LEAST)  # 0 where there is no choice
         any_option = np.minimum(left * self.choices, self.choices - 1).astype(centre.dtype)
         drawn: Archs = np.where(left < 0, centre, any_option)
         return drawn
+
+    def _seen(self) -> NDArray[np.int64]:
+        """Return how many options of each gene are among the data, (m, genes)."""
+        among = np.sort(np.where(self.inside[:, :, None], self.archs, self.archs[:1]), axis=0)
+        seen: NDArray[np.int64] = 1 + (among[1:] != among[:-1]).sum(axis=0)
+        return seen
 
     def _deviation(self) -> Floats:
         """Return the standard deviation of each gene's option numbers, (m, genes)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +42,27 @@ def hyperband_sizes(rungs: int, eta: int) -> list[Sizes]:
     return [halvings(count, eta, s + 1) for s, count in counts.items()]
 
 
+def rounded_sizes(rungs: int, eta: int) -> list[Sizes]:
+    """Return Hyperband's brackets as the authors' programs of BOHB and DEHB have them.
+
+    Bracket s begins with eta**s times rungs / (s + 1), the quotient rounded down, so all its rungs divide evenly.
+    """
+    return [halvings(rungs // (s + 1) * eta**s, eta, s + 1) for s in reversed(range(rungs))]
+
+
+class Asked(NamedTuple):
+    """Where a bracket needs something new, each (m,)."""
+
+    rung: Ids  # of all rungs
+    before: Ids  # rungs that its bracket has before that one
+    size: Ids  # architectures that its bracket trains there
+
+
 class Brackets:
     """Successive halvings of many runs, side by side where workers would wait otherwise.
 
     schedule  the sizes of each bracket, which are repeated in this order; all end at the last of the `rungs`
-    promoting how many brackets promote; in later ones, architectures are proposed at every rung
+    promoting whether the best of a rung are what the next one trains; if not, all of it is proposed
     dtype     of what is proposed, a row per architecture
 
     A bracket's next rung begins when all of the one before are told. Meanwhile a free worker helps the oldest bracket
@@ -59,8 +75,8 @@ class Brackets:
         genes: int,
         rungs: Sequence[int],
         schedule: Sequence[Sizes],
-        promoting: int = NOT,
         *,
+        promoting: bool = True,
         dtype: np.dtype[Any],
     ) -> None:
         self.promoting = promoting
@@ -76,20 +92,23 @@ class Brackets:
         self._archs = np.zeros((runs, 0, self.widest, genes), dtype=dtype)
         self._error = np.full((runs, 0, self.widest), np.inf)
 
-    def ask(self, rows: Rows, propose: Callable[[Rows, Ids, Ids], NDArray[Any]]) -> Query:
-        """Return the next training of each row; `propose(rows, rung, before)` gives what to begin with at a rung (m,).
+    def begun(self, rows: Rows) -> Ids:
+        """Return how many brackets each row has begun, (m,)."""
+        begun: Ids = self._opened[rows]
+        return begun
 
-        `before` (m,) is how many rungs its bracket has before that one.
-        """
+    def ask(self, rows: Rows, propose: Callable[[Rows, Asked], NDArray[Any]]) -> Query:
+        """Return the next training of each row; `propose(rows, asked)` gives what to begin with, (m, genes)."""
         slot = self._slot(rows)
         here = rows, slot
         place = self._asked[here]
         self._asked[here] += 1
         kind, rung = self._number[here] % self.kinds, self._rung[here]
-        proposes = (rung == 0) | (self._number[here] >= self.promoting)
+        proposes = (rung == 0) | (not self.promoting)
         begins = np.flatnonzero(proposes)
         if begins.size:
-            proposed = propose(rows[begins], (rung + self._below[kind])[begins], rung[begins])
+            asked = Asked((rung + self._below[kind])[begins], rung[begins], self._size[here][begins])
+            proposed = propose(rows[begins], asked)
             self._archs[rows[begins], slot[begins], place[begins]] = proposed
         since = np.where(proposes, 0, self._epochs[kind, rung])
         return Query(self._archs[rows, slot, place], self._epochs[kind, rung + 1], since, slot * self.widest + place)
@@ -136,11 +155,11 @@ class Brackets:
         here = rows, slot
         error = self._error[here]
         best = error.argsort(axis=1, kind="stable")
-        succeeded = np.isfinite(error).sum(axis=1)
+        most = np.isfinite(error).sum(axis=1) if self.promoting else self.widest
         self._archs[here] = np.take_along_axis(self._archs[here], best[:, :, None], axis=1)
         self._error[here] = np.inf
         self._rung[here] += 1
-        self._size[here] = np.minimum(self._sizes[self._number[here] % self.kinds, self._rung[here]], succeeded)
+        self._size[here] = np.minimum(self._sizes[self._number[here] % self.kinds, self._rung[here]], most)
         self._asked[here] = self._told[here] = 0
         self._number[here] = np.where(self._size[here] > 0, self._number[here], NOT)
 

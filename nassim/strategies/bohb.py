@@ -1,6 +1,7 @@
 """BOHB: Hyperband that begins with what a kernel density model proposes (Falkner et al., ICML 2018, arXiv:1807.01774).
 
-The paper: "BOHB: Robust and Efficient Hyperparameter Optimization at Scale", Algorithms 1 and 2.
+The paper: "BOHB: Robust and Efficient Hyperparameter Optimization at Scale", Algorithms 1 and 2; where they and its
+authors' program, `hpbandster` 0.7.4, differ, this is the program.
 """
 
 from __future__ import annotations
@@ -14,23 +15,26 @@ from nassim.benchmark import Outcome, Query
 from nassim.settings import Count, Fraction
 from nassim.space import Archs, Ids, Space
 from nassim.strategies._density import Density
-from nassim.strategies._rungs import Brackets, Eta, hyperband_sizes, rungs_of
+from nassim.strategies._rungs import Asked, Brackets, Eta, rounded_sizes, rungs_of
 from nassim.strategy import Strategy
 from nassim.streams import Rows, Streams
 
 ROOM = 64  # results at a rung that there is room for at first
 NONE = -1
+LEAST = 1e-32  # density
+WHOLE = 1e-9
 
 
 class Bohb(Strategy):
     """Hyperband's brackets; but an architecture that begins is drawn from a model: the best, by l / g, of `samples`
     from the density l of the good ones at the highest rung that has enough results, g being that of the others.
 
-    least            N_min, so many results make a density; None = genes + 1. A rung is modelled from N_min + 2 on
-    good             share of its results that are good ones: N_l = max(N_min, good * N), the worst
-                     max(N_min, N - N_l) are the others
+    least            N_min, so many results make a density; None, or less, = genes + 1
+    good             share of its results that are good ones: the best N_l = max(N_min, good * N); the others are the
+                     max(N_min, (1 - good) * N) after these, or as many as there are. A rung is modelled once there
+                     are genes + 1 of them
     random_fraction  share of architectures that are drawn uniformly nevertheless
-    bandwidth        "published", or "categorical", which does not depend on the order of options
+    bandwidth        "published", or "categorical", which does not depend on the order of options: see `Density`
 
     The factor of 3 on the bandwidth of samples concerns continuous parameters only, as in the authors' program, and
     is left out here. The settings of NAS-Bench-201 (Dong and Yang, ICLR 2020) are samples=4, random_fraction=0.
@@ -55,14 +59,15 @@ class Bohb(Strategy):
     ) -> None:
         super().__init__(space, streams)
         self.eta, self.grace, self.samples, self.random_fraction = eta, grace, samples, random_fraction
-        self.good, self.least, self.bandwidth = good, least or len(space.choices) + 1, bandwidth
+        self.good, self.bandwidth, self.fewest = good, bandwidth, len(space.choices) + 1
+        self.least = max(least or 0, self.fewest)
 
     def prepare(self, epochs: tuple[int, ...]) -> None:
         """Lay out the brackets, and where results are kept."""
         rungs = rungs_of(epochs, self.eta, self.grace)
         runs, genes = self.streams.runs, len(self.space.choices)
         self.rungs = np.array(rungs)
-        self.brackets = Brackets(runs, genes, rungs, hyperband_sizes(len(rungs), self.eta), dtype=self.space.dtype)
+        self.brackets = Brackets(runs, genes, rungs, rounded_sizes(len(rungs), self.eta), dtype=self.space.dtype)
         self.count = np.zeros((runs, len(rungs)), dtype=np.int64)
         self.archs = np.zeros((runs, len(rungs), ROOM, genes), dtype=self.space.dtype)
         self.error = np.full((runs, len(rungs), ROOM), np.inf)
@@ -90,7 +95,7 @@ class Bohb(Strategy):
         self.archs[here], self.error[here] = asked.archs, np.fmin(answer.error, np.inf)
         self.count[rows, rung] += 1
 
-    def _propose(self, rows: Rows, *_: Ids) -> Archs:
+    def _propose(self, rows: Rows, _: Asked) -> Archs:
         """Return architectures to begin with, (m, genes)."""
         archs = self.space.sample(rows, self.streams)
         modelled = (self.streams.uniform(rows) >= self.random_fraction) & (self._enough(rows).any(axis=1))
@@ -101,21 +106,33 @@ class Bohb(Strategy):
 
     def _enough(self, rows: Rows) -> NDArray[np.bool_]:
         """Return which rungs have results enough for a model, (m, rungs)."""
-        enough: NDArray[np.bool_] = self.count[rows] >= self.least + 2
+        count = self.count[rows]
+        enough: NDArray[np.bool_] = count - self._good(count) >= self.fewest
         return enough
 
+    def _good(self, count: Ids) -> Ids:
+        """Return how many of so many results are good ones."""
+        return np.maximum(self.least, _part(self.good, count))
+
     def _from_model(self, rows: Rows, uniform_draw: Archs) -> Archs:
-        """Return the best of the samples by l / g that is not being trained, the first among equals."""
+        """Return the sample of lowest g / l that is not being trained, the first among equals.
+
+        A sample of infinite g / l is taken at once: the program does so, since it is like none of the others.
+        """
         genes = len(self.space.choices)
         uniform = self.streams.uniform(rows, self.samples * (1 + genes)).reshape(rows.size, self.samples, 1 + genes)
         good, others = self._densities(rows)
         drawn = good.sample(uniform.swapaxes(0, 1))
-        merit = np.maximum(good.at(drawn), 1e-32) / np.maximum(others.at(drawn), 1e-32)
-        pending = self._are_pending(rows, drawn)
-        best = np.where(pending, 0.0, merit).argmax(axis=0)
+        above, below = others.at(drawn), good.at(drawn)
+        above, below = np.where(above > LEAST, above, LEAST), np.where(below < LEAST, LEAST, below)  # nan stays below
+        with np.errstate(invalid="ignore"):
+            ratio = above / below
+        ratio = np.where(np.isinf(ratio) & np.isfinite(below), -np.inf, np.where(np.isnan(ratio), np.inf, ratio))
+        ratio = np.where(self._are_pending(rows, drawn), np.inf, ratio)
+        best = ratio.argmin(axis=0)
         archs: Archs = drawn[best, np.arange(rows.size)]
-        every = np.flatnonzero(pending.sum(axis=0) == self.samples)
-        archs[every] = uniform_draw[every]
+        none = np.flatnonzero(ratio.min(axis=0) == np.inf)
+        archs[none] = uniform_draw[none]
         return archs
 
     def _are_pending(self, rows: Rows, drawn: Archs) -> NDArray[np.bool_]:
@@ -135,12 +152,18 @@ class Bohb(Strategy):
         count = self.count[rows, rung]
         order = self.error[rows, rung, : count.max()].argsort(axis=1, kind="stable")
         archs = np.take_along_axis(self.archs[rows, rung], order[:, :, None], axis=1).swapaxes(0, 1)
-        good = np.maximum(self.least, (self.good * count).astype(np.int64))
-        others = np.maximum(self.least, count - good)
-        shifted = np.minimum(np.arange(others.max())[:, None] + count - others, len(archs) - 1)
-        worst = archs[shifted, np.arange(rows.size)]
+        good = self._good(count)
+        others = np.minimum(np.maximum(self.least, _part(1 - self.good, count)), count - good)
+        shifted = np.minimum(np.arange(others.max())[:, None] + good, len(archs) - 1)
+        after = archs[shifted, np.arange(rows.size)]
         choices = self.space.choices
         return (
             Density(archs[: good.max()], good, choices, self.bandwidth),
-            Density(worst, others, choices, self.bandwidth),
+            Density(after, others, choices, self.bandwidth),
         )
+
+
+def _part(share: float, count: Ids) -> Ids:
+    """Return so large a share of `count`, rounded down; a product that is whole but for its last bits is whole."""
+    part: Ids = np.floor(share * count + WHOLE).astype(np.int64)
+    return part

@@ -39,7 +39,7 @@ class SuccessiveHalving(Strategy):
 
     def ask(self, rows: Rows) -> Query:
         """Return what the halving needs next."""
-        return self.brackets.ask(rows, lambda rows, *_: self.space.sample(rows, self.streams))
+        return self.brackets.ask(rows, lambda rows, _: self.space.sample(rows, self.streams))
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Promote the best once a rung is complete."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, inf
+from math import ceil, floor, inf, isfinite
 
 from tests.oracles.cluster import Job
 from tests.oracles.random import Random
@@ -81,8 +81,18 @@ class Hyperband(SuccessiveHalving):
         return [[floor(count * self.eta**-i) for i in range(s + 1)] for s, count in counts.items()]
 
 
-class Bohb(Hyperband):
-    """Algorithms 1 and 2 of Falkner et al., ICML 2018, with the kernels of Aitchison and Aitken (1976)."""
+class Rounded(Hyperband):
+    """Hyperband with the brackets of BOHB's and DEHB's programs: K / (s + 1) is rounded down first."""
+
+    def plan(self) -> list[list[int]]:
+        """Return the brackets s = s_max, ..., 0."""
+        count = len(self.rungs)
+        begun = {s: floor(count / (s + 1)) * self.eta**s for s in range(count - 1, -1, -1)}
+        return [[begin // self.eta**i for i in range(s + 1)] for s, begin in begun.items()]
+
+
+class Bohb(Rounded):
+    """Algorithms 1 and 2 of Falkner et al., ICML 2018, as hpbandster has them; kernels of statsmodels."""
 
     name = "bohb"
 
@@ -104,41 +114,59 @@ class Bohb(Hyperband):
         self.data[job.epochs].append((error, job.arch))
 
     def propose(self) -> Arch:
-        """Return a random architecture, or the best sample of l by l / g that is not being trained, if there is one."""
-        fresh, least = super().propose(), len(self.space.choices) + 1
+        """Return a random architecture, or the best sample of l by g / l that is not being trained, if there is one."""
+        fresh, fewest = super().propose(), len(self.space.choices) + 1
+        percent = round(100 * self.settings.get("good", 0.15))
         chance = self.random.uniform()
-        enough = [rung for rung in self.rungs if len(self.data[rung]) >= least + 2]
-        if chance < self.settings.get("random_fraction", 1 / 3) or not enough:
+        model: tuple[Density, Density] | None = None
+        for results in self.data.values():
+            data = [arch for _, arch in sorted(results, key=lambda result: result[0])]
+            good = max(fewest, percent * len(data) // 100)
+            others = data[good : good + max(fewest, (100 - percent) * len(data) // 100)]
+            if len(others) >= fewest:
+                model = Density(data[:good], self.space.choices), Density(others, self.space.choices)
+        if chance < self.settings.get("random_fraction", 1 / 3) or model is None:
             return fresh
-        data = [arch for _, arch in sorted(self.data[enough[-1]], key=lambda result: result[0])]
-        good = max(least, int(self.settings.get("good", 0.15) * len(data)))
-        others = max(least, len(data) - good)
-        low, high = Density(data[:good], self.space.choices), Density(data[len(data) - others :], self.space.choices)
+        return self.from_model(*model) or fresh
+
+    def from_model(self, low: Density, high: Density) -> Arch | None:
+        """Return the first sample of infinite g / l, or that of the lowest, or None."""
+        best, found = inf, None
         drawn = [low.sample(self.random) for _ in range(int(self.settings.get("samples", 64)))]
-        drawn = [arch for arch in drawn if arch not in self.pending]
-        return max(drawn, key=lambda arch: max(low.at(arch), 1e-32) / max(high.at(arch), 1e-32), default=fresh)
+        for arch in drawn:
+            if arch in self.pending:
+                continue
+            bad, good = max(1e-32, high.at(arch)), max(low.at(arch), 1e-32)  # of a nan, the first
+            ratio = bad / good
+            if not isfinite(ratio) and isfinite(good):
+                return arch
+            if ratio < best:
+                best, found = ratio, arch
+        return found
 
 
 class Density:
-    """A kernel density over categories."""
+    """A kernel density over categories; a gene's options are those among the data."""
 
     def __init__(self, data: list[Arch], choices: tuple[int, ...]) -> None:
         self.data, self.choices = data, choices
         scale = 1.06 * len(data) ** (-1 / (4 + len(choices)))
-        self.width = []
-        for gene, count in enumerate(choices):
+        self.width, self.other = [], []
+        for gene in range(len(choices)):
             values = [arch[gene] for arch in data]
             mean = sum(values) / len(values)
             deviation = (sum((value - mean) * (value - mean) for value in values) / len(values)) ** 0.5
-            self.width.append(min(max(scale * deviation, 1e-3), (count - 1) / count))
+            self.width.append(max(scale * deviation, 1e-3))
+            levels = len(set(values))
+            self.other.append(self.width[-1] / (levels - 1) if levels > 1 else inf)
 
     def at(self, arch: Arch) -> float:
         """Return the density at an architecture."""
         total = 0.0
         for centre in self.data:
             kernel = 1.0
-            for mine, own, width, count in zip(arch, centre, self.width, self.choices, strict=True):
-                kernel *= 1 - width if mine == own else width / max(count - 1, 1)
+            for mine, own, width, other in zip(arch, centre, self.width, self.other, strict=True):
+                kernel *= 1 - width if mine == own else other
             total += kernel
         return total / len(self.data)
 
@@ -146,7 +174,7 @@ class Density:
         """Return a draw: of some datum, each option kept or drawn among all."""
         centre, arch = self.data[int(random.uniform() * len(self.data))], []
         for own, width, count in zip(centre, self.width, self.choices, strict=True):
-            number = random.uniform()
-            left = (number - (1 - width)) / max(width, 1e-3)
+            number, keep = random.uniform(), max(1 - width, 0.0)
+            left = (number - keep) / (1 - keep)
             arch.append(own if left < 0 else int(min(left * count, count - 1)))
         return tuple(arch)
