@@ -236,6 +236,9 @@ def fit(
         typer.Option(min=1, help="How many trainings to learn from.", show_default="1000, or four in five of fewer"),
     ] = None,
     seed: Annotated[int, typer.Option(help="Which trainings.")] = 0,
+    active: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of the trainings for what is predicted to be best.")
+    ] = 0.0,
     target: Annotated[
         str | None, typer.Option(metavar="error|seconds|COST", help="One of them alone.", show_default="all")
     ] = None,
@@ -257,8 +260,9 @@ def fit(
     from nassim.console.work import file_name, fitted
 
     count = train or usual_count(source_of(catalog.allowed(benchmark, code=allow_code)))
-    folder = out or Path("surrogates", f"{file_name(benchmark)}-{count}-{seed}")
-    options = {"train": count, "seed": seed, "encoding": encoding, "search": search}
+    share = f"-{active:g}" if active else ""
+    folder = out or Path("surrogates", f"{file_name(benchmark)}-{count}-{seed}{share}")
+    options = {"train": count, "seed": seed, "active": active, "encoding": encoding, "search": search}
     console().print(audit_table(fitted(benchmark, target, folder, options, console(stderr=True))))
     console().print(f"surrogate: {folder}", markup=False, soft_wrap=True)
 

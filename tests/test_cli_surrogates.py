@@ -83,9 +83,22 @@ def test_fit_saves_the_surrogate_with_its_audit(run: Run, tmp_path: Path) -> Non
     assert json.loads((place / "audit.json").read_text(encoding="utf-8"))["train"] == 40
     saved = SurrogateBenchmark.load(place, LARGE.space)
     assert saved.costs == LARGE.costs
+    judged = json.loads((place / "audit.json").read_text(encoding="utf-8"))["splits"]["random split"]
+    for measure in ("tau", "tau_best_tenth"):
+        assert saved.card.facts["surrogate"][f"error_{measure}"] == pytest.approx(judged[measure], abs=1e-4)
+    assert "tenth" in ended.out
     again = refused(run("fit", "--allow-code", NAME, "--train", 40, "--seed", 2))
     assert f"{folder}: is there already; delete it or choose another folder with --out" in again
     assert not [name for name in files(tmp_path) if not name.startswith(f"{folder}/")]
+
+
+def test_fit_with_active_trainings(run: Run, tmp_path: Path) -> None:
+    """The folder and the saved card say which share of the trainings is where the best are predicted."""
+    ended = run("fit", "--allow-code", NAME, "--train", 50, "--active", 0.2)
+    assert ended.code == 0, ended.err
+    saved = SurrogateBenchmark.load(tmp_path / "surrogates" / "tests.study.toys-LARGE-50-0-0.2", LARGE.space)
+    assert saved.card.facts["surrogate"]["active"] == 0.2
+    assert saved.name.endswith("[train=50,seed=0,active=0.2]")
 
 
 def test_fit_of_one_target(run: Run, tmp_path: Path) -> None:

@@ -19,11 +19,12 @@ import numpy as np
 from nassim.benchmark import Benchmark
 from nassim.benchmarks.curves import TITLES as CURVE_TITLES
 from nassim.benchmarks.curves import AtEpoch, judge_curves
+from nassim.benchmarks.designs import design
 from nassim.benchmarks.fitting import best_encoding, targets
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.trainings import Source, Trainings, draw, source_of, train_once, truth_of
 from nassim.errors import SettingError, UnknownNameError
-from nassim.settings import Count, check_value
+from nassim.settings import Count, Fraction, check_value
 from nassim.simulation import simulate
 from nassim.space import Archs
 from nassim.streams import Floats, Streams
@@ -63,6 +64,12 @@ class Audit:
         curves = {"curves": [at.plain() for at in self.curves]} if self.curves else {}
         return json.dumps(about | {"splits": splits} | curves, indent=2, allow_nan=False)
 
+    def card_facts(self) -> dict[str, float]:
+        """Return what a card says of unseen architectures: Kendall's tau over all, and in the truly best tenth."""
+        unseen = self.splits[RANDOM]
+        told = {"tau": unseen.tau, "tau_best_tenth": unseen.tau_best_tenth}
+        return {f"{self.target}_{name}": round(value, 4) for name, value in told.items() if not np.isnan(value)}
+
     def text(self) -> str:
         """Return the numbers as plain tables, with a row per split, and one per fidelity if there are several."""
         seeds = f"tau of two seeds of the same architectures: {self.two_seeds:.3f}"
@@ -90,18 +97,23 @@ def audit(
     seed: int = 0,
     *,
     test: int = 3000,
+    active: float = 0.0,
     encoding: str | None = None,
     search: bool = False,
     strategies: Sequence[str] = STRATEGIES,
 ) -> Audit:
-    """Learn from `train` trainings, or about as many, in each way, and judge on up to `test` unseen architectures."""
+    """Learn from `train` trainings, or about as many, in each way, and judge on up to `test` unseen architectures.
+
+    active  share of the random split's trainings that are chosen for a low predicted error, see `design`
+    """
     for name, value in {"train": train, "test": test, "seed": seed}.items():
         check_value(name, value, int if name == "seed" else Count)
+    check_value("active", active, Fraction)
     source = source_of(benchmark)
     if target not in targets(source):
         raise UnknownNameError.of(f"target of {source.name}", target, targets(source))
     job = Job(source, target, best_encoding(source.space, target, encoding), search=search, seed=seed)
-    seen, unseen = job.split(train, test)
+    seen, unseen = job.split(train, test, active)
     model = job.learn(seen)
     estimate = model.predict(unseen.archs)
     ways = {RANDOM: job.judge(model, unseen), BASELINE: job.baseline(seen, unseen)}
@@ -131,8 +143,8 @@ class Job:
     search: bool
     seed: int
 
-    def split(self, train: int, test: int) -> tuple[Trainings, Trainings]:
-        """Return trainings of random architectures to learn from, and those of others to judge on."""
+    def split(self, train: int, test: int, active: float) -> tuple[Trainings, Trainings]:
+        """Return trainings to learn from, and those of other architectures, random ones, to judge on."""
         space = self.source.space
         known = len(self.source.archs) if isinstance(self.source, Samples) else space.size
         count = min(test, known - train)
@@ -140,8 +152,14 @@ class Job:
             raise SettingError(
                 f"{self.source.name}: {known:,} architectures, too few to learn from {train:,} and judge by {FEWEST}"
             )
+        seen = design(self.source, train, self.seed, active, self._learn_error)
         drawn = draw(self.source, train + count, self.seed)
-        return self._usable(drawn.only(slice(train))), self._usable(drawn.only(slice(train, None)))
+        others = ~np.isin(space.index(drawn.archs), space.index(seen.archs))
+        return self._usable(seen), self._usable(drawn.only(others))
+
+    def _learn_error(self, trainings: Trainings) -> Surrogate:
+        job = replace(self, target="error", encoding=best_encoding(self.source.space, "error", self.encoding))
+        return job.learn(job._usable(trainings))  # noqa: SLF001 - its own
 
     def learn(self, trainings: Trainings) -> Surrogate:
         """Return the model of some trainings."""

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from nassim.benchmark import Card
+from nassim.benchmarks.designs import design
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.surrogate_files import digest_of
-from nassim.benchmarks.trainings import Source, Trainings, architectures_known, draw, source_of
+from nassim.benchmarks.trainings import Source, Trainings, architectures_known, source_of
 from nassim.errors import DataError, SettingError, UnknownNameError
-from nassim.settings import Count, check_value
+from nassim.settings import Count, Fraction, check_value
 from nassim.space import Space
 from nassim.surrogates.learn import FEWEST, learn
 from nassim.surrogates.model import Surrogate
@@ -23,6 +24,7 @@ USUAL = 1000  # trainings to learn from
 CHECKED = {
     "train": Count,
     "seed": int,
+    "active": Fraction,
     "encoding": str | None,
     "search": bool,
     "transform": Transform,
@@ -35,14 +37,16 @@ def fit(
     train: int | None = None,
     seed: int = 0,
     *,
+    active: float = 0.0,
     encoding: str | None = None,
     search: bool = False,
     transform: Transform = "auto",
     costs: list[str] | None = None,
 ) -> SurrogateBenchmark:
-    """Learn error, seconds and costs from one training each of `train` random architectures, by default `usual_count`.
+    """Learn error, seconds and costs from one training each of `train` architectures, by default `usual_count`.
 
     benchmark  a name, complete or not, or a benchmark, or Samples
+    active     share of the architectures that are chosen for a low predicted error, see `design`; the rest are random
     encoding   "graph" or "onehot"; None = the best for each target that the space has
     search     find the hyperparameters by cross-validation, which takes some twenty times as long
     transform  of the error, see `learn`
@@ -51,17 +55,16 @@ def fit(
     """
     benchmark = source_of(benchmark)
     train = usual_count(benchmark) if train is None else train
-    options = {"train": train, "seed": seed, "encoding": encoding, "search": search, "transform": transform}
+    options = {"train": train, "seed": seed, "active": active, "encoding": encoding}
+    options |= {"search": search, "transform": transform}
     source, trainings = _drawn(benchmark, options | {"costs": costs})
     chosen = source.costs if costs is None else tuple(dict.fromkeys(costs))
     for cost in chosen:
         _check_target(source, str(cost), tuple(source.costs))
     models = {target: _learn(source, trainings, target, options) for target in ("error", "seconds", *chosen)}
-    name = f"{source.name}[train={train},seed={seed}]"
-    card = card_of(source, models, options)
     return SurrogateBenchmark(
-        name,
-        card,
+        name_of(source, options),
+        card_of(source, models, options),
         error=models["error"],
         seconds=models["seconds"],
         costs={cost: models[cost] for cost in chosen},
@@ -88,12 +91,14 @@ def fit_model(
     train: int = 1000,
     seed: int = 0,
     *,
+    active: float = 0.0,
     encoding: str | None = None,
     search: bool = False,
     transform: Transform = "auto",
 ) -> Surrogate:
     """Learn one target, "error", "seconds" or the name of a cost, as `fit` does."""
-    options = {"train": train, "seed": seed, "encoding": encoding, "search": search, "transform": transform}
+    options = {"train": train, "seed": seed, "active": active, "encoding": encoding}
+    options |= {"search": search, "transform": transform}
     source, trainings = _drawn(benchmark, options)
     _check_target(source, target, targets(source))
     return _learn(source, trainings, target, options)
@@ -122,7 +127,8 @@ def _drawn(benchmark: str | Source, options: dict[str, Any]) -> tuple[Source, Tr
     source = source_of(benchmark)
     if options["encoding"] is not None:
         source.space.check_encoding(options["encoding"])
-    return source, draw(source, options["train"], options["seed"])
+    chosen = options["train"], options["seed"], options["active"]
+    return source, design(source, *chosen, lambda trainings: _learn(source, trainings, "error", options))
 
 
 def _check_target(source: Source, target: str, known: Sequence[str]) -> None:
@@ -149,10 +155,16 @@ def _learn(source: Source, trainings: Trainings, target: str, options: dict[str,
         raise type(error)(f"{source.name}: {error}") from error
 
 
+def name_of(source: Source, options: dict[str, Any]) -> str:
+    """Return the name of what was learned from a benchmark with these options of `fit`."""
+    active = f",active={options['active']:g}" if options["active"] else ""
+    return f"{source.name}[train={options['train']},seed={options['seed']}{active}]"
+
+
 def card_of(source: Source, models: dict[str, Surrogate], options: dict[str, Any]) -> Card:
     """Return the card of models of a benchmark that were learned with these options of `fit`."""
     given = {name: value for name, value in options.items() if value is not None}
-    seconds = draw(source, options["train"], options["seed"]).seconds
+    seconds = _drawn(source, options)[1].seconds
     spent = float(np.nansum(seconds)) if np.isfinite(seconds).any() else float("nan")  # nan = not recorded
     about = {"of": source.name, "data_sha256": source.card.sha256, **given, "training_seconds": spent}
     if not source.card.facts.get("resumable", True):

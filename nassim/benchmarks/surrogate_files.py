@@ -24,7 +24,7 @@ from nassim.surrogates.ensemble import Ensemble, Settings, from_bytes, to_bytes
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scale import Scale
 
-FORMAT = 1
+FORMAT = 2
 CARD, ARCHS, SPREAD = "card.toml", "archs.npy", "spread.ubj"
 MEND = "fit it again"
 
@@ -98,6 +98,7 @@ def _about(models: Models) -> dict[str, Any]:
             "scale": asdict(model.scale),
             "settings": model.settings._asdict(),
             "training": model.about,
+            "repeats": model.repeats,
         }
         for target, model in models.items()
     }
@@ -160,6 +161,7 @@ def _model(target: str, about: dict[str, Any], space: Space, files: dict[str, by
         Ensemble(members, from_bytes(files[spread]) if spread in files else None),
         archs,
         about["training"],
+        about["repeats"],
     )
     _check_features(model, about["features"])
     return model

@@ -39,6 +39,15 @@ class Trainings:
         costs = {name: values[rows] for name, values in self.costs.items()}
         return Trainings(self.archs[rows], self.error[rows], self.seconds[rows], costs)
 
+    def joined(self, others: Trainings) -> Trainings:
+        """Return these and others of the same benchmark, in this order."""
+        return Trainings(
+            np.concatenate([self.archs, others.archs]),
+            np.concatenate([self.error, others.error]),
+            np.concatenate([self.seconds, others.seconds]),
+            {name: np.concatenate([values, others.costs[name]]) for name, values in self.costs.items()},
+        )
+
 
 def source_of(benchmark: str | Source) -> Source:
     """Return what to draw from: of a name, the table if it holds its whole space, otherwise its samples."""

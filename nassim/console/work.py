@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,11 @@ from nassim.disk import writing
 from nassim.errors import DataError, UnknownNameError
 
 if TYPE_CHECKING:
+    from nassim.benchmark import Card
     from nassim.benchmarks.audit import Audit
     from nassim.benchmarks.explaining import Explained
     from nassim.study.results import Results
+    from nassim.surrogates.model import Surrogate
 
 AUDIT = "audit"  # name of the files of an audit
 
@@ -55,14 +58,17 @@ def fitted(benchmark: str, target: str | None, out: Path, options: Mapping[str, 
     `target` None = all of them, of which the error is audited. `options` are those of `fit`.
     """
     from nassim.benchmarks.audit import audit
+    from nassim.benchmarks.surrogate_files import write_surrogate
     from nassim.report.style import drawn
     from nassim.report.surrogate_figure import surrogate_figure
 
     _check_new(out)
     with console.status(f"learning {benchmark}") as status, _new(out) as partial:
-        _save(benchmark, target, partial, options)
+        name, card, models = _learned(benchmark, target, dict(options))
         status.update("auditing: learning it again in other ways")
         found = audit(benchmark, target or "error", **options)
+        card = replace(card, facts={"surrogate": card.facts["surrogate"] | found.card_facts()})
+        write_surrogate(name, card, models, partial)
         (partial / f"{AUDIT}.json").write_text(found.json() + "\n", encoding="utf-8")
         for kind, content in drawn(lambda: surrogate_figure(found)).items():
             (partial / f"{AUDIT}.{kind}").write_bytes(content)
@@ -110,19 +116,17 @@ def file_name(benchmark: str) -> str:
     return re.sub(r"[^\w.]+", "-", benchmark).strip("-.")
 
 
-def _save(benchmark: str, target: str | None, folder: Path, options: Mapping[str, Any]) -> None:
-    """Learn a benchmark, or one target of it alone, and write the models."""
-    from nassim.benchmarks.fitting import card_of, fit, fit_model
-    from nassim.benchmarks.surrogate_files import write_surrogate
+def _learned(benchmark: str, target: str | None, options: dict[str, Any]) -> tuple[str, Card, Mapping[str, Surrogate]]:
+    """Learn a benchmark, or one target of it alone; return its name, its card and the models."""
+    from nassim.benchmarks.fitting import card_of, fit, fit_model, name_of
     from nassim.benchmarks.trainings import source_of
 
     if target is None:
-        fit(benchmark, **options).save(folder)
-        return
+        fitted = fit(benchmark, **options)
+        return fitted.name, fitted.card, fitted.models
     source = source_of(benchmark)
     models = {target: fit_model(source, target, **options)}
-    name = f"{source.name}[train={options['train']},seed={options['seed']}]"
-    write_surrogate(name, card_of(source, models, dict(options)), models, folder)
+    return name_of(source, options), card_of(source, models, options), models
 
 
 def _check_new(folder: Path) -> None:

@@ -19,17 +19,17 @@ Floats = NDArray[np.float64]
 
 GROUPS = 10  # of equally many architectures, by prediction
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-BEST = 0.5  # share of the architectures that the second panel shows
+SHARES = (1.0, 0.5, 0.1)  # of the architectures, the truly best ones, that the panels of points show
 
 
 def surrogate_figure(audit: Audit) -> Figure:
-    """Draw predicted against true, the same for the better half, and quantiles of the residuals.
+    """Draw predicted against true, of all, the better half and the best tenth, and quantiles of the residuals.
 
     Save it as `rendered` does, in the context of SETTINGS.
     """
     with rc_context(SETTINGS):
-        figure = Figure(figsize=(3 * COLUMN, 0.95 * COLUMN), layout="constrained")
-        every, better, residuals = figure.subplots(1, 3)
+        figure = Figure(figsize=(4 * COLUMN, 0.95 * COLUMN), layout="constrained")
+        *points, residuals = figure.subplots(1, 4)
         figure.suptitle(
             f"{audit.benchmark}: {audit.target} predicted from {audit.train:,} trainings, {audit.true.size:,} unseen",
             fontsize=8,
@@ -37,9 +37,11 @@ def surrogate_figure(audit: Audit) -> Figure:
             x=0.01,
             ha="left",
         )
-        _draw_points(every, audit.true, audit.mean, audit.unit, "all")
-        half = audit.true <= np.quantile(audit.true, BEST)
-        _draw_points(better, audit.true[half], audit.mean[half], audit.unit, "the better half")
+        scores = next(iter(audit.splits.values()))  # of the random split, whose predictions these are
+        told = scores.tau, scores.tau_top_half, scores.tau_best_tenth
+        for axes, share, tau, which in zip(points, SHARES, told, ("all", "better half", "best tenth"), strict=True):
+            some = audit.true <= np.quantile(audit.true, share)
+            _draw_points(axes, audit.true[some], audit.mean[some], audit.unit, f"{which}, tau {tau:.3f}")
         _draw_residuals(residuals, audit)
     return figure
 

@@ -10,11 +10,12 @@ from nassim.errors import DataError
 from nassim.space import Archs, Space
 from nassim.streams import Floats
 from nassim.surrogates.ensemble import Ensemble, Ints, Settings, Single, train, train_spread
-from nassim.surrogates.model import Surrogate, with_epochs
+from nassim.surrogates.model import Surrogate, noise_variance, with_epochs
 from nassim.surrogates.scale import Scale, Transform
 from nassim.surrogates.tuning import default_settings, search_settings
 
 FEWEST = 20  # architectures to learn from
+REPEATS = 20  # trainings beyond the first of their network, below which they do not tell the noise
 FIDELITIES = 8  # epochs of a learning curve that are learned from
 
 
@@ -64,7 +65,29 @@ def learn(
     members, unseen = train(rows.features, z, rows.groups, settings, seed, rows.monotone)
     spread = train_spread(rows.features, z - unseen) if target == "error" else None
     about["r2_unseen"] = 1 - float(np.mean((z - unseen) ** 2) / np.var(z))
-    return Surrogate(space, target, encoding, epochs, scale, settings, Ensemble(members, spread), archs.copy(), about)
+    ensemble = Ensemble(members, spread)
+    repeats = _repeats(ensemble, rows.features, z)
+    return Surrogate(space, target, encoding, epochs, scale, settings, ensemble, archs.copy(), about, repeats)
+
+
+def _repeats(ensemble: Ensemble, features: Single, z: Floats) -> float:
+    """Return by how much trainings of equal features differ, as a multiple of what residuals say; 1 = too few to say.
+
+    Networks that the features do not tell apart are one, written differently or trained again, and differ by noise
+    alone, while in residuals the model's own error hides. Equal values are taken for copies of one training.
+    """
+    if ensemble.spread is None:
+        return 1.0
+    both = np.unique(np.column_stack([features, z]), axis=0)
+    features, z = both[:, :-1].astype(np.float32), both[:, -1]
+    _, which, count = np.unique(features, axis=0, return_inverse=True, return_counts=True)
+    if len(z) - len(count) < REPEATS:
+        return 1.0
+    which = which.ravel()
+    _, epistemic, total = ensemble.predict(features)
+    squares = (z - (np.bincount(which, z) / count)[which]) ** 2
+    expected = noise_variance(epistemic, total) * (1 - 1 / count)[which]
+    return min(float(np.sqrt(squares.sum() / expected.sum())), 1.0)  # residuals hold all of the noise, and more
 
 
 def _check(space: Space, archs: Archs, curves: Floats, epochs: tuple[int, ...], target: str) -> None:

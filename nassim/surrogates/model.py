@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from nassim.errors import SettingError
 from nassim.space import Archs, Space
 from nassim.streams import Floats
-from nassim.surrogates.ensemble import Ensemble, Settings, Single, together
+from nassim.surrogates.ensemble import MEMBERS, Ensemble, Settings, Single, together
 from nassim.surrogates.scale import Scale
 from nassim.surrogates.tuning import ENUMERABLE
 
 BLOCK = 1 << 12  # architectures encoded and predicted at a time, by one thread: few enough to stay in cache
 NOISE = 0.25  # least share of the variance of a new training that is noise, not the model's error
+ONE_MEMBER = MEMBERS / (MEMBERS - 1)  # squared error of a member, on average, as a multiple of that of their mean
 NEAR = 0.99  # share of the training architectures that count as near to another
 EPOCHS = "epochs"  # name of the feature that curves are learned with
 
@@ -43,6 +44,7 @@ class Surrogate:
     ensemble: Ensemble
     archs: Archs  # (n, genes) that it was trained on
     about: dict[str, Any] = field(default_factory=dict)  # its training: of what, how, how good on unseen folds
+    repeats: float = 1.0  # noise of repeated trainings, as a multiple of `noise_variance`'s root
     _tables: dict[int, Estimate] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -103,8 +105,11 @@ class Surrogate:
 
     def _estimate(self, z: Floats, epistemic: Floats, total: Floats) -> Estimate:
         """Return the estimates of a mean in the scale's z, its variance, and that of a new training."""
-        noise = np.maximum(total - epistemic, NOISE * total) if self.ensemble.spread else np.zeros_like(z)
-        slope = self.scale.slope(z)
+        slope, noise = self.scale.slope(z), np.zeros_like(z)
+        if self.ensemble.spread:
+            noise = self.repeats**2 * noise_variance(epistemic, total)
+            of_mean = total - (ONE_MEMBER - 1) * epistemic  # of a new training about the members' mean
+            epistemic = np.maximum(epistemic, of_mean - noise)  # what is no noise is the model's
         return Estimate(self.scale.back(z), np.sqrt(noise) * slope, np.sqrt(epistemic) * slope)
 
     @cached_property
@@ -112,6 +117,17 @@ class Surrogate:
         """The features of the training architectures, and how far the nearest may be."""
         known = self.space.encode(self.archs, self.encoding)
         return known, float(np.quantile(_nearest(known, known, skip=1), NEAR))
+
+
+def noise_variance(epistemic: Floats, total: Floats) -> Floats:
+    """Return the variance between trainings of one architecture (n,), of what members were seen to be off by.
+
+    epistemic  (n,) jackknife variance of the members' mean
+    total      (n,) mean squared difference of a training from the member that has not seen it: noise, and what that
+               member is off by. Members are off by more than their mean, by their own variance about it (Krogh and
+               Vedelsby, NIPS 1994), which is the jackknife's over one less than their number
+    """
+    return np.maximum(total - ONE_MEMBER * epistemic, NOISE * total)
 
 
 def _nearest(features: Floats, known: Floats, skip: int = 0) -> Floats:

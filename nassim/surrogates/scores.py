@@ -11,6 +11,7 @@ from nassim.streams import Floats
 
 LEVEL, WIDTH = 0.9, 1.6448536269514722  # an interval of 90 % reaches so many standard deviations to either side
 TOPS = (10, 100)
+BEST = 0.1  # share of the architectures
 COLUMNS = {
     "n": ("n", "{:,}"),
     "r2": ("R2", "{:.4f}"),
@@ -18,6 +19,7 @@ COLUMNS = {
     "tau": ("tau", "{:.3f}"),
     "sparse_tau": ("sparse tau", "{:.3f}"),
     "tau_top_half": ("top half", "{:.3f}"),
+    "tau_best_tenth": ("best tenth", "{:.3f}"),
     "coverage": ("in 90 %", "{:.1%}"),
     "regret_10": ("regret@10", "{:.3g}"),
     "rank_10": ("rank@10", "{:,}"),
@@ -38,6 +40,7 @@ class Scores:
     tau: float  # Kendall's tau-b
     sparse_tau: float  # the same, differences of predictions below the bin ignored (Zela et al., ICLR 2022)
     tau_top_half: float  # of the truly better half alone
+    tau_best_tenth: float  # of the truly best tenth alone: where a search ends
     coverage: float  # share of new trainings within the predicted 90 % interval
     regret_10: float  # how much worse than the best the truly best of the predicted ten best is
     regret_100: float
@@ -60,7 +63,7 @@ def score(
     width   of the bins of the sparse tau, in the target's unit: 0.1 where it is percent
     """
     squared = (mean - true) ** 2
-    better = true <= np.median(true)
+    better, best = (true <= np.quantile(true, share) for share in (0.5, BEST))
     regrets = [_regret(true, mean, top) for top in TOPS]
     inside = None if one is None or spread is None else np.abs(one - mean) <= WIDTH * spread
     return Scores(
@@ -70,6 +73,7 @@ def score(
         tau=tau(true, mean),
         sparse_tau=tau(true, np.round(mean / width)),
         tau_top_half=tau(true[better], mean[better]),
+        tau_best_tenth=tau(true[best], mean[best]),
         coverage=float("nan") if inside is None else float(inside.mean()),
         regret_10=regrets[0][0],
         regret_100=regrets[1][0],

@@ -125,8 +125,8 @@ def _vouch(folder: Path, file: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("format = 1", "format = 2", "surrogate format 2, this nassim reads 1"),
-        ("format = 1\n", "", "surrogate format None"),
+        ("format = 2", "format = 1", "surrogate format 1, this nassim reads 2"),
+        ("format = 2\n", "", "surrogate format None"),
         ("gene0=0", "gene0=zero", "learned from other features than the 16"),
         ('transform = "l', "transform = l", "damaged or not readable"),
         ("[models.seconds]", "[models.minutes]", "damaged or no surrogate"),

@@ -9,6 +9,7 @@ from matplotlib import rc_context
 from nassim.benchmarks.audit import audit
 from nassim.report.style import SETTINGS, rendered
 from nassim.report.surrogate_figure import surrogate_figure
+from nassim.surrogates.scores import tau
 from tests.toys import toy_benchmark
 
 TOY = toy_benchmark((4, 5, 3, 3, 3))
@@ -16,11 +17,14 @@ TOY = toy_benchmark((4, 5, 3, 3, 3))
 
 @pytest.mark.parametrize("target", ["error", "params"])
 def test_it_shows_predictions_and_residuals(target):
-    """A point per architecture in the first panel, the better half in the second, groups in the third."""
+    """A point per architecture in the first panel, the better half and the best tenth, with their tau, and groups."""
     found = audit(TOY, target, train=100, test=150, strategies=())
-    every, better, residuals = surrogate_figure(found).axes
+    every, better, best, residuals = surrogate_figure(found).axes
     assert len(every.collections[0].get_offsets()) == 150
     assert len(better.collections[0].get_offsets()) == np.sum(found.true <= np.median(found.true))
+    tenth = found.true <= np.quantile(found.true, 0.1)
+    assert len(best.collections[0].get_offsets()) == np.sum(tenth)
+    assert best.get_title(loc="left").endswith(f"tau {tau(found.true[tenth], found.mean[tenth]):.3f}")
     assert len(residuals.get_xticks()) == 10
     assert found.unit in every.get_xlabel()
 

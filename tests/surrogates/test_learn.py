@@ -13,6 +13,7 @@ from scipy.stats import kendalltau
 
 import nassim
 from nassim.benchmark import Query
+from nassim.benchmarks.samples import Samples
 from nassim.errors import ArchitectureError, DataError, SettingError
 from nassim.surrogates import model
 from nassim.surrogates.ensemble import MEMBERS, Settings, folds, to_bytes
@@ -69,15 +70,41 @@ def test_nine_in_ten_new_trainings_lie_in_the_interval(dataset):
     assert inside.mean() == pytest.approx(0.9, abs=0.04)
 
 
-def test_noise_is_about_the_spread_between_seeds():
-    """For the better half of the cells it is within a factor of 1.6 of what the seeds' own spread is."""
-    model, unseen, true = of_cells("cifar10")
-    bench = nassim.load("nb201/cifar10")
-    words = np.random.default_rng(8).integers(0, 2**32, 12, dtype=np.uint32)
-    seeds = np.array([bench.evaluate(Query(unseen), np.full(len(unseen), word)).error for word in words])
-    better = true <= np.median(true)
-    ratio = np.sqrt(np.mean(model.predict(unseen).noise[better] ** 2) / np.mean(seeds[:, better].var(axis=0) * 1.6))
-    assert 1 / 1.6 < ratio < 1.6
+@pytest.mark.parametrize("dataset", ["cifar10", "cifar100", "imagenet16-120"])
+def test_noise_is_the_spread_between_seeds(dataset):
+    """Among the cells predicted to be best, where searches end, it is what the table's own seeds spread by.
+
+    The table has two or three seeds of a cell, whose unbiased variances are averaged. A thousand trainings tell it
+    within some 25 %; perf/surrogate_designs.py has means over three surrogates.
+    """
+    learned = of_cells(dataset)[0]
+    samples, estimate = Samples.load(f"nb201/{dataset}"), learned.table()
+    real = np.arange(samples.error.shape[2]) < samples.counts[:, None]
+    variance = np.nanvar(np.where(real, samples.error[-1], np.nan), axis=1, ddof=1)
+    best = estimate.mean <= np.quantile(estimate.mean, 0.1)
+    ratio = np.sqrt(np.mean(estimate.noise[best] ** 2) / np.mean(variance[best]))
+    assert ratio == pytest.approx(1, abs=0.25)
+
+
+def test_noise_of_a_made_up_function_is_known():
+    """Where every network is trained twice, noise is told from what a poor model is off by."""
+    generator = np.random.default_rng(0)
+    archs = np.repeat(generator.permutation(ARCHS)[:100], 2, axis=0)
+    rough = generator.normal(0, 3, SPACE.size)[SPACE.index(archs)]  # nothing that can be learned
+    noisy = rough + archs.sum(axis=1) + generator.normal(0, 0.5, len(archs))
+    model = learn(SPACE, archs, noisy)
+    assert np.sqrt(np.mean(model.predict(archs).noise ** 2)) == pytest.approx(0.5, rel=0.2)
+    alone = learn(SPACE, archs[::2], noisy[::2])  # one training each: residuals are all there is
+    assert np.sqrt(np.mean(alone.predict(archs).noise ** 2)) > 1
+    assert alone.repeats == 1
+
+
+def test_copies_of_a_training_are_no_repeats():
+    """A table that trained isomorphic networks once has their values twice: they say nothing of noise."""
+    generator = np.random.default_rng(1)
+    once = generator.permutation(ARCHS)[:100]
+    values = once.sum(axis=1) + generator.normal(0, 0.5, 100)
+    assert learn(SPACE, np.repeat(once, 2, axis=0), np.repeat(values, 2)).repeats == 1
 
 
 def test_what_it_is_surer_of_it_knows_better():

@@ -74,6 +74,13 @@ def test_tau_of_the_top_half_sees_only_the_better_half():
     assert score(TRUE, mean, width=0.1).tau_top_half == pytest.approx(1)
 
 
+def test_tau_of_the_best_tenth_sees_only_the_best_tenth():
+    """What is said of the worse nine tenths does not matter to it."""
+    mean = np.where(np.quantile(TRUE, 0.1) < TRUE, -TRUE, TRUE)
+    assert score(TRUE, mean, width=0.1).tau_best_tenth == pytest.approx(1)
+    assert score(TRUE, -mean, width=0.1).tau_best_tenth == pytest.approx(-1)
+
+
 def test_coverage_counts_trainings_within_the_interval():
     """Normal deviations of the predicted size lie within in 90 % of cases."""
     assert norm.cdf(WIDTH) - norm.cdf(-WIDTH) == pytest.approx(0.9)
