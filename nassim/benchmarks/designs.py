@@ -25,9 +25,7 @@ def design(source: Source, train: int, seed: int, active: float, learn_error: Le
     """
     count = round(active * train)
     if count == train:
-        raise SettingError(
-            f"active: {active:g} of {train:,} trainings leaves none that says where; take a smaller one"
-        )
+        raise SettingError(f"active: {active:g} of {train:,} trainings leaves none that says where; take a smaller one")
     first = draw(source, train - count, seed)
     if not count:
         return first
