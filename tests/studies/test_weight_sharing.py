@@ -137,7 +137,7 @@ def test_runs_are_kept_whole(name: str, epochs: set[int]) -> None:
 
 
 def test_the_page_says_how_paths_were_judged_as_measured() -> None:
-    """Each row of its table is that of numbers/judging.json; right errors are far below those of the first 500 images."""
+    """Each row of its table is that of numbers/judging.json; right errors are far below those of 500 images."""
     found = json.loads((STUDY / "numbers" / "judging.json").read_text(encoding="utf-8"))
     page = (STUDY.parents[1] / "docs" / "weight_sharing.md").read_text(encoding="utf-8")
     labels = {
