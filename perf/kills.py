@@ -44,13 +44,8 @@ name = "regularized_evolution"
 UNITS = 12
 JOBS = (1, 2)
 MARK = "NASSIM_KILLED"  # a variable by which the processes of one run are found
-WORDS = (
-    "kills",
-    "under way",
-    "bytes differ",
-    "files differ",
-    "processes left",
-)  # hit when some units were kept, not all
+# Under way were studies of which some units were kept, and not all.
+WORDS = ("kills", "under way", "bytes differ", "files differ", "processes left")
 WAIT = 10.0  # seconds within which workers must have ended
 
 
