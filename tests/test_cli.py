@@ -103,13 +103,15 @@ def test_report_of_damaged_results_says_to_run_again(done: Path, run: Run, tmp_p
     shutil.copy(done / "out" / "study.json", tmp_path)
     victim = traces(tmp_path)[0]
     victim.write_bytes(b"PAR1")
-    line = refused(run("report", tmp_path))
+    line = refused(run("report", tmp_path, "--allow-code"))
     assert str(victim) in line
     assert "nassim run" in line
     assert not (tmp_path / "report.html").exists()
 
 
-@pytest.mark.parametrize("command", [("report",), ("report", "--figure", "regret"), ("reproduce",)])
+@pytest.mark.parametrize(
+    "command", [("report", "--allow-code"), ("report", "--allow-code", "--figure", "regret"), ("reproduce",)]
+)
 def test_results_of_two_versions_are_refused(command: tuple[str, ...], done: Path, run: Run, tmp_path: Path) -> None:
     """Whatever reads a folder with traces of another version says so in one line."""
     shutil.copytree(done / "out" / "traces", tmp_path / "traces")

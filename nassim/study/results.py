@@ -69,6 +69,8 @@ class Results:
         first, *_ = self.files[label, benchmark]
         try:
             return _role(first, first.stat().st_mtime_ns)
+        except DataError as error:
+            raise DataError(f"{error}; to make it anew {AGAIN}") from error
         except OSError as error:
             raise DataError(f"{first}: cannot be read ({error.strerror}); {AGAIN}") from error
 
