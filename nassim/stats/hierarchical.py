@@ -26,7 +26,8 @@ def hierarchical_interval(
     if benchmarks == 1:
         return Interval(mean, np.full(columns, np.nan), np.full(columns, np.nan))
     means = np.stack([_resampled(one, resamples, [seed, place]) for place, one in enumerate(values)])
-    drawn = np.random.default_rng(seed).integers(benchmarks, size=(resamples, benchmarks))
+    generator = np.random.default_rng(seed)
+    drawn = generator.integers(benchmarks, size=(resamples, benchmarks))
     # A benchmark that is drawn twice brings other runs each time.
     which = (np.arange(resamples)[:, None] + np.arange(benchmarks) * resamples // benchmarks) % resamples
     found = means[drawn, which].mean(axis=1)
@@ -37,6 +38,7 @@ def hierarchical_interval(
 def _resampled(values: Floats, resamples: int, seed: list[int]) -> Floats:
     """Return means (resamples, columns) of resampled rows of values (runs, columns)."""
     runs = len(values)
-    weights = np.random.default_rng(seed).multinomial(runs, np.full(runs, 1 / runs), size=resamples)
+    generator = np.random.default_rng(seed)
+    weights = generator.multinomial(runs, np.full(runs, 1 / runs), size=resamples)
     means: Floats = weights @ values / runs
     return means
