@@ -22,23 +22,34 @@ but it is compared with nothing; searches on simulated supernets are compared wi
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
+from nassim.documents import read_written
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.report.assess import tested
 from nassim.report.cells import Cell, labels_of, read_cells
 from nassim.report.summary import Entry, Summary
 from nassim.roles import ORACLE, SEARCH, Role, labelled, plain
 from nassim.settings import Fraction, NonNegative, check_value
+from nassim.shapes import check_shape
 from nassim.study.results import Results
 
 FILE = "claims.toml"
+MEND = "mend it, or delete it if there is nothing to check"
+
+
+class Document(TypedDict):
+    """What claims.toml may hold."""
+
+    claim: NotRequired[list[Any]]
+    baseline: NotRequired[dict[str, Any]]
+
+
 KEYS = {
     "text": str,
     "strategy": str | list,
@@ -83,15 +94,11 @@ def read_claims(file: Path, strategies: Collection[str], benchmarks: Collection[
 
     SettingError names the file and the key that is wrong.
     """
+    document = read_written(file, MEND)
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-        _check_names("key", document, ["claim", "baseline"])
+        check_shape(document, Document, "")
         tables = enumerate(document.get("claim", []), start=1)
         return [_claim(f"claim {number}", table, strategies, benchmarks) for number, table in tables]
-    except FileNotFoundError:
-        raise SettingError(f"{file}: there is no such file, so there is nothing to check") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{file}: malformed TOML: {error}") from error
     except NassimError as error:
         raise SettingError(f"{file}: {error}") from error
 
@@ -101,12 +108,12 @@ def read_margin(file: Path, benchmarks: Collection[str]) -> float | dict[str, fl
 
     One number, or one by benchmark. SettingError names the file and the key that is wrong.
     """
+    document = read_written(file, MEND) if file.exists() else {}
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("baseline", {}) if file.exists() else {}
-        if not isinstance(table, dict):
-            raise SettingError(f"'baseline' must be a table [baseline], got {table!r}")
+        check_shape(document, Document, "")
+        table: dict[str, Any] = document.get("baseline", {})
         _check_names("key of [baseline]", table, ["margin"])
-        margin = table.get("margin")
+        margin: float | dict[str, float] | None = table.get("margin")
         several: dict[str, Any] = margin if isinstance(margin, dict) else {}
         _check_names("benchmark of [baseline]", several, benchmarks)
         for value in several.values() if several else [margin]:

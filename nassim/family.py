@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nassim.disk import whole, write_text
+from nassim.documents import MADE, read_toml
 from nassim.errors import DataError
 
 CARD = "card.toml"
@@ -47,13 +47,11 @@ def replaces(family: Family, out: Path, *, replace: bool = False) -> Path | None
     target = out / family.name
     if not target.exists():
         return None
+    if not (target / CARD).is_file():
+        raise DataError(f"{target}: is no benchmark family and would be replaced; choose another folder with --out")
     try:
-        older = tomllib.loads((target / CARD).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(
-            f"{target}: is no benchmark family and would be replaced; choose another folder with --out"
-        ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        older = read_toml(target / CARD, "", MADE)
+    except DataError:
         return target  # a damaged card is what importing again mends
     for name in ("title", "source"):
         if not replace and older.get(name) != family.card.get(name):

@@ -7,7 +7,7 @@ import math
 import sys
 from collections.abc import Iterable, Mapping
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from nassim.errors import SettingError, suggest
 
@@ -71,12 +71,15 @@ def describe(hint: Any) -> str:
     """Return an annotated type in words, such as 'a whole number >= 1'."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return " ".join(map(str, (describe(arguments[0]), *arguments[1:])))
+        return " ".join(map(str, (describe(arguments[0]), *_bounds(arguments))))
     if origin is Literal:
         return " or ".join(map(repr, arguments))
     if origin in {Union, UnionType}:
         return " or ".join(map(describe, arguments))
+    if is_typeddict(hint) or origin is dict:
+        return "a table"
     words = {
+        dict: "a table",
         int: "a whole number",
         float: "a number",
         bool: "true or false",
@@ -84,20 +87,29 @@ def describe(hint: Any) -> str:
         list: "a list",
         NoneType: "absent",
     }
-    return words.get(hint, str(hint))
+    return words.get(origin or hint, str(hint))
+
+
+def _bounds(arguments: tuple[Any, ...]) -> list[Range]:
+    """Return the ranges among the annotations of a type."""
+    return [extra for extra in arguments[1:] if isinstance(extra, Range)]
 
 
 def _fits(value: Any, hint: Any) -> bool:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        bounds = (extra for extra in arguments[1:] if isinstance(extra, Range))
-        return _fits(value, arguments[0]) and all(bound.holds(value) for bound in bounds)
+        return _fits(value, arguments[0]) and all(bound.holds(value) for bound in _bounds(arguments))
     if origin is Literal:
         return any(type(value) is type(option) and value == option for option in arguments)
     if origin in {Union, UnionType}:
         return any(_fits(value, option) for option in arguments)
-    if hint is float:
+    return _is_of(value, dict if is_typeddict(hint) else origin or hint)
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    """Return whether a value is of a plain type; a whole number is a number too, true and false are neither."""
+    if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
-    if hint is int:
+    if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)
-    return hint is Any or not isinstance(hint, type) or isinstance(value, hint)
+    return kind is Any or not isinstance(kind, type) or isinstance(value, kind)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nassim.disk import whole
+from nassim.documents import json_of
 from nassim.errors import DataError, SettingError, short
 from nassim.memory import check_fits
 from nassim.trace_schema import MOST_OPTIONS, Columns, MisfitError, check_about, check_columns, check_content, dense
@@ -61,7 +62,7 @@ def _damaged(path: Path, error: Exception) -> DataError:
 def _about(path: Path, file: ParquetFile) -> tuple[dict[str, Any], str]:
     """Return what a trace says of itself, checked, and the text that says it."""
     text: str = (file.schema_arrow.metadata or {})[b"nassim"].decode()
-    about = json.loads(text)
+    about = json_of(text, str(path), "delete it and run again")
     if about["format"] not in READ:
         found = f"trace format {short(repr(about['format']))}, this nassim reads {FORMAT}"
         raise DataError(f"{path}: {found}; run the study again")

@@ -13,7 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from nassim.disk import write_text, writing
+from nassim.documents import read_json
 from nassim.errors import DataError, SettingError
+from nassim.shapes import shaped
 
 FILE = "trusted.json"
 
@@ -65,10 +67,8 @@ def _trusted() -> dict[str, str]:
     path = _list()
     if not path.exists():
         return {}
-    try:
-        files: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: damaged ({error}); delete it, and trust your files again") from error
+    mend = "delete it, and trust your files again"
+    files: dict[str, str] = shaped(read_json(path, mend), dict[str, str], str(path), mend)
     return files
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +12,57 @@ import pyarrow as pa
 from nassim import catalog
 from nassim.benchmark import Card
 from nassim.benchmarks.arranging import MEND, Columns, arrange, column, whole, with_failure
+from nassim.documents import MADE, read_toml
 from nassim.errors import DataError
 from nassim.parquet import opened
+from nassim.shapes import OPEN, shaped
 from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats
+
+
+class DataSet(TypedDict):
+    """What a table [datasets.NAME] of a card says; other keys are facts of the data set."""
+
+    title: NotRequired[str]
+    space: NotRequired[str]
+    source: NotRequired[str]
+    licence: NotRequired[str]
+    search_split: NotRequired[str]
+    report_split: NotRequired[str]
+    unit: NotRequired[str]
+    networks: NotRequired[bool]
+    complete: NotRequired[bool]
+    resumable: NotRequired[bool]
+    costs: NotRequired[dict[str, Any]]
+
+
+class File(TypedDict):
+    """What a card says of a file; other keys are facts of it."""
+
+    sha256: NotRequired[str]
+    content: NotRequired[str]
+
+
+class Facts(TypedDict):
+    """What a card must say, and of which type are those of its other keys that are relied on."""
+
+    title: str
+    space: str
+    source: str
+    licence: str
+    search_split: str
+    report_split: str
+    unit: NotRequired[str]
+    networks: NotRequired[bool]
+    complete: NotRequired[bool]
+    resumable: NotRequired[bool]
+    measured: NotRequired[list[str]]
+    costs: NotRequired[dict[str, Any]]
+    datasets: NotRequired[dict[str, Annotated[DataSet, OPEN]]]
+    files: NotRequired[dict[str, Annotated[File, OPEN]]]
+
+
+CARD = Annotated[Facts, OPEN]
 
 
 class Data(NamedTuple):
@@ -72,13 +118,7 @@ def read_samples(folder: Path) -> dict[str, Any]:
 
 def read_card(path: Path) -> dict[str, Any]:
     """Return the content of a card.toml; DataError says what is wrong with it."""
-    try:
-        facts = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path}: not a readable card ({error}); {MEND}") from error
-    for name in ("title", "space", "source", "licence", "search_split", "report_split"):
-        if not isinstance(facts.get(name), str):
-            raise DataError(f"{path}: the card needs a text {name!r}, it has {facts.get(name)!r}; {MEND}")
+    facts: dict[str, Any] = shaped(read_toml(path, MEND, MADE), CARD, str(path), MEND)
     return facts
 
 

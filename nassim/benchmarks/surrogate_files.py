@@ -6,19 +6,21 @@ import io
 import json
 import os
 import shutil
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, TypedDict, cast
 
 import numpy as np
 
 from nassim import catalog
 from nassim.benchmark import Card
+from nassim.documents import MADE, read_toml
 from nassim.errors import DataError, NassimError
 from nassim.family import toml_text
+from nassim.settings import Count
+from nassim.shapes import OPEN, shaped
 from nassim.space import Archs, Space
 from nassim.surrogates.ensemble import Ensemble, Settings, from_bytes, to_bytes
 from nassim.surrogates.model import Surrogate
@@ -28,6 +30,32 @@ FORMAT = 2
 CARD, ARCHS, SPREAD = "card.toml", "archs.npy", "spread.ubj"
 MEND = "fit it again"
 
+
+class About(TypedDict):
+    """What a card says of a model."""
+
+    encoding: str
+    epochs: list[Count]
+    members: Count
+    features: list[str]
+    scale: dict[str, Any]
+    settings: dict[str, Any]
+    training: dict[str, Any]
+
+
+class Content(TypedDict):
+    """What a surrogate's card says."""
+
+    format: int
+    name: str
+    space: str
+    card: dict[str, str]
+    surrogate: dict[str, Any]
+    models: dict[str, Annotated[About, OPEN]]
+    files: dict[str, str]
+
+
+CONTENT = Annotated[Content, OPEN]
 Models = Mapping[str, Surrogate]
 
 
@@ -113,14 +141,12 @@ def _card(name: str, card: Card, models: Models, files: dict[str, bytes]) -> dic
 
 
 def _read_card(path: Path) -> dict[str, Any]:
-    try:
-        facts = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path.parent}: there is no surrogate here, {path.name} is missing") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path}: damaged or not readable ({error}); {MEND}") from error
+    if not path.exists():
+        raise DataError(f"{path.parent}: there is no surrogate here, {path.name} is missing")
+    facts = read_toml(path, MEND, MADE)
     if facts.get("format") != FORMAT:
         raise DataError(f"{path}: surrogate format {facts.get('format')}, this nassim reads {FORMAT}; {MEND}")
+    shaped(facts, CONTENT, str(path), MEND)
     return facts
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ import numpy as np
 
 from nassim import catalog
 from nassim.benchmark import Mixture, Relaxable
+from nassim.documents import read_written
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.judgement import Judge
 from nassim.settings import Count, check_value
@@ -26,6 +26,7 @@ from nassim.study.entries import POLICIES, WANTED, Entry, check_length, entries_
 from nassim.study.protocols import follow
 
 FILE = "study.toml"
+MEND = "mend the file"
 FIELDS = {"name": str, "question": str, "runs": Count, "seed": int}
 TABLES: dict[str, dict[str, Any]] = {
     "budget": {"evaluations": None, "seconds": None},
@@ -81,15 +82,17 @@ def read_study(place: str | Path, runs: int | None = None, tell: Tell = quiet) -
     SettingError says in one line which file and which key is wrong.
     """
     file = find_study(place)
+    said = read_written(file, MEND)
     with _naming(file):
-        return _study(_document(file, runs), file.parent, tell)
+        return _study(_document(said, runs), file.parent, tell)
 
 
 def outline(place: str | Path, runs: int | None = None) -> Outline:
     """Return what a study's file says, as read_study does, without importing, loading or learning anything for it."""
     file = find_study(place)
+    said = read_written(file, MEND)
     with _naming(file):
-        document = _document(file, runs)
+        document = _document(said, runs)
         parts = _parts(document, file.parent, code=False)
         return Outline(**parts, subjects=asked_in(document.get("benchmarks"), document.get("benchmark")))
 
@@ -125,21 +128,10 @@ def find_study(place: str | Path) -> Path:
     raise UnknownNameError.of("study", str(place), (file.parent.name for file in shipped))
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingError(f"malformed TOML: {error}") from error
-    except UnicodeDecodeError as error:
-        raise SettingError(f"expected TOML, which is UTF-8 text: {error}") from error
-    except OSError as error:
-        raise SettingError(f"cannot be read: {error.strerror}") from error
-
-
-def _document(file: Path, runs: int | None) -> dict[str, Any]:
+def _document(said: dict[str, Any], runs: int | None) -> dict[str, Any]:
     """Return what a file says, checked, with what its protocol and defaults set."""
-    document = _read(file)
-    return _complete(follow(document) if "protocol" in document else document, runs)
+    check_value("'strategy'", said.get("strategy", []), list)
+    return _complete(follow(said) if "protocol" in said else said, runs)
 
 
 def _complete(document: dict[str, Any], runs: int | None) -> dict[str, Any]:

@@ -15,19 +15,23 @@ import platform
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 import numpy as np
 
 from nassim.disk import write_text
+from nassim.documents import read_json
 from nassim.errors import DataError
 from nassim.roles import SEARCH, Role
+from nassim.settings import NonNegative, Range
+from nassim.shapes import shaped
 from nassim.study.identity import digest
 from nassim.study.results import Results
 from nassim.trace import Trace
 
 FILE = "lock.json"
 FORMAT = 1
+MEND = "make it again with `nassim lock`"
 
 
 class Locked(NamedTuple):
@@ -40,6 +44,30 @@ class Locked(NamedTuple):
     error: float  # mean final error on the report split; nan = all failed
     deviation: float  # its standard deviation over runs; nan with fewer than two
     role: Role = SEARCH  # what the strategy is there; locks from before roles were recorded do not say
+
+
+class CellShape(TypedDict):
+    """How a cell is written."""
+
+    key: str
+    content: str
+    n: Annotated[int, Range(0)]
+    failed: Annotated[int, Range(0)]
+    error: float | None
+    deviation: NonNegative | None
+
+
+class Document(TypedDict):
+    """How a lock is written."""
+
+    format: int
+    study: str
+    hash: str
+    seed: int
+    versions: dict[str, str]
+    machine: str
+    data: dict[str, str]
+    cells: dict[str, dict[str, CellShape]]
 
 
 class Lock(NamedTuple):
@@ -101,9 +129,11 @@ def write_lock(lock: Lock, path: Path) -> None:
 def read_lock(path: Path) -> Lock:
     """Read a lock; DataError says what is wrong with it."""
     try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
-        if whole.pop("format") != FORMAT:
-            raise DataError(f"{path}: of another format than this nassim writes; make it again with `nassim lock`")
+        whole = dict(read_json(path, MEND))
+        if whole.get("format") != FORMAT:
+            raise DataError(f"{path}: of another format than this nassim writes; {MEND}")
+        shaped(whole, Document, str(path), MEND)
+        del whole["format"]
         rows = whole.pop("cells")
         cells = {
             (label, benchmark): Locked(**({"error": math.nan, "deviation": math.nan} | _without_none(cell)))
@@ -112,7 +142,7 @@ def read_lock(path: Path) -> Lock:
         }
         return Lock(**whole, cells=cells)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{path}: damaged, or no lock of nassim; make it again with `nassim lock`") from error
+        raise DataError(f"{path}: damaged, or no lock of nassim; {MEND}") from error
 
 
 def _without_none(cell: dict[str, Any]) -> dict[str, Any]:

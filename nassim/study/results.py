@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, NotRequired, Self, TypedDict
 
 from nassim import catalog
+from nassim.documents import read_json
 from nassim.errors import DataError, SettingError
 from nassim.roles import Role
+from nassim.settings import Count
+from nassim.shapes import OPEN, shaped
 from nassim.study.atlas import BenchmarkAtlas, atlas_of
 from nassim.study.entries import cell_folder
 from nassim.trace import Trace
@@ -19,6 +22,62 @@ from nassim.trace import Trace
 RECORD = "study.json"
 RECORD_FORMAT = 1
 AGAIN = "give the same `nassim run` command again"
+ANEW = "it is damaged, or not of nassim; delete the folder and run the study again"
+
+
+class StrategyShape(TypedDict):
+    """A strategy in a record."""
+
+    label: str
+    name: str
+    settings: dict[str, Any]
+    policies: NotRequired[dict[str, Any]]
+
+
+class BenchmarkShape(TypedDict):
+    """A benchmark in a record that is more than a name."""
+
+    name: str
+    model: NotRequired[str]
+    judge: NotRequired[str]
+    surrogate: NotRequired[dict[str, Any]]
+    budget: NotRequired[dict[str, Any]]
+
+
+class StudyShape(TypedDict):
+    """A study in a record, as Study.resolved spells it out."""
+
+    name: str
+    question: str
+    runs: Count
+    seed: int
+    budget: dict[str, Any]
+    policies: dict[str, Any]
+    protocol: NotRequired[str]
+    benchmarks: list[str]
+    surrogates: NotRequired[dict[str, Annotated[BenchmarkShape, OPEN]]]
+    strategies: list[Annotated[StrategyShape, OPEN]]
+
+
+class Numbered(TypedDict):
+    """What a record of any format has."""
+
+    format: int
+
+
+class Versions(TypedDict):
+    """What made the traces."""
+
+    nassim: str
+
+
+class Record(TypedDict):
+    """What a record of this format has."""
+
+    format: int
+    versions: Annotated[Versions, OPEN]
+    study: Annotated[StudyShape, OPEN]
+    traces: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -101,28 +160,18 @@ class Results:
 def read_record(folder: Path) -> dict[str, Any]:
     """Return the content of a results folder's study.json; DataError says what is wrong with it."""
     path = folder / RECORD
-    try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        found = record["format"]
-        if found == RECORD_FORMAT:
-            _probe(record)
-    except (FileNotFoundError, NotADirectoryError):
-        raise DataError(f"{folder}: not a results folder, it has no {RECORD}") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{path}: damaged, or not of nassim; delete the folder and run the study again") from error
+    if not path.exists():
+        raise DataError(f"{folder}: not a results folder, it has no {RECORD}")
+    record: dict[str, Any] = shaped(read_json(path, ANEW), Annotated[Numbered, OPEN], str(path), ANEW)
+    found = record["format"]
+    if found == RECORD_FORMAT:
+        shaped(record, Annotated[Record, OPEN], str(path), ANEW)
+        cells = len(record["study"]["strategies"]) * len(record["study"]["benchmarks"])
+        if len(record["traces"]) != cells:
+            raise DataError(f"{path}: expected traces of {cells} cells, got {len(record['traces'])}; {ANEW}")
     if found != RECORD_FORMAT:
         raise DataError(f"{path}: format {found}, this nassim reads {RECORD_FORMAT}; run the study into another folder")
     return record
-
-
-def _probe(record: dict[str, Any]) -> None:
-    """Raise KeyError, TypeError or ValueError unless a record has what its readers rely on."""
-    study = record["study"]
-    labels = [entry["label"] for entry in study["strategies"]]
-    texts = [study["name"], record["versions"]["nassim"], *labels, *study["benchmarks"]]
-    for _, paths in zip(product(labels, study["benchmarks"]), record["traces"], strict=True):
-        texts += paths
-    "".join(texts)
 
 
 def _load(path: Path) -> Trace:

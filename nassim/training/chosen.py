@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from nassim.errors import DataError, SettingError, UnknownNameError, suggest
+from nassim.documents import read_toml
+from nassim.errors import SettingError, UnknownNameError, suggest
 from nassim.settings import check_value
 from nassim.training.data import Data
 from nassim.training.defaults import recipe_for, skeleton_for
@@ -48,10 +48,7 @@ def _read(recipe: str) -> dict[str, Any]:
     path = Path(recipe)
     if not path.is_file():
         raise UnknownNameError.of("recipe or file", recipe, NAMED)
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: expected a TOML file with settings of a recipe ({error})") from error
+    return read_toml(path, "expected a TOML file with settings of a recipe")
 
 
 def _hints() -> dict[str, Any]:

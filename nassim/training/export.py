@@ -23,7 +23,8 @@ import torch
 
 from nassim import catalog
 from nassim.disk import whole, write_text, writing
-from nassim.errors import DataError
+from nassim.documents import read_json
+from nassim.errors import DataError, NassimError
 from nassim.training.collect import Plan, one_thread
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network
@@ -32,6 +33,7 @@ from nassim.training.train import EVALUATION_BATCH, error_of, seed_of, train
 
 WEIGHTS, CELL, ONNX = "weights.pt", "cell.json", "network.onnx"
 NEEDED = ("onnx", "onnxscript", "onnxruntime")
+WRONG = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, pickle.UnpicklingError)  # damaged files
 APART = 0.5  # points of error by which ONNX may differ: other sums, of which a few decide
 
 
@@ -63,11 +65,20 @@ def read(folder: str | Path) -> Network:
     """Return the network of an exported folder, on the CPU; DataError says what is missing or damaged."""
     place = Path(folder)
     try:
-        cell = json.loads((place / CELL).read_text(encoding="utf-8"))
+        cell = read_json(place / CELL, "export it again")
         arch = catalog.space(cell["space"]).parse(cell["cell"])
         network = Network(arch, Skeleton(**cell["skeleton"]))
         network.load_state_dict(torch.load(place / WEIGHTS, map_location="cpu", weights_only=True))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RuntimeError,
+        EOFError,
+        pickle.UnpicklingError,
+        NassimError,
+    ) as error:
         raise DataError(f"{place}: not an exported network, or damaged ({error}); export it again") from error
     return network.eval()
 

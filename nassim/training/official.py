@@ -6,7 +6,6 @@ beside the data (Dong and Yang, ICLR 2020; configs/nas-benchmark of the authors'
 
 from __future__ import annotations
 
-import json
 import pickle
 from pathlib import Path
 from random import Random
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.documents import read_json
 from nassim.errors import DataError
 from nassim.training.sources import DAMAGED, Images
 
@@ -116,7 +116,7 @@ def _published_split(path: Path, train: int, test: int) -> NDArray[np.int8] | No
 def _read_split(path: Path) -> dict[str, NDArray[np.int64]]:
     """Return the numbers of the images by name of the part; the file has each as ["int", ["0", "5", ...]]."""
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        read = read_json(path, "take the published file again, or delete it")
         chosen = {name: np.array(list(map(int, numbers)), dtype=np.int64) for name, (_, numbers) in read.items()}
     except (*DAMAGED, AttributeError) as error:
         raise DataError(f"{path}: damaged ({error}); take the published file again, or delete it") from error

@@ -11,14 +11,25 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 from zlib import crc32
 
 from nassim.disk import write_text, writing
+from nassim.documents import json_of, read_json
 from nassim.errors import DataError
+from nassim.shapes import OPEN, shaped
 
 Record = dict[str, Any]  # "network", its canonical id; "replica"; and one list per curve
 
+
+class Numbers(TypedDict):
+    """What every record has."""
+
+    network: int
+    replica: int
+
+
+RECORD = Annotated[Numbers, OPEN]
 LINES = 500  # of a part that is full
 PLAN = "plan.json"
 
@@ -78,10 +89,8 @@ def _claim(path: Path, plan: dict[str, Any]) -> None:
     if not path.exists():
         write_text(path, json.dumps(plan, indent=1) + "\n")
         return
-    try:
-        there = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: damaged ({error}); restore it, or choose another folder") from error
+    mend = "restore it, or choose another folder"
+    there: dict[str, Any] = shaped(read_json(path, mend), dict[str, Any], str(path), mend)
     differing = sorted(key for key in plan.keys() | there.keys() if plan.get(key) != there.get(key))
     if differing:
         key = differing[0]
@@ -101,5 +110,7 @@ def record_of(line: str) -> Record | None:
     digest, _, text = line.partition(" ")
     if not text.endswith("\n") or f"{crc32(text[:-1].encode()):08x}" != digest:
         return None
-    record: Record = json.loads(text)
-    return record
+    with suppress(DataError):
+        record: Record = shaped(json_of(text, "a line", ""), RECORD, "a line", "")
+        return record
+    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ import torch
 
 from nassim import catalog
 from nassim.disk import write_text, writing
+from nassim.documents import MADE, read_toml
+from nassim.errors import DataError
 from nassim.family import toml_text, write_table
 from nassim.space import Archs, Space
 from nassim.training.counting import multiply_adds, parameters
@@ -118,15 +119,15 @@ def write(folder: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> N
 
 def add(folder: Path, name: str, table: pa.Table) -> None:
     """Write one more table of a data set that is there, and its digest on the card."""
-    card = tomllib.loads((folder.parent / "card.toml").read_text(encoding="utf-8"))
+    card = read_toml(folder.parent / "card.toml", "collect it again", MADE)
     write(folder, {name: table}, card | card["datasets"][folder.name])
 
 
 def _card_beside(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the `datasets` and `files` of the family's card: of the files, those that are there."""
     try:
-        card = tomllib.loads((folder.parent / "card.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        card = read_toml(folder.parent / "card.toml", "", MADE)
+    except DataError:
         card = {}
     files = {name: about for name, about in card.get("files", {}).items() if (folder.parent / name).is_file()}
     return {"datasets": dict(card.get("datasets", {})), "files": files}

@@ -192,7 +192,7 @@ def test_a_repeated_row_is_refused(tmp_path):
         ),
         ([{"arch": "x", "valid_error": 1}], CARD.replace("nb201", "nb210"), "unknown space 'nb210'; did you mean"),
         ([{"arch": "x", "valid_error": 1}], "title = 3", "the card needs a text 'title'"),
-        ([{"arch": "x", "valid_error": 1}], "title = ", "not a readable card"),
+        ([{"arch": "x", "valid_error": 1}], "title = ", "there is no such file|malformed TOML"),
     ],
 )
 def test_wrong_columns_and_cards_are_named(rows, card, message, tmp_path):

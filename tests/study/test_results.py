@@ -88,7 +88,7 @@ def test_a_damaged_record_is_refused(how, folder: Path) -> None:
     """Whatever is wrong with study.json is one line, not a traceback."""
     path = folder / "study.json"
     path.write_text(how(json.loads(path.read_text(encoding="utf-8"))), encoding="latin-1")
-    with pytest.raises(DataError, match=r"study\.json: damaged"):
+    with pytest.raises(DataError, match=r"study\.json: .*; it is damaged"):
         Results.open(folder)
 
 
