@@ -15,7 +15,7 @@ import platform
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypedDict
+from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 
@@ -55,6 +55,7 @@ class CellShape(TypedDict):
     failed: Annotated[int, Range(0)]
     error: float | None
     deviation: NonNegative | None
+    role: NotRequired[Role]
 
 
 class Document(TypedDict):
