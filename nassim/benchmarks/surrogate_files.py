@@ -43,13 +43,28 @@ class About(TypedDict):
     training: dict[str, Any]
 
 
+class Described(TypedDict):
+    """What a card says of the benchmark, but for facts: the fields of `Card`."""
+
+    title: str
+    source: str
+    licence: str
+    search_split: str
+    report_split: str
+    unit: str
+    sha256: str
+    supernet: bool
+    live: bool
+    agrees: str
+
+
 class Content(TypedDict):
     """What a surrogate's card says."""
 
     format: int
     name: str
     space: str
-    card: dict[str, str]
+    card: Described
     surrogate: dict[str, Any]
     models: dict[str, Annotated[About, OPEN]]
     files: dict[str, str]
