@@ -106,10 +106,13 @@ def test_doubt_is_what_a_batch_adds_to_one_cell_and_not_to_all(monkeypatch: pyte
     pytest.importorskip("torch")
     measure, generator = script(STUDY / "slopes.py"), np.random.default_rng(0)
     trainer = SimpleNamespace(
-        integers=lambda *_: np.arange(100.0), one_shot_error=lambda cell, batch: cell + batch + 3.0 * generator.normal()
+        integers=lambda *_: np.arange(100.0),
+        one_shot_error=lambda cell, batch: cell + batch + 3.0 * generator.normal(),
+        data=SimpleNamespace(valid="images"),
+        batch=25,
     )
     common = (20.0 * generator.normal(size=23)).tolist()
-    monkeypatch.setattr(measure, "batches", lambda _: common)
+    monkeypatch.setattr(measure, "batches", lambda images, size: {("images", 25): common}[images, size])
     assert measure.doubt(trainer) == pytest.approx(3.0, rel=0.1)
 
 
