@@ -52,8 +52,8 @@ class Document(TypedDict):
 
 KEYS = {
     "text": str,
-    "strategy": str | list,
-    "benchmark": str | list,
+    "strategy": str | list[str],
+    "benchmark": str | list[str],
     "statistic": str,
     "value": float,
     "tolerance": NonNegative,
@@ -203,7 +203,7 @@ def _check_table(where: str, table: Any) -> None:
         raise SettingError(f"{where} must be a table [[claim]], got {table!r}")
     _check_names(f"key of {where}", table, KEYS)
     for key, value in table.items():
-        check_value(f"{key!r} of {where}", value, KEYS[key])
+        check_shape(value, KEYS[key], f"{key} of {where}")
     if not {"text", "strategy"} <= table.keys():
         raise SettingError(f"{where} needs 'text' and 'strategy'")
     if ({"value", "tolerance"} <= table.keys()) == ("less_than" in table):

@@ -85,7 +85,12 @@ BAD = {
     "unknown table": ("[[claims]]", "unknown key 'claims'; did you mean 'claim'"),
     "no table": ("claim = [1]", r"claim 1 must be a table \[\[claim\]\], got 1"),
     "unknown key": (claim("values = 1"), "unknown key of claim 1 'values'; did you mean 'value'"),
-    "wrong type": (claim('value = "1"\ntolerance = 1'), "'value' of claim 1 must be a number, got '1'"),
+    "wrong type": (claim('value = "1"\ntolerance = 1'), "'value of claim 1' must be a number, got '1'"),
+    "a number among strategies": (claim("less_than = 3", '["random_search", 1.5]'), r"'strategy of claim 1\[2\]' must"),
+    "a list among benchmarks": (
+        claim("less_than = 3", benchmark="[[]]"),
+        r"'benchmark of claim 1\[1\]' must be a text",
+    ),
     "no text": ('[[claim]]\nstrategy = "random_search"', "claim 1 needs 'text' and 'strategy'"),
     "nothing claimed": (claim(""), "claim 1 needs either 'value' and 'tolerance', or 'less_than'"),
     "no tolerance": (claim("value = 1"), "claim 1 needs either"),

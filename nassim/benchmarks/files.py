@@ -20,6 +20,13 @@ from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats
 
 
+class Learned(TypedDict):
+    """What a card says of a surrogate; other keys are facts of it."""
+
+    resumable: NotRequired[bool]
+    measured: NotRequired[list[str]]
+
+
 class DataSet(TypedDict):
     """What a table [datasets.NAME] of a card says; other keys are facts of the data set."""
 
@@ -33,7 +40,9 @@ class DataSet(TypedDict):
     networks: NotRequired[bool]
     complete: NotRequired[bool]
     resumable: NotRequired[bool]
+    measured: NotRequired[list[str]]
     costs: NotRequired[dict[str, Any]]
+    surrogate: NotRequired[Annotated[Learned, OPEN]]
 
 
 class File(TypedDict):
@@ -57,7 +66,9 @@ class Facts(TypedDict):
     complete: NotRequired[bool]
     resumable: NotRequired[bool]
     measured: NotRequired[list[str]]
+    notes: NotRequired[list[str]]
     costs: NotRequired[dict[str, Any]]
+    surrogate: NotRequired[Annotated[Learned, OPEN]]
     datasets: NotRequired[dict[str, Annotated[DataSet, OPEN]]]
     files: NotRequired[dict[str, Annotated[File, OPEN]]]
 

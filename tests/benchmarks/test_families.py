@@ -9,7 +9,10 @@ import pytest
 
 from nassim import catalog, load
 from nassim.benchmarks.families import Shelf, damage, shelves
+from nassim.benchmarks.files import read_card
 from nassim.benchmarks.table import TableBenchmark
+from nassim.errors import DataError
+from nassim.family import toml_text
 
 SHIPPED = catalog.shipped("benchmarks_data")
 
@@ -64,3 +67,27 @@ def test_damage_is_named(harm, message, tmp_path: Path):
     (line,) = [line for line in found if line]
     assert message in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"title": ["Mine"]}, r"'title' must be a text, got \['Mine'\]"),
+        ({"notes": 5}, "'notes' must be a list, got 5"),
+        ({"notes": [["seen"]]}, r"'notes\[1\]' must be a text"),
+        ({"measured": "params"}, "'measured' must be a list"),
+        ({"surrogate": {"measured": 1.5}}, r"'surrogate\.measured' must be a list, got 1\.5"),
+        ({"datasets": {"data": {"measured": [1]}}}, r"'datasets\.data\.measured\[1\]' must be a text, got 1"),
+        ({"datasets": {"data": {"surrogate": []}}}, r"'datasets\.data\.surrogate' must be a table"),
+        ({"files": {"data/trainings.parquet": {"sha256": 1}}}, r"sha256' must be a text, got 1"),
+    ],
+)
+def test_what_is_wrong_on_a_card_is_named(said, message, tmp_path: Path):
+    """Keys that are relied on are of their types, of the family and of each data set."""
+    names = ("title", "space", "source", "licence", "search_split", "report_split")
+    path = tmp_path / "card.toml"
+    path.write_text(toml_text(dict.fromkeys(names, "x") | said), encoding="utf-8")
+    with pytest.raises(DataError, match=message) as caught:
+        read_card(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
