@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.fuzz.targets import TARGETS, prepared
-from tests.fuzz.trial import REFUSED, Trial, fault, kind, tried
+from tests.fuzz.trial import REFUSED, Trial, fault, imported, kind, tried
 
 
 @dataclass
@@ -31,6 +31,7 @@ def session(which: str, inputs: int, seed: int, folder: Path) -> Session:
     """Try so many inputs of a kind. Input k depends on (seed, which, k) alone, so it can be had again."""
     base, found = folder / which, Session()
     os.environ["NASSIM_DATA"] = str(folder / "work/data")
+    imported()
     prepared(which, folder / "work")
     shutil.move(folder / "work", base)
     targets = TARGETS[which]

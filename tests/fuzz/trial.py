@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import re
 import resource
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 SECONDS, LINES = 10, 6
+HANGS = 180  # seconds by the clock after which a process is ended: others may keep a machine busy
+AHEAD = ("nassim.__main__", "nassim.claims", "nassim.gate", "nassim.console.verdict", "nassim.report.build")
 MEMORY = 1 << 30  # bytes of the largest that a process was
 UNEXPECTED = "nassim: unexpected "  # what the last resort says
 REFUSED, JUDGED = 2, 1  # exit codes: refused; a check that found claims not to hold
@@ -26,6 +29,12 @@ class Trial(NamedTuple):
     said: str
     seconds: float  # of the processor
     memory: int  # bytes
+
+
+def imported() -> None:
+    """Import what commands take longest to, so that forks of this process have it."""
+    for name in AHEAD:
+        importlib.import_module(name)
 
 
 def tried(command: Sequence[str], folder: Path, prepare: Callable[[], None] | None = None) -> Trial:
@@ -93,7 +102,7 @@ def _run(command: Sequence[str], folder: Path, out: Path, prepare: Callable[[], 
 
 def _ended(child: int) -> tuple[int, resource.struct_rusage]:
     """Wait for a process, and end it when it takes far too long."""
-    latest = time.monotonic() + SECONDS * 3
+    latest = time.monotonic() + HANGS
     while time.monotonic() < latest:
         ended, status, used = os.wait4(child, os.WNOHANG)
         if ended:
