@@ -26,7 +26,7 @@ from tests.report.conftest import Memory, study
 from tests.report.marks.compare import Panel, differences
 from tests.report.marks.drawn import panels
 from tests.report.marks.told import Told
-from tests.toys import tabulate
+from tests.toys import tabulate, toy_benchmark
 
 
 def constants(folder: Path) -> Memory:
@@ -106,6 +106,17 @@ def made(request, tmp_path_factory) -> Memory:
 @pytest.mark.parametrize("name", names())
 def test_every_mark_is_where_its_numbers_are(made, name) -> None:
     """Every line, band, bar, point, picture and text; none is missing and none is left over."""
+    _compare(made, name)
+
+
+def test_six_benchmarks_are_the_blocks_of_the_critical_difference(tmp_path) -> None:
+    """From six on there is a diagram over all of them, and a block of it is a benchmark, however many its runs."""
+    searched = {f"toy/{seed}": toy_benchmark((4, 5, 4), seed=seed) for seed in range(6)}
+    assert "critical-difference" in _compare(study(tmp_path, runs=7, searched=searched), "critical-difference")
+
+
+def _compare(made: Memory, name: str) -> list[str]:
+    """Hold every figure of this name against the second computation; return their stems."""
     views = [_view(made, PLAIN, benchmark, read_cells(made, benchmark)) for benchmark in made.benchmarks]
     with mpl.rc_context(PLAIN.settings()):
         drawn = [one for view in views for _, one in gallery.of_benchmark(view, [name])]
@@ -114,6 +125,7 @@ def test_every_mark_is_where_its_numbers_are(made, name) -> None:
     assert sorted(one.stem for one in drawn) == sorted(expected)
     wrong = {one.stem: found for one in drawn if (found := _wrong(one.figure, expected[one.stem]))}
     assert not wrong
+    return sorted(expected)
 
 
 def cut_off(y: np.ndarray) -> np.ndarray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from scipy.stats import studentized_range
@@ -12,28 +11,35 @@ from tests.report.marks.compare import Band, Panel
 from tests.report.marks.drawn import Mark
 from tests.report.marks.told import Told, stem
 
+ENOUGH = 6  # benchmarks of which all being led by one strategy is rarer by chance than 5 %, on either side
 BEYOND = 0.28  # of a row, by which a bar reaches beyond its strategies
 
 
 def expected(told: Told) -> dict[str, list[Panel]]:
-    """Return the panel of every benchmark, and that of all of several together."""
-    every = told.study.benchmarks
-    asked = {stem("critical-difference", benchmark): [benchmark] for benchmark in every}
-    asked |= {"critical-difference": list(every)} if len(every) > 1 else {}
-    found = {name: _panel(told, benchmarks) for name, benchmarks in asked.items()}
+    """Return the panel of every benchmark, whose blocks are runs, and of six or more that of all, which are blocks."""
+    blocks = {benchmark: _blocks(told, benchmark) for benchmark in told.study.benchmarks}
+    asked = {stem("critical-difference", benchmark): every for benchmark, every in blocks.items()}
+    if len(blocks) >= ENOUGH:
+        asked["critical-difference"] = [_mean_ranks(every) for every in blocks.values()]
+    found = {name: _panel(told, every) for name, every in asked.items()}
     return {name: [panel] for name, panel in found.items() if panel}
 
 
-def _panel(told: Told, benchmarks: Sequence[str]) -> Panel | None:
+def _blocks(told: Told, benchmark: str) -> list[list[float]]:
+    """Return the final regrets of all strategies in each run."""
+    finals = zip(*(told.finals(benchmark, name) for name in told.study.strategies), strict=True)
+    return [[math.inf if math.isnan(value) else value for value in block] for block in finals]
+
+
+def _mean_ranks(blocks: list[list[float]]) -> list[float]:
+    return [sum(_rank(block, place) for block in blocks) / len(blocks) for place in range(len(blocks[0]))]
+
+
+def _panel(told: Told, blocks: list[list[float]]) -> Panel | None:
     names = list(told.study.strategies)
-    blocks = [
-        [math.inf if math.isnan(value) else value for value in block]
-        for benchmark in benchmarks
-        for block in zip(*(told.finals(benchmark, name) for name in names), strict=True)
-    ]
     if len(blocks) < 2:
         return None
-    ranks = [sum(_rank(block, place) for block in blocks) / len(blocks) for place in range(len(names))]
+    ranks = _mean_ranks(blocks)
     order = sorted(range(len(names)), key=ranks.__getitem__)
     quantile = float(studentized_range.ppf(0.95, len(names), np.inf))
     distance = quantile / math.sqrt(2) * math.sqrt(len(names) * (len(names) + 1) / (6 * len(blocks)))
