@@ -116,7 +116,7 @@ def estimate(study: Study, share: float, jobs: int) -> str:
 
 
 def _work(study: Study, entry: Entry, subject: Subject) -> Work:
-    kind = lifted(catalog.strategy(entry.source))
+    kind = lifted(catalog.strategy(entry.source, code=True))
     budget, policies = study.budget | subject.budget, study.policies | entry.policies
     searcher = construct(kind, subject.loaded, Streams(study.seed, name_of(kind), [0]), entry.settings)
     evaluations = min((limit for limit in (budget["evaluations"], searcher.limit) if limit is not None), default=None)
@@ -133,7 +133,9 @@ def _timed(study: Study, entry: Entry, subject: Subject, work: Work) -> float:
     for some in (FEW, MORE):
         began = perf_counter()
         try:
-            simulate(catalog.strategy(entry.source), bench, runs=np.arange(some), evaluations=PROBE, **options)
+            simulate(
+                catalog.strategy(entry.source, code=True), bench, runs=np.arange(some), evaluations=PROBE, **options
+            )
         except NassimError:  # the study will say it
             return math.nan
         took.append((perf_counter() - began) / PROBE)
