@@ -74,6 +74,8 @@ def test_the_published_file_is_read(tmp_path, monkeypatch):
         (lambda own: own["01201201"].update(test_acc=[1.0, 2.0, 101.0]), "01201201: .* up to 100, got 101.0"),
         (lambda own: own["01201201"].update(test_acc=[1.0, 2.0, float("nan")]), "01201201: .*got nan"),
         (lambda own: own["01201201"].update(params="9"), "01201201: .*got '9'"),
+        (lambda own: own["01201201"].update(params=10**400), "01201201: .* up to 9.0072e\\+15, got 1000"),
+        (lambda own: own["01201201"].update(flops=1e308), "01201201: .*got 1e\\+308"),
         (lambda own: own["01201201"].pop("flops"), "01201201: .*got None"),
         (lambda own: own["22212220"].update(params=5), "22212220: has 5 parameters, the published one has 1985514"),
     ],
