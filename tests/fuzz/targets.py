@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from nassim.family import toml_text
 from nassim.importers import accel_nasbench, import_data
 from nassim.spaces.macro import Macro
 from nassim.spaces.nb101 import NB101
@@ -113,8 +112,19 @@ def toml_of(name: str) -> Callable[[Path, Generator], None]:
     return mutate
 
 
-def _toml(tree: object) -> str:
-    return toml_text(tree) if isinstance(tree, dict) else f"x = {tree!r}\n"
+def _toml(tree: dict[str, object]) -> str:
+    """Return any tree as TOML, with inline tables: nassim's own writer knows no tables in lists."""
+    return "".join(f"{_value(name)} = {_value(value)}\n" for name, value in tree.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_value(name)} = {_value(inner)}' for name, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value)
 
 
 def data_folder(folder: Path) -> None:
