@@ -154,7 +154,7 @@ def test_a_description_nested_too_deep_is_refused(tmp_path) -> None:
     _, columns = parts(path)
     table = pa.table(columns).replace_schema_metadata({"nassim": "[" * 100_000, "sha256": "0"})
     pq.write_table(table, path)
-    refused(path, "damaged or not a trace")
+    refused(path, "more than 32 deep")
 
 
 def test_more_evaluations_than_the_budget_are_refused(tmp_path) -> None:

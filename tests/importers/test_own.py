@@ -191,7 +191,7 @@ def test_a_repeated_row_is_refused(tmp_path):
             "is 'epcoh' meant to be 'epoch'.* 'epcoh' holds 'a' in row 1",
         ),
         ([{"arch": "x", "valid_error": 1}], CARD.replace("nb201", "nb210"), "unknown space 'nb210'; did you mean"),
-        ([{"arch": "x", "valid_error": 1}], "title = 3", "the card needs a text 'title'"),
+        ([{"arch": "x", "valid_error": 1}], "title = 3", "'title' must be a text, got 3"),
         ([{"arch": "x", "valid_error": 1}], "title = ", "there is no such file|malformed TOML"),
     ],
 )

@@ -132,7 +132,7 @@ def test_the_published_lists_are_read_where_they_lie(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("{", "damaged"),
+        ("{", "malformed JSON"),
         ('{"train": ["int", ["x"]], "valid": ["int", []]}', "damaged"),
         ('{"train": ["int", ["0"]]}', "expected train and valid, or xvalid and xtest, got train"),
         ('{"train": ["int", ["0"]], "valid": ["int", ["1"]]}', "splits 2 images, not those of this data set"),

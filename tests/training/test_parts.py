@@ -97,7 +97,7 @@ def test_another_plan_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"holds trainings with recipe = \{'epochs': 2\}, not \{'epochs': 3\}"):
         read(tmp_path, {"space": "nb201", "recipe": {"epochs": 3}})
     (tmp_path / "plan.json").write_text("{")
-    with pytest.raises(DataError, match=r"plan\.json: damaged"):
+    with pytest.raises(DataError, match=r"plan\.json: malformed JSON.*restore it"):
         read(tmp_path)
 
 

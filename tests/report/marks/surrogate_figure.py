@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from nassim.benchmarks.audit import Audit
 from nassim.report.surrogate_figure import surrogate_figure
+from nassim.surrogates.scores import score
 from tests.report.marks.compare import Band, Panel
 from tests.report.marks.drawn import Mark
 
@@ -20,9 +21,10 @@ def cases() -> Iterator[tuple[Figure, list[Panel]]]:
         random = np.random.default_rng(count)
         true = random.gamma(2, 5, count)
         mean, spread = true + random.normal(0, 2, count), random.uniform(0.5, 3, count)
-        audit = Audit("toy/a", "error", "% error", 20, "onehot", math.nan, {}, true, mean, spread)
-        better = true <= sorted(true)[math.ceil(count / 2) - 1]
-        yield surrogate_figure(audit), [_points(true, mean), _points(true[better], mean[better]), _residuals(audit)]
+        splits = {"random": score(true, mean, width=0.1)}
+        audit = Audit("toy/a", "error", "% error", 20, "onehot", math.nan, splits, true, mean, spread)
+        best = [true <= np.percentile(true, share) for share in (100, 50, 10)]
+        yield surrogate_figure(audit), [*(_points(true[some], mean[some]) for some in best), _residuals(audit)]
 
 
 def _points(true: np.ndarray, mean: np.ndarray) -> Panel:
