@@ -169,6 +169,8 @@ def read_record(folder: Path) -> dict[str, Any]:
         cells = len(record["study"]["strategies"]) * len(record["study"]["benchmarks"])
         if len(record["traces"]) != cells:
             raise DataError(f"{path}: expected traces of {cells} cells, got {len(record['traces'])}; {ANEW}")
+        if not (cells and all(record["traces"])):
+            raise DataError(f"{path}: expected a strategy, a benchmark and a trace of each cell at least; {ANEW}")
     if found != RECORD_FORMAT:
         raise DataError(f"{path}: format {found}, this nassim reads {RECORD_FORMAT}; run the study into another folder")
     return record

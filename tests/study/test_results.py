@@ -138,3 +138,21 @@ def test_cells_of_two_versions_are_refused(folder: Path) -> None:
         remake(path, nassim="0.0.1")
     with pytest.raises(DataError, match=r"random_search on .*:ONE was made with nassim 0\.0\.1, but study\.json says"):
         results.trace("random_search", f"{TOYS}:ONE")
+
+
+@pytest.mark.parametrize("empty", ["strategies", "benchmarks", "traces"])
+def test_a_record_of_nothing_is_refused(empty: str, folder: Path) -> None:
+    """Without a strategy, a benchmark, or a trace of a cell there is nothing to report."""
+    path = folder / "study.json"
+    text = path.read_text(encoding="utf-8")
+    record = json.loads(text)
+    if empty == "traces":
+        record["traces"][0] = []
+    else:
+        record["study"][empty], record["traces"] = [], []
+    try:
+        path.write_text(json.dumps(record), encoding="utf-8")
+        with pytest.raises(DataError, match="a trace of each cell at least"):
+            Results.open(folder)
+    finally:
+        path.write_text(text, encoding="utf-8")
