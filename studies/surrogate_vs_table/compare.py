@@ -103,7 +103,11 @@ def regrets(
             if table == name
         }
         unseen = by_unseen(results.trace(strategy, name), samples)
-        found[labelled(strategy, results.role(strategy, name))] = {"table": ends[name], "by unseen seeds": None if np.isnan(unseen) else unseen, **sizes}
+        found[labelled(strategy, results.role(strategy, name))] = {
+            "table": ends[name],
+            "by unseen seeds": None if np.isnan(unseen) else unseen,
+            **sizes,
+        }
     return found
 
 
