@@ -130,7 +130,7 @@ def find_study(place: str | Path) -> Path:
 
 def _document(said: dict[str, Any], runs: int | None) -> dict[str, Any]:
     """Return what a file says, checked, with what its protocol and defaults set."""
-    check_value("'strategy'", said.get("strategy", []), list)
+    _check_strategies(said.get("strategy", []), least=0)
     return _complete(follow(said) if "protocol" in said else said, runs)
 
 
@@ -178,11 +178,15 @@ def _check_fields(given: dict[str, Any]) -> None:
             raise SettingError(f"the key {name!r} is missing")
     for name, hint in FIELDS.items():
         check_value(repr(name), given[name], hint)
-    if not (isinstance(given["strategy"], list) and given["strategy"]):
-        raise SettingError(f"'strategy' must be {WANTED}, got {given['strategy']!r}")
+    _check_strategies(given["strategy"], least=1)
     if not FILE_NAME.fullmatch(given["name"]):
         raise SettingError(f"'name' names a folder: use letters, digits, '_', '-' and '.', got {given['name']!r}")
     check_length("'name'", given["name"])
+
+
+def _check_strategies(given: Any, least: int) -> None:
+    if not (isinstance(given, list) and len(given) >= least):
+        raise SettingError(f"'strategy' must be {WANTED}, got {given!r}")
 
 
 def _table(name: str, given: Any) -> dict[str, Any]:
