@@ -173,7 +173,7 @@ def _places(known: Ids, data: Data, path: Path) -> Ids | None:
         place = np.full(space.size, known.size)
         place[valid] = np.searchsorted(known, ids)
         return place
-    each = "network" if networks else "valid architecture"
+    each = "network" if networks else "architecture" if valid.all() else "valid architecture"
     raise DataError(f"{path}: expected each {each} of {data.space.name} once, sorted by arch; {MEND}")
 
 
