@@ -283,7 +283,7 @@ def test_a_full_disk_is_one_line(done: Path, run: Run, monkeypatch: pytest.Monke
     monkeypatch.setattr(os, "fsync", full)
     monkeypatch.setattr(Path, "write_bytes", full)
     before = contents(done / "out")
-    for command in (("run", done / "study", "--runs", "9", "--out"), ("report",)):
+    for command in (("run", done / "study", "--runs", "9", "--out"), ("report", "--allow-code")):
         line = refused(run(*command, done / "out"))
         assert str(done / "out") in line
         assert "cannot be written (No space left on device); free some space" in line

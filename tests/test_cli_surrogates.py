@@ -51,9 +51,11 @@ def files(folder: Path) -> set[str]:
 
 
 def test_import_says_how_to_go_on(run: Run, published: Path, tmp_path: Path) -> None:
-    """The benchmark is named and then known; where the folder is not looked at, how to change that."""
+    """The benchmark is named, and a source that is not the published one; where nobody looks, how to change that."""
     ended = run("import", FORMAT, published)
-    assert ended == (0, f"imported {IMPORTED}\ngo on with: nassim show {IMPORTED}, or nassim fit {IMPORTED}\n", "")
+    other = f"The sha256 of the source file differs from the published {accel_nasbench.PUBLISHED.sha256[:12]}..., of "
+    go_on = f"imported {IMPORTED}\ngo on with: nassim show {IMPORTED}, or nassim fit {IMPORTED}\n"
+    assert ended == (0, f"{other}{accel_nasbench.PUBLISHED.where}.\n{go_on}", "")
     assert (tmp_path / "data" / IMPORTED / "trainings.parquet").is_file()
     elsewhere = run("import", FORMAT, published, "--out", "elsewhere").out
     assert "to have nassim look there: export NASSIM_DATA=elsewhere\n" in elsewhere

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nassim.errors import SettingError
+from nassim.errors import SettingError, cut
 from nassim.settings import (
     Count,
     Fraction,
@@ -104,7 +104,7 @@ def test_a_bad_value_is_refused_in_one_line(name, value):
         check_settings(Whole, {"needed": 1, name: value}, "whole")
     message = str(caught.value)
     assert message.startswith(f"whole: setting {name!r} must be ")
-    assert message.endswith(f", got {value!r}")
+    assert message.endswith(cut(f", got {value!r}"))
     assert "\n" not in message
 
 

@@ -475,8 +475,8 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
 RECORDS = {
     "version": ('"nassim": "', '"nassim": "9.', "holds the results of study 'toys' by nassim 9"),
     "format": ('"format": 1', '"format": 2', r"study\.json: format 2, this nassim reads 1"),
-    "cut short": ("]", "", r"study\.json: damaged"),
-    "other JSON": ('"study"', '"stud"', r"study\.json: damaged"),
+    "cut short": ("]", "", r"study\.json: malformed JSON: .*; it is damaged, or not of nassim; delete the folder"),
+    "other JSON": ('"study"', '"stud"', r"study\.json: the key 'study' is missing; it is damaged"),
 }
 
 
