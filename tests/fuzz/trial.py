@@ -80,6 +80,7 @@ def _run(command: Sequence[str], folder: Path, out: Path, prepare: Callable[[], 
     file = os.open(out, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
     os.dup2(file, 1)
     os.dup2(file, 2)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))  # pytest has put others there
     os.chdir(folder)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS * 3, SECONDS * 3))
     code = 70
