@@ -9,7 +9,7 @@ in the source, and the first share of them is for training, the next for validat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,8 +29,7 @@ from nassim.training.splits import stratified
 
 PARTS = ("training", "validation", "test")
 NAMED = {"digits": sources.digits, "mnist5k": sources.mnist5k, "photodigits": photodigits}
-SHARES = {"digits": (0.35, 0.25, 0.4), "mnist5k": (0.2, 0.3, 0.5)}
-OTHERS = (0.5, 0.25, 0.25)  # of data without an official split
+SHARES = (0.5, 0.25, 0.25)  # of each class of images that come without a split
 
 
 class Split(NamedTuple):
@@ -47,7 +46,7 @@ class Data:
     Each channel has mean 0 and variance 1 over the training images, or is normalised by published constants.
     """
 
-    name: str
+    name: str  # of a data set that comes with nassim, of a file or of a folder
     train: Split
     valid: Split
     test: Split
@@ -57,6 +56,7 @@ class Data:
     benchmark: str = ""  # the data set of NAS-Bench-201 that it is
     published_split: bool = False  # which images are for validation, as there
     resized: str = ""  # from what, if images had another size
+    named: bool = False  # one of NAMED, whose recipe is recorded; not a file or folder that is called so
 
     @property
     def channels(self) -> int:
@@ -76,7 +76,8 @@ def load(source: str | Path, device: str | torch.device = "cpu", size: int | Non
     """
     path = Path(source)
     check_value("size", size, Count | None)
-    if str(source) in NAMED:
+    named = str(source) in NAMED
+    if named:
         images = NAMED[str(source)]()
     elif path.is_dir():
         images = read_folder(path, size)
@@ -87,7 +88,7 @@ def load(source: str | Path, device: str | torch.device = "cpu", size: int | Non
     if size not in {None, images.pixels.shape[-1]}:
         raise SettingError(f"{source}: has {images.pixels.shape[-1]} pixels a side; only folders per class are resized")
     try:
-        return assemble(path.stem, images, torch.device(device))
+        return replace(assemble(path.stem, images, torch.device(device)), named=named)
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise DataError(f"{source}: {len(images.labels):,} images do not fit into the memory of {device}") from error
 
@@ -95,7 +96,7 @@ def load(source: str | Path, device: str | torch.device = "cpu", size: int | Non
 def assemble(name: str, images: Images, device: torch.device) -> Data:
     """Return checked, split and normalised data."""
     classes = check(name, images)
-    part = _parts(name, images)
+    part = _parts(images)
     count = np.array([np.bincount(images.labels[part == number], minlength=classes) for number in range(len(PARTS))])
     if not count.all():
         number, label = np.argwhere(count == 0)[0]
@@ -127,7 +128,7 @@ def check(name: str, images: Images) -> int:
     return classes
 
 
-def _parts(name: str, images: Images) -> NDArray[np.int8]:
+def _parts(images: Images) -> NDArray[np.int8]:
     """Return which part each image is in, (n,).
 
     Of an official training set with no more than ten classes half is for validation, as the authors of
@@ -136,7 +137,7 @@ def _parts(name: str, images: Images) -> NDArray[np.int8]:
     if images.part is not None:
         return images.part
     if images.official is None:
-        return stratified(images.labels, SHARES.get(name, OTHERS))
+        return stratified(images.labels, SHARES)
     first, rest = images.labels[: images.official], images.labels[images.official :]
     if images.classes == 10:  # noqa: PLR2004
         return np.concatenate([stratified(first, (0.5, 0.5)), np.full(rest.size, 2, dtype=np.int8)])

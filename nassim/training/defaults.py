@@ -36,7 +36,7 @@ def recipe_for(data: Data) -> Recipe:
     """
     if data.benchmark:
         return replace(PUBLISHED, crop=data.size // 8)  # 4 of 32 pixels, 2 of 16
-    if data.name in RECIPES:
+    if data.named:
         return RECIPES[data.name]
     images = len(data.train.labels)
     batch = min(max(2 ** max((images // STEPS).bit_length() - 1, 0), SMALLEST), LARGEST)
@@ -46,8 +46,11 @@ def recipe_for(data: Data) -> Recipe:
 
 
 def skeleton_for(data: Data) -> Skeleton:
-    """Return the published skeleton for 10,000 training images or more, else, and if so recorded, a small one."""
-    small = data.name in RECIPES or (not data.benchmark and len(data.train.labels) < MANY)
+    """Return the published skeleton for NAS-Bench-201's data and for 10,000 training images or more, else a small one.
+
+    What comes with nassim is trained on a small one, as its tables were.
+    """
+    small = data.named or (not data.benchmark and len(data.train.labels) < MANY)
     return Skeleton(inputs=data.channels, size=data.size, classes=data.classes, **(SMALL if small else {}))
 
 
@@ -76,8 +79,7 @@ def differences(data: Data, recipe: Recipe, skeleton: Skeleton, device: str) -> 
     if not data.benchmark:
         return []
     usual = replace(recipe_for(data), epochs=recipe.epochs if recipe.epochs in {12, 200} else 12)
-    wanted = Skeleton(inputs=data.channels, size=data.size, classes=data.classes)
-    found = [*_changed(asdict(recipe), asdict(usual)), *_changed(asdict(skeleton), asdict(wanted))]
+    found = [*_changed(asdict(recipe), asdict(usual)), *_changed(asdict(skeleton), asdict(skeleton_for(data)))]
     if not data.published_split:
         found.append("validation images are chosen by a hash of their positions: the published list is not there")
     if device == "cuda":

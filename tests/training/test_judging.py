@@ -55,7 +55,7 @@ def folder_of_classes(folder: Path) -> Data:
         (folder / str(label)).mkdir(exist_ok=True)
         for copy in range(2):
             Image.fromarray((15 * pixels).astype(np.uint8)).save(folder / str(label) / f"{number:04}-{copy}.png")
-    return replace(load(folder), name="digits")  # whose skeleton is small
+    return load(folder)
 
 
 @pytest.mark.parametrize("make", [sorted_by_class, folder_of_classes])
