@@ -29,8 +29,7 @@ class Recipe:
     orthogonal: bool = False  # convolutions begin with orthogonal filters: seeds differ less than with PyTorch's own
     crop: Whole = 4  # pixels of padding from which a random crop of the old size is taken; 0 = none
     flip: bool = True  # mirror every second image, at random
-    images: Whole = field(default=0, metadata=LATER)  # of an epoch, drawn anew from all for training; 0 = all of them
-
+    images: Whole = field(default=0, metadata=LATER)  # of an epoch at most, drawn anew from all; 0 = all of them
     by_epoch: bool = field(default=False, metadata=LATER)  # the learning rate is the same for all steps of an epoch
     black: bool = field(default=False, metadata=LATER)  # crops are padded with black; else the mean colour
 

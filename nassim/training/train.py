@@ -131,12 +131,18 @@ class _Run:
         """How many epochs are done."""
         return len(self.result.seconds)
 
+    @property
+    def images(self) -> int:
+        """How many images an epoch has."""
+        everything = len(self.data.train.labels)
+        return min(self.recipe.images or everything, everything)
+
     def advance(self) -> None:
         """Train for one epoch, evaluate and record; a failed training only records that it has failed."""
         if self.result.failed:
             self._repeat()
             return
-        result, count = self.result, self.recipe.images or len(self.data.train.labels)
+        result, count = self.result, self.images
         start = _clock(self.device)
         loss, wrong = (total.item() / count for total in self._pass())
         trained = _clock(self.device)
@@ -158,7 +164,7 @@ class _Run:
         """Train for one epoch; return the sum of the losses and the number of wrong answers, as they were."""
         network, recipe, (images, labels) = self.result.network.train(), self.recipe, self.data.train
         order = torch.randperm(len(labels), generator=self.generator, device=self.device)
-        order = order[: recipe.images or len(labels)]
+        order = order[: self.images]
         batches = torch.split(order, recipe.batch)
         steps = len(batches) * recipe.epochs
         total, wrong = torch.zeros(2, device=self.device)
