@@ -23,6 +23,11 @@ def short(text: str, letters: int = KEPT) -> str:
     return text if len(text) <= letters else f"{text[:half]}...{text[len(text) - half :]}"
 
 
+def one_line(error: Exception, letters: int = 160) -> str:
+    """Return what an error of another library says, in one line of so many letters at most."""
+    return " ".join(str(error).split())[:letters]
+
+
 class NassimError(Exception):
     """Base of all errors that a user can mend; the message says what was expected, what came, what to do."""
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nassim.errors import DataError
+from nassim.errors import DataError, one_line
 from nassim.memory import check_fits, said
 
 COPIES = 3  # of the values at once: as they are read, as arrays, as what is made of these
@@ -31,7 +31,7 @@ def opened(source: Path | BinaryIO | pa.NativeFile, where: str, *, checksums: bo
     except FileNotFoundError:
         raise DataError(f"{where}: there is no such file") from None
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{where}: damaged or no Parquet file ({' '.join(str(error).split()):.80})") from error
+        raise DataError(f"{where}: damaged or no Parquet file ({one_line(error, 80)})") from error
 
 
 def width_of(kind: pa.DataType) -> int:

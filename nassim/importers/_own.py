@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmarks.files import read_card
-from nassim.errors import ArchitectureError, DataError, NassimError
+from nassim.errors import ArchitectureError, DataError, NassimError, one_line
 from nassim.family import Family
 from nassim.importers import Progress
 from nassim.importers._columns import FROM_0, IGNORED, MOST, WHOLE, layout, refuse
@@ -56,7 +56,7 @@ def read_own(source: Path, open_: Callable[[], Opened], progress: Progress, epoc
             reader.add(batch)
             progress(reader.done, reader.done)
     except (pa.ArrowException, csv.Error, OSError, EOFError, UnicodeDecodeError) as error:
-        raise DataError(f"{source}: damaged, or not of this format ({' '.join(str(error).split()):.160})") from error
+        raise DataError(f"{source}: damaged, or not of this format ({one_line(error)})") from error
     found, costs, said = reader.found(epochs)
     tables, part = tabulate(found, str(source))
     name, note = _named(source)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
 
-from nassim.errors import DataError
+from nassim.errors import DataError, one_line
 from nassim.importers._pickles import Restricted
 
 MAGIC = 0x1950A86A20F9469CFC6C  # of files before the zip archives of torch 1.6
@@ -68,5 +68,4 @@ def _after_head(path: Path) -> int:
 
 def damaged(path: Path, what: str, error: UnpicklingError) -> DataError:
     """Return the line about a pickle that cannot be read."""
-    said = " ".join(str(error).split())
-    return DataError(f"{path}: {what}: damaged, or no pickle of plain values ({said:.120}); {MEND}")
+    return DataError(f"{path}: {what}: damaged, or no pickle of plain values ({one_line(error, 120)}); {MEND}")

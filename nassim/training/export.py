@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import pickle
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,16 +23,15 @@ import torch
 from nassim import catalog
 from nassim.disk import whole, write_text, writing
 from nassim.documents import read_json
-from nassim.errors import DataError, NassimError
+from nassim.errors import DataError, NassimError, one_line
 from nassim.training.collect import Plan, one_thread
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network
 from nassim.training.skeleton import Skeleton
-from nassim.training.train import EVALUATION_BATCH, error_of, seed_of, train
+from nassim.training.train import DAMAGED, EVALUATION_BATCH, error_of, seed_of, train
 
 WEIGHTS, CELL, ONNX = "weights.pt", "cell.json", "network.onnx"
 NEEDED = ("onnx", "onnxscript", "onnxruntime")
-WRONG = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, pickle.UnpicklingError)  # damaged files
 APART = 0.5  # points of error by which ONNX may differ: other sums, of which a few decide
 
 
@@ -69,17 +67,8 @@ def read(folder: str | Path) -> Network:
         arch = catalog.space(cell["space"]).parse(cell["cell"])
         network = Network(arch, Skeleton(**cell["skeleton"]))
         network.load_state_dict(torch.load(place / WEIGHTS, map_location="cpu", weights_only=True))
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        RuntimeError,
-        EOFError,
-        pickle.UnpicklingError,
-        NassimError,
-    ) as error:
-        raise DataError(f"{place}: not an exported network, or damaged ({error}); export it again") from error
+    except (*DAMAGED, NassimError) as error:
+        raise DataError(f"{place}: not an exported network, or damaged ({one_line(error)}); export it again") from error
     return network.eval()
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import torch
 
 from nassim.disk import whole
-from nassim.errors import DataError, SettingError
+from nassim.errors import DataError, SettingError, one_line
 from nassim.settings import Count, check_value
 from nassim.training.collect import Job, Watcher, gather
 from nassim.training.data import Data, load
@@ -27,6 +27,7 @@ from nassim.training.parts import Record
 from nassim.training.sharing._trainer import Trainer
 from nassim.training.sharing.uniform import fair_step, uniform_step
 from nassim.training.supernet import GENES, WIDTH, Supernet, fresh_supernet
+from nassim.training.train import DAMAGED
 
 Sampling = Literal["uniform", "fair", "mixed"]
 EVEN = torch.full((GENES, WIDTH), 1.0 / WIDTH)
@@ -131,8 +132,9 @@ class Kept:
         supernet = fresh_supernet(skeleton_for(data), seed)
         try:
             supernet.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-        except (OSError, RuntimeError, EOFError, ValueError, KeyError) as error:
-            raise DataError(f"{path}: missing or damaged ({error}); delete its folder to train it again") from error
+        except DAMAGED as error:
+            said = one_line(error)
+            raise DataError(f"{path}: missing or damaged ({said}); delete its folder to train it again") from error
         return supernet.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 

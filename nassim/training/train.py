@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nassim.disk import writing
-from nassim.errors import DataError, SettingError
+from nassim.errors import DataError, SettingError, one_line
 from nassim.space import Archs
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network, fresh
@@ -28,6 +28,8 @@ from nassim.training.recipe import Recipe
 from nassim.training.skeleton import Skeleton
 
 EVALUATION_BATCH = 500
+# what reading and using a file raises that torch has not written, or not in whole
+DAMAGED = (OSError, RuntimeError, EOFError, ValueError, KeyError, TypeError, pickle.UnpicklingError)
 
 
 @dataclass
@@ -208,8 +210,9 @@ class _Run:
             return
         try:
             state = torch.load(checkpoint, map_location=self.device, weights_only=True)
-        except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-            raise DataError(f"{checkpoint}: damaged or no checkpoint; delete it to start again ({error})") from error
+        except DAMAGED as error:
+            said = one_line(error)
+            raise DataError(f"{checkpoint}: damaged or no checkpoint; delete it to start again ({said})") from error
         if state["identity"] != self.identity:
             raise DataError(f"{checkpoint}: a checkpoint of another training; delete it or choose another file")
         self.result.network.load_state_dict(state["network"])
