@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import nassim
+from nassim import catalog
 from tests.trust.attacks import ATTACKS, FAST
 from tests.trust.world import STUDY, World
 
@@ -73,6 +74,14 @@ def test_the_traps_are_armed(world: World) -> None:
     assert world.nassim("trust", trap) == 0
     world.data(space=f"{trap}:Space")
     assert world.nassim("show", "foreign/data") == 0
+    assert world.mark.exists()
+
+
+@pytest.mark.parametrize("name", ["results_name_a_saved_surrogate", "a_surrogate_card_names_its_space"])
+def test_the_cards_of_surrogates_reach_the_lookup(name: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else than the catalog stops them: without its refusal their code does run."""
+    monkeypatch.setattr(catalog, "allowed", lambda name, *, code: name)
+    ATTACKS[name](world)
     assert world.mark.exists()
 
 

@@ -7,13 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 import nassim
+from nassim.benchmark import Card
+from nassim.benchmarks.surrogate_files import FORMAT
 from nassim.cli import main
 from nassim.family import Family, Tables, toml_text, write_family
 
@@ -114,8 +116,11 @@ class World:
         """Return a folder with a surrogate's card that names a space."""
         folder = self.folder / "model"
         folder.mkdir()
-        card = {"format": 1, "name": "x", "space": space, "card": {}, "surrogate": {}, "models": {}, "files": {}}
-        (folder / "card.toml").write_text(toml_text(card), encoding="utf-8")
+        told = asdict(Card("Foreign", "a stranger", "none", "validation", "the same"))
+        del told["facts"]
+        head = {"format": FORMAT, "name": "x", "space": space, "card": told}
+        text = toml_text(head | {"surrogate": {}, "models": {}, "files": {}})
+        (folder / "card.toml").write_text(text, encoding="utf-8")
         return folder
 
     def nassim(self, *arguments: object) -> int:
