@@ -15,6 +15,7 @@ from nassim import memory
 from nassim.errors import DataError
 from nassim.trace import Trace
 from nassim.trace_file import FORMAT, _digest
+from nassim.trace_schema import MOST_OPTIONS
 from tests.test_trace import small
 
 NAN, INF = float("nan"), float("inf")
@@ -146,6 +147,21 @@ def test_a_signed_trace_of_other_columns_is_refused(tmp_path, change, why) -> No
     about, columns = parts(path)
     signed(path, about, change(columns))
     refused(path, why)
+
+
+def test_a_trace_of_the_format_before_is_read(tmp_path) -> None:
+    """Format 1 did not say how many options a gene has; all else comes back as it was written."""
+    path = tmp_path / "some.parquet"
+    about, columns = parts(path)
+    now = Trace.load(path)
+    facts = {name: value for name, value in about["provenance"].items() if name != "choices"}
+    signed(path, about | {"format": 1, "provenance": facts}, columns)
+    before = Trace.load(path)
+    for name in ("runs", "lengths", "archs", "error", "seconds", "truth"):
+        np.testing.assert_array_equal(getattr(before, name), getattr(now, name))
+    assert before.provenance == facts | {"choices": [MOST_OPTIONS] * len(about["provenance"]["choices"])}
+    signed(path, about | {"provenance": facts}, columns)
+    refused(path, "expected 'choices', it is missing")
 
 
 def test_a_description_nested_too_deep_is_refused(tmp_path) -> None:
