@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NotRequired, TypedDict
 
@@ -43,29 +44,21 @@ JSON = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TOML)
-def test_what_is_wrong_with_toml_is_one_line(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("read", "content", "message"),
+    [(read, *case) for read, cases in ((read_toml, TOML), (read_json, JSON)) for case in cases.values()],
+    ids=[f"{kind}: {name}" for kind, cases in (("TOML", TOML), ("JSON", JSON)) for name in cases],
+)
+def test_what_is_wrong_with_a_document_is_one_line(
+    read: Callable[[Path, str], object], content: bytes, message: str, tmp_path: Path
+) -> None:
     """The line names the file, what was expected, and what to do."""
-    content, message = TOML[name]
-    path = tmp_path / "x.toml"
+    path = tmp_path / "document"
     path.write_bytes(content)
     with pytest.raises(DataError, match=message) as caught:
-        read_toml(path, "mend it")
+        read(path, "mend it")
     assert str(caught.value).startswith(f"{path}: ")
     assert str(caught.value).endswith("; mend it")
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("name", JSON)
-def test_what_is_wrong_with_json_is_one_line(name: str, tmp_path: Path) -> None:
-    """The same for JSON."""
-    content, message = JSON[name]
-    path = tmp_path / "x.json"
-    path.write_bytes(content)
-    with pytest.raises(DataError, match=message) as caught:
-        read_json(path, "make it again")
-    assert str(caught.value).startswith(f"{path}: ")
-    assert str(caught.value).endswith("; make it again")
     assert "\n" not in str(caught.value)
 
 
