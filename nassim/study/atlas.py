@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -64,14 +65,13 @@ class BenchmarkAtlas:
         return np.sort(truth[~np.isnan(truth)])
 
 
-def atlas_of(benchmark: str, study: dict[str, Any], beside: Path | None) -> BenchmarkAtlas | None:
-    """Return the atlas of a benchmark by its label in a resolved study; None if it is not to be had any more.
+def atlas_of(asked: Mapping[str, Any], beside: Path | None) -> BenchmarkAtlas | None:
+    """Return the atlas of a benchmark by what a study says of it; None if it is not to be had any more.
 
     A surrogate is answered for by the benchmark that it was learned from: it has the same architectures and costs,
     but other errors, so places are unknown. Of a search that another benchmark judges, that one answers. One that is
     code is imported only where `beside` says which folder its file is relative to.
     """
-    asked = study.get("surrogates", {}).get(benchmark, {"name": benchmark})
     learned, judge = {"surrogate", "model"} & asked.keys(), asked.get("judge", "table")
     try:
         if judge != "table":

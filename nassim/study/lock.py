@@ -24,9 +24,9 @@ from nassim.documents import read_json
 from nassim.errors import DataError
 from nassim.roles import SEARCH, Role
 from nassim.settings import NonNegative, Range
-from nassim.shapes import shaped
+from nassim.shapes import OPEN, shaped
 from nassim.study.identity import digest
-from nassim.study.results import Results
+from nassim.study.results import Numbered, Results
 from nassim.trace import Trace
 
 FILE = "lock.json"
@@ -129,25 +129,19 @@ def write_lock(lock: Lock, path: Path) -> None:
 
 def read_lock(path: Path) -> Lock:
     """Read a lock; DataError says what is wrong with it."""
-    try:
-        whole = dict(read_json(path, MEND))
-        if whole.get("format") != FORMAT:
-            raise DataError(f"{path}: of another format than this nassim writes; {MEND}")
-        shaped(whole, Document, str(path), MEND)
-        del whole["format"]
-        rows = whole.pop("cells")
-        cells = {
-            (label, benchmark): Locked(**({"error": math.nan, "deviation": math.nan} | _without_none(cell)))
-            for label, row in rows.items()
-            for benchmark, cell in row.items()
-        }
-        return Lock(**whole, cells=cells)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{path}: damaged, or no lock of nassim; {MEND}") from error
+    whole = shaped(read_json(path, MEND), Annotated[Numbered, OPEN], str(path), MEND)
+    if whole["format"] != FORMAT:
+        raise DataError(f"{path}: of another format than this nassim writes; {MEND}")
+    shaped(whole, Document, str(path), MEND)
+    cells = {
+        (label, benchmark): _read_cell(cell) for label, row in whole["cells"].items() for benchmark, cell in row.items()
+    }
+    return Lock(**{name: whole[name] for name in Lock._fields} | {"cells": cells})
 
 
-def _without_none(cell: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in cell.items() if value is not None}
+def _read_cell(written: dict[str, Any]) -> Locked:
+    known: dict[str, Any] = {name: math.nan if value is None else value for name, value in written.items()}
+    return Locked(**known)
 
 
 def _locked(trace: Trace, key: str) -> Locked:

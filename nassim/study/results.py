@@ -60,7 +60,7 @@ class StudyShape(TypedDict):
 
 
 class Numbered(TypedDict):
-    """What a record of any format has."""
+    """What a record, or a lock, of any format has."""
 
     format: int
 
@@ -135,7 +135,7 @@ class Results:
 
     def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
         """Return what is known of a benchmark's architectures; None if the benchmark is not to be had any more."""
-        return atlas_of(benchmark, self.study, self.beside)
+        return atlas_of(self.asked(benchmark), self.beside)
 
     def asked(self, benchmark: str) -> dict[str, Any]:
         """Return what the study says of a benchmark."""
@@ -163,16 +163,14 @@ def read_record(folder: Path) -> dict[str, Any]:
     if not path.exists():
         raise DataError(f"{folder}: not a results folder, it has no {RECORD}")
     record: dict[str, Any] = shaped(read_json(path, ANEW), Annotated[Numbered, OPEN], str(path), ANEW)
-    found = record["format"]
-    if found == RECORD_FORMAT:
-        shaped(record, Annotated[Record, OPEN], str(path), ANEW)
-        cells = len(record["study"]["strategies"]) * len(record["study"]["benchmarks"])
-        if len(record["traces"]) != cells:
-            raise DataError(f"{path}: expected traces of {cells} cells, got {len(record['traces'])}; {ANEW}")
-        if not (cells and all(record["traces"])):
-            raise DataError(f"{path}: expected a strategy, a benchmark and a trace of each cell at least; {ANEW}")
-    if found != RECORD_FORMAT:
+    if (found := record["format"]) != RECORD_FORMAT:
         raise DataError(f"{path}: format {found}, this nassim reads {RECORD_FORMAT}; run the study into another folder")
+    shaped(record, Annotated[Record, OPEN], str(path), ANEW)
+    cells = len(record["study"]["strategies"]) * len(record["study"]["benchmarks"])
+    if len(record["traces"]) != cells:
+        raise DataError(f"{path}: expected traces of {cells} cells, got {len(record['traces'])}; {ANEW}")
+    if not (cells and all(record["traces"])):
+        raise DataError(f"{path}: expected a strategy, a benchmark and a trace of each cell at least; {ANEW}")
     return record
 
 

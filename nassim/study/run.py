@@ -16,7 +16,7 @@ from nassim.processes import cores, results
 from nassim.provenance import versions
 from nassim.settings import Count, check_value
 from nassim.study.file import Study, read_study
-from nassim.study.forecast import check_forecast, estimate, forecast
+from nassim.study.forecast import Forecast, check_forecast, estimate, forecast
 from nassim.study.identity import digest
 from nassim.study.results import RECORD, RECORD_FORMAT, read_record
 from nassim.study.schedule import Schedule
@@ -71,13 +71,14 @@ def run_study(
 def run_plan(plan: Study, folder: Path, jobs: int | None = None, watcher: Watcher | None = None) -> Path:
     """Run what is still missing of a study that was read into a results folder, and return the folder."""
     check_value("jobs", jobs, Count | None)
-    check_forecast(forecast(plan), folder, jobs or cores())
+    work = forecast(plan)
+    check_forecast(work, folder, jobs or cores())
     units = units_of(plan)
     _claim(folder, plan)
     with alone(folder):
         _write_record(folder / RECORD, json.dumps(_record(plan, units), indent=1) + "\n")
         try:
-            _complete(plan, units, folder, jobs, watcher or Watcher())
+            _complete(plan, work, units, folder, jobs, watcher or Watcher())
         finally:
             with suppress(OSError):
                 for path in leftovers(units, folder):
@@ -119,7 +120,7 @@ def _record(plan: Study, units: list[Unit]) -> dict[str, Any]:
     }
 
 
-def _complete(plan: Study, units: list[Unit], folder: Path, jobs: int | None, watcher: Watcher) -> None:
+def _complete(plan: Study, work: Forecast, units: list[Unit], folder: Path, jobs: int | None, watcher: Watcher) -> None:
     """Compute the units whose traces are not there."""
     missing = [unit for unit in units if not _is_kept(unit, folder, watcher)]
     watcher.begin(len(units) - len(missing), len(units))
@@ -128,7 +129,7 @@ def _complete(plan: Study, units: list[Unit], folder: Path, jobs: int | None, wa
     if missing:
         share = len(missing) / len(units)
         rest = "" if share == 1 else f"; {len(missing):,} of them are still to do"
-        told = f"{forecast(plan).told()}{rest}", estimate(plan, share, jobs)
+        told = f"{work.told()}{rest}", estimate(plan, share, jobs)
         watcher.announce("; ".join(filter(None, told)))
     for unit, seconds in results(_computed, ((unit, folder) for unit in schedule), jobs):
         schedule.done(unit, seconds)

@@ -12,7 +12,7 @@ from nassim.study.atlas import BenchmarkAtlas, atlas_of
 @pytest.fixture(scope="module")
 def atlas() -> BenchmarkAtlas:
     """Return that of a table."""
-    return atlas_of("nb201/cifar10", {}, None)
+    return atlas_of({"name": "nb201/cifar10"}, None)
 
 
 def test_places_costs_and_texts(atlas: BenchmarkAtlas) -> None:
@@ -29,8 +29,7 @@ def test_places_costs_and_texts(atlas: BenchmarkAtlas) -> None:
 
 def test_a_surrogate_has_no_places() -> None:
     """Its errors are not those of the trainings it was learned from."""
-    asked = {"name": "nb201/cifar10", "surrogate": {"train": 9, "seed": 0}}
-    learned = atlas_of("nb201/cifar10[train=9,seed=0]", {"surrogates": {"nb201/cifar10[train=9,seed=0]": asked}}, None)
+    learned = atlas_of({"name": "nb201/cifar10", "surrogate": {"train": 9, "seed": 0}}, None)
     assert learned is not None
     assert learned.size is None
     assert_array_equal(learned.places(np.array([8.0])), [0])
@@ -39,4 +38,4 @@ def test_a_surrogate_has_no_places() -> None:
 
 def test_a_benchmark_that_is_gone() -> None:
     """A report of old results must still be possible."""
-    assert atlas_of("gone/away", {}, None) is None
+    assert atlas_of({"name": "gone/away"}, None) is None
