@@ -1,4 +1,4 @@
-"""nassim on the command line: run, report, list, show, import, fit, check, and what trains for real. It prints."""
+"""nassim on the command line: run, report, list and show, and the commands of cli_data, cli_gate and cli_training."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
-from nassim import cli_gate, cli_training
-from nassim.cli_training import AllowCode
+from nassim import cli_data, cli_gate, cli_training
+from nassim.cli_options import AllowCode, BenchmarkArgument, Jobs, Out, Runs, StudyArgument
 from nassim.errors import SettingError, cut
 from nassim.last_resort import INTERRUPTED, TRACEBACK, Stopped
 
@@ -36,13 +36,6 @@ class Commands(TyperGroup):
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-StudyArgument = Annotated[
-    str, typer.Argument(metavar="STUDY", help="A folder with study.toml, a TOML file, or a shipped study's name.")
-]
-Out = Annotated[Path | None, typer.Option(help="The results folder; by default results/ and the study's name.")]
-BenchmarkArgument = Annotated[str, typer.Argument(metavar="BENCHMARK", help="Its name, such as nb201/cifar10.")]
-Jobs = Annotated[int | None, typer.Option(min=1, help="How many processes; by default one per core.")]
-
 
 class Kind(StrEnum):
     """What can be listed."""
@@ -51,13 +44,6 @@ class Kind(StrEnum):
     benchmarks = "benchmarks"
     spaces = "spaces"
     protocols = "protocols"
-
-
-class Uneven(StrEnum):
-    """What to do with learning curves of unequal length."""
-
-    common = "common"
-    longest = "longest"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -94,17 +80,11 @@ def run(
     *,
     out: Out = None,
     jobs: Jobs = None,
-    runs: Annotated[int | None, typer.Option(min=1, help="Runs of each strategy, instead of the study's.")] = None,
+    runs: Runs = None,
 ) -> None:
     """Run a study, or what is still missing of it, and report what it found."""
-    from nassim.console import console
-    from nassim.console.verdict import summary_table
-
     results, summary = _completed(study, out, jobs, runs)
-    console().print(summary_table(summary))
-    for sentence in (summary.answer, *summary.apart.values()):
-        console().print(sentence, markup=False)
-    console().print(f"report: {results.folder / 'report.html'}", markup=False, soft_wrap=True)
+    _tell(summary, results.folder, summary.answer)
 
 
 @app.command()
@@ -125,7 +105,6 @@ def report(
 ) -> None:
     """Write the report of a study again from its results, or figures for a paper."""
     from nassim.console import console
-    from nassim.console.verdict import summary_table
     from nassim.console.work import drawn_figures
 
     found = _opened(results, allow_code)
@@ -136,11 +115,7 @@ def report(
     elif paper != "plain" or format_ or out:
         raise SettingError("--paper, --format and --out are for --figure NAME, such as --figure all")
     else:
-        summary = _reported(found, jobs)
-        console().print(summary_table(summary))
-        for sentence in summary.apart.values():
-            console().print(sentence, markup=False)
-        console().print(f"report: {results / 'report.html'}", markup=False, soft_wrap=True)
+        _tell(_reported(found, jobs), results)
 
 
 @app.command("list")
@@ -190,94 +165,10 @@ def show(
         console().print(card.architecture_card(found, card.find_architecture(found.space, arch)))
 
 
-@app.command("import")
-def import_(
-    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="What was published, such as accel-nasbench.")],
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file as published.")],
-    *,
-    out: Annotated[Path | None, typer.Option(help="The data folder; by default the user's, or $NASSIM_DATA.")] = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Replace an older import also if its title or source differ.")
-    ] = False,
-    epochs: Annotated[
-        Uneven | None, typer.Option(help="Of curves of unequal length, keep the epochs that all have, or the longest.")
-    ] = None,
-) -> None:
-    """Read a published file, or your own results, as benchmarks."""
-    from nassim.console import console
-    from nassim.console.work import imported
-
-    options = {} if epochs is None else {"epochs": epochs.value}
-    for line in imported(format_, source, out, console(stderr=True), replace=replace, **options):
-        console().print(line, markup=False, soft_wrap=True)
-
-
-@app.command("verify-data")
-def verify_data() -> None:
-    """Compare every data file that nassim finds with the checksum on its card; exit 1 if one differs."""
-    from nassim.console import console
-    from nassim.console.families import verified
-
-    wrong = []
-    for line, damaged in verified():
-        console().print(line, markup=False, soft_wrap=True)
-        wrong += damaged
-    for line in wrong:
-        console(stderr=True).print(line, markup=False, soft_wrap=True)
-    raise typer.Exit(code=1 if wrong else 0)
-
-
-@app.command()
-def fit(
-    benchmark: BenchmarkArgument,
-    *,
-    train: Annotated[
-        int | None,
-        typer.Option(min=1, help="How many trainings to learn from.", show_default="1000, or four in five of fewer"),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Which trainings.")] = 0,
-    active: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Share of the trainings for what is predicted to be best.")
-    ] = 0.0,
-    target: Annotated[
-        str | None, typer.Option(metavar="error|seconds|COST", help="One of them alone.", show_default="all")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(metavar="graph|onehot", help="What the models see.", show_default="the best")
-    ] = None,
-    search: Annotated[bool, typer.Option("--search", help="Search hyperparameters: twenty times as long.")] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="A new folder.", show_default="surrogates/FAMILY-DATASET-TRAIN-SEED")
-    ] = None,
-    allow_code: AllowCode = False,
-) -> None:
-    """Learn a benchmark from some of its trainings, and say how good that is."""
-    from nassim import catalog
-    from nassim.benchmarks.fitting import usual_count
-    from nassim.benchmarks.trainings import source_of
-    from nassim.console import console
-    from nassim.console.learned import audit_table
-    from nassim.console.work import file_name, fitted
-
-    count = train or usual_count(source_of(catalog.allowed(benchmark, code=allow_code)))
-    share = f"-{active:g}" if active else ""
-    folder = out or Path("surrogates", f"{file_name(benchmark)}-{count}-{seed}{share}")
-    options = {"train": count, "seed": seed, "active": active, "encoding": encoding, "search": search}
-    console().print(audit_table(fitted(benchmark, target, folder, options, console(stderr=True))))
-    console().print(f"surrogate: {folder}", markup=False, soft_wrap=True)
-
-
-@app.command()
-def trust(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Python files, such as ./layers.py.")],
-) -> None:
-    """Allow data cards to name spaces in a Python file that you have read, until it changes."""
-    from nassim import trust as trusting
-
-    for file in files:
-        typer.echo(f"trusted until it changes: {trusting.trust(file)}")
-
-
+app.command("import")(cli_data.import_)
+app.command("verify-data")(cli_data.verify_data)
+app.command()(cli_data.fit)
+app.command()(cli_data.trust)
 app.command()(cli_gate.check)
 app.command()(cli_gate.lock)
 app.command()(cli_gate.reproduce)
@@ -321,14 +212,24 @@ def _opened(folder: Path, allow_code: bool) -> Results:
     from nassim.study.results import Results
 
     results = Results.open(folder, Path() if allow_code else None)
-    if results.code_of_benchmarks() and not allow_code:
-        name = results.code_of_benchmarks()[0]
+    if (names := results.code_of_benchmarks()) and not allow_code:
         typer.echo(
-            f"nassim: {name!r:.80} is code and not imported: its architectures are numbers here; "
+            f"nassim: {names[0]!r:.80} is code and not imported: its architectures are numbers here; "
             "to have their names, add --allow-code",
             err=True,
         )
     return results
+
+
+def _tell(summary: Summary, folder: Path, *sentences: str) -> None:
+    """Print a study's numbers, sentences on them and on what is no search among them, and where the report lies."""
+    from nassim.console import console
+    from nassim.console.verdict import summary_table
+
+    console().print(summary_table(summary))
+    for sentence in (*sentences, *summary.apart.values()):
+        console().print(sentence, markup=False)
+    console().print(f"report: {folder / 'report.html'}", markup=False, soft_wrap=True)
 
 
 def _reported(results: Results, jobs: int | None) -> Summary:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from nassim.cli_training import AllowCode
+from nassim.cli_options import AllowCode, Jobs, Out, Runs, StudyArgument
 from nassim.errors import DataError, SettingError
 
 if TYPE_CHECKING:
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from nassim.study.file import Outline, Study
     from nassim.study.lock import Lock
     from nassim.study.results import Results
-
-StudyArgument = Annotated[
-    str, typer.Argument(metavar="STUDY", help="A folder with study.toml, a TOML file, or a shipped study's name.")
-]
-Out = Annotated[Path | None, typer.Option(help="The results folder; by default results/ and the study's name.")]
-Jobs = Annotated[int | None, typer.Option(min=1, help="How many processes; by default one per core.")]
-Runs = Annotated[int | None, typer.Option(min=1, help="Runs of each strategy, instead of the study's.")]
 
 
 def check(

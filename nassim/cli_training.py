@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nassim.cli_options import AllowCode
 from nassim.last_resort import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ RECIPES = (
     "digits, mnist5k, photodigits or nas-bench-201, or a TOML file with settings of nassim.training.recipe, such as "
     "epochs = 20, and with channels and cells of the network."
 )
-AllowCode = Annotated[
-    bool, typer.Option("--allow-code", help="Import what is named as code, such as ./mine.py:bench; refused without.")
-]
 Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where to train.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="How many processes; by default one per core, and one on a GPU.")]
 

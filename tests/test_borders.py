@@ -40,7 +40,7 @@ LAYERS = {
     "files": {"disk", "family", "parquet"},
     "processes": {"processes"},
     "claims": {"claims", "gate", "verdicts"},
-    "front": {"cli", "cli_gate", "cli_training", "__main__", "last_resort"},
+    "front": {"cli", "cli_data", "cli_gate", "cli_options", "cli_training", "__main__", "last_resort"},
 }
 CORE = {"ground", "space", "contracts", "record", "machine"}
 MAY_IMPORT = {
