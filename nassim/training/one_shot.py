@@ -6,6 +6,7 @@ judged with the shared weights on all validation images, see `judging.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,23 +49,34 @@ class Asked:
 
 
 def one_shot(
-    supernets: Supernets, out: Path, *, seeds: int = 3, networks: int | None = None, norm: NormMode = "batch",
-    jobs: int | None = None, watcher: Watcher | None = None,
+    supernets: Supernets, out: Path, *, seeds: int = 3, networks: int | Sequence[int] | None = None,
+    norm: NormMode = "batch", jobs: int | None = None, watcher: Watcher | None = None,
 ) -> pa.Table:  # fmt: skip
-    """Ask supernets of `seeds` seeds for all distinct paths, or a random sample of `networks`; see `table`.
+    """Ask supernets of `seeds` seeds for all distinct paths, or for some of the `networks`; see `table`.
+
+    networks  how many paths, a random sample; or which architectures, by index
+
 
     Supernets and answers are kept in the folder `out`, answers apart for each `norm`; an interrupted collection
     continues where it was, and other ways to judge ask the same supernets.
     """
     check_value("seeds", seeds, Count)
-    check_value("networks", networks, Count | None)
+    if not isinstance(networks, Sequence):
+        check_value("networks", networks, Count | None)
     check_value("norm", norm, NormMode)
     kept = Kept(supernets, out / "supernets")
     train_supernets(kept, seeds, jobs, watcher)
-    asked = sorted(set(paths().tolist()), key=by_hash)[:networks]  # a random sample, always the same
+    asked = _asked(networks)
     wanted = [(path, seed) for seed in range(seeds) for path in asked]
     records = gather(asking, Asked(kept, norm), wanted, out / norm, jobs, watcher)
     return table([records[job] for job in wanted], supernets.epochs)
+
+
+def _asked(networks: int | Sequence[int] | None) -> list[int]:
+    """Return the paths to ask for: of the architectures that are named, or the first in the order of their hashes."""
+    if isinstance(networks, Sequence):
+        return sorted(set(paths()[list(networks)].tolist()))
+    return sorted(set(paths().tolist()), key=by_hash)[:networks]
 
 
 def paths() -> Ids:

@@ -63,6 +63,13 @@ def test_ways_to_normalise_ask_the_same_supernets(tmp_path: Path) -> None:
         one_shot(plan, tmp_path, norm="mean")  # type: ignore[arg-type]
 
 
+def test_architectures_may_be_named(tmp_path: Path) -> None:
+    """They are asked by their paths: every architecture of one of these is in the table, and no other."""
+    plan, named, paths = Supernets("digits", (1,)), [6111, 17], module.paths()
+    told = one_shot(plan, tmp_path, seeds=1, networks=named, jobs=1)["arch"].to_pylist()
+    assert set(told) == set(np.flatnonzero(np.isin(paths, paths[named])).tolist()) >= set(named)
+
+
 def test_a_path_is_the_same_network_of_the_supernet() -> None:
     """A supernet answers to the last bit the same for a cell and its path, and otherwise for an isomorphic cell."""
     data, paths = few_digits(96), module.paths()
