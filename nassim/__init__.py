@@ -7,6 +7,7 @@ Trouble(bench, failed=0.1)       the same on a cluster where trainings fail, wor
 solo("local_search", space)      one run, driven by hand: ask, train, tell
 names("strategies")              what there is: strategies, benchmarks, spaces
 run_study("studies/...")         a whole comparison -> results folder
+__version__                      the version that is installed
 Strategy, OneRun, Query, ...     what one needs to write a strategy
 """
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from nassim.strategy import OneRun, Strategy
     from nassim.study.run import run_study
     from nassim.trace import Trace
+
+    __version__: str  # of the installed package, which is said in pyproject.toml alone
 
 _HOME = {
     "Mixture": "benchmark",
@@ -65,6 +68,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("nassim")
     if name not in _HOME:
         raise AttributeError(f"module 'nassim' has no attribute {name!r}")
     return getattr(import_module(f"nassim.{_HOME[name]}"), name)

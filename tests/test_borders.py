@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -245,7 +246,7 @@ def modules_after(code: str) -> set[str]:
 
 def test_importing_nassim_imports_nothing_heavy():
     """`import nassim` is instant: no numpy, no file format, no command line, no plotting, no learning."""
-    assert modules_after("import nassim; dir(nassim)") & set(HEAVY) == set()
+    assert modules_after("import nassim; dir(nassim); nassim.__version__") & set(HEAVY) == set()
 
 
 def test_a_simulation_imports_neither_learning_nor_plotting():
@@ -264,5 +265,6 @@ def test_public_names_exist_and_others_do_not():
     for name in nassim.__all__:
         assert getattr(nassim, name).__name__ == name
     assert dir(nassim) == nassim.__all__
+    assert nassim.__version__ == version("nassim")
     with pytest.raises(AttributeError, match="simulat"):
         nassim.simulat  # noqa: B018
