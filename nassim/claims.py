@@ -31,6 +31,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from nassim.documents import read_written
 from nassim.errors import NassimError, SettingError, UnknownNameError
+from nassim.keys import Key
 from nassim.report.assess import tested
 from nassim.report.cells import Cell, labels_of, read_cells
 from nassim.report.summary import Entry, Summary
@@ -50,15 +51,27 @@ class Document(TypedDict):
     baseline: NotRequired[dict[str, Any]]
 
 
-KEYS = {
-    "text": str,
-    "strategy": str | list[str],
-    "benchmark": str | list[str],
-    "statistic": str,
-    "value": float,
-    "tolerance": NonNegative,
-    "less_than": float | str,
-    "p": Fraction,
+CLAIM = {
+    "text": Key(str, "the sentence of the README that the numbers are of"),
+    "strategy": Key(str | list[str], "a label of the study, or a list of labels; what is no search is called so"),
+    "benchmark": Key(str | list[str], "a benchmark of the study, or a list; without it, each of them", None),
+    "statistic": Key(str, "a number of an entry of summary.json", "regret"),
+    "value": Key(float, "the statistic is this, give or take `tolerance`", None),
+    "tolerance": Key(NonNegative, "by how much it may differ from `value`", None),
+    "less_than": Key(float | str, "the statistic is below this number, or below that of another strategy", None),
+    "p": Key(
+        Fraction,
+        "the paired test against the strategy of `less_than`, on final regrets, adjusted by Holm's method, gives less "
+        "than this",
+        None,
+    ),
+}
+BASELINE = {
+    "margin": Key(
+        NonNegative | dict[str, NonNegative] | None,
+        "by how many points mean errors may rise against lock.json; one number, or a table of one by benchmark",
+        None,
+    )
 }
 RANKED = ("rank", "p_against_best")  # statistics of searches alone
 STATISTICS = [field.name for field in fields(Entry) if field.type in {"float", "int"}]
@@ -112,7 +125,7 @@ def read_margin(file: Path, benchmarks: Collection[str]) -> float | dict[str, fl
     try:
         check_shape(document, Document, "")
         table: dict[str, Any] = document.get("baseline", {})
-        _check_names("key of [baseline]", table, ["margin"])
+        _check_names("key of [baseline]", table, BASELINE)
         margin: float | dict[str, float] | None = table.get("margin")
         several: dict[str, Any] = margin if isinstance(margin, dict) else {}
         _check_names("benchmark of [baseline]", several, benchmarks)
@@ -201,9 +214,9 @@ def _claim(where: str, table: Any, strategies: Collection[str], benchmarks: Coll
 def _check_table(where: str, table: Any) -> None:
     if not isinstance(table, dict):
         raise SettingError(f"{where} must be a table [[claim]], got {table!r}")
-    _check_names(f"key of {where}", table, KEYS)
+    _check_names(f"key of {where}", table, CLAIM)
     for key, value in table.items():
-        check_shape(value, KEYS[key], f"{key} of {where}")
+        check_shape(value, CLAIM[key].hint, f"{key} of {where}")
     if not {"text", "strategy"} <= table.keys():
         raise SettingError(f"{where} needs 'text' and 'strategy'")
     if ({"value", "tolerance"} <= table.keys()) == ("less_than" in table):

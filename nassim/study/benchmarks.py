@@ -45,16 +45,15 @@ from nassim.benchmarks.sharing import Sharing
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.provenance import PACKAGE, source_digest, versions
 from nassim.settings import check_value
-from nassim.simulation import CHECKED
 from nassim.study.entries import check_length, folder_of, located, spell
 from nassim.study.grids import each_of
 from nassim.study.identity import digest, source_of
+from nassim.study.keys import BENCHMARK, BUDGET
 from nassim.study.origin import Origin
 
 NAMES = 'a list of names, such as ["nb201/cifar10"]'
 TABLES = "one or more tables [[benchmark]]"
-KEYS = ("name", "surrogate", "model", "judge", "budget", "validation", "sharing", "needs", "label")
-BUDGET = ("evaluations", "seconds")
+TEXTS = [name for name, key in BENCHMARK.items() if key.hint == str | None and name != "label"]
 JUDGE = "table"
 
 Tell = Callable[[str], None]
@@ -167,11 +166,11 @@ def _check_data(table: dict[str, Any]) -> None:
 
 def _check_table(table: dict[str, Any]) -> None:
     for key in table:
-        if key not in KEYS:
-            raise UnknownNameError.of("key", key, KEYS)
+        if key not in BENCHMARK:
+            raise UnknownNameError.of("key", key, BENCHMARK)
     check_value("'name'", table.get("name"), str)
-    for key in ("model", "judge", "validation", "needs"):
-        check_value(repr(key), table.get(key), str | None)
+    for key in TEXTS:
+        check_value(repr(key), table.get(key), BENCHMARK[key].hint)
     learned = {"surrogate", "model"} & table.keys()
     if len(learned) > 1:
         raise SettingError("give either 'surrogate' or 'model', not both")
@@ -192,7 +191,7 @@ def _check_budget(given: Any) -> None:
     for key, value in given.items():
         if key not in BUDGET:
             raise UnknownNameError.of("key of 'budget'", key, BUDGET)
-        check_value(f"{key!r} of 'budget'", value, CHECKED[key])
+        check_value(f"{key!r} of 'budget'", value, BUDGET[key].hint)
 
 
 def _label_of(asked: dict[str, Any]) -> str:

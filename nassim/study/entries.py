@@ -14,21 +14,11 @@ from nassim import catalog
 from nassim.errors import NassimError, SettingError, short
 from nassim.roles import ORACLE, SIMULATED
 from nassim.settings import check_settings, check_value
-from nassim.simulation import CHECKED
+from nassim.study.keys import POLICIES, POLICY_KEYS, STRATEGY
 
 WANTED = "one or more tables [[strategy]]"
 LONGEST = 150  # bytes of a label in names of files; systems take 255, with what is added to it
 MOST = 1000  # strategies of one table
-POLICIES: dict[str, Any] = {
-    "signal": "one-seed",
-    "identity": "string",
-    "repeats": "pay",
-    "workers": 1,
-    "restart": 0.0,
-    "judged_by": "auto",
-    "decision": 0.0,
-    "decision_growth": 0.0,
-}
 
 
 @dataclass(frozen=True)
@@ -104,7 +94,7 @@ def _read(number: int, table: Any, folder: Path, *, code: bool) -> Iterator[Entr
         raise SettingError(
             f"strategy {number} ({name}): nassim adds to a label what it found; choose one without, got {label!r}"
         )
-    settings = {key: value for key, value in table.items() if key not in {"name", "label"}}
+    settings = {key: value for key, value in table.items() if key not in STRATEGY}
     try:
         yield from _grid(name, located(name, folder), label, settings, code=code)
     except NassimError as error:
@@ -128,7 +118,7 @@ def _grid(name: str, source: str, label: str | None, settings: dict[str, Any], *
         if kind is not None:
             check_settings(kind, own, name, beside=POLICIES)
         for key, value in policies.items():
-            check_value(f"{name}: {key!r}", value, CHECKED[key])
+            check_value(f"{name}: {key!r}", value, POLICY_KEYS[key].hint)
         yield Entry(spell(label, chosen) if label else spell(name, combined), name, source, own, policies)
 
 

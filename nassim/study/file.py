@@ -17,23 +17,19 @@ from nassim.benchmark import Mixture, Relaxable
 from nassim.documents import read_written
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.judgement import Judge
-from nassim.settings import Count, check_value
-from nassim.simulation import CHECKED, check_end, construct
+from nassim.keys import Key, defaults
+from nassim.settings import check_value
+from nassim.simulation import check_end, construct
 from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
 from nassim.study.benchmarks import Asked, Subject, Tell, asked_in, quiet, subjects_of
-from nassim.study.entries import POLICIES, WANTED, Entry, check_length, entries_of
+from nassim.study.entries import WANTED, Entry, check_length, entries_of
+from nassim.study.keys import BUDGET, FIELDS, POLICY_KEYS, STUDY, TABLES
 from nassim.study.protocols import follow
 
 FILE = "study.toml"
+WITHIN: dict[str, dict[str, Key]] = {"budget": BUDGET, "policies": POLICY_KEYS}
 MEND = "mend the file"
-FIELDS = {"name": str, "question": str, "runs": Count, "seed": int}
-TABLES: dict[str, dict[str, Any]] = {
-    "budget": {"evaluations": None, "seconds": None},
-    "policies": POLICIES,
-}
-LISTS = ("benchmarks", "benchmark", "strategy")
-DEFAULTS: dict[str, Any] = {"runs": 100, "seed": 0, "budget": {}, "policies": {}}
 LUCK = np.zeros(1, dtype=np.uint32)  # of the run that rehearses
 FILE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
@@ -135,8 +131,8 @@ def _document(said: dict[str, Any], runs: int | None) -> dict[str, Any]:
 
 
 def _complete(document: dict[str, Any], runs: int | None) -> dict[str, Any]:
-    _check_keys("key", document, [*FIELDS, "protocol", *TABLES, *LISTS])
-    given = DEFAULTS | document | ({} if runs is None else {"runs": runs})
+    _check_keys("key", document, STUDY)
+    given = defaults(FIELDS | TABLES) | document | ({} if runs is None else {"runs": runs})
     _check_fields(given)
     return given | {name: _table(name, given[name]) for name in TABLES}
 
@@ -176,8 +172,8 @@ def _check_fields(given: dict[str, Any]) -> None:
     for name in (*FIELDS, given_benchmarks, "strategy"):
         if name not in given:
             raise SettingError(f"the key {name!r} is missing")
-    for name, hint in FIELDS.items():
-        check_value(repr(name), given[name], hint)
+    for name, key in FIELDS.items():
+        check_value(repr(name), given[name], key.hint)
     _check_strategies(given["strategy"], least=1)
     if not FILE_NAME.fullmatch(given["name"]):
         raise SettingError(f"'name' names a folder: use letters, digits, '_', '-' and '.', got {given['name']!r}")
@@ -193,10 +189,10 @@ def _table(name: str, given: Any) -> dict[str, Any]:
     """Return the table [budget] or [policies] with its defaults."""
     if not isinstance(given, dict):
         raise SettingError(f"{name!r} must be a table [{name}], got {given!r}")
-    _check_keys(f"key of [{name}]", given, TABLES[name])
+    _check_keys(f"key of [{name}]", given, WITHIN[name])
     for key, value in given.items():
-        check_value(f"{key!r} of [{name}]", value, CHECKED[key])
-    return TABLES[name] | given
+        check_value(f"{key!r} of [{name}]", value, WITHIN[name][key].hint)
+    return defaults(WITHIN[name]) | given
 
 
 def _with_one_judge(policies: dict[str, Any], entries: Iterable[Entry]) -> dict[str, Any]:

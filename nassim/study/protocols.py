@@ -16,7 +16,7 @@ from typing import Any
 from nassim.benchmarks.families import Glance, glance
 from nassim.errors import DataError, SettingError, UnknownNameError
 from nassim.protocols import Protocol, Task, protocol
-from nassim.study.entries import POLICIES
+from nassim.study.keys import POLICIES
 
 Document = dict[str, Any]
 WITHOUT = "leave it out, or leave out the protocol"

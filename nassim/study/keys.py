@@ -1,0 +1,119 @@
+"""All keys of study.toml, table by table: what each must be, what it stands for, and its default.
+
+Options of a surrogate and of weight sharing are the arguments of `nassim.fit` and the fields of `Sharing`; settings of
+a strategy are those of its constructor.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nassim.keys import Key, defaults
+from nassim.settings import Count
+from nassim.simulation import CHECKED
+
+BUDGET = {
+    "evaluations": Key(CHECKED["evaluations"], "evaluations of each run", None),
+    "seconds": Key(
+        CHECKED["seconds"], "simulated seconds of each run; an evaluation that begins within them counts", None
+    ),
+}
+POLICY_KEYS = {
+    "signal": Key(
+        CHECKED["signal"],
+        "what a run sees of an architecture: always the same one of its trainings (`one-seed`), one drawn each time it "
+        "asks (`resampled`), or the mean of all (`mean`)",
+        "one-seed",
+    ),
+    "identity": Key(
+        CHECKED["identity"],
+        "whether isomorphic architectures are trained apart (`string`) or share one training (`isomorphism`)",
+        "string",
+    ),
+    "repeats": Key(
+        CHECKED["repeats"],
+        "whether asking for an architecture again is billed again (`pay`) or answered at no cost (`free`)",
+        "pay",
+    ),
+    "workers": Key(CHECKED["workers"], "asynchronous workers of each run", 1),
+    "restart": Key(
+        CHECKED["restart"],
+        'seconds that it takes to resume a training from its checkpoint; `"scratch"`: there are no checkpoints, and '
+        "all epochs are trained again",
+        0.0,
+    ),
+    "judged_by": Key(
+        CHECKED["judged_by"],
+        "which trainings say what a recommendation is worth: those that the run did not see (`unseen-seeds`), the "
+        "report split as it is (`all-seeds`), or the first where it can be and else the second (`auto`); one for the "
+        "whole study",
+        "auto",
+    ),
+    "decision": Key(
+        CHECKED["decision"], "seconds that a strategy takes to decide what to ask, while its workers wait", 0.0
+    ),
+    "decision_growth": Key(CHECKED["decision_growth"], "seconds more for every answer that it knows", 0.0),
+}
+FIELDS = {
+    "name": Key(str, "name of the study, and of its results folder"),
+    "question": Key(str, "what the study asks; the report begins with it"),
+    "runs": Key(Count, "independent runs of each strategy on each benchmark", 100),
+    "seed": Key(int, "seed of all random streams", 0),
+}
+TABLES = {
+    "budget": Key(dict, "when a run ends; give one key or both, see below", {}),
+    "policies": Key(dict, "how runs are simulated, see below", {}),
+}
+LISTS = {
+    "benchmarks": Key(
+        list[str],
+        "names of benchmarks, as `nassim list benchmarks` shows them; either this or tables [[benchmark]]",
+        None,
+    ),
+    "benchmark": Key(list[dict[str, Any]], "benchmarks with options, a table each, see below", None),
+    "strategy": Key(list[dict[str, Any]], "strategies with settings, a table each, see below"),
+}
+PROTOCOL = {
+    "protocol": Key(
+        str,
+        "a published protocol of `nassim list protocols`, which sets budget, policies, runs and settings of strategies",
+        None,
+    )
+}
+STUDY = {**FIELDS, **PROTOCOL, **TABLES, **LISTS}
+STRATEGY = {
+    "name": Key(
+        str,
+        "name of a strategy, `./file.py:Class` beside the study's file, or `package.module:Class`; see `nassim list`",
+    ),
+    "label": Key(str | None, "what tables and figures call it; by default the name and the settings", None),
+}
+BENCHMARK = {
+    "name": Key(str, "name of a benchmark, `./file.py:object` beside the study's file, or `package.module:object`"),
+    "label": Key(str | None, "what tables and figures call it; by default the name and the options", None),
+    "budget": Key(dict, "a budget of its own instead of the study's, with the keys of [budget]", None),
+    "surrogate": Key(
+        dict, "a surrogate is learned from the benchmark's trainings and searched in its place; options below", None
+    ),
+    "model": Key(str | None, "folder of a surrogate that `nassim fit` has saved, relative to the study's folder", None),
+    "judge": Key(
+        str | None,
+        'what judges a recommendation: `"table"` beside a surrogate or model, or another benchmark of the same space',
+        None,
+    ),
+    "validation": Key(
+        str | None, "a cost in seconds that every evaluation pays besides its training; for tables alone", None
+    ),
+    "sharing": Key(
+        dict,
+        "answers are those of a supernet whose networks share weights: options below, `{}` for the defaults, or "
+        '`"table"` for what real supernets said',
+        None,
+    ),
+    "needs": Key(
+        str | None,
+        "the command that brings data that is not shipped; shown in the message where the data is not there",
+        None,
+    ),
+}
+POLICIES: dict[str, Any] = defaults(POLICY_KEYS)
