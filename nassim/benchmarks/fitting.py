@@ -46,6 +46,8 @@ def fit(
     """Learn error, seconds and costs from one training each of `train` architectures, by default `usual_count`.
 
     benchmark  a name, complete or not, or a benchmark, or Samples
+    train      architectures to learn from, one training of each
+    seed       of which these are, and of the models
     active     share of the architectures that are chosen for a low predicted error, see `design`; the rest are random
     encoding   "graph" or "onehot"; None = the best for each target that the space has
     search     find the hyperparameters by cross-validation, which takes some twenty times as long

@@ -55,6 +55,7 @@ NAMES = 'a list of names, such as ["nb201/cifar10"]'
 TABLES = "one or more tables [[benchmark]]"
 TEXTS = [name for name, key in BENCHMARK.items() if key.hint == str | None and name != "label"]
 JUDGE = "table"
+LEARNED = {"train": 1000, "seed": 0}  # what a surrogate is learned from where a study does not say
 
 Tell = Callable[[str], None]
 
@@ -241,7 +242,7 @@ def _options(given: Any) -> dict[str, Any]:
         if key not in OPTIONS:
             raise UnknownNameError.of("option of 'surrogate'", key, OPTIONS)
         check_value(f"{key!r} of 'surrogate'", value, OPTIONS[key])
-    return {"train": 1000, "seed": 0} | given
+    return LEARNED | given
 
 
 def _sharing(given: Any) -> Sharing | Literal["table"]:

@@ -6,7 +6,7 @@ a strategy are those of its constructor.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from nassim.keys import Key, defaults
 from nassim.settings import Count
@@ -105,7 +105,7 @@ BENCHMARK = {
         str | None, "a cost in seconds that every evaluation pays besides its training; for tables alone", None
     ),
     "sharing": Key(
-        dict,
+        dict | Literal["table"],
         "answers are those of a supernet whose networks share weights: options below, `{}` for the defaults, or "
         '`"table"` for what real supernets said',
         None,

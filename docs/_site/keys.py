@@ -1,0 +1,129 @@
+"""The reference of study.toml and claims.toml, made of the keys that their readers check by."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from inspect import Parameter, signature
+from typing import Any, get_type_hints
+
+from docstrings import listed
+
+from nassim import claims
+from nassim.benchmarks.fitting import CHECKED, fit
+from nassim.benchmarks.sharing import Sharing
+from nassim.keys import REQUIRED, Key
+from nassim.settings import describe
+from nassim.study import keys
+from nassim.study.benchmarks import LEARNED
+
+STUDY = """# Keys of study.toml
+
+A study is a folder with a `study.toml`, which `nassim run` runs. A key that is not listed here is refused, with the one
+that was probably meant; so is a value of the wrong type or range. [Compare your own strategy](../compare_yours.md)
+shows a whole file.
+"""
+CLAIMS = """# Keys of claims.toml
+
+What a study's README says it measured, in numbers that `nassim check STUDY` checks again; see
+[a study that guards your code](../gate.md). A claim gives either `value` and `tolerance`, or `less_than`.
+"""
+LISTS = "A list is a grid: one {} per value, or per combination of values."
+
+
+def pages() -> dict[str, str]:
+    """Return the two pages."""
+    return {"reference/study.md": study_page(), "reference/claims.md": claims_page()}
+
+
+def study_page() -> str:
+    """Return the page of study.toml."""
+    return "\n".join(
+        (
+            STUDY,
+            *table("The file itself", keys.STUDY),
+            *table(
+                "[budget]", keys.BUDGET, "Or `budget = {evaluations = 300}`; at least one, unless all strategies end."
+            ),
+            *table("[policies]", keys.POLICY_KEYS, "A strategy may have its own, see below."),
+            *table(
+                "[[strategy]]",
+                keys.STRATEGY,
+                "All other keys are [settings of the strategy](strategies.md), or keys of [policies], but for "
+                f"`judged_by`. {LISTS.format('strategy')}",
+            ),
+            *table("[[benchmark]]", keys.BENCHMARK, "Instead of the list `benchmarks`."),
+            *table(
+                "surrogate of [[benchmark]]",
+                surrogate(),
+                f"The arguments of [nassim.fit](python.md). {LISTS.format('benchmark')}",
+            ),
+            *table(
+                "sharing of [[benchmark]]",
+                sharing(),
+                f"[Weight sharing](../weight_sharing.md), simulated. {LISTS.format('benchmark')}",
+            ),
+        )
+    )
+
+
+def claims_page() -> str:
+    """Return the page of claims.toml."""
+    known = ", ".join(f"`{name}`" for name in claims.STATISTICS)
+    return "\n".join(
+        (
+            CLAIMS,
+            *table("[[claim]]", claims.CLAIM, f"Statistics are {known}."),
+            *table("[baseline]", claims.BASELINE, "What `nassim check` allows against `lock.json`."),
+        )
+    )
+
+
+def surrogate() -> dict[str, Key]:
+    """Return the options of a surrogate: the arguments of `fit`, with what a study sets."""
+    default = {name: one.default for name, one in signature(fit).parameters.items()} | LEARNED
+    says = described(fit)
+    return {name: Key(hint, says[name], default[name]) for name, hint in CHECKED.items()}
+
+
+def sharing() -> dict[str, Key]:
+    """Return the options of weight sharing: the fields of `Sharing`."""
+    hints, says = get_type_hints(Sharing, include_extras=True), described(Sharing)
+    return {field.name: Key(hints[field.name], says[field.name], field.default) for field in fields(Sharing)}
+
+
+def described(documented: Any) -> dict[str, str]:
+    """Return what a docstring says of each argument or field."""
+    return dict(listed(documented.__doc__ or ""))
+
+
+def table(title: str, known: Mapping[str, Key], said: str = "") -> Iterator[str]:
+    """Yield a heading and a table of keys."""
+    yield from (
+        f"## {title.replace('[', chr(92) + '[')}\n",
+        f"{said}\n",
+        "| key | is | default | |",
+        "|---|---|---|---|",
+    )
+    for name, key in known.items():
+        yield f"| `{name}` | {must_be(key.hint)} | {default(key.default)} | {cell(key.says)} |"
+    yield ""
+
+
+def must_be(hint: Any) -> str:
+    """Return a type in words, without that a key may be absent."""
+    return cell(re.sub(r"'([^']*)'", r'`"\1"`', describe(hint).removesuffix(" or absent")))
+
+
+def default(value: Any) -> str:
+    """Return a default as TOML would write it."""
+    if value in (REQUIRED, Parameter.empty):
+        return "**required**"
+    return "" if value is None or value == {} else f"`{json.dumps(value)}`"
+
+
+def cell(text: str) -> str:
+    """Return a text as a cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|")

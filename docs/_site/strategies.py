@@ -1,0 +1,40 @@
+"""The reference of strategies: what each is, and its settings with their types and defaults."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+from keys import cell, default, must_be
+
+import nassim
+from nassim import catalog
+from nassim.settings import schema
+
+HEAD = """# Strategies
+
+Every strategy in the package, with the settings that a study or `nassim.simulate` may give it.
+[Add a strategy](../add_a_strategy.md) says how to write one. Settings whose types are ranges are checked.
+"""
+
+
+def pages() -> dict[str, str]:
+    """Return the page."""
+    return {
+        "reference/strategies.md": "\n".join(
+            (HEAD, *(line for name in nassim.names("strategies") for line in of(name)))
+        )
+    }
+
+
+def of(name: str) -> Iterator[str]:
+    """Yield the lines of one strategy."""
+    kind = catalog.strategy(name)
+    module = inspect.getmodule(kind)
+    yield from (f"## {name}\n", f"{inspect.getdoc(module)}\n", f"{inspect.getdoc(kind)}\n")
+    if settings := schema(kind):
+        yield from ("| setting | is | default |", "|---|---|---|")
+        yield from (
+            f"| `{key}` | {must_be(hint)} | {cell(default(value))} |" for key, (hint, value) in settings.items()
+        )
+    yield ""
