@@ -19,7 +19,7 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 
 # The layers of single modules; a folder is a layer of its own, by its name.
 LAYERS = {
-    "ground": {"documents", "keys", "shapes", "errors", "memory", "roles", "settings", "streams"},
+    "ground": {"documents", "keys", "shapes", "errors", "memory", "pickle_sizes", "roles", "settings", "streams"},
     "space": {"space"},
     "contracts": {"benchmark", "strategy"},
     "record": {"trace", "trace_file", "trace_schema"},

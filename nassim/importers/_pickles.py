@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from nassim.errors import DataError
+from nassim.pickle_sizes import end_of
 
 SHOWN = 60  # characters of a name that a message repeats
 
@@ -76,6 +77,7 @@ def harmless(module: str, name: str) -> Any:
 def unpickle(data: bytes, where: str, parts: Iterable[tuple[str, str]] = ()) -> Any:
     """Return what a pickle holds; DataError says that `where` holds no pickle of plain values."""
     try:
+        end_of(data)
         unpickler = Restricted(io.BytesIO(data), encoding="latin1")
         unpickler.parts = frozenset(parts)
         return unpickler.load()

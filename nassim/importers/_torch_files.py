@@ -12,9 +12,11 @@ from pathlib import Path
 from pickle import UnpicklingError
 
 from nassim.errors import DataError, one_line
-from nassim.importers._pickles import Restricted
+from nassim.importers._pickles import unpickle
+from nassim.pickle_sizes import end_of
 
 MAGIC = 0x1950A86A20F9469CFC6C  # of files before the zip archives of torch 1.6
+HEAD = 3  # pickles before that of the state: a number, a version, facts of a machine
 HEADER, NAMES = 30, 26  # bytes of an archive's header of a file, and where the lengths of its names are
 CHUNK = 1 << 24
 MEND = "download it again"
@@ -25,7 +27,7 @@ def state_in(path: Path) -> Iterator[tuple[mmap.mmap, int]]:
     """Yield the bytes of a file, and where its pickle begins; DataError says that there is none."""
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            yield data, _in_archive(path, data) if zipfile.is_zipfile(path) else _after_head(path)
+            yield data, _in_archive(path, data) if zipfile.is_zipfile(path) else _after_head(path, data)
     except (OSError, ValueError, struct.error, zipfile.BadZipFile) as error:
         said = getattr(error, "strerror", None) or error
         raise DataError(f"{path}: damaged, or nothing that torch.save wrote ({said!s:.80}); {MEND}") from error
@@ -54,16 +56,18 @@ def _in_archive(path: Path, data: mmap.mmap) -> int:
     return start
 
 
-def _after_head(path: Path) -> int:
+def _after_head(path: Path, data: mmap.mmap) -> int:
     """Return where the pickle after those of the head begins."""
-    with path.open("rb") as file:
-        try:
-            magic, *_ = (Restricted(file).load() for _ in range(3))  # a number, a version, facts of a machine
-        except Exception as error:  # a damaged pickle fails in any way
-            raise ValueError(f"{error}") from error
-        if magic != MAGIC:
-            raise ValueError("it begins with another number")
-        return file.tell()
+    at, head = 0, []
+    try:
+        for _ in range(HEAD):
+            begin, at = at, end_of(data, at)
+            head.append(unpickle(data[begin:at], str(path)))
+    except (UnpicklingError, DataError) as error:
+        raise ValueError(f"{error}") from error
+    if head[0] != MAGIC:
+        raise ValueError("it begins with another number")
+    return at
 
 
 def damaged(path: Path, what: str, error: UnpicklingError) -> DataError:

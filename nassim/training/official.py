@@ -6,6 +6,7 @@ beside the data (Dong and Yang, ICLR 2020; configs/nas-benchmark of the authors'
 
 from __future__ import annotations
 
+import io
 import pickle
 from pathlib import Path
 from random import Random
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from nassim.documents import read_json
 from nassim.errors import DataError
+from nassim.pickle_sizes import end_of
 from nassim.training.sources import DAMAGED, Images
 
 IMAGENET = "ImageNet16-120"
@@ -128,8 +130,9 @@ def _read_split(path: Path) -> dict[str, NDArray[np.int64]]:
 def _read_pickle(file: Path, official: Official) -> Images:
     """Return one official batch: rows of 3 * side * side bytes, and a list of labels."""
     try:
-        with file.open("rb") as stream:
-            batch = Arrays(stream, encoding="latin1").load()
+        data = file.read_bytes()
+        end_of(data)
+        batch = Arrays(io.BytesIO(data), encoding="latin1").load()
         pixels = np.asarray(batch["data"], dtype=np.uint8)
         labels = np.asarray(batch[official.labels], dtype=np.int64)
         return Images(pixels.reshape(labels.size, 3, official.side, official.side), labels)

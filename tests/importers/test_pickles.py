@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import os
 import pickle
+import pickletools
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nassim.errors import DataError
+from nassim.importers import _pickles
 from nassim.importers._pickles import unpickle
+from nassim.pickle_sizes import end_of
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -79,3 +82,33 @@ def test_nonsense_is_refused(data):
     """And nothing is run."""
     with pytest.raises(DataError, match="here: "):
         unpickle(data, "here")
+
+
+@given(VALUES, st.integers(0, pickle.HIGHEST_PROTOCOL))
+@settings(max_examples=60, deadline=None)
+def test_the_end_of_a_pickle_is_found(value, protocol):
+    """With others before and behind it, of every protocol; and it is where the standard library finds it."""
+    first, second = (pickle.dumps(part, protocol) for part in (value, [value, value]))
+    both = first + second + b"more"
+    assert end_of(both) == len(first) == [place for *_, place in pickletools.genops(first)][-1] + 1
+    assert end_of(both, len(first)) == len(first + second)
+
+
+@pytest.mark.parametrize(
+    "hungry",
+    [
+        b"\x80\x02Nr\xff\xff\xff\xff.",  # its only value is numbered as the four billionth: 64 GiB of memory
+        b"Np4000000000\n.",
+        b"\x80\x05\x96\xff\xff\xff\xff\x0f\0\0\0.",  # so many bytes follow
+        b"\x80\x04\x8d\xff\xff\xff\xff\x0f\0\0\0.",
+        b"\x80\x02\x8b\xff\xff\xff\x7f.",
+        b"\x80\x02\xff.",
+        b"\x80\x02cos",
+        b"",
+    ],
+)
+def test_a_pickle_that_asks_for_more_than_its_size_is_refused_before(hungry, monkeypatch):
+    """It is walked over first: nothing is built of it, and no memory taken."""
+    monkeypatch.setattr(_pickles.Restricted, "load", lambda _: pytest.fail("was built"))
+    with pytest.raises(DataError, match="here: damaged, or no pickle of plain values"):
+        unpickle(hungry, "here")
