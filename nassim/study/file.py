@@ -88,9 +88,7 @@ def outline(place: str | Path, runs: int | None = None) -> Outline:
     file = find_study(place)
     said = read_written(file, MEND)
     with _naming(file):
-        document = _document(said, runs)
-        parts = _parts(document, file.parent, code=False)
-        return Outline(**parts, subjects=asked_in(document.get("benchmarks"), document.get("benchmark")))
+        return _outline(_document(said, runs), file.parent)
 
 
 def restore(resolved: dict[str, Any], folder: Path) -> Study:
@@ -98,16 +96,12 @@ def restore(resolved: dict[str, Any], folder: Path) -> Study:
 
     Code that it names is imported; Results.check_code asks first whether it may be.
     """
-    plain = {name: resolved[name] for name in (*FIELDS, "protocol") if name in resolved}
-    tables = {name: {key: value for key, value in resolved[name].items() if value is not None} for name in TABLES}
-    learned = resolved.get("surrogates", {})
-    benchmarks = [learned.get(label, {"name": label}) for label in resolved["benchmarks"]]
-    strategies = [
-        {"name": one["name"], "label": one["label"], **one["settings"], **one.get("policies", {})}
-        for one in resolved["strategies"]
-    ]
-    document = plain | tables | {"benchmark": benchmarks, "strategy": strategies}
-    return _study(_complete(document, None), folder, quiet)
+    return _study(_complete(_written(resolved), None), folder, quiet)
+
+
+def restore_outline(resolved: dict[str, Any], folder: Path) -> Outline:
+    """Return the study that Outline.resolved spelled out, as restore does, without importing or loading anything."""
+    return _outline(_complete(_written(resolved), None), folder)
 
 
 def find_study(place: str | Path) -> Path:
@@ -122,6 +116,19 @@ def find_study(place: str | Path) -> Path:
         raise SettingError(f"{path}: this folder has no {FILE}")
     shipped = catalog.shipped("studies").glob(f"*/{FILE}")
     raise UnknownNameError.of("study", str(place), (file.parent.name for file in shipped))
+
+
+def _written(resolved: dict[str, Any]) -> dict[str, Any]:
+    """Return the study file that says what Study.resolved spelled out."""
+    plain = {name: resolved[name] for name in (*FIELDS, "protocol") if name in resolved}
+    tables = {name: {key: value for key, value in resolved[name].items() if value is not None} for name in TABLES}
+    learned = resolved.get("surrogates", {})
+    benchmarks = [learned.get(label, {"name": label}) for label in resolved["benchmarks"]]
+    strategies = [
+        {"name": one["name"], "label": one["label"], **one["settings"], **one.get("policies", {})}
+        for one in resolved["strategies"]
+    ]
+    return plain | tables | {"benchmark": benchmarks, "strategy": strategies}
 
 
 def _document(said: dict[str, Any], runs: int | None) -> dict[str, Any]:
@@ -142,6 +149,11 @@ def _parts(document: dict[str, Any], folder: Path, *, code: bool = True) -> dict
     entries = entries_of(document["strategy"], folder, code=code)
     plain = {name: document[name] for name in (*FIELDS, *TABLES)} | {"protocol": document.get("protocol")}
     return plain | {"policies": _with_one_judge(document["policies"], entries), "entries": entries}
+
+
+def _outline(document: dict[str, Any], folder: Path) -> Outline:
+    parts = _parts(document, folder, code=False)
+    return Outline(**parts, subjects=asked_in(document.get("benchmarks"), document.get("benchmark")))
 
 
 def _study(document: dict[str, Any], folder: Path, tell: Tell) -> Study:

@@ -18,7 +18,7 @@ import nassim
 from nassim.disk import alone
 from nassim.errors import DataError, NassimError, SettingError
 from nassim.study import units as units_module
-from nassim.study.file import read_study
+from nassim.study.file import outline, read_study, restore, restore_outline
 from nassim.study.run import Watcher
 from nassim.study.schedule import Schedule
 from nassim.study.units import units_of
@@ -131,8 +131,20 @@ def test_a_strategy_may_have_policies_of_its_own(tmp_path: Path) -> None:
     assert [entry.policies for entry in study.entries] == [{}, *[{"workers": 1}, {"workers": 4}] * 2]
     assert study.resolved()["strategies"][2]["policies"] == {"workers": 4}
     assert [unit.options["workers"] for unit in units_of(study)][::2] == [1, 1, 4, 1, 4]
+    assert restore(json.loads(json.dumps(study.resolved())), tmp_path).entries == study.entries
     with pytest.raises(SettingError, match=r"regularized_evolution: 'workers' must be a whole number >= 1, got 0"):
         read_study(write(tmp_path, f"{STUDY}workers = 0\n"))
+
+
+@pytest.mark.parametrize("study", sorted(ROOT.glob("studies/*/study.toml")), ids=lambda path: path.parent.name)
+def test_a_shipped_study_is_restored_from_its_results(study: Path) -> None:
+    """All that study.json spells out comes back: budgets, policies, protocols, and each strategy's own."""
+    said = outline(study).resolved()
+    restored = restore_outline(json.loads(json.dumps(said)), study.parent)
+    assert restored.resolved() == said
+    assert [(one.source, one.policies) for one in restored.entries] == [
+        (one.source, one.policies) for one in outline(study).entries
+    ]
 
 
 def test_one_judge_judges_all_strategies_of_a_study(tmp_path: Path) -> None:
