@@ -45,6 +45,7 @@ def without_torch(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_without_torch_only_training_is_refused(results: Path, tmp_path: Path) -> None:
     """In one line, with the command that installs it; a whole study runs as ever."""
     for words in (["collect", "nb201", "--data", "digits", "--out", tmp_path / "mine"], ["validate", results]):
@@ -193,6 +194,7 @@ def test_the_benchmark_must_be_named_where_there_are_several(run: Run, tmp_path:
     assert "several benchmarks; choose one: --benchmark nb201/cifar10" in line
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     """After a few trainings; they are kept."""

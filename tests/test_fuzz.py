@@ -16,6 +16,7 @@ INPUTS, SEED = 200, 20261128
 HITS = 10  # validators that must have spoken: fewer would mean that mutations stop at the first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", list(TARGETS))
 def test_every_mutated_input_ends_as_promised(which: str) -> None:
     """Exit code 2 with at most six lines, or still valid; never a traceback, and nothing half-written.

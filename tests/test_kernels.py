@@ -22,7 +22,10 @@ from tests.kernels import exact_strategies
 ROOT = Path(__file__).parents[1]
 SETTINGS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NPY_DISABLE_CPU_FEATURES")
 
-pytestmark = pytest.mark.skipif(platform.machine() not in {"x86_64", "AMD64"}, reason="these kernels are of x86-64")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(platform.machine() not in {"x86_64", "AMD64"}, reason="these kernels are of x86-64"),
+]
 
 
 def told(**environment: str) -> Any:

@@ -36,6 +36,7 @@ def test_the_published_file_is_known_by_its_checksum(tmp_path):
     assert said[0].startswith("The sha256 of the source file differs from the published 686dee8363cc..., of data/")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not find_spec("analognasbench"), reason="needs nassim[analog]")
 def test_the_installed_package_has_the_published_file(tmp_path):
     """The checksum is the one that the wheel's own RECORD has."""

@@ -11,6 +11,7 @@ RUNS = {("bohb", "nb201-curves"): 50, ("bohb", "mini201"): 50, ("dehb", "nb201-c
 WITHIN, RANKS_WITHIN = 2.0, 3.5  # standard errors; there are 18 ranks a search, of which the largest is looked at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("search", "name"), [(search, name) for search, tables in authors.kept().items() for name in tables]
 )

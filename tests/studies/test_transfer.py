@@ -54,6 +54,7 @@ def test_a_benchmark_knows_what_others_say(elsewhere: ModuleType) -> None:
         _ = elsewhere.nb201_cifar
 
 
+@pytest.mark.slow
 def test_every_data_set_of_a_group_is_in_the_study(elsewhere: ModuleType) -> None:
     """By its name, and searched with what it knows of the others."""
     assert read_study(PLACE).benchmarks == [label for group in elsewhere.GROUPS for label in group]

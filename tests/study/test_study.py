@@ -411,7 +411,7 @@ def test_names_of_results_do_not_depend_on_a_new_label(tmp_path: Path) -> None:
     assert all(re.fullmatch(r"traces/[^/.][^/ ]*/[^/.][^/:]*/0-19\.[0-9a-f]{12}\.parquet", path) for path in paths)
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_killed_study_continues(jobs: int, tmp_path: Path) -> None:
     """After kill -9 in the middle of the work nothing half-written counts, and a rerun ends as a straight run does."""
     slow = f'{STUDY}\n[[strategy]]\nname = "{TOYS}:Slow"\n'

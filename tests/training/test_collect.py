@@ -150,6 +150,7 @@ def _full(parts: Parts, record) -> None:
     raise DataError("000.jsonl: cannot be written (No space left on device); free some space")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
 def test_kill_9_loses_nothing_that_was_finished(tmp_path: Path) -> None:
     """Killed while two processes train; the next run adds what is missing, and all is as if one process had done it."""

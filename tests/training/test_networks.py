@@ -68,6 +68,7 @@ def test_the_number_of_parameters_is_the_benchmarks_own_for_every_cell() -> None
     assert parameters(ALL, Skeleton()).tolist() == published.tolist()
 
 
+@pytest.mark.slow
 def test_built_networks_have_as_many_parameters_as_the_formula_says() -> None:
     """For a sample of 300 cells, in the published skeleton."""
     archs = some(300)
