@@ -51,6 +51,7 @@ def test_differences_are_those_of_the_curves(compare):
     table = {"a": np.array([3.0, 1.0]), "b": np.array([4.0, 2.0]), "c": np.array([5.0, 3.0])}
     same = compare.compare(table, table)
     assert same == (1.0, 0.0, 0.0, 0.0, 0.0)
+    assert compare.compare(table | {"oracle": np.array([0.0, 0.0])}, table) == same
     other = table | {"a": np.array([3.0, 2.5]), "b": np.array([4.0, 1.5])}
     found = compare.compare(other, table)
     assert found.tau == pytest.approx(1 / 3)
@@ -89,5 +90,10 @@ def test_a_small_study_is_compared(compare, tmp_path, monkeypatch, capsys):
     assert all(said.count(name) == 1 for name in ("random_search", "regularized_evolution", "darts"))
     kept = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
     assert kept["differences"]["nb201/cifar10, 40"]["mean"] > 0
-    row = kept["regrets"]["nb201/cifar10"]["darts[epochs=3] [oracle relaxation]"]
-    assert list(row) == ["table", "by unseen seeds", "from 40", "from 60"]
+    regrets = kept["regrets"]["nb201/cifar10"]
+    oracle = regrets.pop("darts[epochs=3] [oracle relaxation]")
+    assert list(oracle) == ["table", "by unseen seeds", "from 40", "from 60"]
+    assert oracle["by unseen seeds"] is None
+    for other, difference in (("table", "mean"), ("by unseen seeds", "mean by unseen seeds")):  # of the searches alone
+        expected = np.mean([row["from 40"] - row[other] for row in regrets.values()])
+        assert kept["differences"]["nb201/cifar10, 40"][difference] == pytest.approx(expected)
