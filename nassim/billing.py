@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Benchmark, Outcome, Query, Slope
-from nassim.errors import DataError
+from nassim.benchmark import Benchmark, Outcome, Query, Slope, training_set
+from nassim.errors import DataError, SettingError
 from nassim.streams import Floats, Rows
 
+TrainingSetBill = Literal["free", "billed"]
 PATIENCE = 10_000  # evaluations in a row that may take no time, where seconds alone end a run
+
+
+def bill(benchmark: Benchmark, policy: TrainingSetBill, budget: float | None, *, mean: bool) -> float:
+    """Return when a run begins: after the trainings that a benchmark's answers are made of, if these are billed.
+
+    SettingError where the benchmark does not say what they took, or where the budget in seconds is spent by them.
+    """
+    if policy == "free":
+        return 0.0
+    seconds = float(training_set(benchmark, mean=mean).seconds.sum())
+    if math.isnan(seconds):
+        raise SettingError(
+            f"training_set = 'billed': {benchmark.name} does not say how many seconds the trainings took that its "
+            "answers are made of; fit the surrogate again, or leave the policy out"
+        )
+    if budget is not None and seconds >= budget:
+        raise SettingError(
+            f"training_set = 'billed': the trainings that the answers of {benchmark.name} are made of take "
+            f"{seconds:,.0f} seconds, expected fewer than the budget of {budget:,.0f}; give more, or fit from fewer"
+        )
+    return seconds
 
 
 def check_outcome(benchmark: Benchmark, asked: Query, outcome: Outcome, *, timed: bool) -> None:

@@ -46,16 +46,16 @@ class Clock(ABC):
         """Complete the earliest evaluation of every busy run and set its time to that; no rows = all are idle."""
 
 
-def clock(runs: int, workers: int) -> Clock:
-    """Return the clock for so many workers per run."""
-    return SingleWorker(runs) if workers == 1 else ManyWorkers(runs, workers)
+def clock(runs: int, workers: int, begin: float = 0.0) -> Clock:
+    """Return the clock for so many workers per run, which begin after some seconds."""
+    return SingleWorker(runs, begin) if workers == 1 else ManyWorkers(runs, workers, begin)
 
 
 class SingleWorker(Clock):
     """What was begun last is what completes next, so nothing need be copied."""
 
-    def __init__(self, runs: int) -> None:
-        self.now = np.zeros(runs)
+    def __init__(self, runs: int, begin: float = 0.0) -> None:
+        self.now = np.full(runs, begin)
         self._under_way: Finished | None = None
 
     def start(self, rows: Rows, worker: Rows, asked: Asked, answer: Answer, wait: Floats | float = 0.0) -> None:
@@ -74,8 +74,8 @@ class SingleWorker(Clock):
 class ManyWorkers(Clock):
     """Every field of what is under way is an array (runs, workers, ...)."""
 
-    def __init__(self, runs: int, workers: int) -> None:
-        self.now = np.zeros(runs)
+    def __init__(self, runs: int, workers: int, begin: float = 0.0) -> None:
+        self.now = np.full(runs, begin)
         self._until = np.full((runs, workers), np.inf)  # inf = idle
         self._kept: list[tuple[type[Any], list[NDArray[Any] | None]]] = []
 

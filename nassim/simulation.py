@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from nassim import catalog
 from nassim.benchmark import Benchmark, Mixture, role_on, unheard
-from nassim.billing import Standstill
-from nassim.clock import clock
+from nassim.billing import Standstill, TrainingSetBill, bill
+from nassim.clock import Clock, clock
 from nassim.decision import Mind
 from nassim.desk import Desk, Identity, Repeats, Restart, Signal
 from nassim.errors import SettingError
@@ -39,6 +39,7 @@ CHECKED = {
     "repeats": Repeats,
     "restart": Restart,
     "judged_by": JudgedBy,
+    "training_set": TrainingSetBill,
     "decision": NonNegative,
     "decision_growth": NonNegative,
 }
@@ -60,6 +61,7 @@ def simulate(
     repeats: Repeats = "pay",
     restart: float | Literal["scratch"] = 0.0,
     judged_by: JudgedBy = "auto",
+    training_set: TrainingSetBill = "free",
     decision: float = 0.0,
     decision_growth: float = 0.0,
     **settings: Any,
@@ -78,6 +80,8 @@ def simulate(
     judged_by   who says what was found is worth: unseen-seeds: the mean over the trainings of it that the run did not
                 see, where all have two or more and the signal is one seed; all-seeds: the report split as it is, the
                 same for all runs; auto: the first where it can be, else the second
+    training_set  billed: every run first pays for the trainings that the benchmark's answers are made of, such as those
+                that a surrogate was fitted on; a strategy that descends its exact relaxation is a search then
     decision    seconds that the strategy takes to decide each question, one after the other, while workers wait;
                 decision_growth: seconds more for every answer that it knows
     settings    the strategy's own
@@ -91,6 +95,7 @@ def simulate(
         "repeats": repeats,
         "restart": restart,
         "judged_by": judged_by,
+        "training_set": training_set,
         "decision": decision,
         "decision_growth": decision_growth,
     }
@@ -110,28 +115,31 @@ def simulate(
     steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=ENDLESS)
     check_footprint(bench.space, ids.size, 1 if steps == ENDLESS else steps, workers)
     recorder = Recorder(ids, bench.space, min(steps, 1024))
+    workplace = clock(ids.size, workers, bill(desk.benchmark, training_set, seconds, mean=signal == "mean"))
     about = {"strategy": name_of(kind), "settings": settings, "seed": seed, **policies, **budget}
     with blamed(name_of(kind)):
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
-            hands_in = _run(searcher, desk, mind, recorder, workers, steps, math.inf if seconds is None else seconds)
-        about |= judge.facts() | {"hands_in": hands_in} | _role(desk, recorder)
+            hands_in = _run(searcher, desk, mind, recorder, workplace, workers, steps, seconds)
+        about |= judge.facts() | {"hands_in": hands_in} | _role(desk, recorder, billed=training_set == "billed")
         return recorder.trace(judge, provenance(desk.benchmark, kind) | about)
 
 
-def _role(desk: Desk, recorder: Recorder) -> dict[str, str]:
+def _role(desk: Desk, recorder: Recorder, *, billed: bool) -> dict[str, str]:
     """Return what a trace says of what the strategy is there, and let it keep what an oracle was told."""
-    role, agrees = role_on(desk.benchmark, relaxed=desk.disclosure is not None), desk.benchmark.card.agrees
+    unpaid = desk.disclosure is not None and not billed
+    role, agrees = role_on(desk.benchmark, relaxed=unpaid), desk.benchmark.card.agrees
     if role == ORACLE and desk.disclosure is not None:
         recorder.conclude(DISCLOSED, desk.disclosure.seconds())
     return {"role": role} | ({"agrees": agrees} if agrees else {})
 
 
 def _run(
-    searcher: Strategy, desk: Desk, mind: Mind, recorder: Recorder, workers: int, steps: int, seconds: float
-) -> str:
+    searcher: Strategy, desk: Desk, mind: Mind, recorder: Recorder, workplace: Clock, workers: int, steps: int,
+    budget: float | None,
+) -> str:  # fmt: skip
     """Run every row to the end of its budget; return which evaluation is handed in: 'best' or 'latest'."""
     rows: Rows = np.arange(searcher.streams.runs)
-    workplace = clock(rows.size, workers)
+    seconds = math.inf if budget is None else budget
     started, told, relaxed = 0, 0, False
     standstill = Standstill(rows.size) if steps == ENDLESS else None
 

@@ -22,7 +22,7 @@ from nassim.benchmarks.trainings import draw
 from nassim.benchmarks.trouble import Trouble
 from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.disclosure import Disclosure
-from nassim.errors import DataError
+from nassim.errors import DataError, SettingError
 from nassim.roles import ORACLE, SEARCH, SIMULATED, labelled, labelled_on, plain
 from nassim.space import Archs
 from nassim.strategy import Strategy
@@ -187,6 +187,40 @@ def test_surrogates_and_wrappers_say_what_they_rest_on() -> None:
         assert trace.oracle
         assert trace.disclosed() == pytest.approx(spent)
     assert np.isnan(training_set(object(), mean=False).seconds).all()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("kind", ["darts", "random_search"])
+def test_who_pays_for_what_it_is_told_is_a_search(kind: str, workers: int) -> None:
+    """Each run begins when the trainings that the surrogate was fitted on are paid for; what it finds is the same."""
+    bench = toy_benchmark((4, 5, 4))
+    learned, spent = fit(bench, train=40, seed=1), float(draw(bench, 40, 1).seconds.sum())
+    free, paid = (
+        simulate(kind, learned, runs=3, evaluations=6, workers=workers, training_set=policy)
+        for policy in ("free", "billed")
+    )
+    assert (paid.role, paid.oracle, paid.provenance["training_set"]) == (SEARCH, False, "billed")
+    assert np.isnan(paid.disclosed()).all()
+    assert paid.seconds == pytest.approx(free.seconds + spent)
+    assert np.array_equal(paid.archs, free.archs)
+    assert np.array_equal(paid.error, free.error)
+
+
+def test_the_bill_counts_towards_the_budget() -> None:
+    """A budget that ends before the trainings are paid for is refused, one that ends later pays for fewer steps."""
+    bench = toy_benchmark((4, 5, 4))
+    learned, spent = fit(bench, train=40, seed=1), float(draw(bench, 40, 1).seconds.sum())
+    free = simulate("random_search", learned, runs=3, seconds=spent, evaluations=1000)
+    paid = simulate("random_search", learned, runs=3, seconds=2 * spent, evaluations=1000, training_set="billed")
+    assert np.array_equal(paid.lengths, free.lengths)
+    with pytest.raises(SettingError, match=r"training_set = 'billed': .* take [\d,]+ seconds, expected fewer than the"):
+        simulate("random_search", learned, runs=3, seconds=spent, training_set="billed")
+
+
+def test_a_bill_that_nobody_knows_is_refused() -> None:
+    """A model of a supernet is made of no trainings that could be paid for."""
+    with pytest.raises(SettingError, match="does not say how many seconds the trainings took"):
+        simulate("darts", shares(BENCH), runs=2, training_set="billed")
 
 
 def shares(bench: TableBenchmark, sharing: Sharing | None = None, **facts: Any) -> WeightSharing:

@@ -25,10 +25,11 @@ Cells = Mapping[str, Cell]
 
 DAY = 86_400.0
 RECORDED = (  # of a cell, for the checklist
-    *("evaluations", "seconds", "workers", "signal", "identity", "repeats", "restart", "judged_by"),
+    *("evaluations", "seconds", "workers", "signal", "identity", "repeats", "restart", "judged_by", "training_set"),
     *("decision", "decision_growth"),
     *("seed", "nassim", "numpy", "scipy", "python", "source", "benchmark", "data_sha256", "live"),
 )
+OLDER = {"training_set": "free"}  # of traces from before there was a choice
 FACTS = ("unit", "optimum", "search_split", "report_split", "data_sha256")
 OLD_JUDGE = {"judged_by": "all-seeds", "floor": None}  # of traces that do not say
 
@@ -61,10 +62,7 @@ def summarise(study: str, question: str, cells: Mapping[str, Cells]) -> Summary:
         against={benchmark: against(row, reference) for benchmark, row in cells.items()},
         measures={benchmark: measures_of(row, best_of(searches(row))) for benchmark, row in cells.items()},
         facts=facts,
-        records={
-            benchmark: {name: {key: cell.provenance.get(key) for key in RECORDED} for name, cell in row.items()}
-            for benchmark, row in cells.items()
-        },
+        records={benchmark: {name: recorded(cell) for name, cell in row.items()} for benchmark, row in cells.items()},
         settings=settings_of(next(iter(cells.values()))),
         workers=max(cell.workers for row in cells.values() for cell in row.values()),
     )
@@ -214,6 +212,11 @@ def facts_of(cells: Cells) -> dict[str, Any]:
     """Return what a reader must know of the benchmark to read its numbers."""
     provenance = next(iter(cells.values())).provenance
     return {key: provenance[key] for key in FACTS} | {key: provenance.get(key, old) for key, old in OLD_JUDGE.items()}
+
+
+def recorded(cell: Cell) -> dict[str, Any]:
+    """Return what the checklist asks of a cell; None where it is not on record."""
+    return {key: cell.provenance.get(key, OLDER.get(key)) for key in RECORDED}
 
 
 def settings_of(cells: Cells) -> dict[str, dict[str, Any]]:

@@ -19,7 +19,7 @@ Record = Mapping[str, Any]
 
 BUDGET = ("evaluations", "seconds")
 RULES = ("signal", "identity", "repeats", "restart", "judged_by")  # policies that decide what an answer is
-CLOCK = ("workers", "decision", "decision_growth")  # those that decide what time it takes
+CLOCK = ("workers", "training_set", "decision", "decision_growth")  # those that decide what time it takes
 MADE_BY = ("nassim", "numpy", "scipy", "python")
 DATA = ("benchmark", "data_sha256")
 

@@ -49,6 +49,12 @@ POLICY_KEYS = {
         "whole study",
         "auto",
     ),
+    "training_set": Key(
+        CHECKED["training_set"],
+        "whether each run first pays, in seconds, for the trainings that the benchmark's answers are made of, such as "
+        "those that a surrogate was fitted on (`billed`), or not (`free`)",
+        "free",
+    ),
     "decision": Key(
         CHECKED["decision"], "seconds that a strategy takes to decide what to ask, while its workers wait", 0.0
     ),

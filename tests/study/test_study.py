@@ -111,6 +111,7 @@ def test_a_study_is_spelled_out(tmp_path: Path) -> None:
             "workers": 1,
             "restart": 0.0,
             "judged_by": "auto",
+            "training_set": "free",
             "decision": 0.0,
             "decision_growth": 0.0,
         },
