@@ -151,7 +151,7 @@ def lift(one: type[OneRun]) -> type[Strategy]:
             for row, arch, error in zip(rows, asked.archs, answer.error, strict=True):
                 self.each[row].tell(arch, float(error))
 
-    Lifted.__name__ = Lifted.__qualname__ = one.__name__
+    Lifted.__name__, Lifted.__qualname__ = one.__name__, one.__qualname__
     Lifted.__doc__, Lifted.__module__ = one.__doc__, one.__module__
     return Lifted
 
@@ -205,5 +205,12 @@ def lifted(strategy: type[Strategy | OneRun]) -> type[Strategy]:
 
 
 def name_of(strategy: type[Strategy | OneRun]) -> str:
-    """Return a strategy's name: that of the file it is written in."""
-    return strategy.__module__.rpartition(".")[2]
+    """Return a strategy's name, which seeds its random streams: no two classes of one file share one.
+
+    A class that is called as its file is has the file's name, LocalSearch in local_search.py: local_search. Any other
+    has its own beside that, such as searches.Mine, and one of an interactive session its own alone.
+    """
+    file, own = strategy.__module__.rpartition(".")[2], strategy.__qualname__.replace(".<locals>", "")
+    if own.casefold() == file.replace("_", "").casefold():
+        return file
+    return own if file == "__main__" else f"{file}.{own}"

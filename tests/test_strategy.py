@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from nassim import simulate
+from nassim import catalog, names, simulate
 from nassim.benchmark import Outcome, Query
 from nassim.errors import SettingError
 from nassim.settings import Count
@@ -55,7 +57,55 @@ def test_lifting_keeps_name_doc_and_module():
     assert issubclass(lifted_class, Strategy)
     assert lifted_class.__name__ == "Plain"
     assert lifted_class.__doc__ == Plain.__doc__
-    assert name_of(lifted_class) == name_of(Plain) == "test_strategy"
+    assert name_of(lifted_class) == name_of(Plain) == "test_strategy.Plain"
+
+
+def shipped():
+    """Return what is a strategy's file in the package, such as nassim.strategies.darts, and its class."""
+    for name in names("strategies"):
+        yield f"nassim.strategies.{name}", catalog.strategy(name)
+    package = Path(catalog.__file__).parent
+    for path in sorted(package.glob("training/sharing/[a-z]*.py")):
+        module = import_module(f"nassim.training.sharing.{path.stem}")
+        found = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Strategy)]
+        yield from ((module.__name__, kind) for kind in found if kind.__module__ == module.__name__)
+
+
+def test_shipped_strategies_are_called_as_their_files():
+    """The name seeds the streams, so no number of a shipped study may hang on how its class is spelled."""
+    pytest.importorskip("torch")
+    found = dict(shipped())
+    assert len(found) > 30
+    assert {module: name_of(kind) for module, kind in found.items()} == {
+        name: name.rpartition(".")[2] for name in found
+    }
+
+
+@pytest.mark.parametrize("bases", [(Plain,), (RandomSearch,)], ids=["one run", "many"])
+def test_two_classes_of_one_place_have_streams_of_their_own(bases):
+    """In one file, in an interactive session, or made by a function: they never give the same runs by accident."""
+    for place in ("own.searches", "__main__", "own.one"):
+        kinds = [type(name, bases, {"__module__": place}) for name in ("One", "Two")]
+        first, second = (simulate(kind, toy_benchmark((3, 4, 5)), runs=5, evaluations=9) for kind in kinds)
+        assert first.provenance["strategy"] != second.provenance["strategy"]
+        assert not np.array_equal(first.archs, second.archs)
+
+
+@pytest.mark.parametrize(
+    ("module", "qualified", "name"),
+    [
+        ("own.my_search", "MySearch", "my_search"),
+        ("my_search", "MYSearch", "my_search"),
+        ("own.my_search", "Other", "my_search.Other"),
+        ("__main__", "MySearch", "MySearch"),
+        ("__main__", "made.<locals>.Mine", "made.Mine"),
+        ("own.my_search", "Outer.MySearch", "my_search.Outer.MySearch"),
+    ],
+)
+def test_a_name_is_that_of_the_file_or_tells_classes_apart(module, qualified, name):
+    """A file named as its only class names it; else the class's own name is told, wherever it was made."""
+    kind = type("Any", (Plain,), {"__module__": module, "__qualname__": qualified})
+    assert name_of(kind) == name_of(lift(kind)) == name
 
 
 def test_lifted_leaves_batched_strategies_alone():
@@ -151,5 +201,5 @@ def test_a_plain_strategy_is_told_what_is_known_without_training():
         for kind in (Largest, RandomSearch)
     )
     assert larger > any_one
-    with pytest.raises(SettingError, match="test_strategy needs 'params', and nothing is known"):
+    with pytest.raises(SettingError, match=r"test_strategy\.Largest needs 'params', and nothing is known"):
         Largest(SPACE, Streams(0, "x", [0])).ask()
