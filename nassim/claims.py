@@ -27,7 +27,7 @@ from dataclasses import fields, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import Annotated, Any, NamedTuple
 
 from nassim.documents import read_written
 from nassim.errors import NassimError, SettingError, UnknownNameError
@@ -36,25 +36,23 @@ from nassim.report.assess import tested
 from nassim.report.cells import Cell, labels_of, read_cells
 from nassim.report.summary import Entry, Summary
 from nassim.roles import ORACLE, SEARCH, Role, labelled, plain
-from nassim.settings import Fraction, NonNegative, check_value
-from nassim.shapes import check_shape
+from nassim.settings import Filled, Fraction, NonNegative
+from nassim.shapes import check_keys
 from nassim.study.results import Results
 
 FILE = "claims.toml"
 MEND = "mend it, or delete it if there is nothing to check"
 
 
-class Document(TypedDict):
-    """What claims.toml may hold."""
-
-    claim: NotRequired[list[Any]]
-    baseline: NotRequired[dict[str, Any]]
-
-
+Names = str | Annotated[list[str], Filled()]
+TABLES = {
+    "claim": Key(list[dict[str, Any]], "what the study claims, a table each", [], "tables [[claim]]"),
+    "baseline": Key(dict[str, Any], "how far a study may move from its lock", {}, "a table [baseline]"),
+}
 CLAIM = {
     "text": Key(str, "the sentence of the README that the numbers are of"),
-    "strategy": Key(str | list[str], "a label of the study, or a list of labels; what is no search is called so"),
-    "benchmark": Key(str | list[str], "a benchmark of the study, or a list; without it, each of them", None),
+    "strategy": Key(Names, "a label of the study, or a list of labels; what is no search is called so"),
+    "benchmark": Key(Names, "a benchmark of the study, or a list; without it, each of them", None),
     "statistic": Key(str, "a number of an entry of summary.json", "regret"),
     "value": Key(float, "the statistic is this, give or take `tolerance`", None),
     "tolerance": Key(NonNegative, "by how much it may differ from `value`", None),
@@ -68,7 +66,7 @@ CLAIM = {
 }
 BASELINE = {
     "margin": Key(
-        NonNegative | dict[str, NonNegative] | None,
+        NonNegative | Annotated[dict[str, NonNegative], Filled()],
         "by how many points mean errors may rise against lock.json; one number, or a table of one by benchmark",
         None,
     )
@@ -109,7 +107,7 @@ def read_claims(file: Path, strategies: Collection[str], benchmarks: Collection[
     """
     document = read_written(file, MEND)
     try:
-        check_shape(document, Document, "")
+        check_keys(document, TABLES)
         tables = enumerate(document.get("claim", []), start=1)
         return [_claim(f"claim {number}", table, strategies, benchmarks) for number, table in tables]
     except NassimError as error:
@@ -123,14 +121,11 @@ def read_margin(file: Path, benchmarks: Collection[str]) -> float | dict[str, fl
     """
     document = read_written(file, MEND) if file.exists() else {}
     try:
-        check_shape(document, Document, "")
+        check_keys(document, TABLES)
         table: dict[str, Any] = document.get("baseline", {})
-        _check_names("key of [baseline]", table, BASELINE)
+        check_keys(table, BASELINE, " of [baseline]")
         margin: float | dict[str, float] | None = table.get("margin")
-        several: dict[str, Any] = margin if isinstance(margin, dict) else {}
-        _check_names("benchmark of [baseline]", several, benchmarks)
-        for value in several.values() if several else [margin]:
-            check_value("'margin' of [baseline]", value, NonNegative | None)
+        _check_names("benchmark of [baseline]", margin if isinstance(margin, dict) else {}, benchmarks)
     except NassimError as error:
         raise SettingError(f"{file}: {error}") from error
     return margin
@@ -198,7 +193,7 @@ def _better(measured: float, other: float, claim: Claim, p: float | None) -> tup
     return f"{claimed}, p < {claim.p:g}", f"{found}, p = {p:.2g}", measured < other and p < claim.p
 
 
-def _claim(where: str, table: Any, strategies: Collection[str], benchmarks: Collection[str]) -> Claim:
+def _claim(where: str, table: dict[str, Any], strategies: Collection[str], benchmarks: Collection[str]) -> Claim:
     _check_table(where, table)
     others = [table["less_than"]] if isinstance(table.get("less_than"), str) else []
     about = _listed(table["strategy"]), _listed(table.get("benchmark", list(benchmarks)))
@@ -211,14 +206,8 @@ def _claim(where: str, table: Any, strategies: Collection[str], benchmarks: Coll
     )
 
 
-def _check_table(where: str, table: Any) -> None:
-    if not isinstance(table, dict):
-        raise SettingError(f"{where} must be a table [[claim]], got {table!r}")
-    _check_names(f"key of {where}", table, CLAIM)
-    for key, value in table.items():
-        check_shape(value, CLAIM[key].hint, f"{key} of {where}")
-    if not {"text", "strategy"} <= table.keys():
-        raise SettingError(f"{where} needs 'text' and 'strategy'")
+def _check_table(where: str, table: dict[str, Any]) -> None:
+    check_keys(table, CLAIM, f" of {where}")
     if ({"value", "tolerance"} <= table.keys()) == ("less_than" in table):
         raise SettingError(f"{where} needs either 'value' and 'tolerance', or 'less_than'")
     other = table.get("less_than")

@@ -17,6 +17,7 @@ class Key(NamedTuple):
     hint: Any  # the type, in the language of `settings`
     says: str  # what it stands for, in a sentence
     default: Any = REQUIRED  # of a key that may be left out; None where that has no value of its own
+    wanted: str = ""  # what a message asks for, where the type says too little
 
     @property
     def required(self) -> bool:

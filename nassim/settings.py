@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -26,6 +26,28 @@ class Range(NamedTuple):
     def __str__(self) -> str:
         lower = f"{'> ' if self.above else '>= '}{self.low:g}"
         return lower if self.high == math.inf else f"{lower} and <= {self.high:g}"
+
+
+class Filled(NamedTuple):
+    """A list or table that is not empty."""
+
+    def holds(self, value: Sized) -> bool:
+        """Return whether `value` has something in it."""
+        return len(value) > 0
+
+    def __str__(self) -> str:
+        return "of one or more"
+
+
+class Line(NamedTuple):
+    """A text that can stand in one line of a table."""
+
+    def holds(self, value: str) -> bool:
+        """Return whether `value` is printed, and can be seen."""
+        return value.isprintable() and bool(value.strip())
+
+    def __str__(self) -> str:
+        return "in one line"
 
 
 Count = Annotated[int, Range(1)]
@@ -63,7 +85,7 @@ def check_settings(kind: type[Any], settings: Mapping[str, Any], owner: str, bes
 
 def check_value(what: str, value: Any, hint: Any) -> None:
     """Raise SettingError unless `value` is of the annotated type `hint` and in its range."""
-    if not _fits(value, hint):
+    if not fits(value, hint):
         raise SettingError(f"{what} must be {describe(hint)}, got {value!r}")
 
 
@@ -90,20 +112,21 @@ def describe(hint: Any) -> str:
     return words.get(origin or hint, str(hint))
 
 
-def _bounds(arguments: tuple[Any, ...]) -> list[Range]:
-    """Return the ranges among the annotations of a type."""
-    return [extra for extra in arguments[1:] if isinstance(extra, Range)]
-
-
-def _fits(value: Any, hint: Any) -> bool:
+def fits(value: Any, hint: Any) -> bool:
+    """Return whether `value` is of the annotated type `hint` and in its range; what a list holds is not looked at."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _fits(value, arguments[0]) and all(bound.holds(value) for bound in _bounds(arguments))
+        return fits(value, arguments[0]) and all(bound.holds(value) for bound in _bounds(arguments))
     if origin is Literal:
         return any(type(value) is type(option) and value == option for option in arguments)
     if origin in {Union, UnionType}:
-        return any(_fits(value, option) for option in arguments)
+        return any(fits(value, option) for option in arguments)
     return _is_of(value, dict if is_typeddict(hint) else origin or hint)
+
+
+def _bounds(arguments: tuple[Any, ...]) -> list[Range | Filled | Line]:
+    """Return the bounds among the annotations of a type."""
+    return [extra for extra in arguments[1:] if isinstance(extra, Range | Filled | Line)]
 
 
 def _is_of(value: Any, kind: Any) -> bool:

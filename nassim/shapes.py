@@ -2,6 +2,7 @@
 
 A TypedDict is a table: its keys, those that must be there, and what each is. `Annotated[Table, OPEN]` may have other
 keys too. `dict[str, T]` is a table of any keys, `list[T]` a list, `A | B` either; the rest is as in settings.py.
+Files that people write are declared key by key (keys.py), each with what it stands for; `check_keys` holds to these.
 
 This extends the language in which constructors declare their settings. A library for it (pydantic) would be a second
 one beside, with messages of its own, and takes .3 s to import, ten times as long as nassim.
@@ -14,7 +15,8 @@ from types import UnionType
 from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
-from nassim.settings import check_value
+from nassim.keys import Key
+from nassim.settings import check_value, fits
 
 OPEN = "open"  # a table that may have keys besides
 
@@ -28,36 +30,55 @@ def shaped(document: Any, shape: Any, where: str, mend: str) -> Any:
     return document
 
 
-def check_shape(value: Any, shape: Any, place: str) -> None:
-    """Raise SettingError or UnknownNameError that names the place unless a value has a shape."""
+def check_shape(value: Any, shape: Any, place: str, of: str = "") -> None:
+    """Raise SettingError or UnknownNameError that names the place unless a value has a shape.
+
+    `of` is what messages say after the place, such as " of [budget]".
+    """
+    check_value(f"{place!r}{of}" if place else "the document", value, shape)
     for kind in _alternatives(shape):
         bare, is_open = _bare(kind)
         if is_typeddict(bare) and isinstance(value, dict):
-            _check_table(value, bare, place, is_open=is_open)
-            return
-        if get_origin(bare) in {dict, list} and isinstance(value, get_origin(bare)):
-            _check_each(value, get_args(bare)[-1], place)
-            return
-    check_value(repr(place) if place else "the document", value, shape)
+            _check_table(value, bare, place, of, is_open=is_open)
+        elif get_origin(bare) in {dict, list} and isinstance(value, get_origin(bare)):
+            _check_each(value, get_args(bare)[-1], place, of)
 
 
-def _check_table(table: Mapping[str, Any], shape: Any, place: str, *, is_open: bool) -> None:
+def check_keys(table: Mapping[str, Any], keys: Mapping[str, Key], of: str = "", *, is_open: bool = False) -> None:
+    """Raise SettingError or UnknownNameError unless a table has the keys that are declared, and each what it must be.
+
+    `of` is what messages say after a key, such as " of [budget]"; an open table may have keys besides.
+    """
+    for name in table:
+        if name not in keys and not is_open:
+            raise UnknownNameError.of(f"key{of}", name, keys)
+    for name, key in keys.items():
+        if name not in table:
+            if key.required:
+                raise SettingError(f"the key {name!r}{of} is missing")
+        elif key.wanted and not fits(table[name], key.hint):
+            raise SettingError(f"{name!r}{of} must be {key.wanted}, got {table[name]!r}")
+        else:
+            check_shape(table[name], key.hint, name, of)
+
+
+def _check_table(table: Mapping[str, Any], shape: Any, place: str, of: str, *, is_open: bool) -> None:
     hints = get_type_hints(shape, include_extras=True)
-    of = f" of {place!r}" if place else ""
+    within = f" of {place!r}{of}" if place else of
     for key in table:
         if key not in hints and not is_open:
-            raise UnknownNameError.of(f"key{of}", key, hints)
+            raise UnknownNameError.of(f"key{within}", key, hints)
     for key, hint in hints.items():
         if key in table:
-            check_shape(table[key], _wanted(hint), f"{place}.{key}" if place else key)
+            check_shape(table[key], _wanted(hint), f"{place}.{key}" if place else key, of)
         elif get_origin(hint) is not NotRequired:
-            raise SettingError(f"the key {key!r}{of} is missing")
+            raise SettingError(f"the key {key!r}{within} is missing")
 
 
-def _check_each(values: Any, shape: Any, place: str) -> None:
+def _check_each(values: Any, shape: Any, place: str, of: str) -> None:
     items = values.items() if isinstance(values, dict) else enumerate(values, start=1)
     for key, value in items:
-        check_shape(value, shape, f"{place}.{key}" if isinstance(values, dict) else f"{place}[{key}]")
+        check_shape(value, shape, f"{place}.{key}" if isinstance(values, dict) else f"{place}[{key}]", of)
 
 
 def _alternatives(shape: Any) -> tuple[Any, ...]:

@@ -45,15 +45,13 @@ from nassim.benchmarks.sharing import Sharing
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.provenance import PACKAGE, source_digest, versions
 from nassim.settings import check_value
+from nassim.shapes import check_keys
 from nassim.study.entries import check_length, folder_of, located, spell
 from nassim.study.grids import each_of
 from nassim.study.identity import digest, source_of
 from nassim.study.keys import BENCHMARK, BUDGET
 from nassim.study.origin import Origin
 
-NAMES = 'a list of names, such as ["nb201/cifar10"]'
-TABLES = "one or more tables [[benchmark]]"
-TEXTS = [name for name, key in BENCHMARK.items() if key.hint == str | None and name != "label"]
 JUDGE = "table"
 LEARNED = {"train": 1000, "seed": 0}  # what a surrogate is learned from where a study does not say
 
@@ -104,10 +102,8 @@ def _numbered(names: Any, tables: Any) -> list[tuple[str, Asked]]:
     if names is not None and tables is not None:
         raise SettingError("give either 'benchmarks' or tables [[benchmark]], not both")
     if tables is None:
-        _check_list("benchmarks", names, NAMES, str)
         found = [("", Asked(name, {"name": name})) for name in _unique("benchmarks", names)]
     else:
-        _check_list("benchmark", tables, TABLES, dict)
         found = []
         for number, table in enumerate(tables, start=1):
             with _naming(f"benchmark {number}"):
@@ -123,14 +119,6 @@ def _naming(where: str) -> Iterator[None]:
         yield
     except NassimError as error:
         raise SettingError(f"{where}: {error}" if where else str(error)) from error
-
-
-def _check_list(key: str, given: Any, wanted: str, kind: type[Any]) -> None:
-    if not (isinstance(given, list) and given):
-        raise SettingError(f"{key!r} must be {wanted}, got {given!r}")
-    for entry in given:
-        if not isinstance(entry, kind):
-            raise SettingError(f"{key!r} must be {wanted}, got {entry!r} in it")
 
 
 def _unique(key: str, names: list[str]) -> list[str]:
@@ -166,12 +154,8 @@ def _check_data(table: dict[str, Any]) -> None:
 
 
 def _check_table(table: dict[str, Any]) -> None:
-    for key in table:
-        if key not in BENCHMARK:
-            raise UnknownNameError.of("key", key, BENCHMARK)
-    check_value("'name'", table.get("name"), str)
-    for key in TEXTS:
-        check_value(repr(key), table.get(key), BENCHMARK[key].hint)
+    check_keys(table, BENCHMARK)
+    check_keys(table.get("budget", {}), BUDGET, " of 'budget'")
     learned = {"surrogate", "model"} & table.keys()
     if len(learned) > 1:
         raise SettingError("give either 'surrogate' or 'model', not both")
@@ -179,20 +163,7 @@ def _check_table(table: dict[str, Any]) -> None:
         raise SettingError(f"'judge' is {JUDGE!r} beside 'surrogate' or 'model'; otherwise name another benchmark")
     if "validation" in table and learned:
         raise SettingError("'validation' is for tables; leave out 'surrogate' and 'model'")
-    _check_budget(table.get("budget", {}))
-    label = table.get("label", table["name"])
-    if not (isinstance(label, str) and label.isprintable() and label.strip()):
-        raise SettingError(f"'label' must be a line of text, got {label!r}")
-    check_length("'label'", label)  # before anything is learned for it
-
-
-def _check_budget(given: Any) -> None:
-    if not isinstance(given, dict):
-        raise SettingError(f"'budget' must be a table such as {{seconds = 12000}}, got {given!r}")
-    for key, value in given.items():
-        if key not in BUDGET:
-            raise UnknownNameError.of("key of 'budget'", key, BUDGET)
-        check_value(f"{key!r} of 'budget'", value, BUDGET[key].hint)
+    check_length("'label'", table.get("label", table["name"]))  # before anything is learned for it
 
 
 def _label_of(asked: dict[str, Any]) -> str:
@@ -232,12 +203,10 @@ def _check_of(name: str, source: str, saved: Benchmark) -> None:
         raise SettingError(f"'model' holds a surrogate of {of!r}, not of {name!r}")
 
 
-def _options(given: Any) -> dict[str, Any]:
+def _options(given: dict[str, Any]) -> dict[str, Any]:
     """Return the options of `fit` that a study gives, with how many trainings and which spelled out."""
     from nassim.benchmarks.fitting import CHECKED as OPTIONS
 
-    if not isinstance(given, dict):
-        raise SettingError(f"'surrogate' must be options such as {{train = 1000, seed = 0}}, got {given!r}")
     for key, value in given.items():
         if key not in OPTIONS:
             raise UnknownNameError.of("option of 'surrogate'", key, OPTIONS)
@@ -245,14 +214,10 @@ def _options(given: Any) -> dict[str, Any]:
     return LEARNED | given
 
 
-def _sharing(given: Any) -> Sharing | Literal["table"]:
+def _sharing(given: dict[str, Any] | Literal["table"]) -> Sharing | Literal["table"]:
     """Return how weights are shared, with defaults for what a study does not say."""
     if given == "table":
         return "table"
-    if not isinstance(given, dict):
-        raise SettingError(
-            f"'sharing' must be options such as {{correlation = 0.5}}, or {{}}, or 'table', got {given!r}"
-        )
     known = [field.name for field in fields(Sharing)]
     for key in given:
         if key not in known:

@@ -14,9 +14,9 @@ from nassim import catalog
 from nassim.errors import NassimError, SettingError, short
 from nassim.roles import ORACLE, SIMULATED
 from nassim.settings import check_settings, check_value
+from nassim.shapes import check_keys
 from nassim.study.keys import POLICIES, POLICY_KEYS, STRATEGY
 
-WANTED = "one or more tables [[strategy]]"
 LONGEST = 150  # bytes of a label in names of files; systems take 255, with what is added to it
 MOST = 1000  # strategies of one table
 
@@ -37,7 +37,7 @@ class Entry:
         return plain | ({"policies": self.policies} if self.policies else {})
 
 
-def entries_of(tables: list[Any], folder: Path, *, code: bool = True) -> tuple[Entry, ...]:
+def entries_of(tables: list[dict[str, Any]], folder: Path, *, code: bool = True) -> tuple[Entry, ...]:
     """Return what the [[strategy]] tables of a study in `folder` stand for; list-valued settings make a grid.
 
     Without `code` nothing is imported that is not of nassim or registered, and its settings are taken as they are.
@@ -82,20 +82,13 @@ def located(name: str, folder: Path) -> str:
     return str(folder / name) if name.startswith(".") and ":" in name else name
 
 
-def _read(number: int, table: Any, folder: Path, *, code: bool) -> Iterator[Entry]:
-    if not isinstance(table, dict):
-        raise SettingError(f"'strategy' must be {WANTED}, got {table!r} in it")
-    name, label = table.get("name"), table.get("label")
-    if not isinstance(name, str):
-        raise SettingError(f"strategy {number}: 'name' must be the name of a strategy, got {name!r}")
-    if not (label is None or (isinstance(label, str) and label.isprintable() and label.strip())):
-        raise SettingError(f"strategy {number} ({name}): 'label' must be a line of text, got {label!r}")
-    if label is not None and any(f"[{role}" in label for role in (ORACLE, SIMULATED)):
-        raise SettingError(
-            f"strategy {number} ({name}): nassim adds to a label what it found; choose one without, got {label!r}"
-        )
-    settings = {key: value for key, value in table.items() if key not in STRATEGY}
+def _read(number: int, table: dict[str, Any], folder: Path, *, code: bool) -> Iterator[Entry]:
     try:
+        check_keys(table, STRATEGY, is_open=True)
+        name, label = table["name"], table.get("label")
+        if label is not None and any(f"[{role}" in label for role in (ORACLE, SIMULATED)):
+            raise SettingError(f"nassim adds to a label what it found; choose one without, got {label!r}")
+        settings = {key: value for key, value in table.items() if key not in STRATEGY}
         yield from _grid(name, located(name, folder), label, settings, code=code)
     except NassimError as error:
         raise SettingError(f"strategy {number}: {error}") from error

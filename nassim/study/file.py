@@ -18,12 +18,12 @@ from nassim.documents import read_written
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.judgement import Judge
 from nassim.keys import Key, defaults
-from nassim.settings import check_value
+from nassim.shapes import check_keys
 from nassim.simulation import check_end, construct
 from nassim.strategy import ONE, lifted, name_of
 from nassim.streams import Streams
 from nassim.study.benchmarks import Asked, Subject, Tell, asked_in, quiet, subjects_of
-from nassim.study.entries import WANTED, Entry, check_length, entries_of
+from nassim.study.entries import Entry, check_length, entries_of
 from nassim.study.keys import BUDGET, FIELDS, POLICY_KEYS, STUDY, TABLES
 from nassim.study.protocols import follow
 
@@ -133,12 +133,11 @@ def _written(resolved: dict[str, Any]) -> dict[str, Any]:
 
 def _document(said: dict[str, Any], runs: int | None) -> dict[str, Any]:
     """Return what a file says, checked, with what its protocol and defaults set."""
-    _check_strategies(said.get("strategy", []), least=0)
+    check_keys(said, STUDY)
     return _complete(follow(said) if "protocol" in said else said, runs)
 
 
 def _complete(document: dict[str, Any], runs: int | None) -> dict[str, Any]:
-    _check_keys("key", document, STUDY)
     given = defaults(FIELDS | TABLES) | document | ({} if runs is None else {"runs": runs})
     _check_fields(given)
     return given | {name: _table(name, given[name]) for name in TABLES}
@@ -173,37 +172,18 @@ def _naming(file: Path) -> Iterator[None]:
         raise SettingError(f"{file}: {error}") from error
 
 
-def _check_keys(kind: str, given: Iterable[str], known: Iterable[str]) -> None:
-    for name in given:
-        if name not in known:
-            raise UnknownNameError.of(kind, name, known)
-
-
 def _check_fields(given: dict[str, Any]) -> None:
-    given_benchmarks = "benchmark" if "benchmark" in given else "benchmarks"
-    for name in (*FIELDS, given_benchmarks, "strategy"):
-        if name not in given:
-            raise SettingError(f"the key {name!r} is missing")
-    for name, key in FIELDS.items():
-        check_value(repr(name), given[name], key.hint)
-    _check_strategies(given["strategy"], least=1)
+    check_keys(given, STUDY)
+    if not {"benchmarks", "benchmark"} & given.keys():
+        raise SettingError("the key 'benchmarks' is missing")
     if not FILE_NAME.fullmatch(given["name"]):
         raise SettingError(f"'name' names a folder: use letters, digits, '_', '-' and '.', got {given['name']!r}")
     check_length("'name'", given["name"])
 
 
-def _check_strategies(given: Any, least: int) -> None:
-    if not (isinstance(given, list) and len(given) >= least):
-        raise SettingError(f"'strategy' must be {WANTED}, got {given!r}")
-
-
-def _table(name: str, given: Any) -> dict[str, Any]:
+def _table(name: str, given: dict[str, Any]) -> dict[str, Any]:
     """Return the table [budget] or [policies] with its defaults."""
-    if not isinstance(given, dict):
-        raise SettingError(f"{name!r} must be a table [{name}], got {given!r}")
-    _check_keys(f"key of [{name}]", given, WITHIN[name])
-    for key, value in given.items():
-        check_value(f"{key!r} of [{name}]", value, WITHIN[name][key].hint)
+    check_keys(given, WITHIN[name], f" of [{name}]")
     return defaults(WITHIN[name]) | given
 
 

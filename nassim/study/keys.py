@@ -6,10 +6,10 @@ a strategy are those of its constructor.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from nassim.keys import Key, defaults
-from nassim.settings import Count
+from nassim.keys import REQUIRED, Key, defaults
+from nassim.settings import Count, Filled, Line
 from nassim.simulation import CHECKED
 
 BUDGET = {
@@ -66,24 +66,32 @@ FIELDS = {
     "runs": Key(Count, "independent runs of each strategy on each benchmark", 100),
     "seed": Key(int, "seed of all random streams", 0),
 }
+Label = Annotated[str, Line()]
+Tables = Annotated[list[dict[str, Any]], Filled()]
 TABLES = {
-    "budget": Key(dict, "when a run ends; give one key or both, see below", {}),
-    "policies": Key(dict, "how runs are simulated, see below", {}),
+    "budget": Key(dict[str, Any], "when a run ends; give one key or both, see below", {}, "a table [budget]"),
+    "policies": Key(dict[str, Any], "how runs are simulated, see below", {}, "a table [policies]"),
 }
 LISTS = {
     "benchmarks": Key(
-        list[str],
+        Annotated[list[str], Filled()],
         "names of benchmarks, as `nassim list benchmarks` shows them; either this or tables [[benchmark]]",
         None,
+        'a list of names, such as ["nb201/cifar10"]',
     ),
-    "benchmark": Key(list[dict[str, Any]], "benchmarks with options, a table each, see below", None),
-    "strategy": Key(list[dict[str, Any]], "strategies with settings, a table each, see below"),
+    "benchmark": Key(
+        Tables, "benchmarks with options, a table each, see below", None, "one or more tables [[benchmark]]"
+    ),
+    "strategy": Key(
+        Tables, "strategies with settings, a table each, see below", REQUIRED, "one or more tables [[strategy]]"
+    ),
 }
 PROTOCOL = {
     "protocol": Key(
         str,
         "a published protocol of `nassim list protocols`, which sets budget, policies, runs and settings of strategies",
         None,
+        "the name of a protocol",
     )
 }
 STUDY = {**FIELDS, **PROTOCOL, **TABLES, **LISTS}
@@ -91,33 +99,43 @@ STRATEGY = {
     "name": Key(
         str,
         "name of a strategy, `./file.py:Class` beside the study's file, or `package.module:Class`; see `nassim list`",
+        wanted="the name of a strategy",
     ),
-    "label": Key(str | None, "what tables and figures call it; by default the name and the settings", None),
+    "label": Key(
+        Label, "what tables and figures call it; by default the name and the settings", None, "a line of text"
+    ),
 }
 BENCHMARK = {
     "name": Key(str, "name of a benchmark, `./file.py:object` beside the study's file, or `package.module:object`"),
-    "label": Key(str | None, "what tables and figures call it; by default the name and the options", None),
-    "budget": Key(dict, "a budget of its own instead of the study's, with the keys of [budget]", None),
-    "surrogate": Key(
-        dict, "a surrogate is learned from the benchmark's trainings and searched in its place; options below", None
+    "label": Key(Label, "what tables and figures call it; by default the name and the options", None, "a line of text"),
+    "budget": Key(
+        dict[str, Any],
+        "a budget of its own instead of the study's, with the keys of [budget]",
+        None,
+        "a table such as {seconds = 12000}",
     ),
-    "model": Key(str | None, "folder of a surrogate that `nassim fit` has saved, relative to the study's folder", None),
+    "surrogate": Key(
+        dict[str, Any],
+        "a surrogate is learned from the benchmark's trainings and searched in its place; options below",
+        None,
+        "options such as {train = 1000, seed = 0}",
+    ),
+    "model": Key(str, "folder of a surrogate that `nassim fit` has saved, relative to the study's folder", None),
     "judge": Key(
-        str | None,
+        str,
         'what judges a recommendation: `"table"` beside a surrogate or model, or another benchmark of the same space',
         None,
     ),
-    "validation": Key(
-        str | None, "a cost in seconds that every evaluation pays besides its training; for tables alone", None
-    ),
+    "validation": Key(str, "a cost in seconds that every evaluation pays besides its training; for tables alone", None),
     "sharing": Key(
-        dict | Literal["table"],
+        dict[str, Any] | Literal["table"],
         "answers are those of a supernet whose networks share weights: options below, `{}` for the defaults, or "
         '`"table"` for what real supernets said',
         None,
+        "options such as {correlation = 0.5}, or {}, or 'table'",
     ),
     "needs": Key(
-        str | None,
+        str,
         "the command that brings data that is not shipped; shown in the message where the data is not there",
         None,
     ),

@@ -198,7 +198,7 @@ BAD = {
     "seed of a wrong type": ("seed = 3", "seed = 3.5", "'seed' must be a whole number, got 3.5"),
     "no benchmarks": (BENCHMARKS, "[]", "'benchmarks' must be a list of names"),
     "benchmark not in a list": (BENCHMARKS, '"nb201/cifar10"', "'benchmarks' must be a list of names"),
-    "benchmark of a wrong type": (BENCHMARKS, "[1]", "got 1 in it"),
+    "benchmark of a wrong type": (BENCHMARKS, "[1]", r"'benchmarks\[1\]' must be a text, got 1"),
     "unknown benchmark": (
         BENCHMARKS,
         '["nb201/cifar"]',
@@ -225,7 +225,13 @@ BAD = {
         '[strategy]\nname = "random_search"',
         r"must be one or more tables \[\[strat",
     ),
-    "nameless strategy": ('name = "random_search"', "", "strategy 1: 'name' must be the name of a strategy, got None"),
+    "a strategy that is no table": (
+        STUDY[STUDY.index("[budget]") :],
+        "strategy = [1]",
+        r"'strategy\[1\]' must be a table, got 1",
+    ),
+    "nameless strategy": ('name = "random_search"', "", "strategy 1: the key 'name' is missing"),
+    "name of no text": ('name = "random_search"', "name = 1", "strategy 1: 'name' must be the name of a strategy"),
     "unknown strategy": (
         '"random_search"',
         '"randon_search"',

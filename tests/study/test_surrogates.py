@@ -135,7 +135,7 @@ BAD = {
     "both ways": ((f"benchmarks = {BENCHMARKS}", TABLE), "give either 'benchmarks' or tables"),
     "neither way": ((), "the key 'benchmarks' is missing"),
     "in single brackets": ((TABLE.replace("[[", "[").replace("]]", "]"),), "must be one or more tables"),
-    "no name": (("[[benchmark]]\nsurrogate = {}",), "benchmark 1: 'name' must be a text, got None"),
+    "no name": (("[[benchmark]]\nsurrogate = {}",), "benchmark 1: the key 'name' is missing"),
     "unknown key": ((f"{TABLE}surogate = {{}}",), "benchmark 1: unknown key 'surogate'; did you mean 'surrogate'"),
     "unknown option": ((LEARNED.replace("train", "trian"),), "option of 'surrogate' 'trian'; did you mean 'train'"),
     "option of a wrong type": ((LEARNED.replace("40", '"x"'),), "'train' of 'surrogate' must be a whole number >= 1"),
