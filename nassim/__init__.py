@@ -9,13 +9,14 @@ names("strategies")              what there is: strategies, benchmarks, spaces
 run_study("studies/...")         a whole comparison -> results folder
 __version__                      the version that is installed
 Strategy, OneRun, Query, ...     what one needs to write a strategy
+Benchmark                        what a benchmark of one's own has
 """
 
 from importlib import import_module
 
 TYPE_CHECKING = False  # that of `typing`, which `python -m nassim` would import from the current folder
 if TYPE_CHECKING:
-    from nassim.benchmark import Mixture, Outcome, Query, Slope
+    from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Slope
     from nassim.benchmarks.fitting import fit
     from nassim.benchmarks.trouble import Trouble
     from nassim.by_hand import solo
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     __version__: str  # of the installed package, which is said in pyproject.toml alone
 
 _HOME = {
+    "Benchmark": "benchmark",
     "Mixture": "benchmark",
     "Outcome": "benchmark",
     "Query": "benchmark",
@@ -48,6 +50,7 @@ _HOME = {
     "Trouble": "benchmarks.trouble",
 }
 __all__ = [
+    "Benchmark",
     "Mixture",
     "NassimError",
     "OneRun",

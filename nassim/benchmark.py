@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
@@ -94,23 +95,31 @@ class Benchmark(Protocol):
     card: Card
 
     @property
+    @abstractmethod
     def optimum(self) -> float:
         """The lowest `truth` there is; nan where unknown."""
 
+    @abstractmethod
     def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
         """Answer each row of the query; `luck` (m,) picks which repeated training is seen, None = their mean."""
 
+    @abstractmethod
     def truth(self, archs: Archs) -> Floats:
         """Return the error on the report split, shape (n,). For traces and statistics, never for a strategy."""
 
+    @abstractmethod
     def known(self, cost: str, archs: Archs) -> Floats:
         """Return one of the `costs`, (n,), which are known without training; UnknownNameError if it is none of them.
 
         SettingError for one that the card calls `measured`. On the simulated clock this takes no time.
         """
 
+    @abstractmethod
     def per_network(self) -> Self:
         """Return this benchmark with one answer per network: isomorphic architectures share it."""
+
+
+MEMBERS = (*Benchmark.__annotations__, *(name for name in vars(Benchmark) if not name.startswith("_")))
 
 
 @runtime_checkable

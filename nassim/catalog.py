@@ -24,7 +24,7 @@ from types import CodeType, ModuleType
 from typing import Any, Literal, cast, get_type_hints
 
 from nassim import trust
-from nassim.benchmark import Benchmark
+from nassim.benchmark import MEMBERS, Benchmark, Card
 from nassim.errors import SettingError, UnknownNameError
 from nassim.space import Space
 from nassim.strategy import OneRun, Strategy
@@ -79,10 +79,13 @@ def load(name: str) -> Benchmark:
 
 
 def as_benchmark(found: Any) -> Benchmark:
-    """Return what was found; SettingError unless it has what a benchmark has."""
-    missing = [name for name in ("name", "space", "epochs", "evaluate", "truth", "optimum") if not hasattr(found, name)]
+    """Return what was found; SettingError, with all that is missing, unless it has what a nassim.Benchmark has."""
+    missing = [repr(name) for name in MEMBERS if not hasattr(found, name)]
     if missing:
-        raise SettingError(f"expected a benchmark or its name, got {found!r}, which has no {missing[0]!r}")
+        raise SettingError(f"expected a benchmark or its name, got {found!r:.80}, which has no {', '.join(missing)}")
+    for name, kind in (("space", Space), ("card", Card)):
+        if not isinstance(value := getattr(found, name), kind):
+            raise SettingError(f"{found!r:.80}: its {name!r} must be a {kind.__name__}, got {value!r:.80}")
     return cast("Benchmark", found)
 
 

@@ -198,8 +198,7 @@ def construct(kind: type[Strategy], bench: Benchmark, streams: Streams, settings
         raise SettingError(f"{name_of(kind)}: {settings} needs more memory than there is") from error
     except ValueError as error:
         raise SettingError(f"{name_of(kind)}: {settings} is impossible: {error}") from error
-    if hasattr(bench, "known"):
-        searcher.inform(bench.known)
+    searcher.inform(bench.known)
     return searcher
 
 

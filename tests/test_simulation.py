@@ -6,6 +6,7 @@ import copy
 import heapq
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim import simulate
-from nassim.benchmark import Mixture, Query
+from nassim.benchmark import MEMBERS, Mixture, Query
 from nassim.errors import ArchitectureError, NassimError, SettingError, UnknownNameError
 from nassim.strategies.random_search import RandomSearch
 from nassim.strategy import OneRun, Strategy
@@ -543,6 +544,43 @@ def test_what_is_no_benchmark_is_refused(value):
     """Anything without a benchmark's parts is named at once."""
     with pytest.raises(SettingError, match="expected a benchmark or its name"):
         simulate("random_search", value, evaluations=3)
+
+
+@pytest.mark.parametrize(
+    "member",
+    ["name", "space", "epochs", "costs", "card", "optimum", "evaluate", "truth", "known", "per_network"],
+)
+def test_a_benchmark_that_lacks_something_is_refused_before_anything_runs(member):
+    """One member or several: one message names all of them; a forwarding one has what it forwards to."""
+    assert member in MEMBERS
+    names = [name for name in MEMBERS if name not in {member, "per_network"}]
+    part = SimpleNamespace(**{name: getattr(BENCH, name) for name in names})
+    missing = ", ".join(repr(name) for name in MEMBERS if name in {member, "per_network"})
+    with pytest.raises(SettingError, match=f"expected a benchmark or its name, got .*, which has no {missing}$"):
+        simulate("random_search", part, evaluations=3)
+    assert simulate("random_search", Timed(BENCH, 2.0), runs=2, evaluations=3).error.shape == (2, 3)
+
+
+@pytest.mark.parametrize(("member", "kind"), [("space", "Space"), ("card", "Card")])
+def test_what_a_benchmark_is_described_by_has_its_type(member, kind):
+    """A card that is a plain dict, or a space that is a name, is refused before anything runs."""
+    parts = {name: getattr(BENCH, name) for name in MEMBERS} | {member: "nb201"}
+    with pytest.raises(SettingError, match=f"its '{member}' must be a {kind}, got 'nb201'"):
+        simulate("random_search", SimpleNamespace(**parts), evaluations=3)
+
+
+def test_a_subclass_of_benchmark_cannot_leave_anything_out():
+    """`nassim.Benchmark` may be inherited from: what is missing is said where the benchmark is made."""
+
+    class Half(nassim.Benchmark):
+        """Only answers."""
+
+        def truth(self, archs):
+            """Return zeros."""
+            return np.zeros(len(archs))
+
+    with pytest.raises(TypeError, match="evaluate, known, optimum, per_network"):
+        Half()
 
 
 def test_a_search_that_might_never_end_is_refused():

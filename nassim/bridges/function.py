@@ -22,7 +22,7 @@ class Function:
     """
 
     def __init__(self, benchmark: str | Benchmark, luck: int | None = None) -> None:
-        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else benchmark
+        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
         self._luck = None if luck is None else np.array([luck], dtype=np.uint32)
 
     @property

@@ -37,7 +37,7 @@ class Game:
     """
 
     def __init__(self, benchmark: str | Benchmark, failure: float) -> None:
-        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else benchmark
+        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
         self.failure = failure
         self.choices = np.array(self.benchmark.space.choices)
         self.observations = gymnasium.spaces.MultiDiscrete(self.choices + 1)

@@ -28,7 +28,7 @@ class NasBlackbox(Blackbox):  # type: ignore[misc]  # Syne Tune has no types
     """
 
     def __init__(self, benchmark: str | Benchmark) -> None:
-        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else benchmark
+        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
         space, epochs = self.benchmark.space, self.benchmark.epochs
         genes = {gene: choice(list(options)) for gene, options in zip(space.genes, space.options, strict=True)}
         super().__init__(genes, {"epochs": randint(epochs[0], epochs[-1])}, OBJECTIVES)

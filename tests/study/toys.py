@@ -24,7 +24,7 @@ class Tabled:
     """A benchmark that cannot relax."""
 
     def __init__(self) -> None:
-        names = ("name", "space", "card", "epochs", "costs", "optimum", "evaluate", "truth", "per_network")
+        names = ("name", "space", "card", "epochs", "costs", "optimum", "evaluate", "truth", "known", "per_network")
         vars(self).update({name: getattr(ONE, name) for name in names})
 
 
