@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from kept import ROOT, kept
 
 LONGEST = 300  # seconds of one cell
-SHELL, FILE = re.compile(r"```python\n%%bash\n"), re.compile(r"```python\n%%writefile (\S+\.(\w+))\n")
+SHELL, FILE = re.compile(r"```\w*\n%%bash\n"), re.compile(r"```python\n%%writefile (\S+\.(\w+))\n")
+WROTE = re.compile(r"^    Writing \S+\n+", re.MULTILINE)
 DOWNLOAD = "\n[This page as a notebook]({}) · executed when the site was built\n"
 
 
@@ -32,7 +33,7 @@ def rendered(path: Path, folder: Path) -> None:
 
     resources = {"unique_key": path.stem, "output_files_dir": ""}
     text, made = MarkdownExporter().from_notebook_node(executed(path), resources=resources)
-    text = FILE.sub(r"`\1`:\n\n```\2\n", SHELL.sub("```sh\n", text))
+    text = WROTE.sub("", FILE.sub(r"`\1`:\n\n```\2\n", SHELL.sub("```sh\n", text)))
     title, _, rest = text.partition("\n")
     (folder / f"{path.stem}.md").write_text(f"{title}\n{DOWNLOAD.format(path.name)}{rest}", encoding="utf-8")
     for name, content in made["outputs"].items():
@@ -43,7 +44,6 @@ def executed(path: Path) -> object:
     """Return a notebook after running it in an empty folder, with a cache and a data folder of its own."""
     import nbformat
     from nbclient import NotebookClient
-    from traitlets.config import Config
 
     notebook = nbformat.read(path, as_version=4)
     with TemporaryDirectory() as work:
@@ -51,10 +51,12 @@ def executed(path: Path) -> object:
         beside = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "NO_COLOR": "1",
-            "COLUMNS": "110",
+            "COLUMNS": "84",
+            "TTY_COMPATIBLE": "0",  # for a page, rich writes what it writes to a file
         }
         (Path(work) / "here").mkdir()
-        options = {"config": Config({"KernelManager": {"transport": "ipc"}}), "timeout": LONGEST}
-        client = NotebookClient(notebook, resources={"metadata": {"path": f"{work}/here"}}, **options)
+        waits = {"timeout": LONGEST, "startup_timeout": LONGEST}
+        quiet = {"extra_arguments": ["--log-level=ERROR"], "coalesce_streams": True}
+        client = NotebookClient(notebook, resources={"metadata": {"path": f"{work}/here"}}, **waits, **quiet)
         client.execute(env={**os.environ, **beside, **here})
     return notebook
