@@ -24,7 +24,7 @@ def relinked(markdown: str, uri: str, pages: Collection[str]) -> str:
     def link(found: re.Match[str]) -> str:
         mark, text, target, anchor = found.groups(default="")
         place = normpath(PurePosixPath(_place(uri)).parent / target)
-        page = place.removeprefix("docs/")
+        page = _read_as(place.removeprefix("docs/"), uri, pages)
         if page in pages:
             return f"{mark}[{text}]({relpath(page, PurePosixPath(uri).parent)}{anchor})"
         return f"{text} (`{place}`)" if (ROOT / place).exists() else found[0]
@@ -35,3 +35,9 @@ def relinked(markdown: str, uri: str, pages: Collection[str]) -> str:
 def _place(uri: str) -> str:
     """Return where in the repository a page lies, or would."""
     return uri if uri in set(outside()) else f"docs/{uri}"
+
+
+def _read_as(page: str, uri: str, pages: Collection[str]) -> str:
+    """Return the page of a notebook, for all but the page itself, and any other page as it is."""
+    read = page.removesuffix(".ipynb") + ".md"
+    return read if page.endswith(".ipynb") and read in pages and read != uri else page

@@ -13,7 +13,7 @@ from tests.site.pages import ROOT, maker
 LINKS = maker("links")
 NAVIGATION = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
 NOTEBOOKS = sorted((ROOT / "docs" / "tutorials").glob("*.ipynb"))
-PAGES = {"README.md", "oracles.md", "studies/live/README.md", "figures/a.png"}
+PAGES = {"README.md", "oracles.md", "studies/live/README.md", "figures/a.png", "tutorials/t.md", "tutorials/t.ipynb"}
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,8 @@ PAGES = {"README.md", "oracles.md", "studies/live/README.md", "figures/a.png"}
         ("oracles.md", "[code](../nassim/space.py)", "code (`nassim/space.py`)"),
         ("oracles.md", "[paper](https://example.org/a)", "[paper](https://example.org/a)"),
         ("oracles.md", "[here](#below)", "[here](#below)"),
+        ("README.md", "[t](docs/tutorials/t.ipynb)", "[t](tutorials/t.md)"),
+        ("tutorials/t.md", "[notebook](t.ipynb)", "[notebook](t.ipynb)"),
     ],
 )
 def test_links_through_the_repository_lead_through_the_site(page: str, written: str, read: str) -> None:
