@@ -51,7 +51,7 @@ def executed(path: Path) -> object:
         beside = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "NO_COLOR": "1",
-            "COLUMNS": "84",
+            "COLUMNS": "78",
             "TTY_COMPATIBLE": "0",  # for a page, rich writes what it writes to a file
         }
         (Path(work) / "here").mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
+from docstrings import as_list
 from keys import cell, default, must_be
 
 import nassim
@@ -14,7 +15,7 @@ from nassim.settings import schema
 HEAD = """# Strategies
 
 Every strategy in the package, with the settings that a study or `nassim.simulate` may give it.
-[Add a strategy](../add_a_strategy.md) says how to write one. Settings whose types are ranges are checked.
+[Add a strategy](../add_a_strategy.md) says how to write one. Types and ranges are checked.
 """
 
 
@@ -31,7 +32,8 @@ def of(name: str) -> Iterator[str]:
     """Yield the lines of one strategy."""
     kind = catalog.strategy(name)
     module = inspect.getmodule(kind)
-    yield from (f"## {name}\n", f"{inspect.getdoc(module)}\n", f"{inspect.getdoc(kind)}\n")
+    yield f"## {name}\n"
+    yield from (f"{as_list(inspect.getdoc(documented) or '')}\n" for documented in (module, kind))
     if settings := schema(kind):
         yield from ("| setting | is | default |", "|---|---|---|")
         yield from (
