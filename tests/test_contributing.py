@@ -15,7 +15,7 @@ import pytest
 import nassim
 
 ROOT = Path(__file__).parents[1]
-CODE = re.compile(r"`([^`]+)`")
+CODE, KIND = re.compile(r"`([^`]+)`"), re.compile(r"\w+")
 NAME = "sampled_thing"
 STUDY = """
 name = "tiny"
@@ -104,10 +104,12 @@ def rows() -> list[Row]:
     """Return the rows of the table."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     cells = [line.strip("| ").split("|") for line in text.splitlines() if line.startswith("| ")][1:]
-    listed = [[CODE.findall(cell) for cell in row] for row in cells]
-    return [
-        Row(row[0].split()[0], *found[1:3], found[3][0], found[4]) for row, found in zip(cells, listed, strict=True)
-    ]
+    return [row_of(KIND.findall(kind)[0], *map(CODE.findall, said)) for kind, *said in cells]
+
+
+def row_of(kind: str, write: list[str], touch: list[str], shown: list[str], held: list[str]) -> Row:
+    """Return a row, of what stands as code in its cells."""
+    return Row(kind, write, touch, shown[0], held)
 
 
 ROWS = rows()
