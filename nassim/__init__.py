@@ -16,13 +16,13 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # that of `typing`, which `python -m nassim` would import from the current folder
 if TYPE_CHECKING:
+    from nassim.api import simulate, solo
     from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Slope
     from nassim.benchmarks.fitting import fit
+    from nassim.benchmarks.loading import load
     from nassim.benchmarks.trouble import Trouble
-    from nassim.by_hand import solo
-    from nassim.catalog import load, names
+    from nassim.catalog import names
     from nassim.errors import NassimError
-    from nassim.simulation import simulate
     from nassim.space import Space
     from nassim.strategy import OneRun, Strategy
     from nassim.study.run import run_study
@@ -37,14 +37,14 @@ _HOME = {
     "Query": "benchmark",
     "Slope": "benchmark",
     "fit": "benchmarks.fitting",
-    "load": "catalog",
+    "load": "benchmarks.loading",
     "names": "catalog",
     "NassimError": "errors",
-    "simulate": "simulation",
+    "simulate": "api",
     "Space": "space",
     "OneRun": "strategy",
     "Strategy": "strategy",
-    "solo": "by_hand",
+    "solo": "api",
     "run_study": "study.run",
     "Trace": "trace",
     "Trouble": "benchmarks.trouble",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
+from typing import Any, NamedTuple, Protocol, Self, cast, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,6 +198,17 @@ def relaxed(benchmark: Any, mixture: Mixture, luck: Words | None = None) -> Slop
 def is_exact(benchmark: Benchmark) -> bool:
     """Return whether a benchmark declares, as `exact`, that its answers have the same bits on every machine."""
     return bool(getattr(benchmark, "exact", False))
+
+
+def as_benchmark(found: Any) -> Benchmark:
+    """Return what was found; SettingError, with all that is missing, unless it has what a nassim.Benchmark has."""
+    missing = [repr(name) for name in MEMBERS if not hasattr(found, name)]
+    if missing:
+        raise SettingError(f"expected a benchmark or its name, got {found!r:.80}, which has no {', '.join(missing)}")
+    for name, kind in (("space", Space), ("card", Card)):
+        if not isinstance(value := getattr(found, name), kind):
+            raise SettingError(f"{found!r:.80}: its {name!r} must be a {kind.__name__}, got {value!r:.80}")
+    return cast("Benchmark", found)
 
 
 def scramble(words: Words) -> Words:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmark import Benchmark, Outcome, Query, Slope, training_set
 from nassim.errors import DataError, SettingError
+from nassim.policies import TrainingSetBill
 from nassim.streams import Floats, Rows
 
-TrainingSetBill = Literal["free", "billed"]
 PATIENCE = 10_000  # evaluations in a row that may take no time, where seconds alone end a run
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nassim import catalog
 from nassim.benchmark import Mixture, Outcome, Query, Slope
 from nassim.settings import check_settings
 from nassim.space import Space
@@ -35,25 +34,19 @@ class Solo:
 
 
 def solo(
-    strategy: str | type[Strategy | OneRun],
-    space: str | Space,
+    strategy: type[Strategy | OneRun],
+    space: Space,
+    settings: dict[str, Any],
     *,
     seed: int = 0,
     run: int = 0,
     fidelities: tuple[int, ...] = (1,),
     known: Known | None = None,
-    **settings: Any,
 ) -> Solo:
-    """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study.
-
-    strategy and space are classes and objects, or names; SettingError says which setting is wrong. `fidelities` are
-    the numbers of epochs, increasing, after which a strategy that stops trainings early may look at them; `known` tells
-    costs without training, as a benchmark's does.
-    """
-    kind = lifted(catalog.strategy(strategy, code=True) if isinstance(strategy, str) else strategy)
+    """Return run number `run` of a strategy, to be driven by hand: see `nassim.solo`."""
+    kind = lifted(strategy)
     check_settings(kind, settings, name_of(kind))
-    place = catalog.space(space, code=True) if isinstance(space, str) else space
-    searcher = kind(place, Streams(seed, name_of(kind), [run]), **settings)
+    searcher = kind(space, Streams(seed, name_of(kind), [run]), **settings)
     searcher.prepare(fidelities)
     if known is not None:
         searcher.inform(known)

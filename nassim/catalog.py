@@ -21,10 +21,9 @@ from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, Literal, cast, get_type_hints
+from typing import Any, Literal, cast
 
 from nassim import trust
-from nassim.benchmark import MEMBERS, Benchmark, Card
 from nassim.errors import SettingError, UnknownNameError
 from nassim.space import Space
 from nassim.strategy import OneRun, Strategy
@@ -56,37 +55,6 @@ def space(name: str, *, code: bool = False) -> Space:
 def space_on_card(name: str, beside: Path) -> Space:
     """Return the space that a card in the folder `beside` names: registered, or in a file that the user trusts."""
     return _space(trust.trusted(name, beside) if ":" in name else name)
-
-
-def benchmark(name: str, *, code: bool = False) -> Benchmark:
-    """Return the benchmark `family/dataset`; with `code`, also what "package.module:object" names."""
-    if ":" in name:
-        return as_benchmark(_made(name, _import(allowed(name, code=code))))
-    folders = dataset_folders()
-    if name not in folders:
-        raise UnknownNameError.of("benchmark", name, folders)
-    from nassim.benchmarks.networks import load_table
-
-    return load_table(folders[name])
-
-
-def load(name: str) -> Benchmark:
-    """Return the benchmark `family/dataset`, or what "package.module:object" or "./file.py:object" names.
-
-    The object is a benchmark, or a class or function without arguments that says that it makes one: `-> Benchmark`.
-    """
-    return benchmark(name, code=True)
-
-
-def as_benchmark(found: Any) -> Benchmark:
-    """Return what was found; SettingError, with all that is missing, unless it has what a nassim.Benchmark has."""
-    missing = [repr(name) for name in MEMBERS if not hasattr(found, name)]
-    if missing:
-        raise SettingError(f"expected a benchmark or its name, got {found!r:.80}, which has no {', '.join(missing)}")
-    for name, kind in (("space", Space), ("card", Card)):
-        if not isinstance(value := getattr(found, name), kind):
-            raise SettingError(f"{found!r:.80}: its {name!r} must be a {kind.__name__}, got {value!r:.80}")
-    return cast("Benchmark", found)
 
 
 def data_folders() -> list[Path]:
@@ -141,27 +109,6 @@ def allowed(name: str, *, code: bool) -> str:
     return name
 
 
-def _made(name: str, found: Any) -> Any:
-    """Return what was found, or what it makes if it is a class or function that says so; nothing else is called."""
-    if not (inspect.isclass(found) or inspect.isfunction(found)):
-        return found
-    promised = found if inspect.isclass(found) else _returned(found)
-    if not all(hasattr(promised, method) for method in ("evaluate", "truth")):
-        raise SettingError(
-            f"{name!r:.80} does not say that it makes a benchmark, so it is not called; if it does, write "
-            f"`def {found.__name__}() -> Benchmark:`, with `from nassim.benchmark import Benchmark`"
-        )
-    return found()
-
-
-def _returned(function: Any) -> Any:
-    """Return what a function says that it returns; None if it says nothing that can be told."""
-    try:
-        return get_type_hints(function).get("return")
-    except (NameError, TypeError, AttributeError):
-        return None
-
-
 def _files(kind: str) -> set[str]:
     """Return the names of the files of strategies or spaces; those that begin with an underscore are helpers."""
     return {path.stem for path in (PACKAGE / kind).glob("*.py") if not path.stem.startswith("_")}
@@ -169,7 +116,7 @@ def _files(kind: str) -> set[str]:
 
 def _class(kind: Literal["strategies", "spaces"], name: str, bases: tuple[type, ...]) -> type[Any]:
     if ":" in name:
-        found = _import(name)
+        found = imported(name)
     elif name in _files(kind):
         found = _only_class(importlib.import_module(f"nassim.{kind}.{name}"), bases)
     else:
@@ -195,7 +142,7 @@ def _only_class(module: ModuleType, bases: tuple[type, ...]) -> Any:
     return found[0]
 
 
-def _import(name: str) -> Any:
+def imported(name: str) -> Any:
     """Return the object of "package.module:Object" or "path/to/file.py:Object"."""
     place, _, attribute = name.rpartition(":")
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +11,9 @@ from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slop
 from nassim.billing import check_outcome, check_slope
 from nassim.disclosure import Disclosure
 from nassim.errors import SettingError
-from nassim.settings import NonNegative
+from nassim.policies import Identity, Policies
 from nassim.space import Archs, Ids, Space
 from nassim.streams import Floats, Rows, Streams, Words
-
-Signal = Literal["one-seed", "resampled", "mean"]
-Identity = Literal["string", "isomorphism"]
-Repeats = Literal["pay", "free"]
-Restart = NonNegative | Literal["scratch"]
 
 
 class Desk:
@@ -38,19 +32,17 @@ class Desk:
         self,
         benchmark: Benchmark,
         streams: Streams,
-        signal: Signal,
-        repeats: Repeats,
-        identity: Identity = "string",
-        restart: float | Literal["scratch"] = 0.0,
+        policies: Policies = Policies(),
         *,
         deaf: bool = False,
         timed: bool = False,
     ) -> None:
-        self.benchmark = benchmark.per_network() if identity == "isomorphism" else benchmark
+        self.benchmark = benchmark.per_network() if policies.identity == "isomorphism" else benchmark
         self._streams = streams
-        self._signal, self._restart, self._deaf, self._timed = signal, restart, deaf, timed
+        self._signal, self._restart, self._deaf, self._timed = policies.signal, policies.restart, deaf, timed
         self.luck = streams.words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
-        self._memory = Memory(_identify(benchmark.space, identity), streams.runs) if repeats == "free" else None
+        identify = _identify(benchmark.space, policies.identity)
+        self._memory = Memory(identify, streams.runs) if policies.repeats == "free" else None
 
     def answer(
         self, rows: Rows, asked: Query | Mixture, now: Floats, before: Query | Mixture | None = None

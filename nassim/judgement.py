@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from nassim.benchmark import Benchmark, Retrained
-from nassim.desk import Signal
 from nassim.errors import SettingError
+from nassim.policies import JudgedBy, Signal
 from nassim.space import Archs
 from nassim.streams import Floats, Rows, Words
-
-JudgedBy = Literal["auto", "unseen-seeds", "all-seeds"]
 
 
 @dataclass(frozen=True, eq=False)

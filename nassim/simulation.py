@@ -3,124 +3,73 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
-from nassim import catalog
-from nassim.benchmark import Benchmark, Mixture, role_on, unheard
-from nassim.billing import Standstill, TrainingSetBill, bill
+from nassim.benchmark import Benchmark, Mixture, as_benchmark, role_on, unheard
+from nassim.billing import Standstill, bill
 from nassim.clock import Clock, clock
 from nassim.decision import Mind
-from nassim.desk import Desk, Identity, Repeats, Restart, Signal
+from nassim.desk import Desk
 from nassim.errors import SettingError
 from nassim.footprint import check_footprint
-from nassim.judgement import Judge, JudgedBy
+from nassim.judgement import Judge
 from nassim.memory import check_fits
+from nassim.policies import CHECKED, Budget, Policies, Repeats
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
 from nassim.roles import ORACLE
-from nassim.settings import Count, NonNegative, Positive, check_settings, check_value
+from nassim.settings import check_settings, check_value
 from nassim.space import Ids
 from nassim.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
 from nassim.streams import Floats, Rows, Streams
 from nassim.trace import Trace
 from nassim.trace_schema import CHOICE, DISCLOSED, EPOCHS
 
-CHECKED = {
-    "evaluations": Count | None,
-    "seconds": Positive | None,
-    "seed": int,
-    "workers": Count,
-    "signal": Signal,
-    "identity": Identity,
-    "repeats": Repeats,
-    "restart": Restart,
-    "judged_by": JudgedBy,
-    "training_set": TrainingSetBill,
-    "decision": NonNegative,
-    "decision_growth": NonNegative,
-}
 RUN = 64  # bytes that the number of a run takes while it is read
 ENDLESS = 2**62  # evaluations of a run that seconds alone end
 
 
 def simulate(
-    strategy: type[Strategy | OneRun] | str,
-    benchmark: str | Benchmark,
+    strategy: type[Strategy | OneRun],
+    benchmark: Benchmark,
     *,
     runs: int | ArrayLike = 100,
-    evaluations: int | None = None,
-    seconds: float | None = None,
     seed: int = 0,
-    workers: int = 1,
-    signal: Signal = "one-seed",
-    identity: Identity = "string",
-    repeats: Repeats = "pay",
-    restart: float | Literal["scratch"] = 0.0,
-    judged_by: JudgedBy = "auto",
-    training_set: TrainingSetBill = "free",
-    decision: float = 0.0,
-    decision_growth: float = 0.0,
-    **settings: Any,
+    budget: Budget = Budget(),
+    policies: Policies = Policies(),
+    settings: Mapping[str, Any] = MappingProxyType({}),
 ) -> Trace:
-    """Simulate many independent runs of a strategy on a benchmark, and return all that happened.
-
-    runs        how many, or the run numbers themselves
-    evaluations, seconds  the budget of each run, either or both; an evaluation begun within it counts
-    workers     asynchronous workers of each run
-    signal      one-seed: each run sees one fixed training of each architecture; resampled: one drawn each
-                time it asks; mean: the mean of all
-    identity    string: isomorphic architectures are trainings apart; isomorphism: they share one
-    repeats     pay: asking again trains again; free: the answer is known already and costs no seconds
-    restart     seconds that it takes to resume a training from its checkpoint; "scratch": there are no checkpoints,
-                it trains all its epochs again. A worker that goes on with what it has just trained pays nothing
-    judged_by   who says what was found is worth: unseen-seeds: the mean over the trainings of it that the run did not
-                see, where all have two or more and the signal is one seed; all-seeds: the report split as it is, the
-                same for all runs; auto: the first where it can be, else the second
-    training_set  billed: every run first pays for the trainings that the benchmark's answers are made of, such as those
-                that a surrogate was fitted on; a strategy that descends its exact relaxation is a search then
-    decision    seconds that the strategy takes to decide each question, one after the other, while workers wait;
-                decision_growth: seconds more for every answer that it knows
-    settings    the strategy's own
-
-    SettingError says which argument is of the wrong name, type or range.
-    """
-    policies = {
-        "workers": workers,
-        "signal": signal,
-        "identity": identity,
-        "repeats": repeats,
-        "restart": restart,
-        "judged_by": judged_by,
-        "training_set": training_set,
-        "decision": decision,
-        "decision_growth": decision_growth,
-    }
-    budget = {"evaluations": evaluations, "seconds": seconds}
-    for name, value in {"seed": seed, **policies, **budget}.items():
-        check_value(name, value, CHECKED[name])
-    kind = lifted(catalog.strategy(strategy, code=True) if isinstance(strategy, str) else strategy)
+    """Simulate many independent runs of a strategy on a benchmark, and return all that happened: `nassim.simulate`."""
+    check_value("seed", seed, CHECKED["seed"])
+    kind = lifted(strategy)
     check_settings(kind, settings, name_of(kind), beside=CHECKED)
-    bench = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
+    bench = as_benchmark(benchmark)
     ids = _run_numbers(runs)
-    searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), settings)
-    check_end(name_of(kind), searcher.limit, evaluations, seconds, repeats)
-    luck, endless = Streams(seed, "luck", ids), evaluations is None and searcher.limit is None
-    desk = Desk(bench, luck, signal, repeats, identity, restart, deaf=kind.trains_itself, timed=endless)
-    judge = Judge.of(desk.benchmark, judged_by, signal, desk.luck)
-    mind = Mind(ids.size, decision, decision_growth)
-    steps = min((limit for limit in (evaluations, searcher.limit) if limit is not None), default=ENDLESS)
-    check_footprint(bench.space, ids.size, 1 if steps == ENDLESS else steps, workers)
+    searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), dict(settings))
+    check_end(name_of(kind), searcher.limit, budget.evaluations, budget.seconds, policies.repeats)
+    luck, endless = Streams(seed, "luck", ids), budget.evaluations is None and searcher.limit is None
+    desk = Desk(bench, luck, policies, deaf=kind.trains_itself, timed=endless)
+    judge = Judge.of(desk.benchmark, policies.judged_by, policies.signal, desk.luck)
+    mind = Mind(ids.size, policies.decision, policies.decision_growth)
+    steps = min((limit for limit in (budget.evaluations, searcher.limit) if limit is not None), default=ENDLESS)
+    check_footprint(bench.space, ids.size, 1 if steps == ENDLESS else steps, policies.workers)
     recorder = Recorder(ids, bench.space, min(steps, 1024))
-    workplace = clock(ids.size, workers, bill(desk.benchmark, training_set, seconds, mean=signal == "mean"))
-    about = {"strategy": name_of(kind), "settings": settings, "seed": seed, **policies, **budget}
+    begin = bill(desk.benchmark, policies.training_set, budget.seconds, mean=policies.signal == "mean")
+    workplace = clock(ids.size, policies.workers, begin)
+    about = {"strategy": name_of(kind), "settings": dict(settings), "seed": seed, **asdict(policies), **asdict(budget)}
     with blamed(name_of(kind)):
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
-            hands_in = _run(searcher, desk, mind, recorder, workplace, workers, steps, seconds)
-        about |= judge.facts() | {"hands_in": hands_in} | _role(desk, recorder, billed=training_set == "billed")
+            hands_in = _run(searcher, desk, mind, recorder, workplace, policies.workers, steps, budget.seconds)
+        about |= (
+            judge.facts() | {"hands_in": hands_in} | _role(desk, recorder, billed=policies.training_set == "billed")
+        )
         return recorder.trace(judge, provenance(desk.benchmark, kind) | about)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import nassim
+from nassim import solo
 from nassim.benchmark import Mixture, Query
-from nassim.by_hand import solo
 from nassim.errors import SettingError, UnknownNameError
 from nassim.strategies.random_search import RandomSearch
 from nassim.streams import Streams

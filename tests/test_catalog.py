@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import nassim
 from nassim import catalog
 from nassim.benchmark import Benchmark
+from nassim.benchmarks import loading
 from nassim.errors import NassimError, SettingError, UnknownNameError
 from nassim.strategies.random_search import RandomSearch
 from tests.toys import toy_benchmark
@@ -62,9 +63,9 @@ def test_every_file_is_a_name_and_every_name_loads(kind):
 
 
 def test_public_names_are_the_catalog():
-    """`nassim.names` and `nassim.load` are the catalog's."""
+    """`nassim.names` is the catalog's, and `nassim.load` finds benchmarks by those names."""
     assert nassim.names("strategies") == catalog.names("strategies")
-    assert nassim.load is catalog.load
+    assert nassim.load is loading.load
 
 
 def test_a_space_is_made_once():
@@ -91,8 +92,8 @@ def test_a_name_imports_only_its_own_file():
         (catalog.strategy, "", "unknown strategy ''"),
         (catalog.strategy, "nb201", "unknown strategy 'nb201'"),
         (catalog.space, "nb210", "unknown space 'nb210'; did you mean 'nb201'?"),
-        (catalog.load, "nb201/cifar", "unknown benchmark 'nb201/cifar'; did you mean 'nb201/cifar10'?"),
-        (catalog.load, "nb201", "unknown benchmark 'nb201'"),
+        (loading.load, "nb201/cifar", "unknown benchmark 'nb201/cifar'; did you mean 'nb201/cifar10'?"),
+        (loading.load, "nb201", "unknown benchmark 'nb201'"),
         (catalog.names, "strategy", "unknown kind 'strategy'; did you mean 'strategies'?"),
     ],
 )
@@ -111,7 +112,7 @@ def test_an_unknown_name_gets_a_suggestion(find, name, message):
 )  # fmt: skip
 def test_a_name_is_no_path(name):
     """Paths, endless names and control characters are names that nothing answers to."""
-    for find in (catalog.strategy, catalog.space, catalog.load):
+    for find in (catalog.strategy, catalog.space, loading.load):
         with pytest.raises(UnknownNameError):
             find(name)
 
@@ -120,7 +121,7 @@ def test_a_name_is_no_path(name):
 @settings(deadline=None, max_examples=50)
 def test_any_text_finds_something_or_gets_one_clear_error(name):
     """Whatever is typed as a name, the catalog finds it or raises an error that a user can read."""
-    for find in (catalog.strategy, catalog.space, catalog.load):
+    for find in (catalog.strategy, catalog.space, loading.load):
         with suppress(NassimError):
             find(name)
 
@@ -132,8 +133,8 @@ def test_a_class_can_be_named_by_module():
 
 def test_a_benchmark_can_be_named_by_module():
     """package.module:object names a benchmark, or a function that makes one."""
-    assert catalog.load(f"{__name__}:ready_made") is ready_made
-    assert catalog.load(f"{__name__}:benchmark").name == ready_made.name
+    assert loading.load(f"{__name__}:ready_made") is ready_made
+    assert loading.load(f"{__name__}:benchmark").name == ready_made.name
 
 
 @pytest.mark.parametrize("place", ["./mine.py", "mine.py", "{folder}/mine.py"])
@@ -211,12 +212,12 @@ def test_data_folders_of_the_user_come_first(tmp_path, monkeypatch):
     assert catalog.data_folders()[0] == tmp_path
     for name in ("mine/first", *shipped[:1]):
         with pytest.raises(NassimError, match=str(tmp_path)):
-            catalog.load(name)
+            loading.load(name)
 
 
 def test_every_shipped_benchmark_has_its_name():
     """A benchmark is called as the folder it lies in, and answers for its whole space."""
     for name in catalog.names("benchmarks"):
-        bench = catalog.load(name)
+        bench = loading.load(name)
         assert bench.name == name
         assert np.isfinite(bench.optimum)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nassim.benchmark import Mixture, Outcome, Query, Slope
 from nassim.desk import Desk
 from nassim.errors import SettingError
+from nassim.policies import Policies
 from nassim.streams import Streams
 from tests.toys import toy_benchmark
 
@@ -38,7 +39,7 @@ class Spy:
 
 def desk(benchmark, signal="one-seed", repeats="pay", runs=RUNS, seed=7) -> Desk:
     """Return a desk whose luck is that of a study."""
-    return Desk(benchmark, Streams(seed, "luck", runs), signal, repeats)
+    return Desk(benchmark, Streams(seed, "luck", runs), Policies(signal=signal, repeats=repeats))
 
 
 def archs_of(*index: int) -> np.ndarray:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from nassim import catalog
 from nassim.benchmark import Benchmark
 from nassim.benchmarks.curves import TITLES as CURVE_TITLES
 from nassim.benchmarks.curves import AtEpoch, judge_curves
@@ -24,6 +25,7 @@ from nassim.benchmarks.fitting import best_encoding, targets
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.trainings import Source, Trainings, draw, source_of, train_once, truth_of
 from nassim.errors import SettingError, UnknownNameError
+from nassim.policies import Budget
 from nassim.settings import Count, Fraction, check_value
 from nassim.simulation import simulate
 from nassim.space import Archs
@@ -214,7 +216,7 @@ class Job:
 
     def _visited(self, strategy: str, benchmark: Benchmark) -> Archs:
         """Return the different architectures that some runs of a strategy visited, by the time of the first visit."""
-        trace = simulate(strategy, benchmark, runs=RUNS, evaluations=EVALUATIONS, seed=self.seed)
+        trace = simulate(catalog.strategy(strategy), benchmark, runs=RUNS, budget=Budget(EVALUATIONS), seed=self.seed)
         archs = np.ascontiguousarray(trace.archs.swapaxes(0, 1)).reshape(-1, trace.archs.shape[2])
         archs = archs[archs[:, 0] >= 0]  # without padding
         _, first = np.unique(archs, axis=0, return_index=True)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmark import Card, Outcome, Query, check_cost
+from nassim.benchmarks import loading
 from nassim.benchmarks.luck import replica_of
 from nassim.disk import write_text, writing
 from nassim.errors import SettingError
@@ -164,7 +165,7 @@ def live(data: str | Path, space: str = "nb201", *, like: str | None = None, dev
         return LiveBenchmark(plan, name)
     from nassim.benchmarks.samples import Samples
 
-    return LiveBenchmark(plan, name, counts=Samples.load(like).counts, optimum=catalog.benchmark(like).optimum)
+    return LiveBenchmark(plan, name, counts=Samples.load(like).counts, optimum=loading.benchmark(like).optimum)
 
 
 def digits() -> LiveBenchmark:

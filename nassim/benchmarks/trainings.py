@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nassim import catalog
 from nassim.benchmark import Benchmark, Query, scramble
+from nassim.benchmarks import loading
 from nassim.benchmarks.luck import GOLDEN
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.table import TableBenchmark
@@ -54,7 +54,7 @@ def source_of(benchmark: str | Source) -> Source:
     if not isinstance(benchmark, str):
         return benchmark
     if ":" in benchmark:
-        return catalog.load(benchmark)
+        return loading.load(benchmark)
     samples = Samples.load(benchmark)
     return table_of(samples) if len(samples.archs) == samples.space.size else samples
 

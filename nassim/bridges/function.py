@@ -7,8 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nassim import catalog
-from nassim.benchmark import Benchmark, Query
+from nassim.benchmark import Benchmark, Query, as_benchmark
+from nassim.benchmarks import loading
 from nassim.space import Archs
 from nassim.streams import Floats, Words
 
@@ -22,7 +22,7 @@ class Function:
     """
 
     def __init__(self, benchmark: str | Benchmark, luck: int | None = None) -> None:
-        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
+        self.benchmark = loading.load(benchmark) if isinstance(benchmark, str) else as_benchmark(benchmark)
         self._luck = None if luck is None else np.array([luck], dtype=np.uint32)
 
     @property

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim import catalog
-from nassim.benchmark import Benchmark, Query
+from nassim.benchmark import Benchmark, Query, as_benchmark
+from nassim.benchmarks import loading
 from nassim.errors import not_installed
 from nassim.space import Archs
 from nassim.streams import Floats
@@ -37,7 +37,7 @@ class Game:
     """
 
     def __init__(self, benchmark: str | Benchmark, failure: float) -> None:
-        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
+        self.benchmark = loading.load(benchmark) if isinstance(benchmark, str) else as_benchmark(benchmark)
         self.failure = failure
         self.choices = np.array(self.benchmark.space.choices)
         self.observations = gymnasium.spaces.MultiDiscrete(self.choices + 1)

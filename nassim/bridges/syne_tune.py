@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nassim import catalog
-from nassim.benchmark import Benchmark, Query
+from nassim.benchmark import Benchmark, Query, as_benchmark
+from nassim.benchmarks import loading
 from nassim.bridges.naming import arch_of
 from nassim.errors import not_installed
 from nassim.streams import Floats
@@ -28,7 +28,7 @@ class NasBlackbox(Blackbox):  # type: ignore[misc]  # Syne Tune has no types
     """
 
     def __init__(self, benchmark: str | Benchmark) -> None:
-        self.benchmark = catalog.load(benchmark) if isinstance(benchmark, str) else catalog.as_benchmark(benchmark)
+        self.benchmark = loading.load(benchmark) if isinstance(benchmark, str) else as_benchmark(benchmark)
         space, epochs = self.benchmark.space, self.benchmark.epochs
         genes = {gene: choice(list(options)) for gene, options in zip(space.genes, space.options, strict=True)}
         super().__init__(genes, {"epochs": randint(epochs[0], epochs[-1])}, OBJECTIVES)

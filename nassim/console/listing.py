@@ -11,6 +11,7 @@ from rich.table import Table
 
 from nassim import catalog, protocols
 from nassim.benchmark import Benchmark, Card
+from nassim.benchmarks import loading
 from nassim.benchmarks.samples import Samples
 from nassim.console import stanzas
 from nassim.errors import DataError, NassimError
@@ -108,7 +109,7 @@ def sized(size: int) -> str:
 def whole_or_part(name: str, *, code: bool = False) -> Benchmark | Samples:
     """Return a benchmark, or if its card says that its data is not complete, the samples that there are."""
     try:
-        return catalog.benchmark(name, code=code)
+        return loading.benchmark(name, code=code)
     except DataError:
         if ":" in name:
             raise

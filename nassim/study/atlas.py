@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim import catalog
 from nassim.benchmark import Benchmark, Query
+from nassim.benchmarks import loading
 from nassim.benchmarks.lookup import Lookup
 from nassim.errors import NassimError
 from nassim.space import Archs
@@ -75,8 +75,8 @@ def atlas_of(asked: Mapping[str, Any], beside: Path | None) -> BenchmarkAtlas | 
     learned, judge = {"surrogate", "model"} & asked.keys(), asked.get("judge", "table")
     try:
         if judge != "table":
-            return BenchmarkAtlas(catalog.benchmark(judge), ranked=not learned)
+            return BenchmarkAtlas(loading.benchmark(judge), ranked=not learned)
         name = asked["name"] if beside is None else located(asked["name"], beside)
-        return BenchmarkAtlas(catalog.benchmark(name, code=beside is not None), ranked=not learned)
+        return BenchmarkAtlas(loading.benchmark(name, code=beside is not None), ranked=not learned)
     except (NassimError, OSError, ImportError):
         return None

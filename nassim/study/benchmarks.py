@@ -41,6 +41,7 @@ from typing import Any, Literal
 
 from nassim import catalog
 from nassim.benchmark import Benchmark
+from nassim.benchmarks import loading
 from nassim.benchmarks.sharing import Sharing
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.provenance import PACKAGE, source_digest, versions
@@ -198,7 +199,7 @@ def _subject(one: Asked, folder: Path, tell: Tell) -> Subject:
 
 def _check_of(name: str, source: str, saved: Benchmark) -> None:
     """Raise SettingError unless a saved surrogate was learned from the benchmark that the study names."""
-    wanted, of = catalog.load(source).name if ":" in source else name, saved.card.facts["surrogate"].get("of")
+    wanted, of = loading.load(source).name if ":" in source else name, saved.card.facts["surrogate"].get("of")
     if of != wanted:
         raise SettingError(f"'model' holds a surrogate of {of!r}, not of {name!r}")
 

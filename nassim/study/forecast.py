@@ -18,6 +18,7 @@ from nassim.benchmarks.lookup import Lookup
 from nassim.errors import NassimError, SettingError
 from nassim.footprint import bytes_of
 from nassim.memory import available, said
+from nassim.policies import arguments
 from nassim.simulation import construct, simulate
 from nassim.strategy import lifted, name_of
 from nassim.streams import Streams
@@ -128,14 +129,13 @@ def _timed(study: Study, entry: Entry, subject: Subject, work: Work) -> float:
     """Return about how many seconds all runs of a strategy take on one core, nan if a few cannot be tried."""
     if work.evaluations is None or not isinstance(subject.loaded, Lookup):
         return math.nan
-    options = {"seed": study.seed, **study.policies, **entry.policies, **entry.settings}
+    options = {"seed": study.seed, "evaluations": PROBE, **study.policies, **entry.policies, **entry.settings}
     bench, took = copy(subject.loaded), []
     for some in (FEW, MORE):
         began = perf_counter()
         try:
-            simulate(
-                catalog.strategy(entry.source, code=True), bench, runs=np.arange(some), evaluations=PROBE, **options
-            )
+            kind = catalog.strategy(entry.source, code=True)
+            simulate(kind, bench, runs=np.arange(some), **arguments(options))
         except NassimError:  # the study will say it
             return math.nan
         took.append((perf_counter() - began) / PROBE)

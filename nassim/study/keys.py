@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from nassim.keys import REQUIRED, Key, defaults
+from nassim.policies import CHECKED, Policies
 from nassim.settings import Count, Filled, Line
-from nassim.simulation import CHECKED
 
 BUDGET = {
     "evaluations": Key(CHECKED["evaluations"], "evaluations of each run", None),
@@ -18,47 +18,44 @@ BUDGET = {
         CHECKED["seconds"], "simulated seconds of each run; an evaluation that begins within them counts", None
     ),
 }
+
+
+def _policy(name: str, meaning: str) -> Key:
+    return Key(CHECKED[name], meaning, getattr(Policies(), name))
+
+
 POLICY_KEYS = {
-    "signal": Key(
-        CHECKED["signal"],
+    "signal": _policy(
+        "signal",
         "what a run sees of an architecture: always the same one of its trainings (`one-seed`), one drawn each time it "
         "asks (`resampled`), or the mean of all (`mean`)",
-        "one-seed",
     ),
-    "identity": Key(
-        CHECKED["identity"],
+    "identity": _policy(
+        "identity",
         "whether isomorphic architectures are trained apart (`string`) or share one training (`isomorphism`)",
-        "string",
     ),
-    "repeats": Key(
-        CHECKED["repeats"],
-        "whether asking for an architecture again is billed again (`pay`) or answered at no cost (`free`)",
-        "pay",
+    "repeats": _policy(
+        "repeats", "whether asking for an architecture again is billed again (`pay`) or answered at no cost (`free`)"
     ),
-    "workers": Key(CHECKED["workers"], "asynchronous workers of each run", 1),
-    "restart": Key(
-        CHECKED["restart"],
+    "workers": _policy("workers", "asynchronous workers of each run"),
+    "restart": _policy(
+        "restart",
         'seconds that it takes to resume a training from its checkpoint; `"scratch"`: there are no checkpoints, and '
         "all epochs are trained again",
-        0.0,
     ),
-    "judged_by": Key(
-        CHECKED["judged_by"],
+    "judged_by": _policy(
+        "judged_by",
         "which trainings say what a recommendation is worth: those that the run did not see (`unseen-seeds`), the "
         "report split as it is (`all-seeds`), or the first where it can be and else the second (`auto`); one for the "
         "whole study",
-        "auto",
     ),
-    "training_set": Key(
-        CHECKED["training_set"],
+    "training_set": _policy(
+        "training_set",
         "whether each run first pays, in seconds, for the trainings that the benchmark's answers are made of, such as "
         "those that a surrogate was fitted on (`billed`), or not (`free`)",
-        "free",
     ),
-    "decision": Key(
-        CHECKED["decision"], "seconds that a strategy takes to decide what to ask, while its workers wait", 0.0
-    ),
-    "decision_growth": Key(CHECKED["decision_growth"], "seconds more for every answer that it knows", 0.0),
+    "decision": _policy("decision", "seconds that a strategy takes to decide what to ask, while its workers wait"),
+    "decision_growth": _policy("decision_growth", "seconds more for every answer that it knows"),
 }
 FIELDS = {
     "name": Key(str, "name of the study, and of its results folder"),

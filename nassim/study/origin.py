@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nassim import catalog
 from nassim.benchmark import Benchmark
+from nassim.benchmarks import loading
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.sharing import Sharing
@@ -41,17 +41,17 @@ class Origin:
             return searched
         from nassim.benchmarks.judged import JudgedBenchmark
 
-        judge = _table(catalog.benchmark(self.judge, code=self.judge == self.source), "judge")
+        judge = _table(loading.benchmark(self.judge, code=self.judge == self.source), "judge")
         if self.model is None and not isinstance(searched, TableBenchmark):
             raise SettingError(f"{searched.name} is no table that could be judged")
         return JudgedBenchmark(searched, judge)  # type: ignore[arg-type]
 
     def _searched(self) -> Benchmark:
         if self.model is None:
-            return catalog.load(self.source)
+            return loading.load(self.source)
         from nassim.benchmarks.surrogate import SurrogateBenchmark
 
-        return SurrogateBenchmark.load(self.model, catalog.load(self.source).space if ":" in self.source else None)
+        return SurrogateBenchmark.load(self.model, loading.load(self.source).space if ":" in self.source else None)
 
 
 def _table(found: Benchmark, to_do: str) -> Lookup:

@@ -20,6 +20,7 @@ from nassim import catalog
 from nassim.benchmark import Benchmark, Retrained
 from nassim.disk import writing
 from nassim.errors import DataError, NassimError, SettingError
+from nassim.policies import arguments
 from nassim.provenance import versions
 from nassim.simulation import simulate
 from nassim.strategy import name_of
@@ -90,7 +91,7 @@ def compute(unit: Unit, folder: Path) -> float:
                 loaded.floor()  # is the same for all runs, and so known to all copies
             bench = copy(loaded)  # what it remembers of these runs goes with the copy
             kind = catalog.strategy(unit.strategy, code=True)
-            made = simulate(kind, bench, runs=runs, **unit.options)
+            made = simulate(kind, bench, runs=runs, **arguments(unit.options))
     except NassimError as error:
         raise SettingError(f"{unit.label} on {unit.on}: {error}") from error
     path = folder / unit.path

@@ -12,6 +12,7 @@ pytest.importorskip("torch")
 import nassim
 from nassim import catalog
 from nassim.benchmark import Query
+from nassim.benchmarks import loading
 from nassim.benchmarks.live import LiveBenchmark, live
 from nassim.benchmarks.luck import replica_of
 from nassim.benchmarks.table import TableBenchmark
@@ -95,7 +96,7 @@ def test_replicas_are_those_of_a_table() -> None:
     table = TableBenchmark(
         "t/t",
         SPACE,
-        catalog.load("nb201/cifar10").card,
+        loading.load("nb201/cifar10").card,
         epochs=(1,),
         error=error,
         seconds=error + 1,

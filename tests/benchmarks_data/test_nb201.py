@@ -21,7 +21,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import kendalltau, spearmanr
 
-from nassim import catalog
+from nassim.benchmarks import loading
 from nassim.errors import DataError
 from nassim.family import content, write_table
 from nassim.importers._packages import read_card
@@ -264,4 +264,4 @@ def test_a_listing_that_lacks_architectures_is_refused(tmp_path: Path, monkeypat
     write_table(table("cifar10", "architectures.parquet")[:100], tmp_path / "nb201/cifar10/architectures.parquet")
     monkeypatch.setenv("NASSIM_DATA", str(tmp_path))
     with pytest.raises(DataError, match=r"architectures\.parquet: expected each architecture of nb201 once"):
-        catalog.load("nb201/cifar10")
+        loading.load("nb201/cifar10")

@@ -9,6 +9,7 @@ import pytest
 
 from nassim import catalog
 from nassim.benchmark import Mixture, Outcome, Query, Relaxable
+from nassim.benchmarks import loading
 from nassim.errors import SettingError, UnknownNameError
 from nassim.streams import Streams
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.parametrize("name", NAMES)
 @cache
 def bench(name: str):
     """Return a benchmark, loaded once."""
-    return catalog.load(name)
+    return loading.load(name)
 
 
 @cache
@@ -101,7 +102,7 @@ def test_evaluate_is_pure(name, luck):
     for rows in (order, FEW, np.array([1999]), ROWS):
         answer = it.evaluate(Query(archs[rows]), None if luck is None else luck[rows])
         assert same(answer, part(whole, rows))
-    assert same(catalog.load(name).evaluate(Query(archs[FEW]), None if luck is None else luck[FEW]), part(whole, FEW))
+    assert same(loading.load(name).evaluate(Query(archs[FEW]), None if luck is None else luck[FEW]), part(whole, FEW))
 
 
 def test_a_question_is_not_changed_by_its_answer(name):

@@ -19,6 +19,7 @@ import pytest
 import nassim
 from nassim import catalog
 from nassim.benchmark import Mixture, Query, relaxed
+from nassim.benchmarks import loading
 from nassim.by_hand import Solo
 from nassim.errors import NassimError, SettingError
 from nassim.settings import Range, check_value, schema
@@ -55,7 +56,7 @@ on_every_benchmark = pytest.mark.parametrize("where", BENCHMARKS)
 @cache
 def bench(where: str) -> Any:
     """Return a benchmark, made or loaded once."""
-    return TOY if where == "toy" else catalog.load(where)
+    return TOY if where == "toy" else loading.load(where)
 
 
 @cache

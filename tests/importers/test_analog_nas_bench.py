@@ -19,6 +19,7 @@ from scipy.stats import rankdata
 
 from nassim import catalog
 from nassim.benchmark import Query
+from nassim.benchmarks import loading
 from nassim.errors import DataError
 from nassim.family import Family, write_family
 from nassim.importers import analog_nas_bench, import_data
@@ -94,8 +95,8 @@ def test_a_file_becomes_benchmarks(tmp_path, monkeypatch):
     assert family.card["agreement"]["as_read"] == 1
     write_family(Family(family.name, family.card, {"analog-30d": family.datasets["analog-30d"]}), tmp_path / "data")
     archs = SPACE.at(np.arange(SPACE.size))
-    shipped = catalog.load("nb201/cifar10").evaluate(Query(archs)).error
-    assert np.allclose(100 - catalog.load("analog-nas-bench/analog-30d").truth(archs), (100 - shipped) / 4)
+    shipped = loading.load("nb201/cifar10").evaluate(Query(archs)).error
+    assert np.allclose(100 - loading.load("analog-nas-bench/analog-30d").truth(archs), (100 - shipped) / 4)
     for name, share in (("clean", 1), ("analog", 2)):
         assert np.allclose(100 - family.datasets[name].trainings["valid_error"].to_numpy(), (100 - shipped) / share)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from nassim import catalog
 from nassim.benchmark import Query
+from nassim.benchmarks import loading
 from nassim.benchmarks.networks import NetworkTable
 from nassim.errors import DataError
 from nassim.importers import import_data, nas_bench_101
@@ -61,7 +62,7 @@ def test_a_file_becomes_a_benchmark(epochs, few, tmp_path, monkeypatch):
     source = written(tmp_path / "some.tfrecord", records(epochs))
     monkeypatch.setenv("NASSIM_DATA", str(tmp_path / "data"))
     assert import_data("nas-bench-101", source) == ["nas-bench-101/cifar10"]
-    bench = catalog.load("nas-bench-101/cifar10")
+    bench = loading.load("nas-bench-101/cifar10")
     assert isinstance(bench, NetworkTable)
     assert bench.epochs == epochs
     assert bench.optimum == pytest.approx(60)

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import nassim
+from nassim import simulate
 from nassim.benchmark import Mixture, Slope
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.desk import Desk
 from nassim.errors import SettingError
-from nassim.simulation import simulate
 from nassim.strategies._one_shot import best_candidate, judged
 from nassim.strategies._policy import softmax
 from nassim.strategies.darts import Darts
@@ -47,7 +47,7 @@ def new(kind: Any, settings: dict[str, Any]) -> Any:
 
 def desk() -> Desk:
     """Return who asks the benchmark for them."""
-    return Desk(BENCH, Streams(5, "luck", ROWS), "one-seed", "pay")
+    return Desk(BENCH, Streams(5, "luck", ROWS))
 
 
 @every
@@ -150,7 +150,7 @@ def test_the_noise_of_minibatches_slows_alpha_down():
     def entropy(minibatch: float) -> float:
         bench = WeightSharing(TABLE, Sharing(minibatch=minibatch))
         search = new(Darts, {"steps": 16})
-        office = Desk(bench, Streams(5, "luck", ROWS), "one-seed", "pay")
+        office = Desk(bench, Streams(5, "luck", ROWS))
         for _ in range(30):
             asked = search.ask(ROWS)
             search.tell(ROWS, asked, office.answer(ROWS, asked, np.zeros(RUNS)))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nassim import catalog
+from nassim.benchmarks import loading
 from nassim.roles import labelled
 from nassim.study.file import read_study
 from nassim.study.lock import Lock, read_lock
@@ -142,7 +142,7 @@ def test_the_numbers_are_those_of_the_lock(lock: Lock) -> None:
     summary = json.loads((MAIN / "numbers" / "summary.json").read_text(encoding="utf-8"))
     for (label, name), cell in lock.cells.items():
         shown = labelled(label, cell.role)
-        assert cell.error - catalog.load(name).optimum == pytest.approx(summary[name][shown]["regret"], abs=1e-9)
+        assert cell.error - loading.load(name).optimum == pytest.approx(summary[name][shown]["regret"], abs=1e-9)
 
 
 def test_the_lock_is_of_the_study_as_it_is(lock: Lock) -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from nassim import catalog
 from nassim.benchmark import Query
+from nassim.benchmarks import loading
 from nassim.study.atlas import BenchmarkAtlas, atlas_of
 
 
@@ -17,7 +17,7 @@ def atlas() -> BenchmarkAtlas:
 
 def test_places_costs_and_texts(atlas: BenchmarkAtlas) -> None:
     """The best of all is number 1, costs are the benchmark's, texts the official ones."""
-    bench = catalog.load("nb201/cifar10")
+    bench = loading.load("nb201/cifar10")
     archs = bench.space.at(np.arange(bench.space.size))
     truth = bench.truth(archs)
     best = archs[[truth.argmin(), truth.argmax()]]
@@ -33,7 +33,7 @@ def test_a_surrogate_has_no_places() -> None:
     assert learned is not None
     assert learned.size is None
     assert_array_equal(learned.places(np.array([8.0])), [0])
-    assert learned.genes == catalog.load("nb201/cifar10").space.genes
+    assert learned.genes == loading.load("nb201/cifar10").space.genes
 
 
 def test_a_benchmark_that_is_gone() -> None:

@@ -1,0 +1,95 @@
+"""Names become classes and objects; then the engine does the work."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from numpy.typing import ArrayLike
+
+from nassim import by_hand, catalog, simulation
+from nassim.benchmark import Benchmark
+from nassim.benchmarks import loading
+from nassim.by_hand import Solo
+from nassim.policies import Budget, Identity, JudgedBy, Policies, Repeats, Signal, TrainingSetBill
+from nassim.space import Space
+from nassim.strategy import Known, OneRun, Strategy
+from nassim.trace import Trace
+
+
+def simulate(
+    strategy: type[Strategy | OneRun] | str,
+    benchmark: str | Benchmark,
+    *,
+    runs: int | ArrayLike = 100,
+    evaluations: int | None = None,
+    seconds: float | None = None,
+    seed: int = 0,
+    workers: int = 1,
+    signal: Signal = "one-seed",
+    identity: Identity = "string",
+    repeats: Repeats = "pay",
+    restart: float | Literal["scratch"] = 0.0,
+    judged_by: JudgedBy = "auto",
+    training_set: TrainingSetBill = "free",
+    decision: float = 0.0,
+    decision_growth: float = 0.0,
+    **settings: Any,
+) -> Trace:
+    """Simulate many independent runs of a strategy on a benchmark, and return all that happened.
+
+    runs        how many, or the run numbers themselves
+    evaluations, seconds  the budget of each run, either or both; an evaluation begun within it counts
+    workers     asynchronous workers of each run
+    signal      one-seed: each run sees one fixed training of each architecture; resampled: one drawn each
+                time it asks; mean: the mean of all
+    identity    string: isomorphic architectures are trainings apart; isomorphism: they share one
+    repeats     pay: asking again trains again; free: the answer is known already and costs no seconds
+    restart     seconds that it takes to resume a training from its checkpoint; "scratch": there are no checkpoints,
+                it trains all its epochs again. A worker that goes on with what it has just trained pays nothing
+    judged_by   who says what was found is worth: unseen-seeds: the mean over the trainings of it that the run did not
+                see, where all have two or more and the signal is one seed; all-seeds: the report split as it is, the
+                same for all runs; auto: the first where it can be, else the second
+    training_set  billed: every run first pays for the trainings that the benchmark's answers are made of, such as those
+                that a surrogate was fitted on; a strategy that descends its exact relaxation is a search then
+    decision    seconds that the strategy takes to decide each question, one after the other, while workers wait;
+                decision_growth: seconds more for every answer that it knows
+    settings    the strategy's own
+
+    SettingError says which argument is of the wrong name, type or range.
+    """
+    budget = Budget(evaluations, seconds)
+    policies = Policies(workers, signal, identity, repeats, restart, judged_by, training_set, decision, decision_growth)
+    return simulation.simulate(
+        _strategy(strategy),
+        loading.load(benchmark) if isinstance(benchmark, str) else benchmark,
+        runs=runs,
+        seed=seed,
+        budget=budget,
+        policies=policies,
+        settings=settings,
+    )
+
+
+def solo(
+    strategy: str | type[Strategy | OneRun],
+    space: str | Space,
+    *,
+    seed: int = 0,
+    run: int = 0,
+    fidelities: tuple[int, ...] = (1,),
+    known: Known | None = None,
+    **settings: Any,
+) -> Solo:
+    """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study.
+
+    strategy and space are classes and objects, or names; SettingError says which setting is wrong. `fidelities` are
+    the numbers of epochs, increasing, after which a strategy that stops trainings early may look at them; `known` tells
+    costs without training, as a benchmark's does.
+    """
+    place = catalog.space(space, code=True) if isinstance(space, str) else space
+    kind = _strategy(strategy)
+    return by_hand.solo(kind, place, settings, seed=seed, run=run, fidelities=fidelities, known=known)
+
+
+def _strategy(given: str | type[Strategy | OneRun]) -> type[Strategy | OneRun]:
+    return catalog.strategy(given, code=True) if isinstance(given, str) else given

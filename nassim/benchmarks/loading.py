@@ -1,0 +1,50 @@
+"""Names of benchmarks become benchmarks: of a data folder, or what "package.module:object" names."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, get_type_hints
+
+from nassim import catalog
+from nassim.benchmark import Benchmark, as_benchmark
+from nassim.benchmarks.networks import load_table
+from nassim.errors import SettingError, UnknownNameError
+
+
+def benchmark(name: str, *, code: bool = False) -> Benchmark:
+    """Return the benchmark `family/dataset`; with `code`, also what "package.module:object" names."""
+    if ":" in name:
+        return as_benchmark(_made(name, catalog.imported(catalog.allowed(name, code=code))))
+    folders = catalog.dataset_folders()
+    if name not in folders:
+        raise UnknownNameError.of("benchmark", name, folders)
+    return load_table(folders[name])
+
+
+def load(name: str) -> Benchmark:
+    """Return the benchmark `family/dataset`, or what "package.module:object" or "./file.py:object" names.
+
+    The object is a benchmark, or a class or function without arguments that says that it makes one: `-> Benchmark`.
+    """
+    return benchmark(name, code=True)
+
+
+def _made(name: str, found: Any) -> Any:
+    """Return what was found, or what it makes if it is a class or function that says so; nothing else is called."""
+    if not (inspect.isclass(found) or inspect.isfunction(found)):
+        return found
+    promised = found if inspect.isclass(found) else _returned(found)
+    if not all(hasattr(promised, method) for method in ("evaluate", "truth")):
+        raise SettingError(
+            f"{name!r:.80} does not say that it makes a benchmark, so it is not called; if it does, write "
+            f"`def {found.__name__}() -> Benchmark:`, with `from nassim.benchmark import Benchmark`"
+        )
+    return found()
+
+
+def _returned(function: Any) -> Any:
+    """Return what a function says that it returns; None if it says nothing that can be told."""
+    try:
+        return get_type_hints(function).get("return")
+    except (NameError, TypeError, AttributeError):
+        return None
