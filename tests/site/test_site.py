@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -58,3 +59,58 @@ def test_docstrings_in_columns_are_lists() -> None:
     google = "Do.\n\nArgs:\n    first: one\n        and more\n    second (int): two\n"
     assert dict(docstrings.listed(columns)) == {"first": "one and more", "second": "two", "third": "two"}
     assert dict(docstrings.listed(google)) == {"first": "one and more", "second": "two"}
+
+
+@pytest.mark.parametrize(
+    ("element", "loads"),
+    [
+        ('<img src="https://example.org/a.png">', True),
+        ('<script src="//example.org/a.js"></script>', True),
+        ('<link rel="stylesheet" href="https://example.org/a.css">', True),
+        ("<style>@import url(https://example.org/a.css)</style>", True),
+        ('<a href="https://example.org">paper</a>', False),
+        ('<img src="figures/a.png">', False),
+    ],
+)
+def test_what_a_page_loads_from_elsewhere_is_found(element: str, loads: bool, tmp_path: Path) -> None:
+    """Pictures, scripts and styles; links that a reader may follow are no loads."""
+    (tmp_path / "index.html").write_text(f"<html><body>{element}</body></html>", encoding="utf-8")
+    assert bool(list(maker("offline").remote(tmp_path))) is loads
+
+
+def test_what_takes_long_is_made_again_when_its_source_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And only then; what fails half-way leaves nothing."""
+    keeping, source, made = maker("kept"), tmp_path / "source.txt", []
+    monkeypatch.setattr(keeping, "ROOT", tmp_path)
+
+    def make(folder: Path) -> None:
+        made.append(source.read_text(encoding="utf-8"))
+        (folder / "copy").write_text(made[-1], encoding="utf-8")
+
+    for text in ("one", "one", "two"):
+        source.write_text(text, encoding="utf-8")
+        assert (keeping.kept(source, source, make) / "copy").read_text(encoding="utf-8") == text
+    assert made == ["one", "two"]
+    source.write_text("three", encoding="utf-8")
+    with pytest.raises(ZeroDivisionError):
+        keeping.kept(source, source, lambda _: 1 / 0)
+    assert len(list((tmp_path / "build" / "docs").iterdir())) == 2
+
+
+@pytest.mark.parametrize("name", ["api", "commands", "keys", "questions", "strategies"])
+def test_references_are_made_of_what_there_is(name: str) -> None:
+    """Each page has a title and sections or rows; what mkdocstrings is to document is there."""
+    for uri, page in maker(name).pages().items():
+        assert page.startswith("# "), uri
+        assert re.search(r"^(## |\| |::: )", page, re.MULTILINE), uri
+        documented = re.findall(r"^::: (\S+)", page, re.MULTILINE)
+        places = [name if "python" not in uri else name.rpartition(".")[0] for name in documented]
+        assert all(map(importlib.util.find_spec, places))
+
+
+def test_the_gallery_knows_what_every_figure_is() -> None:
+    """By the docstring of its file."""
+    gallery = maker("gallery")
+    assert all(gallery.about(name) for name in gallery.names())
+    with pytest.raises(FileNotFoundError, match="'rank'"):
+        gallery.pictures("rank", ["gallery/regret-a.png"])
