@@ -1,13 +1,15 @@
 """The one reader of TOML and the one of JSON: whatever a file holds is plain data of bounded size, or one DataError.
 
-First the size, then the letters, then the grammar, then what no reader expects: numbers beyond 64 bits, lists within
-lists without end, keys twice, texts that no file can hold. What a document must say is for its shape (shapes.py).
+First the size, then the letters, then what would take too long to parse, then the grammar, then what no reader expects:
+numbers beyond 64 bits, lists within lists without end, keys twice, texts that no file can hold. What a document must
+say is for its shape (shapes.py).
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,9 +18,12 @@ from typing import Any
 from nassim.errors import DataError, SettingError, short
 
 KIB, MIB = 1 << 10, 1 << 20
-WRITTEN, MADE = MIB, 64 * MIB  # bytes of a document that a person writes, and of one that nassim does
-DEEP = 32  # tables and lists within each other
+WRITTEN, CARDS, MADE = MIB, 4 * MIB, 64 * MIB  # bytes of what a person writes, of a card, and of JSON that nassim makes
+VALUES = 2_000_000  # of a document: each takes memory, however short it is
+DEEP = 32  # tables and lists within each other, and names joined by dots, which tomllib takes quadratic time for
+DOTTED = re.compile(rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{DEEP},}}""", re.ASCII)
 WHOLE = 2**64  # whole numbers are below
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 MARKS = {b"\xef\xbb\xbf": "UTF-8 without a byte order mark", b"\xff\xfe": "UTF-8", b"\xfe\xff": "UTF-8"}
 
 
@@ -53,13 +58,15 @@ def read_text(path: Path, mend: str, most: int) -> str:
         raise DataError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error}); {mend}") from error
     if len(data) > most:
         raise DataError(f"{path}: expected at most {most // KIB:,} KiB, it is larger; {mend}")
-    return _decoded(data, str(path), mend)
+    return text_in(data, str(path), mend)
 
 
 def toml_of(text: str, where: str, mend: str) -> dict[str, Any]:
     """Return what a TOML text says."""
 
     def parsed() -> dict[str, Any]:
+        if DOTTED.search(text):
+            raise RecursionError
         return tomllib.loads(text, parse_float=_float)
 
     document: dict[str, Any] = _checked(parsed, "TOML", where, mend)
@@ -68,10 +75,13 @@ def toml_of(text: str, where: str, mend: str) -> dict[str, Any]:
 
 def json_of(text: str, where: str, mend: str) -> Any:
     """Return what a JSON text says; NaN and Infinity are numbers, as Python writes them."""
+    if (most := sum(map(text.count, ",[{"))) > VALUES:
+        raise DataError(f"{where}: expected at most {VALUES:,} values, it has about {most:,}; {mend}")
     return _checked(lambda: json.loads(text, object_pairs_hook=_once, parse_float=_float), "JSON", where, mend)
 
 
-def _decoded(data: bytes, where: str, mend: str) -> str:
+def text_in(data: bytes, where: str, mend: str) -> str:
+    """Return the UTF-8 text that bytes are; DataError says what is wrong with them."""
     for mark, wanted in MARKS.items():
         if data.startswith(mark):
             raise DataError(f"{where}: begins with a byte order mark; save it as {wanted}; {mend}")
@@ -102,19 +112,18 @@ def _checked(parsed: Callable[[], Any], kind: str, where: str, mend: str) -> Any
 
 def _wrong(document: Any) -> Iterator[str]:
     """Yield what is wrong with values, and where: by a stack of its own, which no depth exhausts."""
-    waiting: list[tuple[str, Any, int]] = [("", document, 0)]
-    while waiting:
-        place, value, depth = waiting.pop()
-        if depth > DEEP:
-            yield f"{short(place)} has tables or lists more than {DEEP} deep"
-            return
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                if not _writable(key):
-                    yield f"{short(place) or 'the document'} has the key {short(repr(key))}, which no file can hold"
-                waiting.append((f"{place}.{key}" if place else key, inner, depth + 1))
-        elif isinstance(value, list):
-            waiting += [(f"{place}[{number}]", inner, depth + 1) for number, inner in enumerate(value)]
+    open_ = [iter([("", document)])]
+    while open_:
+        found = next(open_[-1], None)
+        if found is None:
+            open_.pop()
+            continue
+        place, value = found
+        if isinstance(value, dict | list):
+            if len(open_) > DEEP:
+                yield f"{short(place)} has tables or lists more than {DEEP} deep"
+            yield from _wrong_keys(place, value)
+            open_.append(_inner(place, value))
         elif isinstance(value, int) and abs(value) >= WHOLE:
             digits = int(abs(value).bit_length() * math.log10(2)) + 1
             yield f"{short(place)}: expected a whole number of 64 bits, got one of about {digits:,} digits"
@@ -122,9 +131,25 @@ def _wrong(document: Any) -> Iterator[str]:
             yield f"{short(place)}: expected a text, got {short(repr(value))}, which no file can hold"
 
 
+def _inner(place: str, value: dict[str, Any] | list[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what a table or list holds, and where."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield f"{place}.{key}" if place else key, inner
+    else:
+        for number, inner in enumerate(value):
+            yield f"{place}[{number}]", inner
+
+
+def _wrong_keys(place: str, value: dict[str, Any] | list[Any]) -> Iterator[str]:
+    for key in value if isinstance(value, dict) else ():
+        if not _writable(key):
+            yield f"{short(place) or 'the document'} has the key {short(repr(key))}, which no file can hold"
+
+
 def _writable(text: str) -> bool:
     """Return whether a text is free of NUL and of halves of letters."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return UNWRITABLE.search(text) is None
 
 
 def _float(text: str) -> float:
@@ -145,5 +170,5 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _plain(error: ValueError) -> str:
-    """Return what a parser says, in one line."""
-    return " ".join(str(error).split())
+    """Return what a parser says, in one line, without advice to programmers."""
+    return " ".join(str(error).partition("; use sys.")[0].split())

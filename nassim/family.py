@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nassim.disk import whole, write_text
-from nassim.documents import MADE, read_toml
+from nassim.documents import CARDS, read_toml
 from nassim.errors import DataError
 
 CARD = "card.toml"
@@ -50,7 +50,7 @@ def replaces(family: Family, out: Path, *, replace: bool = False) -> Path | None
     if not (target / CARD).is_file():
         raise DataError(f"{target}: is no benchmark family and would be replaced; choose another folder with --out")
     try:
-        older = read_toml(target / CARD, "", MADE)
+        older = read_toml(target / CARD, "", CARDS)
     except DataError:
         return target  # a damaged card is what importing again mends
     for name in ("title", "source"):

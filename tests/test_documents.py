@@ -24,6 +24,7 @@ TOML = {
     "a large float": (b"x = 1e400", "malformed TOML: the number 1e400 is too large"),
     "many brackets": (b"x = " + b"[" * 5000 + b"]" * 5000, "more than 32 deep"),
     "many tables": (b".".join([b"x"] * 500) + b" = 1", "more than 32 deep"),
+    "names joined by dots": (b"[a]\nx = {" + b"'a' . " * 50_000 + b"a = 1}", "more than 32 deep"),
     "a NUL": (b"x = 'a\0'", "byte 6 is NUL"),
     "a byte order mark": (b"\xef\xbb\xbfx = 1", "byte order mark; save it as UTF-8 without"),
     "UTF-16": ("x = 1".encode("utf-16"), "byte order mark; save it as UTF-8"),
@@ -41,6 +42,7 @@ JSON = {
     "half a letter": (b'["\\ud800"]', "which no file can hold"),
     "half a letter as key": (b'{"\\ud800": 1}', "has the key"),
     "nothing": (b"", "malformed JSON"),
+    "many values": (b"[" + b"[]," * 1_000_000 + b"[]]", "expected at most 2,000,000 values, it has about 2,000,002"),
 }  # fmt: skip
 
 
@@ -72,8 +74,8 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_what_is_right_is_read(tmp_path: Path) -> None:
     """Numbers, texts and depths within the bounds come back as they are."""
-    (tmp_path / "x.toml").write_text("x = [1, 2.5, inf, 'ä', {a = true}]\n", encoding="utf-8")
-    assert read_toml(tmp_path / "x.toml", "") == {"x": [1, 2.5, float("inf"), "ä", {"a": True}]}
+    (tmp_path / "x.toml").write_text("x = [1, 2.5, inf, 'ä', {a.b = true}, '....']\n", encoding="utf-8")
+    assert read_toml(tmp_path / "x.toml", "") == {"x": [1, 2.5, float("inf"), "ä", {"a": {"b": True}}, "...."]}
     deep = "[" * DEEP + "]" * DEEP
     assert json_of(deep, "x", "") == eval(deep)
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from nassim import catalog
 from nassim.benchmark import Card
 from nassim.benchmarks.arranging import MEND, Columns, arrange, column, whole, with_failure
-from nassim.documents import MADE, read_toml
+from nassim.documents import CARDS, read_toml
 from nassim.errors import DataError
 from nassim.parquet import opened
 from nassim.shapes import OPEN, shaped
@@ -129,7 +129,7 @@ def read_samples(folder: Path) -> dict[str, Any]:
 
 def read_card(path: Path) -> dict[str, Any]:
     """Return the content of a card.toml; DataError says what is wrong with it."""
-    facts: dict[str, Any] = shaped(read_toml(path, MEND, MADE), CARD, str(path), MEND)
+    facts: dict[str, Any] = shaped(read_toml(path, MEND, CARDS), CARD, str(path), MEND)
     return facts
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from nassim import catalog
 from nassim.benchmark import Card
-from nassim.documents import MADE, read_toml
+from nassim.documents import CARDS, read_toml
 from nassim.errors import DataError, NassimError
 from nassim.family import toml_text
 from nassim.settings import Count
@@ -158,7 +158,7 @@ def _card(name: str, card: Card, models: Models, files: dict[str, bytes]) -> dic
 def _read_card(path: Path) -> dict[str, Any]:
     if not path.exists():
         raise DataError(f"{path.parent}: there is no surrogate here, {path.name} is missing")
-    facts = read_toml(path, MEND, MADE)
+    facts = read_toml(path, MEND, CARDS)
     if facts.get("format") != FORMAT:
         raise DataError(f"{path}: surrogate format {facts.get('format')}, this nassim reads {FORMAT}; {MEND}")
     shaped(facts, CONTENT, str(path), MEND)

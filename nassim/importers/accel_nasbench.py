@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import math
 import re
 import tarfile
@@ -16,15 +15,18 @@ import zlib
 from collections.abc import Iterator
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from nassim.documents import json_of, text_in
 from nassim.errors import ArchitectureError, DataError
 from nassim.family import Family, Tables
 from nassim.importers import Progress, Published
+from nassim.settings import Range
+from nassim.shapes import OPEN, shaped
 from nassim.space import Archs
 from nassim.spaces.mnasnet import MnasNet
 
@@ -38,6 +40,7 @@ KNOWN = {0: 59.368, 1141: 42.85, 2274: 67.052, 5137: 60.711998}  # top-1 accurac
 MEMBER = re.compile(r"(?:\./)?anb_dataset_jsons/result_(0|[1-9]\d{0,8})\.json")
 LARGEST = 1 << 16  # bytes of a record; the published ones have 1,350
 LIMIT = 1 << 26  # bytes of all, unpacked; the published file has 2**23.3
+MEND = "download it again"
 EPOCHS = 16
 MILLION = 1e6
 DEVICES = {
@@ -83,6 +86,63 @@ ABOUT: dict[str, Any] = {
 }
 
 
+Percent = Annotated[float, Range(0, 100, above=True)]
+UpToMillion = Annotated[float, Range(0, MILLION, above=True)]
+
+
+class Metrics(TypedDict):
+    """What a training came to."""
+
+    val_top1: Percent
+    val_top5: Percent
+    train_time: UpToMillion
+
+
+class Model(TypedDict):
+    """The size of a network, in millions."""
+
+    params: UpToMillion
+    macs: UpToMillion
+
+
+class ThroughputTable(TypedDict):
+    """A throughput; null = not measured."""
+
+    throughput_mean: UpToMillion | None
+
+
+class LatencyTable(TypedDict):
+    """A latency; null = not measured."""
+
+    latency_mean: UpToMillion | None
+
+
+Throughput = Annotated[ThroughputTable, OPEN]
+Latency = Annotated[LatencyTable, OPEN]
+
+
+class Platforms(TypedDict):
+    """What was measured on each of DEVICES."""
+
+    throughput_a100: Throughput
+    throughput_3090: Throughput
+    throughput_tpuv2: Throughput
+    throughput_tpuv3: Throughput
+    throughput_zcu102: Throughput
+    throughput_vck190: Throughput
+    latency_zcu102: Latency
+    latency_vck190: Latency
+
+
+class Entry(TypedDict):
+    """One file of the archive."""
+
+    architecture: dict[str, Any]
+    metrics: Annotated[Metrics, OPEN]
+    model_info: Annotated[Model, OPEN]
+    platform_perf: Annotated[Platforms, OPEN]
+
+
 class Record(NamedTuple):
     """One training."""
 
@@ -102,7 +162,7 @@ def read(source: Path, progress: Progress) -> Family:
     for number, data in _members(source):
         where = f"{source}: result_{number}.json"
         if number in found:
-            raise DataError(f"{where}: is there twice")
+            raise DataError(f"{where}: is there twice; {MEND}")
         found[number] = _record(number, data, space, where)
         progress(len(found), RECORDS)
     _check(found, source)
@@ -118,14 +178,14 @@ def _members(source: Path) -> Iterator[tuple[int, bytes]]:
         with gzip.open(source) as stream:
             data = stream.read(LIMIT + 1)  # to the end: only there does gzip compare its checksum
         if len(data) > LIMIT:
-            raise DataError(f"{source}: expected {RECORDS} records, unpacks to more than {LIMIT >> 20} MiB")
+            raise DataError(f"{source}: expected {RECORDS} records, unpacks to more than {LIMIT >> 20} MiB; {MEND}")
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
             for member in archive:
                 file = archive.extractfile(member) if member.isreg() else None
                 if not member.isdir():
                     yield _number_of(member, source), file.read(LARGEST) if file else b""
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, OverflowError) as error:
-        raise DataError(f"{source}: damaged, or no anb_dataset_jsons.tar.gz ({error}); download it again") from error
+        raise DataError(f"{source}: damaged, or no anb_dataset_jsons.tar.gz ({error}); {MEND}") from error
 
 
 def _number_of(member: tarfile.TarInfo, source: Path) -> int:
@@ -136,48 +196,24 @@ def _number_of(member: tarfile.TarInfo, source: Path) -> int:
 
 
 def _record(number: int, data: bytes, space: MnasNet, where: str) -> Record:
+    said = json_of(text_in(data, where, MEND), where, MEND)
+    entry: Entry = shaped(said, Annotated[Entry, OPEN], where, MEND)
     try:
-        entry = json.loads(data, object_pairs_hook=_without_repeats)
-        arch = space.from_members(list(entry["architecture"].items()))
-    except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
-        raise DataError(f"{where}: no record in JSON ({type(error).__name__}: {error})") from error
+        arch = space.from_members(entry["architecture"])
     except ArchitectureError as error:
-        raise DataError(f"{where}: {error}") from error
-
-    def value(*path: str, optional: bool = False, high: float = math.inf) -> float:
-        return _value(entry, path, where, optional=optional, high=high)
-
-    devices = (
-        value("platform_perf", name, f"{name.partition('_')[0]}_mean", optional=True, high=MILLION) for name in DEVICES
-    )
+        raise DataError(f"{where}: {error}; {MEND}") from error
+    metrics, model, platforms = entry["metrics"], entry["model_info"], entry["platform_perf"]
+    means = [platforms[name][f"{name.partition('_')[0]}_mean"] for name in DEVICES]  # type: ignore[literal-required]
     return Record(
         number,
         arch,
-        top1=value("metrics", "val_top1", high=100),
-        top5=value("metrics", "val_top5", high=100),
-        seconds=value("metrics", "train_time", high=MILLION),
-        params=value("model_info", "params", high=MILLION),
-        macs=value("model_info", "macs", high=MILLION),
-        devices=tuple(devices),
+        top1=float(metrics["val_top1"]),
+        top5=float(metrics["val_top5"]),
+        seconds=float(metrics["train_time"]),
+        params=float(model["params"]),
+        macs=float(model["macs"]),
+        devices=tuple(math.nan if mean is None else float(mean) for mean in means),
     )
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        raise ValueError(f"a name is there twice among {', '.join(name for name, _ in pairs)}")
-    return entries
-
-
-def _value(entry: Any, path: tuple[str, ...], where: str, *, optional: bool, high: float) -> float:
-    """Return the positive number at a path of names; an optional one may be null, which is nan."""
-    for name in path:
-        entry = entry.get(name, "nothing") if isinstance(entry, dict) else "nothing"
-    if optional and entry is None:
-        return math.nan
-    if isinstance(entry, bool) or not isinstance(entry, int | float) or not 0 < entry <= high:
-        raise DataError(f"{where}: expected a number above 0 and up to {high:g} in {'.'.join(path)}, got {entry!r:.40}")
-    return float(entry)
 
 
 def _check(found: dict[int, Record], source: Path) -> None:
@@ -185,11 +221,13 @@ def _check(found: dict[int, Record], source: Path) -> None:
     missing = [number for number in range(RECORDS) if number not in found]
     if missing or len(found) > RECORDS:
         what = f"result_{missing[0]}.json is missing" if missing else f"result_{max(found)}.json is none of them"
-        raise DataError(f"{source}: expected {RECORDS} records, got {len(found)}; {what}")
+        raise DataError(f"{source}: expected {RECORDS} records, got {len(found)}; {what}; {MEND}")
     for number, top1 in KNOWN.items():
         if found[number].top1 != top1:
             got = found[number].top1
-            raise DataError(f"{source}: result_{number}.json: has top-1 accuracy {got}, the published one has {top1}")
+            raise DataError(
+                f"{source}: result_{number}.json: has top-1 accuracy {got}, the published one has {top1}; {MEND}"
+            )
 
 
 def _check_counts(records: list[Record], archs: Archs, space: MnasNet, source: Path) -> None:
@@ -202,7 +240,7 @@ def _check_counts(records: list[Record], archs: Archs, space: MnasNet, source: P
             number = int(wrong[0])
             raise DataError(
                 f"{source}: result_{number}.json: reports {reported[number]} million {name}, "
-                f"its architecture has {counts[number]}"
+                f"its architecture has {counts[number]}; {MEND}"
             )
 
 

@@ -5,17 +5,18 @@ A JSON object with an entry for each of 6,561 architectures: three test accuraci
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import numpy as np
 
+from nassim.documents import read_json
 from nassim.errors import DataError
 from nassim.family import Family
 from nassim.importers import Progress, Published
 from nassim.importers._tables import Found, digest_of, tabulate
+from nassim.settings import Range
+from nassim.shapes import OPEN, shaped
 from nassim.spaces.macro import Macro
 
 FAMILIES = ("nas-bench-macro",)
@@ -27,6 +28,7 @@ SEEDS = 3
 EPOCHS = 50
 EXACT = 2.0**53  # whole numbers up to here are floats too
 LARGEST = 1 << 25  # bytes; the published file has 2**20.2
+MEND = "download it again"
 KNOWN = {"00000000": 387_882, "22212220": 1_985_514}  # parameters
 ABOUT: dict[str, Any] = {
     "title": "NAS-Bench-Macro: every macro architecture, three trainings each",
@@ -48,21 +50,31 @@ ABOUT: dict[str, Any] = {
 }
 
 
+class Entry(TypedDict):
+    """What the file says of an architecture."""
+
+    test_acc: list[Annotated[float, Range(0, 100, above=True)]]
+    params: Annotated[float, Range(0, EXACT, above=True)]
+    flops: Annotated[float, Range(0, EXACT, above=True)]
+
+
 def read(source: Path, progress: Progress) -> Family:
     """Return the published file as tables; DataError names the architecture that is not as published."""
-    entries = _entries(source)
+    entries = shaped(read_json(source, MEND, LARGEST), dict[str, Any], str(source), MEND)
     space = Macro()
     archs = space.at(np.arange(space.size))
     values = []
     for number, arch in enumerate(archs, start=1):
         text = space.show(arch)
         if text not in entries:
-            raise DataError(f"{source}: {text} is missing, {len(entries)} of {space.size} architectures are there")
-        values.append(_values(entries[text], f"{source}: {text}"))
+            raise DataError(
+                f"{source}: {text} is missing, {len(entries)} of {space.size} architectures are there; {MEND}"
+            )
+        values.append(_values(entries[text], text, f"{source}: {text}"))
         progress(number, space.size)
     if len(entries) > space.size:
         odd = next(iter(entries.keys() - {space.show(arch) for arch in archs}))
-        raise DataError(f"{source}: {odd!r:.40} is no architecture of eight digits of 0, 1 and 2")
+        raise DataError(f"{source}: {odd!r:.40} is no architecture of eight digits of 0, 1 and 2; {MEND}")
     numbers = np.array(values)
     row = np.repeat(np.arange(space.size), SEEDS)
     found = Found(
@@ -79,38 +91,11 @@ def read(source: Path, progress: Progress) -> Family:
     return Family("nas-bench-macro", ABOUT | part | {"datasets": {"cifar10": told}}, {"cifar10": tables})
 
 
-def _entries(source: Path) -> dict[str, Any]:
-    try:
-        if source.stat().st_size > LARGEST:
-            raise DataError(f"{source}: expected {LARGEST >> 20} MiB at most; is it nas-bench-macro_cifar10.json?")
-        entries = json.loads(source.read_bytes(), object_pairs_hook=_once)
-    except (OSError, ValueError, RecursionError) as error:
-        said = getattr(error, "strerror", None) or error
-        raise DataError(f"{source}: damaged, or no JSON ({said!s:.120}); download it again") from error
-    if not isinstance(entries, dict):
-        raise DataError(f"{source}: expected a JSON object with an entry per architecture; download it again")
-    return entries
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
-        raise ValueError(f"{twice:.40} is there twice")
-    return entries
-
-
-def _values(entry: Any, where: str) -> list[float]:
-    """Return three accuracies, parameters and FLOPs."""
-    accuracies = entry.get("test_acc") if isinstance(entry, dict) else None
-    if not isinstance(accuracies, list) or len(accuracies) != SEEDS:
-        raise DataError(f"{where}: expected {SEEDS} accuracies in test_acc, got {accuracies!r:.60}")
-    values = [(accuracy, 100.0) for accuracy in accuracies]
-    values += [(entry.get(name), EXACT) for name in ("params", "flops")]
-    for value, high in values:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= high:
-            raise DataError(f"{where}: expected a number above 0 and up to {high:g}, got {value!r:.40}")
-    text = where[-8:]
+def _values(said: Any, text: str, where: str) -> list[float]:
+    """Return three accuracies, parameters and FLOPs of an architecture."""
+    entry: Entry = shaped(said, Annotated[Entry, OPEN], where, MEND)
+    if (got := len(entry["test_acc"])) != SEEDS:
+        raise DataError(f"{where}: expected {SEEDS} accuracies in test_acc, got {got}; {MEND}")
     if KNOWN.get(text, entry["params"]) != entry["params"]:
-        raise DataError(f"{where}: has {entry['params']} parameters, the published one has {KNOWN[text]}")
-    return [float(value) for value, _ in values]
+        raise DataError(f"{where}: has {entry['params']} parameters, the published one has {KNOWN[text]}; {MEND}")
+    return [float(value) for value in (*entry["test_acc"], entry["params"], entry["flops"])]

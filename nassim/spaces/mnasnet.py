@@ -55,7 +55,7 @@ class MnasNet(Space):
         """Return the row (28,) of such a JSON object, its members in any order; else ArchitectureError."""
         return _json_text.parse(self, text)
 
-    def from_members(self, members: list[tuple[str, Any]]) -> Archs:
+    def from_members(self, members: dict[str, Any]) -> Archs:
         """Return the row (28,) of the members of such an object, with values as JSON has them."""
         return _json_text.from_members(self, members)
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import numpy as np
 import torch
@@ -24,15 +24,37 @@ from nassim import catalog
 from nassim.disk import whole, write_text, writing
 from nassim.documents import read_json
 from nassim.errors import DataError, NassimError, one_line
+from nassim.settings import Range
+from nassim.shapes import OPEN, shaped
+from nassim.space import Archs
 from nassim.training.collect import Plan, one_thread
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network
-from nassim.training.skeleton import Skeleton
+from nassim.training.skeleton import Skeleton, check_buildable
 from nassim.training.train import DAMAGED, EVALUATION_BATCH, error_of, seed_of, train
 
 WEIGHTS, CELL, ONNX = "weights.pt", "cell.json", "network.onnx"
 NEEDED = ("onnx", "onnxscript", "onnxruntime")
+MEND = "export it again"
 APART = 0.5  # points of error by which ONNX may differ: other sums, of which a few decide
+
+
+class SkeletonShape(TypedDict):
+    """What `Skeleton` takes, in sizes that can be."""
+
+    channels: Annotated[int, Range(1, 4096)]
+    cells: Annotated[int, Range(1, 128)]
+    inputs: Annotated[int, Range(1, 4096)]
+    size: Annotated[int, Range(1, 4096)]
+    classes: Annotated[int, Range(1, 1_000_000)]
+
+
+class About(TypedDict):
+    """What cell.json must say to be read again."""
+
+    space: str
+    cell: str
+    skeleton: SkeletonShape
 
 
 def export(plan: Plan, network: int, replica: int, folder: Path) -> dict[str, float | None]:
@@ -63,13 +85,28 @@ def read(folder: str | Path) -> Network:
     """Return the network of an exported folder, on the CPU; DataError says what is missing or damaged."""
     place = Path(folder)
     try:
-        cell = read_json(place / CELL, "export it again")
-        arch = catalog.space(cell["space"]).parse(cell["cell"])
-        network = Network(arch, Skeleton(**cell["skeleton"]))
-        network.load_state_dict(torch.load(place / WEIGHTS, map_location="cpu", weights_only=True))
+        about: About = shaped(read_json(place / CELL, MEND), Annotated[About, OPEN], CELL, MEND)
+        space = catalog.space(about["space"])
+        check_buildable(space)
+        arch, skeleton = space.parse(about["cell"]), Skeleton(**about["skeleton"])
+        weights = torch.load(place / WEIGHTS, map_location="cpu", weights_only=True)
+        _check_fit(arch, skeleton, weights)
+        network = Network(arch, skeleton)
+        network.load_state_dict(weights)
     except (*DAMAGED, NassimError) as error:
-        raise DataError(f"{place}: not an exported network, or damaged ({one_line(error)}); export it again") from error
+        raise DataError(f"{place}: not an exported network, or damaged ({one_line(error)}); {MEND}") from error
     return network.eval()
+
+
+def _check_fit(arch: Archs, skeleton: Skeleton, weights: Any) -> None:
+    """Raise DataError unless the weights are a network's, before any memory is taken for it."""
+    with torch.device("meta"):
+        wanted = {name: value.shape for name, value in Network(arch, skeleton).state_dict().items()}
+    found = (
+        {name: getattr(value, "shape", None) for name, value in weights.items()} if isinstance(weights, dict) else {}
+    )
+    if found != wanted:
+        raise DataError(f"expected in {WEIGHTS} the weights of the network in {CELL}, got those of another")
 
 
 def _write(plan: Plan, data: Data, network: int, trained: Network, folder: Path) -> None:

@@ -13,7 +13,7 @@ import torch
 
 from nassim import catalog
 from nassim.disk import write_text, writing
-from nassim.documents import MADE, read_toml
+from nassim.documents import CARDS, read_toml
 from nassim.errors import DataError
 from nassim.family import toml_text, write_table
 from nassim.space import Archs, Space
@@ -119,14 +119,14 @@ def write(folder: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> N
 
 def add(folder: Path, name: str, table: pa.Table) -> None:
     """Write one more table of a data set that is there, and its digest on the card."""
-    card = read_toml(folder.parent / "card.toml", "collect it again", MADE)
+    card = read_toml(folder.parent / "card.toml", "collect it again", CARDS)
     write(folder, {name: table}, card | card["datasets"][folder.name])
 
 
 def _card_beside(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the `datasets` and `files` of the family's card: of the files, those that are there."""
     try:
-        card = read_toml(folder.parent / "card.toml", "", MADE)
+        card = read_toml(folder.parent / "card.toml", "", CARDS)
     except DataError:
         card = {}
     files = {name: about for name, about in card.get("files", {}).items() if (folder.parent / name).is_file()}

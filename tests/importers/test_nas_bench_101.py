@@ -117,6 +117,7 @@ VALID = metrics(108, 1.0, 0.7328125, 0.5).index(struct.pack("<d", 0.7328125))
         (lambda: [record("x", 5, *CELLS[0], metrics(5, 1, 0.5, 0.5))], "5 is none of"),
         (lambda: [record("x", 4.0, *CELLS[0], metrics(4, 1, 0.5, 0.5))], "4.0 is none of"),
         (lambda: [record("x", 4, "0100", "input,wrong,output", b"")], "record 0: not of the published form"),
+        (lambda: [record("x", 4, list("0100"), "input,output", b"")], "is no graph"),
         (lambda: [record("x", 4, "01", "input,output", b"")], "is no graph"),
         (lambda: [record("x", 4, *CELLS[0], b"")], "record 0: not of the published form"),
         (lambda: [record("x", 4, *CELLS[0], metrics(12, 1, 0.5, 0.5))], "expected a number from 3 to 5, got 12"),

@@ -69,14 +69,17 @@ def test_the_published_file_is_read(tmp_path, monkeypatch):
     [
         (lambda own: own.pop("01201201"), "01201201 is missing, 6560 of 6561"),
         (lambda own: own.update({"0120120": 1}), "'0120120' is no architecture of eight digits"),
-        (lambda own: own.update({"01201201": None}), "01201201: expected 3 accuracies in test_acc, got None"),
-        (lambda own: own["01201201"].update(test_acc=[1.0, 2.0]), "expected 3 accuracies"),
-        (lambda own: own["01201201"].update(test_acc=[1.0, 2.0, 101.0]), "01201201: .* up to 100, got 101.0"),
+        (lambda own: own.update({"01201201": None}), "01201201: the document must be a table, got None"),
+        (lambda own: own["01201201"].update(test_acc=[1.0, 2.0]), "01201201: expected 3 accuracies in test_acc, got 2"),
+        (
+            lambda own: own["01201201"].update(test_acc=[1.0, 2.0, 101.0]),
+            r"01201201: 'test_acc\[3\]' must be .* <= 100, got 101.0",
+        ),
         (lambda own: own["01201201"].update(test_acc=[1.0, 2.0, float("nan")]), "01201201: .*got nan"),
         (lambda own: own["01201201"].update(params="9"), "01201201: .*got '9'"),
-        (lambda own: own["01201201"].update(params=10**400), "01201201: .* up to 9.0072e\\+15, got 1000"),
+        (lambda own: own["01201201"].update(params=10**400), "01201201.params: expected a whole number of 64 bits"),
         (lambda own: own["01201201"].update(flops=1e308), "01201201: .*got 1e\\+308"),
-        (lambda own: own["01201201"].pop("flops"), "01201201: .*got None"),
+        (lambda own: own["01201201"].pop("flops"), "01201201: the key 'flops' is missing"),
         (lambda own: own["22212220"].update(params=5), "22212220: has 5 parameters, the published one has 1985514"),
     ],
 )
@@ -97,7 +100,7 @@ def test_what_is_no_such_file_is_refused(tmp_path):
         path.write_text(text, encoding="latin1")
         with pytest.raises(DataError, match=r"macro\.json: "):
             nas_bench_macro.read(path, lambda _done, _total: None)
-    with pytest.raises(DataError, match="Is a directory"):
+    with pytest.raises(DataError, match="it is a folder"):
         nas_bench_macro.read(tmp_path, lambda _done, _total: None)
 
 

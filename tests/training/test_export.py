@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,6 +80,32 @@ def test_damaged_exports_are_refused(tmp_path: Path, victim: str) -> None:
         read(tmp_path)
     file.unlink()
     with pytest.raises(DataError, match="not an exported network"):
+        read(tmp_path)
+
+
+@pytest.mark.usefixtures("without_onnx")
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda about: about.pop("space"), "the key 'space' is missing"),
+        (lambda about: about.update(cell=5), "'cell' must be a text, got 5"),
+        (lambda about: about.update(space="macro"), "of space nb201 only"),
+        (lambda about: about.update(space="os:abort"), "os:abort"),
+        (
+            lambda about: about["skeleton"].update(channels=10**12),
+            "'skeleton.channels' must be a whole number >= 1 and",
+        ),
+        (lambda about: about["skeleton"].update(channels=4096), "expected in weights.pt the weights of the network in"),
+        (lambda about: about["skeleton"].update(layers=1), "unknown key of 'skeleton' 'layers'"),
+    ],
+)
+def test_a_cell_of_another_shape_is_refused(tmp_path: Path, change: Callable[[dict[str, Any]], object], message: str):
+    """With what is wrong in it, and before memory is taken for a network as large as it says."""
+    export(plan(tmp_path), NETWORK, 1000, tmp_path)
+    about = json.loads((tmp_path / "cell.json").read_text())
+    change(about)
+    (tmp_path / "cell.json").write_text(json.dumps(about))
+    with pytest.raises(DataError, match=message):
         read(tmp_path)
 
 
