@@ -133,6 +133,13 @@ def read_card(path: Path) -> dict[str, Any]:
     return facts
 
 
+def space_of(folder: Path) -> Space:
+    """Return the space of a data folder, as its family's card names it."""
+    facts = read_card(folder.parent / "card.toml")
+    own: dict[str, Any] = facts.get("datasets", {}).get(folder.name, {})
+    return catalog.space_on_card((facts | own)["space"], folder.parent)
+
+
 def _load(folder: Path) -> Data:
     family, dataset = folder.parent, folder.name
     facts = read_card(family / "card.toml")

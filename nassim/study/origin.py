@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from nassim import catalog
 from nassim.benchmark import Benchmark
 from nassim.benchmarks import loading
+from nassim.benchmarks.files import space_of
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.errors import SettingError
+from nassim.space import Space
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,14 @@ class Origin:
             return loading.load(self.source)
         from nassim.benchmarks.surrogate import SurrogateBenchmark
 
-        return SurrogateBenchmark.load(self.model, loading.load(self.source).space if ":" in self.source else None)
+        return SurrogateBenchmark.load(self.model, self._space())
+
+    def _space(self) -> Space | None:
+        """Return the space of what a surrogate was learned from; None where it is not there: it names a known space."""
+        if ":" in self.source:
+            return loading.load(self.source).space
+        folder = catalog.dataset_folders().get(self.source)
+        return None if folder is None else space_of(folder)
 
 
 def _table(found: Benchmark, to_do: str) -> Lookup:

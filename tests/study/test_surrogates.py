@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 
 import nassim
+from nassim import catalog
 from nassim.benchmarks import fitting
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.errors import SettingError
+from nassim.family import toml_text
+from nassim.importers import import_data
 from nassim.study.file import read_study
 from nassim.study.results import Results
 from nassim.study.units import units_of
+from nassim.trust import trust
 from tests.study.test_study import BENCHMARKS, STUDY, TOYS, contents, write
 
 LARGE = f"{TOYS}:LARGE"
@@ -129,6 +133,38 @@ def test_a_model_of_another_data_set_is_refused(tmp_path: Path) -> None:
     text = study('[[benchmark]]\nname = "nb201/cifar100"\nmodel = "saved"\n')
     with pytest.raises(SettingError, match="holds a surrogate of 'nb201/cifar10', not of 'nb201/cifar100'"):
         read_study(write(tmp_path, text))
+
+
+def own_data(folder: Path) -> Path:
+    """Write trainings of most of a space in a file of the user's own, which is trusted, and return their folder."""
+    code = "from nassim.spaces.macro import Macro\nclass Own(Macro):\n    name = 'own'\n"
+    (folder / "own.py").write_text(code, encoding="utf-8")
+    trust(folder / "own.py")
+    macro = catalog.space("macro")
+    archs = macro.at(np.arange(0, macro.size, 50))
+    rows = [f"{macro.show(arch)},{20 + arch.sum() / 7:.4f},{10 + arch[0]}" for arch in archs]
+    (folder / "mine.csv").write_text("\n".join(["arch,valid_error,seconds", *rows, ""]), encoding="utf-8")
+    card = {"title": "Mine", "space": "./own.py:Own", "source": "me", "licence": "MIT"}
+    splits = {"search_split": "validation", "report_split": "the same"}
+    (folder / "mine.toml").write_text(toml_text(card | splits), encoding="utf-8")
+    import_data("csv", folder / "mine.csv", folder / "data")
+    return folder / "data"
+
+
+def test_a_surrogate_of_a_space_of_the_users_own_finds_its_space(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the card of the data that it was learned from: in a study, on two processes, and one that is saved."""
+    monkeypatch.setenv("NASSIM_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("NASSIM_DATA", str(own_data(tmp_path)))
+    nassim.fit("mine/data", train=60).save(tmp_path / "saved")
+    table = '[[benchmark]]\nname = "mine/data"\n'
+    folder = write(tmp_path / "study", study(f"{table}surrogate = {{train = 60}}\n", f'{table}model = "../saved"\n'))
+    learned, saved = read_study(folder).subjects
+    assert learned.loaded.space.name == saved.loaded.space.name == "own"
+    results = Results.open(nassim.run_study(folder, out=tmp_path / "out", jobs=2))
+    first, second = (results.trace("random_search", label) for label in results.benchmarks)
+    assert np.array_equal(first.error, second.error)
 
 
 BAD = {
