@@ -25,6 +25,7 @@ from typing import Any, Literal, cast
 
 from nassim import trust
 from nassim.errors import SettingError, UnknownNameError
+from nassim.frames import told_frames
 from nassim.space import Space
 from nassim.strategy import OneRun, Strategy
 
@@ -148,7 +149,7 @@ def imported(name: str) -> Any:
     try:
         module = _import_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
     except Exception as error:  # the file is the user's: anything may go wrong in it
-        raise SettingError(f"cannot import {place!r} of {name!r}: {error}") from error
+        raise SettingError(f"cannot import {place!r} of {name!r}: {error}{told_frames(error)}") from error
     if not hasattr(module, attribute):
         raise UnknownNameError.of(f"object in {place}", attribute, (key for key in vars(module) if key[0] != "_"))
     return getattr(module, attribute)

@@ -33,6 +33,7 @@ class NassimError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(cut(message))
+        self.elsewhere = ""  # the whole traceback, where it happened in another process
 
 
 class UnknownNameError(NassimError):
@@ -54,6 +55,10 @@ class ArchitectureError(NassimError):
 
 class DataError(NassimError):
     """A data or result file that is missing, damaged or belongs to something else."""
+
+
+class CodeError(NassimError):
+    """Code of the user's that raised something; the message says in which of their lines."""
 
 
 def not_installed(extra: str, error: ImportError) -> SettingError:

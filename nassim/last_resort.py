@@ -38,6 +38,7 @@ def run_to_the_end(command: Callable[[list[str]], None], arguments: list[str]) -
     except BaseException as error:  # noqa: BLE001 - the last resort
         cause = error.__cause__ if isinstance(error, Stopped) and error.__cause__ else error
         if shown:
+            print(getattr(cause, "elsewhere", ""), file=sys.stderr, end="")  # noqa: T201
             traceback.print_exception(cause)
         if isinstance(cause, BrokenPipeError):
             swallow_output()

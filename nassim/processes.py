@@ -55,6 +55,9 @@ def _in_processes(work: Callable[..., Result], items: Iterable[tuple[Any, ...]],
         try:
             yield from outcomes
             get_reusable_executor(reuse=True).shutdown(wait=False)  # what follows may need the workers' memory
+        except NassimError as error:  # worded already: what the pool adds is for --traceback alone
+            error.elsewhere = str(error.__cause__ or "")
+            raise error.with_traceback(None) from None
         except BrokenProcessPool as error:
             raise NassimError("a worker process was killed, perhaps for lack of memory; try fewer --jobs") from error
         finally:

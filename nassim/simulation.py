@@ -19,6 +19,7 @@ from nassim.decision import Mind
 from nassim.desk import Desk
 from nassim.errors import SettingError
 from nassim.footprint import check_footprint
+from nassim.frames import told_frames
 from nassim.judgement import Judge
 from nassim.memory import check_fits
 from nassim.policies import CHECKED, Budget, Policies, Repeats
@@ -138,15 +139,22 @@ def _choice(searcher: Strategy, rows: Rows) -> dict[str, Floats]:
     return {} if chosen is None else {CHOICE: chosen.astype(np.float64)}
 
 
-def construct(kind: type[Strategy], bench: Benchmark, streams: Streams, settings: dict[str, Any]) -> Strategy:
-    """Return a strategy for a benchmark; SettingError if a setting asks for more memory than there is."""
+def construct(
+    kind: type[Strategy], bench: Benchmark, streams: Streams, settings: dict[str, Any], called: str = ""
+) -> Strategy:
+    """Return a strategy for a benchmark; SettingError if its settings are impossible, or need too much memory.
+
+    It is `called` so in messages, by default by its name.
+    """
+    called = called or name_of(kind)
     try:
         searcher = kind(bench.space, streams, **settings)
         searcher.prepare(bench.epochs)
     except (MemoryError, OverflowError) as error:
-        raise SettingError(f"{name_of(kind)}: {settings} needs more memory than there is") from error
+        raise SettingError(f"{called}: {settings} needs more memory than there is") from error
     except ValueError as error:
-        raise SettingError(f"{name_of(kind)}: {settings} is impossible: {error}") from error
+        where = ", ".join([called, *getattr(error, "__notes__", [])])
+        raise SettingError(f"{where}: {settings} is impossible: {error}{told_frames(error)}") from error
     searcher.inform(bench.known)
     return searcher
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -136,7 +136,9 @@ def lift(one: type[OneRun]) -> type[Strategy]:
 
         def __init__(self, space: Space, streams: Streams, **settings: Any) -> None:
             super().__init__(space, streams)
-            self.each = [one(space, streams.only(row), **settings) for row in range(streams.runs)]
+            self.each: list[OneRun] = []
+            with _in_run(streams, range(streams.runs), self.each):
+                self.each.extend(one(space, streams.only(row), **settings) for row in range(streams.runs))
             if self.each:
                 self.limit = self.each[0].limit
 
@@ -145,15 +147,32 @@ def lift(one: type[OneRun]) -> type[Strategy]:
                 each.inform(known)
 
         def ask(self, rows: Rows) -> Query:
-            return Query(self.space.cast(_together([self.each[row].ask() for row in rows])))
+            asked: list[Archs] = []
+            with _in_run(self.streams, rows, asked):
+                asked.extend(self.each[row].ask() for row in rows)
+            return Query(self.space.cast(_together(asked)))
 
         def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
-            for row, arch, error in zip(rows, asked.archs, answer.error, strict=True):
-                self.each[row].tell(arch, float(error))
+            told: list[int] = []
+            with _in_run(self.streams, rows, told):
+                for row, arch, error in zip(rows, asked.archs, answer.error, strict=True):
+                    self.each[row].tell(arch, float(error))
+                    told.append(row)
 
     Lifted.__name__, Lifted.__qualname__ = one.__name__, one.__qualname__
     Lifted.__doc__, Lifted.__module__ = one.__doc__, one.__module__
     return Lifted
+
+
+@contextmanager
+def _in_run(streams: Streams, rows: Sequence[int] | Rows, done: Sequence[object]) -> Iterator[None]:
+    """Note on an error in which run it was: `done` has one entry of each row before that."""
+    try:
+        yield
+    except Exception as error:
+        if len(done) < len(rows):
+            error.add_note(f"run {streams.ids[rows[len(done)]]}")
+        raise
 
 
 def ask(searcher: Strategy, rows: Rows) -> Query | Mixture:

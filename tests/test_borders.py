@@ -24,6 +24,7 @@ LAYERS = {
         "keys",
         "shapes",
         "errors",
+        "frames",
         "memory",
         "policies",
         "pickle_sizes",

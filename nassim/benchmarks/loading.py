@@ -9,6 +9,7 @@ from nassim import catalog
 from nassim.benchmark import Benchmark, as_benchmark
 from nassim.benchmarks.networks import load_table
 from nassim.errors import SettingError, UnknownNameError
+from nassim.frames import user_code
 
 
 def benchmark(name: str, *, code: bool = False) -> Benchmark:
@@ -39,7 +40,8 @@ def _made(name: str, found: Any) -> Any:
             f"{name!r:.80} does not say that it makes a benchmark, so it is not called; if it does, write "
             f"`def {found.__name__}() -> Benchmark:`, with `from nassim.benchmark import Benchmark`"
         )
-    return found()
+    with user_code(f"{name!r:.80}"):
+        return found()
 
 
 def _returned(function: Any) -> Any:

@@ -16,6 +16,7 @@ from nassim import catalog
 from nassim.benchmark import Mixture, Relaxable
 from nassim.documents import read_written
 from nassim.errors import NassimError, SettingError, UnknownNameError
+from nassim.frames import user_code
 from nassim.judgement import Judge
 from nassim.keys import Key, defaults
 from nassim.shapes import check_keys
@@ -204,14 +205,20 @@ def _with_one_judge(policies: dict[str, Any], entries: Iterable[Entry]) -> dict[
 def _rehearse(study: Study) -> None:
     """Let one run of every strategy ask once on every benchmark, so that what cannot work is known at once."""
     for entry, subject in product(study.entries, study.subjects):
-        kind = lifted(catalog.strategy(entry.source, code=True))
-        streams = Streams(study.seed, name_of(kind), [0])
-        searcher = construct(kind, subject.loaded, streams, entry.settings)
-        policies = study.policies | entry.policies
-        check_end(entry.label, searcher.limit, **(study.budget | subject.budget), repeats=policies["repeats"])
-        Judge.of(subject.loaded, policies["judged_by"], policies["signal"], LUCK)
-        asked, bench = searcher.ask(ONE), subject.loaded
-        if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):
-            raise SettingError(f"{entry.label} searches by mixtures, for which {subject.label} has no answers")
-        if isinstance(asked, Mixture) and isinstance(bench, Relaxable):
-            bench.relax(asked)  # a surrogate may refuse, for want of one-hot features
+        cell = f"{entry.label} on {subject.label}"
+        with user_code(cell, "run 0"):
+            _rehearse_one(study, entry, subject, cell)
+
+
+def _rehearse_one(study: Study, entry: Entry, subject: Subject, cell: str) -> None:
+    kind = lifted(catalog.strategy(entry.source, code=True))
+    streams = Streams(study.seed, name_of(kind), [0])
+    searcher = construct(kind, subject.loaded, streams, entry.settings, cell)
+    policies = study.policies | entry.policies
+    check_end(entry.label, searcher.limit, **(study.budget | subject.budget), repeats=policies["repeats"])
+    Judge.of(subject.loaded, policies["judged_by"], policies["signal"], LUCK)
+    asked, bench = searcher.ask(ONE), subject.loaded
+    if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):
+        raise SettingError(f"{entry.label} searches by mixtures, for which {subject.label} has no answers")
+    if isinstance(asked, Mixture) and isinstance(bench, Relaxable):
+        bench.relax(asked)  # a surrogate may refuse, for want of one-hot features

@@ -15,7 +15,7 @@ import numpy as np
 
 from nassim import catalog
 from nassim.benchmarks.lookup import Lookup
-from nassim.errors import NassimError, SettingError
+from nassim.errors import SettingError
 from nassim.footprint import bytes_of
 from nassim.memory import available, said
 from nassim.policies import arguments
@@ -136,7 +136,7 @@ def _timed(study: Study, entry: Entry, subject: Subject, work: Work) -> float:
         try:
             kind = catalog.strategy(entry.source, code=True)
             simulate(kind, bench, runs=np.arange(some), **arguments(options))
-        except NassimError:  # the study will say it
+        except Exception:  # noqa: BLE001 - a user's code may raise anything; the study will say it
             return math.nan
         took.append((perf_counter() - began) / PROBE)
     each = max(0.0, took[1] - took[0]) / (MORE - FEW)

@@ -19,7 +19,8 @@ import numpy as np
 from nassim import catalog
 from nassim.benchmark import Benchmark, Retrained
 from nassim.disk import writing
-from nassim.errors import DataError, NassimError, SettingError
+from nassim.errors import CodeError, DataError, NassimError, SettingError
+from nassim.frames import user_code
 from nassim.policies import arguments
 from nassim.provenance import versions
 from nassim.simulation import simulate
@@ -80,25 +81,31 @@ def _cell(study: Study, entry: Entry, subject: Subject) -> Iterator[Unit]:
 
 def compute(unit: Unit, folder: Path) -> float:
     """Simulate a unit, save its trace under the results folder, and return how many real seconds that took."""
-    from threadpoolctl import threadpool_limits
-
-    began = perf_counter()
-    runs = np.arange(unit.first, unit.last + 1)
+    began, cell = perf_counter(), f"{unit.label} on {unit.on}"
     try:
-        with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
-            loaded = _load(unit.origin, unit.data)
-            if isinstance(loaded, Retrained):
-                loaded.floor()  # is the same for all runs, and so known to all copies
-            bench = copy(loaded)  # what it remembers of these runs goes with the copy
-            kind = catalog.strategy(unit.strategy, code=True)
-            made = simulate(kind, bench, runs=runs, **arguments(unit.options))
+        with user_code(cell, f"runs {unit.first}-{unit.last}"):
+            made = _simulated(unit)
+    except CodeError:
+        raise
     except NassimError as error:
-        raise SettingError(f"{unit.label} on {unit.on}: {error}") from error
+        raise SettingError(f"{cell}: {error}") from error
     path = folder / unit.path
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     replace(made, provenance=made.provenance | unit.protocol | {"key": unit.key}).save(path)
     return perf_counter() - began
+
+
+def _simulated(unit: Unit) -> Trace:
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
+        loaded = _load(unit.origin, unit.data)
+        if isinstance(loaded, Retrained):
+            loaded.floor()  # is the same for all runs, and so known to all copies
+        bench = copy(loaded)  # what it remembers of these runs goes with the copy
+        kind = catalog.strategy(unit.strategy, code=True)
+        return simulate(kind, bench, runs=np.arange(unit.first, unit.last + 1), **arguments(unit.options))
 
 
 @cache
