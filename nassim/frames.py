@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sysconfig
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -46,13 +46,21 @@ def is_own(file: str) -> bool:
     """Return whether a file of source is neither nassim's, nor Python's, nor of an installed library."""
     if file.startswith("<"):
         return file.startswith(INTERACTIVE)
-    return not any(Path(file).is_relative_to(folder) for folder in _libraries())
+    return not (is_python(Path(file)) or _is_in(Path(file), (PACKAGE, *_folders("purelib", "platlib"))))
+
+
+def is_python(file: Path) -> bool:
+    """Return whether a file is of Python's standard library."""
+    return _is_in(file, _folders("stdlib", "platstdlib")) and not _is_in(file, _folders("purelib", "platlib"))
+
+
+def _is_in(file: Path, folders: Iterable[Path]) -> bool:
+    return any(file.is_relative_to(folder) for folder in folders)
 
 
 @cache
-def _libraries() -> tuple[Path, ...]:
-    paths = sysconfig.get_paths()
-    return PACKAGE, *(Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+def _folders(*names: str) -> tuple[Path, ...]:
+    return tuple(Path(sysconfig.get_paths()[name]) for name in names)
 
 
 def _shown(file: str) -> str:

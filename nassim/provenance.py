@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import inspect
 import platform
-import re
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import nassim
+from nassim import source
 from nassim.benchmark import Benchmark
-
-PACKAGE = Path(nassim.__file__).parent
-BESIDE = re.compile(r"^ *(?:from|import) +(\w[\w.]*)", re.MULTILINE)
-IMPORT = re.compile(r"^ *from nassim([\w.]*) import (\w+(?:, \w+)*)?", re.MULTILINE)
+from nassim.frames import is_python
 
 
 def provenance(benchmark: Benchmark, strategy: type[Any]) -> dict[str, Any]:
@@ -54,27 +49,14 @@ def source_files(*kinds: type[Any]) -> Iterator[Path]:
 def source_digest(*files: Path) -> str:
     """Return a short hash of the simulator's source, of these files, and of what they import of ours or beside them.
 
-    So the source of one strategy does not count for another, nor that of the report for either.
+    So the source of one strategy does not count for another, nor that of the report for either, nor do comments and
+    docstrings.
     """
-    waiting, digests = [PACKAGE / "simulation.py", *files], dict[Path, str]()
+    waiting, digests = [source.PACKAGE / "simulation.py", *files], dict[Path, str]()
     while waiting:
         path = waiting.pop()
-        if path not in digests and path.is_file():
-            digests[path], imported = _read(path, path.stat().st_mtime_ns)
+        if path not in digests and path.is_file() and not is_python(path):
+            digests[path], imported = source.read(path)
             waiting += imported
     named = (f"{path.stem} {digests[path]}" for path in sorted(digests))
     return sha256("\n".join(named).encode()).hexdigest()[:16]
-
-
-@cache
-def _read(path: Path, _changed: int) -> tuple[str, list[Path]]:
-    """Return the digest of a source file, and the files that it may import; some may not exist."""
-    source = path.read_bytes()
-    text = source.decode(errors="replace")
-    imported = []
-    for module, names in IMPORT.findall(text):
-        place = PACKAGE.joinpath(*module.split("."))
-        imported += [place.with_suffix(".py"), *(place / f"{name}.py" for name in names.split(", "))]
-    if not path.is_relative_to(PACKAGE):  # a user's file: the modules beside it are theirs too
-        imported += [path.parent.joinpath(*module.split(".")).with_suffix(".py") for module in BESIDE.findall(text)]
-    return sha256(source).hexdigest(), imported

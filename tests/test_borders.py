@@ -47,6 +47,7 @@ LAYERS = {
         "judgement",
         "provenance",
         "recorder",
+        "source",
         "trust",
         "simulation",
     },

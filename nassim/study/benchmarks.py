@@ -44,9 +44,10 @@ from nassim.benchmark import Benchmark
 from nassim.benchmarks import loading
 from nassim.benchmarks.sharing import Sharing
 from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
-from nassim.provenance import PACKAGE, source_digest, versions
+from nassim.provenance import source_digest, versions
 from nassim.settings import check_value
 from nassim.shapes import check_keys
+from nassim.source import PACKAGE
 from nassim.study.entries import check_length, folder_of, located, spell
 from nassim.study.grids import each_of
 from nassim.study.identity import digest, source_of

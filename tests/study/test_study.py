@@ -182,7 +182,9 @@ def test_files_in_a_study_are_relative_to_it(tmp_path: Path) -> None:
     first = units_of(read_study(folder))[0]
     assert first.label == "./mine.py:RandomSearch"
     assert nassim.run_study(folder, out=tmp_path / "out", jobs=1)
-    (tmp_path / "mine.py").write_text(f"{code}\n# changed\n", encoding="utf-8")
+    (tmp_path / "mine.py").write_text(f"{code}\n# said better\n", encoding="utf-8")
+    assert units_of(read_study(folder))[0].key == first.key
+    (tmp_path / "mine.py").write_text(f"{code}\nchanged = True\n", encoding="utf-8")
     assert units_of(read_study(folder))[0].key != first.key
 
 
