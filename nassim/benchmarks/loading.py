@@ -40,7 +40,7 @@ def _made(name: str, found: Any) -> Any:
             f"{name!r:.80} does not say that it makes a benchmark, so it is not called; if it does, write "
             f"`def {found.__name__}() -> Benchmark:`, with `from nassim.benchmark import Benchmark`"
         )
-    with user_code(f"{name!r:.80}"):
+    with user_code(repr(name)):
         return found()
 
 
