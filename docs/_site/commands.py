@@ -32,6 +32,6 @@ def of(name: str, command: Any) -> Iterator[str]:
         f"```console\n{context.get_usage().removeprefix('Usage: ')}\n```\n",
         command.help,
     )
-    yield from ("", "| | |", "|---|---|")
-    yield from (f"| `{cell(written)}` | {cell(said)} |" for written, said in records)
+    yield from ("", "| argument or option | |", "|---|---|")
+    yield from (f"| `{written}` | {cell(said)} |" for written, said in records)
     yield ""
