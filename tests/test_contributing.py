@@ -51,6 +51,7 @@ def example() -> Benchmark:
 FIGURE = '''
 """A sample."""
 from nassim.report.figures import regret
+TITLE, ORDER = "A sampled thing", 1
 def of_benchmark(view):
     """Yield the curves of regret, under the sample's name."""
     for drawn in regret.of_benchmark(view):

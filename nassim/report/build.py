@@ -20,7 +20,7 @@ from nassim.report.assess import entries, summarise
 from nassim.report.atlas import Atlas, Numbered
 from nassim.report.browser import found_on
 from nassim.report.cells import Cell, Results, labels_of, read_cells, searches
-from nassim.report.figures import names
+from nassim.report.figures import about, names
 from nassim.report.page import Picture, inline, page
 from nassim.report.style import PLAIN, Paper, looks, rendered
 from nassim.report.summary import Summary
@@ -28,10 +28,8 @@ from nassim.report.view import Drawn, View
 from nassim.trace import Trace
 
 KINDS = ("pdf", "svg", "png")
-SHOWN = tuple(name for name in names() if name != "landscape")  # on the page; that one takes its time
 Kinds = Mapping[str, Sequence[str]]  # of files, by the name of a figure
 FEW = 20  # strategies times benchmarks that are drawn before other processes have started
-FILES = ("regret",)  # figures that also become files of their own
 
 
 def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summary:
@@ -41,9 +39,9 @@ def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summar
     the same bytes every time.
     """
     out = results.folder if out is None else out
-    kinds = {name: KINDS if name in FILES else ("svg",) for name in SHOWN}
+    kinds = {one.name: KINDS if one.filed else ("svg",) for one in map(about, names()) if one.on_page}
     views, files = _drawn(results, PLAIN, kinds, jobs)
-    _save((file for file in files if file.picture.filed), out / "figures")
+    _save((file for file in files if file.picture.kind.filed), out / "figures")
     cells = {view.benchmark: view.cells for view in views}
     summary = summarise(str(results.study["name"]), str(results.study.get("question", "")), cells)
     write(out / "tables" / "summary.md", tables.markdown(summary))
@@ -124,7 +122,7 @@ def _drawn(results: Results, paper: Paper, kinds: Kinds, jobs: int) -> tuple[lis
             views = [_view(results, paper, benchmark, cells[number]) for number, benchmark in enumerate(benchmarks)]
             with threadpool_limits(1):
                 files += ((len(views), file) for file in _rendered(gallery.of_study(views, kinds), None, paper, kinds))
-    files.sort(key=lambda one: (one[0], names().index(one[1].picture.name)))
+    files.sort(key=lambda one: (one[0], names().index(one[1].picture.kind.name)))
     return views, [file for _, file in files]
 
 
@@ -174,8 +172,8 @@ def _rendered(
         for name, drawn in figures:
             files = {kind: rendered(drawn.figure, kind) for kind in kinds[name]}
             svg = inline(files["svg"].decode(), drawn.stem, drawn.alt) if "svg" in files else ""
-            about = drawn.caption, svg, drawn.benchmark or benchmark, drawn.axis, name in FILES
-            yield Rendered(Picture(name, drawn.stem, *about), files)
+            shown = drawn.stem, drawn.caption, svg, drawn.benchmark or benchmark, drawn.axis
+            yield Rendered(Picture(about(name), *shown), files)
 
 
 def _save(figures: Iterable[Rendered], folder: Path) -> list[Path]:

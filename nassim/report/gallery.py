@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from importlib import import_module
 from types import ModuleType
 
 from nassim.errors import UnknownNameError
-from nassim.report.figures import names
+from nassim.report.figures import module, names
 from nassim.report.view import Drawn, View
 
 
@@ -20,19 +19,19 @@ def check_names(wanted: Collection[str]) -> None:
 
 def of_benchmark(view: View, wanted: Collection[str]) -> Iterator[tuple[str, Drawn]]:
     """Yield (name, figure) of those wanted that show one benchmark, in the order of names()."""
-    for name, module in _modules(wanted):
-        if hasattr(module, "of_benchmark"):
-            yield from ((name, drawn) for drawn in module.of_benchmark(view))
+    for name, figure in _modules(wanted):
+        if hasattr(figure, "of_benchmark"):
+            yield from ((name, drawn) for drawn in figure.of_benchmark(view))
 
 
 def of_study(views: Sequence[View], wanted: Collection[str]) -> Iterator[tuple[str, Drawn]]:
     """Yield (name, figure) of those wanted that need no curves and show the whole study; views without curves do."""
-    for name, module in _modules(wanted):
-        if hasattr(module, "of_study"):
-            yield from ((name, drawn) for drawn in module.of_study(views))
+    for name, figure in _modules(wanted):
+        if hasattr(figure, "of_study"):
+            yield from ((name, drawn) for drawn in figure.of_study(views))
 
 
 def _modules(wanted: Collection[str]) -> Iterator[tuple[str, ModuleType]]:
     for name in names():
         if name in wanted:
-            yield name, import_module(f"nassim.report.figures.{name.replace('-', '_')}")
+            yield name, module(name)

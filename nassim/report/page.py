@@ -15,6 +15,7 @@ from matplotlib.transforms import Affine2D
 
 from nassim.report.browser import Found
 from nassim.report.checklist import checklist
+from nassim.report.figures import About
 from nassim.report.measures import RESAMPLES
 from nassim.report.style import BEHIND, COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
 from nassim.report.summary import BEST_TEST, INTERVAL, NOWHERE, QUARTILES, TEST, Against, Summary
@@ -38,28 +39,12 @@ PATH_LETTERS = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}  # matplotlib's path co
 class Picture(NamedTuple):
     """A figure of the page."""
 
-    name: str  # of the kind of figure
+    kind: About
     stem: str  # of its files
     caption: str
     svg: str
     benchmark: str | None  # None = of the whole study
     axis: str | None  # which of several it is drawn over
-    filed: bool  # whether there are files of it
-
-
-TITLES = {
-    "regret": "Regret as the search goes on",
-    "rank": "Rank as the search goes on",
-    "ecdf": "Targets reached",
-    "profile": "Performance profile",
-    "critical-difference": "Critical differences",
-    "violins": "Final regret of every run",
-    "cost": "Accuracy against cost",
-    "splits": "What was seen and what it is worth",
-    "sampling": "What strategies sample",
-    "landscape": "Walks through the landscape",
-    "cells": "The best architectures",
-}  # in the order of the page
 
 
 def page(
@@ -81,10 +66,9 @@ def page(
     return environment.get_template("page.html.j2").render(
         summary=summary,
         study=study,
-        figures={title: shown for name, title in TITLES.items() if (shown := [p for p in pictures if p.name == name])},
+        figures={kind: [p for p in pictures if p.kind == kind] for kind in sorted({p.kind for p in pictures})},
         axes={"evaluations": "evaluations", "seconds": "simulated time"},
         found=found,
-        wide=("sampling", "landscape"),
         costs=list(dict.fromkeys(name for one in found for name in one.costs)),
         checklist=checklist(summary, study),
         record=json.dumps(study, indent=1, ensure_ascii=False, default=str),

@@ -15,6 +15,9 @@ from nassim.report.style import BEHIND, COLOURS, GREY, INK
 from nassim.report.style import Paper as Page
 from nassim.report.view import Drawn, View
 
+TITLE = "The best architectures"
+ORDER = 110
+
 HEIGHT = 1.45  # inches of a graph
 PER_ROW = 2  # choices listed beside each other
 

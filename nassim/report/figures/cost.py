@@ -12,6 +12,9 @@ from nassim.report.style import BEHIND, DASHED, INK
 from nassim.report.view import DAY, Drawn, View
 from nassim.stats.intervals import mean_interval
 
+TITLE = "Accuracy against cost"
+ORDER = 70
+
 FAR = 10  # times that the end of an interval may lie below the lowest mean, to be shown
 
 

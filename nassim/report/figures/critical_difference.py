@@ -16,6 +16,9 @@ from nassim.report.wording import compared
 from nassim.stats.many import critical_difference, friedman, groups
 from nassim.stats.ranks import ranks
 
+TITLE = "Critical differences"
+ORDER = 50
+
 Floats = NDArray[np.float64]
 
 STEP = 0.075  # inches between bars

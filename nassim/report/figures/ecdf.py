@@ -13,6 +13,9 @@ from nassim.report.lines import Band, chart
 from nassim.report.view import Drawn, View, band_of, ends_in_words, held, shared_grid
 from nassim.stats.targets import relative_targets
 
+TITLE = "Targets reached"
+ORDER = 30
+
 Floats = NDArray[np.float64]
 
 

@@ -16,6 +16,11 @@ from nassim.report.style import BEHIND, INK, Look
 from nassim.report.view import Drawn, View
 from nassim.trace import Trace
 
+TITLE = "Walks through the landscape"
+ORDER = 100
+WIDE = True
+ON_PAGE = False
+
 Floats = NDArray[np.float64]
 
 POINTS = 300  # architectures laid out

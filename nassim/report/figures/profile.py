@@ -13,6 +13,9 @@ from nassim.report.summary import REFERENCE
 from nassim.report.view import Drawn, View, ends_in_words
 from nassim.stats.aggregates import profile, stratified_interval
 
+TITLE = "Performance profile"
+ORDER = 40
+
 Floats = NDArray[np.float64]
 
 THRESHOLDS = np.geomspace(0.03, 3, 61)

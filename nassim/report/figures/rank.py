@@ -12,6 +12,9 @@ from nassim.report.lines import Band, chart
 from nassim.report.view import Drawn, View, band_of, ends_in_words, held, shared_grid
 from nassim.stats.ranks import ranks
 
+TITLE = "Rank as the search goes on"
+ORDER = 20
+
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield the mean rank among the searches of each run, with its interval, over evaluations and over time."""

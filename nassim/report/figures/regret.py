@@ -9,6 +9,10 @@ from nassim.report.lines import Axis as Scale
 from nassim.report.lines import Band, chart
 from nassim.report.view import Drawn, View, band_of, ends_in_words
 
+TITLE = "Regret as the search goes on"
+ORDER = 10
+FILED = True
+
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
     """Yield mean regret with its interval over evaluations and over time, log-log, as steps."""

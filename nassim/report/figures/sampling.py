@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from nassim.report.style import Paper
 from nassim.report.view import Drawn, View
 
+TITLE = "What strategies sample"
+ORDER = 90
+WIDE = True
+
 Floats = NDArray[np.float64]
 
 BINS = 12  # at most, of evaluations, growing

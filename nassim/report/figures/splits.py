@@ -12,6 +12,9 @@ from nassim.report.lines import framed, spot
 from nassim.report.style import INK
 from nassim.report.view import Drawn, View
 
+TITLE = "What was seen and what it is worth"
+ORDER = 80
+
 HEIGHT = 2.4  # inches, of the axes
 SHOWN = 100  # runs per strategy
 

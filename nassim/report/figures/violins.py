@@ -15,6 +15,9 @@ from nassim.report.summary import BEST_TEST, Entry
 from nassim.report.view import Drawn, View
 from nassim.report.wording import compared, decimals, number
 
+TITLE = "Final regret of every run"
+ORDER = 60
+
 Floats = NDArray[np.float64]
 
 SIDES = 200  # points of an outline
