@@ -14,39 +14,41 @@ Benchmark                        what a benchmark of one's own has
 
 from importlib import import_module
 
+from nassim.old_names import watch
+
 TYPE_CHECKING = False  # that of `typing`, which `python -m nassim` would import from the current folder
 if TYPE_CHECKING:
     from nassim.api import simulate, solo
-    from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Slope
     from nassim.benchmarks.fitting import fit
     from nassim.benchmarks.loading import load
     from nassim.benchmarks.trouble import Trouble
     from nassim.catalog import names
-    from nassim.errors import NassimError
-    from nassim.space import Space
-    from nassim.strategy import OneRun, Strategy
+    from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Slope
+    from nassim.core.errors import NassimError
+    from nassim.core.space import Space
+    from nassim.core.strategy import OneRun, Strategy
+    from nassim.core.trace import Trace
     from nassim.study.run import run_study
-    from nassim.trace import Trace
 
     __version__: str  # of the installed package, which is said in pyproject.toml alone
 
 _HOME = {
-    "Benchmark": "benchmark",
-    "Mixture": "benchmark",
-    "Outcome": "benchmark",
-    "Query": "benchmark",
-    "Slope": "benchmark",
+    "Benchmark": "core.benchmark",
+    "Mixture": "core.benchmark",
+    "Outcome": "core.benchmark",
+    "Query": "core.benchmark",
+    "Slope": "core.benchmark",
     "fit": "benchmarks.fitting",
     "load": "benchmarks.loading",
     "names": "catalog",
-    "NassimError": "errors",
+    "NassimError": "core.errors",
     "simulate": "api",
-    "Space": "space",
-    "OneRun": "strategy",
-    "Strategy": "strategy",
+    "Space": "core.space",
+    "OneRun": "core.strategy",
+    "Strategy": "core.strategy",
     "solo": "api",
     "run_study": "study.run",
-    "Trace": "trace",
+    "Trace": "core.trace",
     "Trouble": "benchmarks.trouble",
 }
 __all__ = [
@@ -68,6 +70,8 @@ __all__ = [
     "simulate",
     "solo",
 ]
+
+watch()
 
 
 def __getattr__(name: str) -> object:

@@ -7,13 +7,13 @@ from typing import Any, Literal
 from numpy.typing import ArrayLike
 
 from nassim import by_hand, catalog, simulation
-from nassim.benchmark import Benchmark
 from nassim.benchmarks import loading
 from nassim.by_hand import Solo
-from nassim.policies import Budget, Identity, JudgedBy, Policies, Repeats, Signal, TrainingSetBill
-from nassim.space import Space
-from nassim.strategy import Known, OneRun, Strategy
-from nassim.trace import Trace
+from nassim.core.benchmark import Benchmark
+from nassim.core.policies import Budget, Identity, JudgedBy, Policies, Repeats, Signal, TrainingSetBill
+from nassim.core.space import Space
+from nassim.core.strategy import Known, OneRun, Strategy
+from nassim.core.trace import Trace
 
 
 def simulate(

@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Benchmark, Outcome, Query, Slope, training_set
-from nassim.errors import DataError, SettingError
-from nassim.policies import TrainingSetBill
-from nassim.streams import Floats, Rows
+from nassim.core.benchmark import Benchmark, Outcome, Query, Slope, training_set
+from nassim.core.errors import DataError, SettingError
+from nassim.core.policies import TrainingSetBill
+from nassim.core.random_streams import Floats, Rows
 
 PATIENCE = 10_000  # evaluations in a row that may take no time, where seconds alone end a run
 

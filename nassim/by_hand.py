@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nassim.benchmark import Mixture, Outcome, Query, Slope
-from nassim.settings import check_settings
-from nassim.space import Space
-from nassim.strategy import ONE, Known, OneRun, Strategy, ask, blamed, lifted, name_of
-from nassim.streams import Streams
+from nassim.core.benchmark import Mixture, Outcome, Query, Slope
+from nassim.core.random_streams import Streams
+from nassim.core.settings import check_settings
+from nassim.core.space import Space
+from nassim.core.strategy import ONE, Known, OneRun, Strategy, ask, blamed, lifted, name_of
 
 
 class Solo:

@@ -24,10 +24,10 @@ from types import CodeType, ModuleType
 from typing import Any, Literal, cast
 
 from nassim import trust
-from nassim.errors import SettingError, UnknownNameError
-from nassim.frames import told_frames
-from nassim.space import Space
-from nassim.strategy import OneRun, Strategy
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.frames import told_frames
+from nassim.core.space import Space
+from nassim.core.strategy import OneRun, Strategy
 
 PACKAGE = Path(__file__).parent
 Kind = Literal["strategies", "benchmarks", "spaces"]

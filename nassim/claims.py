@@ -29,15 +29,15 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from nassim.documents import read_written
-from nassim.errors import NassimError, SettingError, UnknownNameError
-from nassim.keys import Key
+from nassim.core.documents import read_written
+from nassim.core.errors import NassimError, SettingError, UnknownNameError
+from nassim.core.keys import Key
+from nassim.core.roles import ORACLE, SEARCH, Role, labelled, plain
+from nassim.core.settings import Filled, Fraction, NonNegative
+from nassim.core.shapes import check_keys
 from nassim.report.assess import tested
 from nassim.report.cells import Cell, labels_of, read_cells
 from nassim.report.summary import Entry, Summary
-from nassim.roles import ORACLE, SEARCH, Role, labelled, plain
-from nassim.settings import Filled, Fraction, NonNegative
-from nassim.shapes import check_keys
 from nassim.study.results import Results
 
 FILE = "claims.toml"

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from nassim import cli_data, cli_gate, cli_training
 from nassim.cli_options import AllowCode, BenchmarkArgument, Jobs, Out, Runs, StudyArgument
-from nassim.errors import SettingError, cut
+from nassim.core.errors import SettingError, cut
 from nassim.last_resort import INTERRUPTED, TRACEBACK, Stopped
 
 if TYPE_CHECKING:
@@ -44,13 +44,6 @@ class Kind(StrEnum):
     benchmarks = "benchmarks"
     spaces = "spaces"
     protocols = "protocols"
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; however it ends, it ends in one line."""
-    from nassim.__main__ import main
-
-    main(arguments)
 
 
 def _show_version(wanted: bool) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from nassim.cli_options import AllowCode, Jobs, Out, Runs, StudyArgument
-from nassim.errors import DataError, SettingError
+from nassim.core.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     from nassim.claims import Claim, Verdict

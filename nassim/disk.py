@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 
 ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from nassim.claims import Verdict
-from nassim.errors import SettingError
-from nassim.roles import labelled
+from nassim.core.errors import SettingError
+from nassim.core.roles import labelled
 from nassim.stats.margins import Sample, non_inferior, shift
 from nassim.study.lock import Lock, Locked
 

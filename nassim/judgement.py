@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nassim.benchmark import Benchmark, Retrained
-from nassim.errors import SettingError
-from nassim.policies import JudgedBy, Signal
-from nassim.space import Archs
-from nassim.streams import Floats, Rows, Words
+from nassim.core.benchmark import Benchmark, Retrained
+from nassim.core.errors import SettingError
+from nassim.core.policies import JudgedBy, Signal
+from nassim.core.random_streams import Floats, Rows, Words
+from nassim.core.space import Archs
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 
-from nassim.errors import NassimError, cut
+from nassim.core.errors import NassimError, cut
 
 WRONG, INTERRUPTED = 2, 130  # exit codes
 TRACEBACK = "--traceback"

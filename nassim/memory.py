@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 
 UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 STEP = 1024

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nassim.errors import DataError, one_line
+from nassim.core.errors import DataError, one_line
 from nassim.memory import check_fits, said
 
 COPIES = 3  # of the values at once: as they are read, as arrays, as what is made of these

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
 
 Result = TypeVar("Result")
 POLL = 0.5  # seconds after which a worker looks whether it is still wanted

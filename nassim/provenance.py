@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from nassim import source
-from nassim.benchmark import Benchmark
-from nassim.frames import is_python
+from nassim.core.benchmark import Benchmark
+from nassim.core.frames import is_python
 
 
 def provenance(benchmark: Benchmark, strategy: type[Any]) -> dict[str, Any]:

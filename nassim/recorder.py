@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats, Rows
+from nassim.core.space import Archs, Space
+from nassim.core.trace import Trace
 from nassim.judgement import Judge
-from nassim.space import Archs, Space
-from nassim.streams import Floats, Rows
-from nassim.trace import Trace
 
 
 class Recorder:

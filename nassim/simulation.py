@@ -12,26 +12,26 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
-from nassim.benchmark import Benchmark, Mixture, as_benchmark, role_on, unheard
 from nassim.billing import Standstill, bill
 from nassim.clock import Clock, clock
+from nassim.core.benchmark import Benchmark, Mixture, as_benchmark, role_on, unheard
+from nassim.core.errors import SettingError
+from nassim.core.frames import told_frames
+from nassim.core.policies import CHECKED, Budget, Policies, Repeats
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.roles import ORACLE
+from nassim.core.settings import check_settings, check_value
+from nassim.core.space import Ids
+from nassim.core.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
+from nassim.core.trace import Trace
+from nassim.core.trace_schema import CHOICE, DISCLOSED, EPOCHS
 from nassim.decision import Mind
 from nassim.desk import Desk
-from nassim.errors import SettingError
 from nassim.footprint import check_footprint
-from nassim.frames import told_frames
 from nassim.judgement import Judge
 from nassim.memory import check_fits
-from nassim.policies import CHECKED, Budget, Policies, Repeats
 from nassim.provenance import provenance
 from nassim.recorder import Recorder
-from nassim.roles import ORACLE
-from nassim.settings import check_settings, check_value
-from nassim.space import Ids
-from nassim.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
-from nassim.streams import Floats, Rows, Streams
-from nassim.trace import Trace
-from nassim.trace_schema import CHOICE, DISCLOSED, EPOCHS
 
 RUN = 64  # bytes that the number of a run takes while it is read
 ENDLESS = 2**62  # evaluations of a run that seconds alone end

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import nassim
-from nassim.frames import is_own
+from nassim.core.frames import is_own
 
 PACKAGE = Path(nassim.__file__).parent
 OURS = PACKAGE.name

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nassim.core.documents import json_of
+from nassim.core.errors import DataError, SettingError, short
+from nassim.core.trace_schema import (
+    MOST_OPTIONS,
+    Columns,
+    MisfitError,
+    check_about,
+    check_columns,
+    check_content,
+    dense,
+)
 from nassim.disk import whole
-from nassim.documents import json_of
-from nassim.errors import DataError, SettingError, short
 from nassim.memory import check_fits
-from nassim.trace_schema import MOST_OPTIONS, Columns, MisfitError, check_about, check_columns, check_content, dense
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile

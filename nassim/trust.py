@@ -12,10 +12,10 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
+from nassim.core.documents import read_json
+from nassim.core.errors import DataError, SettingError
+from nassim.core.shapes import shaped
 from nassim.disk import write_text, writing
-from nassim.documents import read_json
-from nassim.errors import DataError, SettingError
-from nassim.shapes import shaped
 
 FILE = "trusted.json"
 

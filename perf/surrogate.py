@@ -30,13 +30,13 @@ from rich.table import Table
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import Card
 from nassim.benchmarks.audit import two_seeds
 from nassim.benchmarks.fitting import fit_model
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.trainings import draw, truth_of
-from nassim.streams import Streams
+from nassim.core.benchmark import Card
+from nassim.core.random_streams import Streams
 from nassim.surrogates.learn import learn
 from nassim.surrogates.scores import score
 

@@ -32,8 +32,8 @@ from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.trainings import Trainings, draw, table_of, train_once
-from nassim.space import Archs
-from nassim.streams import Streams
+from nassim.core.random_streams import Streams
+from nassim.core.space import Archs
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate
 

@@ -14,8 +14,8 @@ from threadpoolctl import threadpool_info
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import Query, scramble
-from nassim.strategy import lifted
+from nassim.core.benchmark import Query, scramble
+from nassim.core.strategy import lifted
 
 RUNS, EVALUATIONS, SEED = 4, 60, 7
 BENCHMARKS = ("nb201/imagenet16-120", "mini201/mnist5k", "fcnet/naval")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from nassim import simulate
-from nassim.benchmark import Outcome, Query, Slope
 from nassim.benchmarks.lookup import Lookup
 from nassim.billing import PATIENCE, check_slope
-from nassim.errors import DataError
+from nassim.core.benchmark import Outcome, Query, Slope
+from nassim.core.errors import DataError
 from tests.toys import Failing, toy_benchmark
 
 CHOICES = (3, 3)

@@ -7,10 +7,10 @@ import pytest
 
 import nassim
 from nassim import solo
-from nassim.benchmark import Mixture, Query
-from nassim.errors import SettingError, UnknownNameError
+from nassim.core.benchmark import Mixture, Query
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.random_streams import Streams
 from nassim.strategies.random_search import RandomSearch
-from nassim.streams import Streams
 from tests.toys import toy_benchmark
 
 BENCH = toy_benchmark((3, 2, 4))

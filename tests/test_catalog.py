@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import Benchmark
 from nassim.benchmarks import loading
-from nassim.errors import NassimError, SettingError, UnknownNameError
+from nassim.core.benchmark import Benchmark
+from nassim.core.errors import NassimError, SettingError, UnknownNameError
 from nassim.strategies.random_search import RandomSearch
 from tests.toys import toy_benchmark
 
@@ -157,8 +157,8 @@ def test_a_class_can_be_named_by_file(own_file, place):
         ("there/is/none.py:Mine", "cannot import 'there/is/none.py'"),
         ("no_such_package.module:Mine", "cannot import 'no_such_package.module'"),
         ("nassim.strategies.nothing:Mine", "cannot import 'nassim.strategies.nothing'"),
-        ("nassim.space:Space", "must be a subclass of Strategy or OneRun"),
-        ("nassim.space:Spcae", "did you mean 'Space'"),
+        ("nassim.core.space:Space", "must be a subclass of Strategy or OneRun"),
+        ("nassim.core.space:Spcae", "did you mean 'Space'"),
         (":Mine", "cannot import ''"),
         ("..:Mine", "cannot import '..'"),
         (".mine:Mine", "cannot import '.mine'"),

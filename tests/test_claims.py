@@ -8,7 +8,7 @@ import pytest
 
 import nassim
 from nassim import claims
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 from nassim.report.build import build
 from nassim.report.summary import Summary
 from nassim.study.results import Results

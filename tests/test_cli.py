@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 import pytest
 
-from nassim import catalog, cli, protocols
+from nassim import catalog, protocols
+from nassim.__main__ import main as started
 from nassim.console.card import find_architecture
-from nassim.trace import Trace
+from nassim.core.trace import Trace
 from tests.study.test_study import ROOT, STUDY, TOYS, contents, traces, write
 
 CLAIM = '[[claim]]\ntext = "It finds good toys"\nstrategy = "random_search"\nless_than = %s\n'
@@ -37,7 +38,7 @@ Run = Callable[..., Ended]
 # A command line that hears Ctrl-C also where the tests run in the background of a shell, which is deaf to it.
 HEARING = """
 import signal
-from nassim.cli import main
+from nassim.__main__ import main
 signal.signal(signal.SIGINT, signal.default_int_handler)
 main()
 """
@@ -50,7 +51,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
     def run(*arguments: object) -> Ended:
         with pytest.raises(SystemExit) as ended:
-            cli.main([str(argument) for argument in arguments])
+            started([str(argument) for argument in arguments])
         return Ended(ended.value.code or 0, *capsys.readouterr())
 
     return run
@@ -311,7 +312,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
 
 def test_help_is_instant() -> None:
     """The help names all commands without loading numpy or anything heavier, and no arguments show it too."""
-    code = "import sys; from nassim.cli import main; sys.argv[1:] = {}; sys.excepthook = None\n"
+    code = "import sys; from nassim.__main__ import main; sys.argv[1:] = {}; sys.excepthook = None\n"
     code += "try: main()\nfinally: print({{'numpy', 'pyarrow', 'joblib', 'matplotlib'}} & set(sys.modules))"
     for arguments in (["--help"], []):
         command = [sys.executable, "-c", code.format(arguments)]

@@ -58,7 +58,7 @@ def locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")
     (folder / "mine.py").write_text(MINE, encoding="utf-8")
     (folder / "claims.toml").write_text(MARGIN, encoding="utf-8")
-    from nassim.cli import main
+    from nassim.__main__ import main
 
     with pytest.raises(SystemExit) as ended:
         main(["lock", str(folder), "--out", str(folder / "out"), "--jobs", "1"])

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nassim import cli
+from nassim import __main__
 from nassim.benchmarks.surrogate import SurrogateBenchmark
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.importers import accel_nasbench
 from tests.importers.accel_files import COUNT, packed, records, tar
 from tests.study.toys import LARGE
@@ -31,7 +31,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
     def run(*arguments: object) -> Ended:
         with pytest.raises(SystemExit) as ended:
-            cli.main([str(argument) for argument in arguments])
+            __main__.main([str(argument) for argument in arguments])
         return Ended(ended.value.code or 0, *capsys.readouterr())
 
     return run

@@ -26,7 +26,7 @@ evaluations = 10
 [[strategy]]
 name = "random_search"
 """
-WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from nassim.cli import main; main(sys.argv[1:])"
+WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from nassim.__main__ import main; main(sys.argv[1:])"
 
 
 @pytest.fixture(scope="module")

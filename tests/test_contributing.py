@@ -41,7 +41,7 @@ class SampledThing(Macro):
 WRAPPER = '''
 """A sample."""
 import nassim
-from nassim.benchmark import Benchmark
+from nassim.core.benchmark import Benchmark
 def example() -> Benchmark:
     """Return a benchmark some of whose trainings fail."""
     found = nassim.Trouble(nassim.load("nb201/cifar10"), failed=0.5)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Outcome, Query
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Rows
+from nassim.core.strategy import Strategy
+from nassim.core.trace import Trace
 from nassim.decision import Mind
-from nassim.errors import SettingError
-from nassim.strategy import Strategy
-from nassim.streams import Rows
-from nassim.trace import Trace
 from tests.toys import toy_benchmark
 
 BENCH = toy_benchmark((3, 2, 5, 4))

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.benchmark import Mixture, Outcome, Query, Slope
+from nassim.core.benchmark import Mixture, Outcome, Query, Slope
+from nassim.core.errors import SettingError
+from nassim.core.policies import Policies
+from nassim.core.random_streams import Streams
 from nassim.desk import Desk
-from nassim.errors import SettingError
-from nassim.policies import Policies
-from nassim.streams import Streams
 from tests.toys import toy_benchmark
 
 CHOICES = (3, 2, 4)

@@ -16,7 +16,7 @@ from nassim import catalog
 from nassim import family as writing
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.table import TableBenchmark
-from nassim.errors import DataError, UnknownNameError
+from nassim.core.errors import DataError, UnknownNameError
 from nassim.family import Family, Tables, content, toml_text, write_family
 
 CARD = {

@@ -14,9 +14,9 @@ import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import is_exact
 from nassim.benchmarks.weight_sharing import WeightSharing
-from nassim.strategy import lifted
+from nassim.core.benchmark import is_exact
+from nassim.core.strategy import lifted
 from tests.kernels import exact_strategies
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nassim.errors import KEPT, LONG, MOST, DataError, UnknownNameError, cut, short
+from nassim.core.errors import KEPT, LONG, MOST, DataError, UnknownNameError, cut, short
 from nassim.last_resort import run_to_the_end, told
 from tests.study.test_study import ROOT
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from nassim import processes
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
 
 ROOT = Path(__file__).parents[1]
 WAITS = """

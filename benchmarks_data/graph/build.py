@@ -15,11 +15,11 @@ import numpy as np
 import pyarrow as pa
 
 from nassim import catalog
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.space import Archs, Space
 from nassim.family import Tables
 from nassim.importers._packages import Package, command
 from nassim.importers._pickles import unpickle
-from nassim.space import Archs, Space
 
 Network = dict[str, float]  # valid_perf and perf (0 to 1), latency (s), para (millions)
 

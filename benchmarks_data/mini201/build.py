@@ -16,7 +16,7 @@ import argparse
 import time
 from pathlib import Path
 
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
 from nassim.training.instructions import limit
 
 HERE = Path(__file__).parent

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.space import Space
 from nassim.family import Tables
 from nassim.importers._packages import Package, command
 from nassim.importers._pickles import unpickle
-from nassim.space import Space
 from nassim.spaces.nb201 import NB201
 
 Cell = dict[str, list[float]]  # train_time (s), val_acc (%), latency (s), model_size (millions): one value per seed

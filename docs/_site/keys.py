@@ -14,8 +14,8 @@ from docstrings import listed
 from nassim import claims
 from nassim.benchmarks.fitting import CHECKED, fit
 from nassim.benchmarks.sharing import Sharing
-from nassim.keys import REQUIRED, Key
-from nassim.settings import describe
+from nassim.core.keys import REQUIRED, Key
+from nassim.core.settings import describe
 from nassim.study import keys
 from nassim.study.benchmarks import LEARNED
 

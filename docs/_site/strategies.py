@@ -10,7 +10,7 @@ from keys import cell, default, must_be
 
 import nassim
 from nassim import catalog
-from nassim.settings import schema
+from nassim.core.settings import schema
 
 HEAD = """# Strategies
 

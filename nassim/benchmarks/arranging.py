@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
-from nassim.space import Ids
+from nassim.core.errors import DataError
+from nassim.core.space import Ids
 
 Columns = dict[str, NDArray[Any]]
 MEND = "install the data again"

@@ -17,19 +17,19 @@ from typing import Any
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmark import Benchmark
 from nassim.benchmarks.curves import TITLES as CURVE_TITLES
 from nassim.benchmarks.curves import AtEpoch, judge_curves
 from nassim.benchmarks.designs import design
 from nassim.benchmarks.fitting import best_encoding, targets
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.trainings import Source, Trainings, draw, source_of, train_once, truth_of
-from nassim.errors import SettingError, UnknownNameError
-from nassim.policies import Budget
-from nassim.settings import Count, Fraction, check_value
+from nassim.core.benchmark import Benchmark
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.policies import Budget
+from nassim.core.random_streams import Floats, Streams
+from nassim.core.settings import Count, Fraction, check_value
+from nassim.core.space import Archs
 from nassim.simulation import simulate
-from nassim.space import Archs
-from nassim.streams import Floats, Streams
 from nassim.surrogates.learn import FEWEST, learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scores import TITLES, Scores, score, tau

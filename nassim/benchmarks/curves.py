@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from scipy.stats import spearmanr
 
-from nassim.benchmark import Query
 from nassim.benchmarks.samples import Samples, mean_of
 from nassim.benchmarks.trainings import Source, rows_of
-from nassim.space import Archs
-from nassim.streams import Floats
+from nassim.core.benchmark import Query
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs
 from nassim.surrogates.learn import spread_out
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scores import tau

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from nassim.benchmarks.trainings import Source, Trainings, architectures_known, draw, draw_archs, train_once
-from nassim.errors import SettingError
-from nassim.space import Archs
-from nassim.streams import Streams
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
+from nassim.core.space import Archs
 from nassim.surrogates.model import Surrogate
 
 CANDIDATES = 20  # other random architectures that an active one is the best of

@@ -15,10 +15,10 @@ from zlib import crc32
 
 import numpy as np
 
-from nassim.benchmark import scramble
 from nassim.benchmarks.luck import GOLDEN
-from nassim.space import Archs, Ids, Space, narrow
-from nassim.streams import Floats, Words
+from nassim.core.benchmark import scramble
+from nassim.core.random_streams import Floats, Words
+from nassim.core.space import Archs, Ids, Space, narrow
 
 SAMPLES = 32  # architectures drawn of a mixture; each is looked up with every change of one gene
 

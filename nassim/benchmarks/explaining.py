@@ -9,9 +9,9 @@ import numpy as np
 
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.trainings import Source, draw, source_of, truth_of
-from nassim.errors import DataError
-from nassim.space import Archs
-from nassim.streams import Streams
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Streams
+from nassim.core.space import Archs
 from nassim.surrogates.explain import Explanation, Operation, explain, operations
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from nassim import catalog
 from nassim.benchmarks.files import read_card
-from nassim.errors import DataError, NassimError, UnknownNameError
+from nassim.core.errors import DataError, NassimError, UnknownNameError
 
 GLANCE = 1 << 12  # rows that hold the first training whole: it has every epoch
 TABLES = ("trainings.parquet", "architectures.parquet")

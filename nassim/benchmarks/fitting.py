@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from nassim.benchmark import Card
 from nassim.benchmarks.designs import design
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.surrogate_files import digest_of
 from nassim.benchmarks.trainings import Source, Trainings, architectures_known, source_of
-from nassim.errors import DataError, SettingError, UnknownNameError
-from nassim.settings import Count, Fraction, check_value
-from nassim.space import Space
+from nassim.core.benchmark import Card
+from nassim.core.errors import DataError, SettingError, UnknownNameError
+from nassim.core.settings import Count, Fraction, check_value
+from nassim.core.space import Space
 from nassim.surrogates.learn import FEWEST, learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scale import Transform

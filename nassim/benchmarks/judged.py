@@ -7,11 +7,11 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from nassim.benchmark import Mixture, Outcome, Query, Slope, TrainingSet, is_exact
 from nassim.benchmarks.lookup import Lookup
-from nassim.errors import SettingError
-from nassim.space import Archs
-from nassim.streams import Floats, Words
+from nassim.core.benchmark import Mixture, Outcome, Query, Slope, TrainingSet, is_exact
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Floats, Words
+from nassim.core.space import Archs
 
 if TYPE_CHECKING:
     from nassim.benchmarks.surrogate import SurrogateBenchmark

@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim import catalog
-from nassim.benchmark import Card, Outcome, Query, check_cost
 from nassim.benchmarks import loading
 from nassim.benchmarks.luck import replica_of
+from nassim.core.benchmark import Card, Outcome, Query, check_cost
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Floats, Words
+from nassim.core.space import Archs, Ids
 from nassim.disk import write_text, writing
-from nassim.errors import SettingError
-from nassim.space import Archs, Ids
-from nassim.streams import Floats, Words
 from nassim.training import need_torch
 
 if TYPE_CHECKING:

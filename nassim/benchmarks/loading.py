@@ -6,10 +6,10 @@ import inspect
 from typing import Any, get_type_hints
 
 from nassim import catalog
-from nassim.benchmark import Benchmark, as_benchmark
 from nassim.benchmarks.networks import load_table
-from nassim.errors import SettingError, UnknownNameError
-from nassim.frames import user_code
+from nassim.core.benchmark import Benchmark, as_benchmark
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.frames import user_code
 
 
 def benchmark(name: str, *, code: bool = False) -> Benchmark:
@@ -38,7 +38,7 @@ def _made(name: str, found: Any) -> Any:
     if not all(hasattr(promised, method) for method in ("evaluate", "truth")):
         raise SettingError(
             f"{name!r:.80} does not say that it makes a benchmark, so it is not called; if it does, write "
-            f"`def {found.__name__}() -> Benchmark:`, with `from nassim.benchmark import Benchmark`"
+            f"`def {found.__name__}() -> Benchmark:`, with `from nassim.core.benchmark import Benchmark`"
         )
     with user_code(repr(name)):
         return found()

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.benchmark import scramble
-from nassim.space import Ids
-from nassim.streams import Floats, Words
+from nassim.core.benchmark import scramble
+from nassim.core.random_streams import Floats, Words
+from nassim.core.space import Ids
 
 GOLDEN = np.uint32(0x9E3779B9)  # 2**32 / golden ratio: spreads consecutive ids before they are hashed
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from nassim.benchmarks.arranging import MEND, column, whole
 from nassim.benchmarks.files import read_card, read_file
-from nassim.errors import DataError
-from nassim.space import Space
-from nassim.streams import Floats, Words
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats, Words
+from nassim.core.space import Space
 
 FILE = "mixed_slopes.parquet"
 Epochs = NDArray[np.int64 | np.float64]  # how long supernets were trained

@@ -9,10 +9,10 @@ from typing import Self
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmark import Card
-from nassim.errors import UnknownNameError
-from nassim.space import Archs, Ids, Space
-from nassim.streams import Floats
+from nassim.core.benchmark import Card
+from nassim.core.errors import UnknownNameError
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, Ids, Space
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from math import sqrt
 from typing import Annotated, get_type_hints
 
-from nassim.settings import Fraction, NonNegative, Positive, Range, check_value
+from nassim.core.settings import Fraction, NonNegative, Positive, Range, check_value
 
 Correlation = Annotated[float, Range(-1, 1)]
 

@@ -15,8 +15,8 @@ from scipy.stats import spearmanr
 from nassim import catalog
 from nassim.benchmarks.families import glance
 from nassim.benchmarks.samples import Samples
-from nassim.errors import NassimError
-from nassim.space import Ids
+from nassim.core.errors import NassimError
+from nassim.core.space import Ids
 
 FEWEST = 10  # common networks, of which a rank correlation says something
 Errors = NDArray[np.float32]

@@ -12,10 +12,10 @@ from typing import cast
 import numpy as np
 from scipy.special import ndtri
 
-from nassim.benchmark import scramble
 from nassim.benchmarks.luck import GOLDEN
-from nassim.space import Archs, Ids, Space
-from nassim.streams import Floats, Words
+from nassim.core.benchmark import scramble
+from nassim.core.random_streams import Floats, Words
+from nassim.core.space import Archs, Ids, Space
 
 OWN = np.uint32(0x7FEB352D)  # sets the noise of networks apart from that of options
 

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.benchmark import Card, Mixture, Outcome, Query, Slope, TrainingSet, check_cost, scramble
 from nassim.benchmarks.contraction import contract, expect
 from nassim.benchmarks.luck import GOLDEN, Drawn, drawn
-from nassim.errors import SettingError
-from nassim.space import Archs, Ids, Space
-from nassim.streams import Floats, Words
+from nassim.core.benchmark import Card, Mixture, Outcome, Query, Slope, TrainingSet, check_cost, scramble
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Floats, Words
+from nassim.core.space import Archs, Ids, Space
 from nassim.surrogates.model import Estimate, Surrogate
 from nassim.surrogates.relaxation import Relaxation, through
 from nassim.surrogates.trees import read_leaves

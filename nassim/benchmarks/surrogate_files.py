@@ -15,13 +15,13 @@ from typing import Annotated, Any, TypedDict, cast
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmark import Card
-from nassim.documents import CARDS, read_toml
-from nassim.errors import DataError, NassimError
+from nassim.core.benchmark import Card
+from nassim.core.documents import CARDS, read_toml
+from nassim.core.errors import DataError, NassimError
+from nassim.core.settings import Count
+from nassim.core.shapes import OPEN, shaped
+from nassim.core.space import Archs, Space
 from nassim.family import toml_text
-from nassim.settings import Count
-from nassim.shapes import OPEN, shaped
-from nassim.space import Archs, Space
 from nassim.surrogates.ensemble import Ensemble, Settings, from_bytes, to_bytes
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scale import Scale

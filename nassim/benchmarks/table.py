@@ -7,12 +7,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from nassim.benchmark import Card, Mixture, Slope
 from nassim.benchmarks.contraction import contract, expect
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.luck import Drawn, drawn
-from nassim.space import Archs, Ids, Space
-from nassim.streams import Floats, Words
+from nassim.core.benchmark import Card, Mixture, Slope
+from nassim.core.random_streams import Floats, Words
+from nassim.core.space import Archs, Ids, Space
 
 
 class TableBenchmark(Lookup):

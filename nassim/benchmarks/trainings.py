@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from nassim.benchmark import Benchmark, Query, scramble
 from nassim.benchmarks import loading
 from nassim.benchmarks.luck import GOLDEN
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.table import TableBenchmark
-from nassim.errors import SettingError
-from nassim.space import Archs, Ids
-from nassim.streams import Floats, Streams, Words
+from nassim.core.benchmark import Benchmark, Query, scramble
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Floats, Streams, Words
+from nassim.core.space import Archs, Ids
 
 Source = Benchmark | Samples
 LISTED = 1 << 20  # a space of at most so many architectures is put into random order as a whole

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 
-from nassim.benchmark import (
+from nassim.benchmarks.luck import GOLDEN
+from nassim.core.benchmark import (
     Benchmark,
     Floor,
     Mixture,
@@ -22,11 +23,10 @@ from nassim.benchmark import (
     scramble,
     training_set,
 )
-from nassim.benchmarks.luck import GOLDEN
-from nassim.errors import SettingError
-from nassim.settings import Fraction, NonNegative, Range, check_value
-from nassim.space import Archs
-from nassim.streams import Floats, Words
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Floats, Words
+from nassim.core.settings import Fraction, NonNegative, Range, check_value
+from nassim.core.space import Archs
 
 Factor = Annotated[float, Range(1)]
 KINDS = ("failed", "lost", "moment", "delayed")

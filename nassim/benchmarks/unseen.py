@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.space import Ids
-from nassim.streams import Floats
+from nassim.core.random_streams import Floats
+from nassim.core.space import Ids
 
 
 def means_of_others(error: Floats, counts: Ids) -> Floats | None:

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope
 from nassim.benchmarks.contraction import contract
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.supernet_noise import SupernetNoise
-from nassim.errors import DataError, SettingError
-from nassim.space import Archs, Ids
-from nassim.streams import Floats, Streams, Words
+from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope
+from nassim.core.errors import DataError, SettingError
+from nassim.core.random_streams import Floats, Streams, Words
+from nassim.core.space import Archs, Ids
 
 SAMPLE = np.arange(1000)  # random architectures, from which a benchmark's spread is taken
 PARAMS = "params"

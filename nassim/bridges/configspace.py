@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from nassim.bridges.naming import arch_of
-from nassim.errors import not_installed
-from nassim.space import Space
+from nassim.core.errors import not_installed
+from nassim.core.space import Space
 
 try:
     from ConfigSpace import ConfigurationSpace

@@ -7,10 +7,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nassim.benchmark import Benchmark, Query, as_benchmark
 from nassim.benchmarks import loading
-from nassim.space import Archs
-from nassim.streams import Floats, Words
+from nassim.core.benchmark import Benchmark, Query, as_benchmark
+from nassim.core.random_streams import Floats, Words
+from nassim.core.space import Archs
 
 
 class Function:

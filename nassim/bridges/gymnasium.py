@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Benchmark, Query, as_benchmark
 from nassim.benchmarks import loading
-from nassim.errors import not_installed
-from nassim.space import Archs
-from nassim.streams import Floats
+from nassim.core.benchmark import Benchmark, Query, as_benchmark
+from nassim.core.errors import not_installed
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs
 
 try:
     import gymnasium

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nassim.errors import ArchitectureError, suggest
-from nassim.space import Archs, Space
+from nassim.core.errors import ArchitectureError, suggest
+from nassim.core.space import Archs, Space
 
 
 def arch_of(space: Space, configuration: Mapping[str, Any]) -> Archs:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nassim.benchmark import Benchmark
 from nassim.bridges.function import Function
+from nassim.core.benchmark import Benchmark
 
 
 def objective(benchmark: str | Benchmark, luck: int | None = None) -> Callable[[Any], float]:

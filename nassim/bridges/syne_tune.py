@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from nassim.benchmark import Benchmark, Query, as_benchmark
 from nassim.benchmarks import loading
 from nassim.bridges.naming import arch_of
-from nassim.errors import not_installed
-from nassim.streams import Floats
+from nassim.core.benchmark import Benchmark, Query, as_benchmark
+from nassim.core.errors import not_installed
+from nassim.core.random_streams import Floats
 
 try:
     from syne_tune.blackbox_repository.blackbox import Blackbox

@@ -9,15 +9,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim import catalog
-from nassim.benchmark import Benchmark, Card, Query, scramble
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.siblings import siblings
 from nassim.console import stanzas
 from nassim.console.listing import benchmark_facts, sample_facts, whole_or_part
-from nassim.errors import ArchitectureError, DataError
-from nassim.space import Archs, Space
-from nassim.streams import Floats, Streams
+from nassim.core.benchmark import Benchmark, Card, Query, scramble
+from nassim.core.errors import ArchitectureError, DataError
+from nassim.core.random_streams import Floats, Streams
+from nassim.core.space import Archs, Space
 
 WHOLE = 1 << 21  # spaces up to this size are looked at in full, of larger ones a sample
 SAMPLE = 10_000

@@ -12,7 +12,7 @@ from nassim import importers
 from nassim.benchmarks.families import Glance, Shelf, damage, shelves
 from nassim.console import stanzas
 from nassim.console.listing import after, sized
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
 
 
 def family_table() -> Table:

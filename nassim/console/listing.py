@@ -10,14 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim import catalog, protocols
-from nassim.benchmark import Benchmark, Card
 from nassim.benchmarks import loading
 from nassim.benchmarks.samples import Samples
 from nassim.console import stanzas
-from nassim.errors import DataError, NassimError
-from nassim.settings import schema
-from nassim.space import Space
-from nassim.strategy import lifted
+from nassim.core.benchmark import Benchmark, Card
+from nassim.core.errors import DataError, NassimError
+from nassim.core.settings import schema
+from nassim.core.space import Space
+from nassim.core.strategy import lifted
 
 HUGE = 10**12  # architectures, from here on in powers of ten
 FEW = 3  # fidelities, beyond which they are told as a range

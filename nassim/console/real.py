@@ -16,13 +16,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim import catalog
-from nassim.benchmark import Benchmark
 from nassim.benchmarks.live import LiveBenchmark
 from nassim.console.progress import Bar
+from nassim.core.benchmark import Benchmark
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.settings import Count, check_value
+from nassim.core.space import Archs
 from nassim.disk import whole, write_text
-from nassim.errors import SettingError, UnknownNameError
-from nassim.settings import Count, check_value
-from nassim.space import Archs
 from nassim.study.benchmarks import subjects_of
 from nassim.study.entries import folder_of
 from nassim.study.results import Results

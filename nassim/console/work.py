@@ -15,13 +15,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from nassim.catalog import data_folders
+from nassim.core.errors import DataError, UnknownNameError
 from nassim.disk import writing
-from nassim.errors import DataError, UnknownNameError
 
 if TYPE_CHECKING:
-    from nassim.benchmark import Card
     from nassim.benchmarks.audit import Audit
     from nassim.benchmarks.explaining import Explained
+    from nassim.core.benchmark import Card
     from nassim.study.results import Results
     from nassim.surrogates.model import Surrogate
 

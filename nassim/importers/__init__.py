@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nassim import catalog
-from nassim.errors import DataError, SettingError, UnknownNameError
+from nassim.core.errors import DataError, SettingError, UnknownNameError
 
 if TYPE_CHECKING:
     from nassim.family import Family

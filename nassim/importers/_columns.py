@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from nassim.errors import DataError, suggest
-from nassim.space import Space
+from nassim.core.errors import DataError, suggest
+from nassim.core.space import Space
 
 ERRORS = ("valid_error", "test_error")
 ACCURACIES = ("valid_accuracy", "test_accuracy")

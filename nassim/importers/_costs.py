@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from nassim.core.random_streams import Floats
+from nassim.core.space import Ids
 from nassim.importers._columns import BEFOREHAND, MEASURED, Layout
-from nassim.space import Ids
-from nassim.streams import Floats
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
+from nassim.core.space import Archs, Ids, Space
 from nassim.importers._columns import Layout
-from nassim.space import Archs, Ids, Space
 
 EXACT = 2.0**53  # numbers above which floats are not all the whole ones
 Entry = tuple[str, ...]  # how a row of the file writes its architecture, by the columns that say so

@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.space import Archs, Ids, Space
 from nassim.importers._columns import MOST
-from nassim.space import Archs, Ids, Space
 
 Flags = NDArray[np.bool_]
 Epochs = Literal["common", "longest"]

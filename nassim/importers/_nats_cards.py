@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from nassim.space import Space
+from nassim.core.space import Space
 
 TITLES = {
     "nas-bench-201": "NAS-Bench-201: every cell, every seed, every epoch",

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats
 from nassim.importers._pickles import unpickle
-from nassim.streams import Floats
 
 LARGEST = 1 << 26  # bytes of a file, unpacked; the published ones have up to 2**20.3
 MILLION = 1e6

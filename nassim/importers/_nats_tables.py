@@ -9,11 +9,11 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.space import Archs, Space
 from nassim.family import Tables
 from nassim.importers._nats_records import COSTS, Curves
 from nassim.importers._tables import Found, tabulate
-from nassim.space import Archs, Space
 
 CLOSE = 0.01  # percent
 KNOWN = {  # the cell, or the sizes, of this number and its mean validation accuracy after the last epoch

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats
 from nassim.spaces.nb201 import NB201
-from nassim.streams import Floats
 
 LARGEST = 1 << 25  # bytes, unpacked: two thousand a row, of which published files have three hundred
 

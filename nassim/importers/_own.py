@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmarks.files import read_card
-from nassim.errors import ArchitectureError, DataError, NassimError, one_line
+from nassim.core.errors import ArchitectureError, DataError, NassimError, one_line
+from nassim.core.random_streams import Floats
+from nassim.core.space import Space
 from nassim.family import Family
 from nassim.importers import Progress
 from nassim.importers._columns import FROM_0, IGNORED, MOST, WHOLE, layout, refuse
@@ -24,8 +26,6 @@ from nassim.importers._lengths import Epochs, Lengths, even
 from nassim.importers._numbers import read_numbers
 from nassim.importers._percent import in_percent
 from nassim.importers._tables import Found, digest_of, tabulate
-from nassim.space import Space
-from nassim.streams import Floats
 
 Columns = dict[str, NDArray[Any]]
 CARD = ("title", "space", "source", "licence", "search_split", "report_split")

@@ -12,10 +12,10 @@ from typing import Any
 from zipfile import ZipFile
 
 from nassim import catalog
-from nassim.documents import read_toml
-from nassim.errors import DataError
+from nassim.core.documents import read_toml
+from nassim.core.errors import DataError
+from nassim.core.space import Space
 from nassim.family import Tables, write_table
-from nassim.space import Space
 
 Digests = dict[str, dict[str, str]]  # by path: the sha256 of the file, and of its content
 

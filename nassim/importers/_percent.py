@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.random_streams import Floats
 from nassim.importers._columns import ACCURACIES, ERRORS, FRACTION, PERCENT, Layout, refuse
-from nassim.streams import Floats
 
 WHOLE = 100.0
 

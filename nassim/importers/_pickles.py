@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.pickle_sizes import end_of
 
 SHOWN = 60  # characters of a name that a message repeats

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 
 Words = NDArray[np.uint32]
 POLYNOMIAL = 0x82F63B78  # Castagnoli's, reversed

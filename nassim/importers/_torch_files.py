@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
 
-from nassim.errors import DataError, one_line
+from nassim.core.errors import DataError, one_line
 from nassim.importers._pickles import unpickle
 from nassim.pickle_sizes import end_of
 

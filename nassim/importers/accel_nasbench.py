@@ -21,13 +21,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from nassim.documents import json_of, text_in
-from nassim.errors import ArchitectureError, DataError
+from nassim.core.documents import json_of, text_in
+from nassim.core.errors import ArchitectureError, DataError
+from nassim.core.settings import Range
+from nassim.core.shapes import OPEN, shaped
+from nassim.core.space import Archs
 from nassim.family import Family, Tables
 from nassim.importers import Progress, Published
-from nassim.settings import Range
-from nassim.shapes import OPEN, shaped
-from nassim.space import Archs
 from nassim.spaces.mnasnet import MnasNet
 
 FAMILIES = ("accel-nasbench",)

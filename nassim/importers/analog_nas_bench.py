@@ -16,13 +16,13 @@ import pyarrow.parquet as pq
 from scipy.stats import spearmanr
 
 from nassim import catalog
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats
 from nassim.family import Family, Tables
 from nassim.importers import Progress, Published
 from nassim.importers._pickles import Parts, unpickle
 from nassim.importers._tables import Found, digest_of, tabulate
 from nassim.spaces.nb201 import NB201, OPERATIONS
-from nassim.streams import Floats
 
 FAMILIES = ("analog-nas-bench",)
 FILE = "data.anb"

@@ -45,7 +45,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.csv as arrow
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.family import Family
 from nassim.importers import Progress
 from nassim.importers._lengths import Epochs

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.family import Family
 from nassim.importers import Progress
 from nassim.importers._protobuf import fields

@@ -12,7 +12,7 @@ from pickle import UnpicklingError
 from typing import Any
 
 from nassim import catalog
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.family import Family
 from nassim.importers import Progress
 from nassim.importers._nats_cards import EARLY, about

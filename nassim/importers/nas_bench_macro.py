@@ -10,13 +10,13 @@ from typing import Annotated, Any, TypedDict
 
 import numpy as np
 
-from nassim.documents import read_json
-from nassim.errors import DataError
+from nassim.core.documents import read_json
+from nassim.core.errors import DataError
+from nassim.core.settings import Range
+from nassim.core.shapes import OPEN, shaped
 from nassim.family import Family
 from nassim.importers import Progress, Published
 from nassim.importers._tables import Found, digest_of, tabulate
-from nassim.settings import Range
-from nassim.shapes import OPEN, shaped
 from nassim.spaces.macro import Macro
 
 FAMILIES = ("nas-bench-macro",)

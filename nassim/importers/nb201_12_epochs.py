@@ -16,12 +16,12 @@ import pyarrow.parquet as pq
 
 from nassim import catalog
 from nassim.benchmarks.files import read_card
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats
 from nassim.family import Family, Tables
 from nassim.importers import Progress
 from nassim.importers._nb201_rows import read_rows
 from nassim.importers._tables import digest_of
-from nassim.streams import Floats
 
 FAMILIES = ("nb201-12-epochs",)
 EPOCHS, WHOLE = 12, 200

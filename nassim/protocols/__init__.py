@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from nassim.errors import UnknownNameError
+from nassim.core.errors import UnknownNameError
 
 Settings = Mapping[str, Any]
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.roles import ORACLE, SEARCH
 from nassim.report.cells import Cell, searches, worst_of
 from nassim.report.measures import measures_of
 from nassim.report.summary import BLOCKS, LEVEL, REFERENCE, Against, Blocks, Entry, Lead, Overall, Standing, Summary
 from nassim.report.wording import answer, apart, finding
-from nassim.roles import ORACLE, SEARCH
 from nassim.stats.hierarchical import hierarchical_interval
 from nassim.stats.intervals import mean_interval
 from nassim.stats.many import against_chosen, critical_difference, friedman

@@ -15,6 +15,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from nassim import processes
+from nassim.core.trace import Trace
 from nassim.report import gallery, tables
 from nassim.report.assess import entries, summarise
 from nassim.report.atlas import Atlas, Numbered
@@ -25,7 +26,6 @@ from nassim.report.page import Picture, inline, page
 from nassim.report.style import PLAIN, Paper, looks, rendered
 from nassim.report.summary import Summary
 from nassim.report.view import Drawn, View
-from nassim.trace import Trace
 
 KINDS = ("pdf", "svg", "png")
 Kinds = Mapping[str, Sequence[str]]  # of files, by the name of a figure

@@ -10,13 +10,13 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.roles import SEARCH, Role, labelled_on
+from nassim.core.trace import Trace
 from nassim.report.atlas import Archs, Atlas
-from nassim.roles import SEARCH, Role, labelled_on
 from nassim.stats.areas import log_regret_area
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.stats.targets import relative_targets
-from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
 Axis = Literal["evaluations", "seconds"]

@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from nassim.core.roles import ORACLE
 from nassim.report.summary import REFERENCE, Entry, Summary
 from nassim.report.wording import listed, number, significant
-from nassim.roles import ORACLE
 
 Verdict = Literal["yes", "partly", "no", "yours"]  # yours = only the author can answer
 Record = Mapping[str, Any]

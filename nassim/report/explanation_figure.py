@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
 
 if TYPE_CHECKING:
-    from nassim.space import Space
+    from nassim.core.space import Space
     from nassim.surrogates.explain import Explanation
 
 Floats = NDArray[np.float64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from types import ModuleType
 
-from nassim.errors import UnknownNameError
+from nassim.core.errors import UnknownNameError
 from nassim.report.figures import module, names
 from nassim.report.view import Drawn, View
 

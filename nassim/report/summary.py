@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from nassim.roles import SEARCH, Role
+from nassim.core.roles import SEARCH, Role
 
 REFERENCE = "random_search"  # the baseline that every NAS paper is asked for
 LEVEL = 0.05

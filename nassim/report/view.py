@@ -11,13 +11,13 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from nassim.core.trace import Trace
 from nassim.report.atlas import Archs, Atlas
 from nassim.report.cells import Axis, Cell, searches
 from nassim.report.lines import Band
 from nassim.report.style import Look, Paper
 from nassim.report.summary import Entry
 from nassim.stats.intervals import mean_interval
-from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nassim.core.roles import ORACLE, SEARCH, SIMULATED
 from nassim.report.summary import BLOCKS, Blocks, Entry, Lead, Overall
-from nassim.roles import ORACLE, SEARCH, SIMULATED
 
 DASH = "-"
 MOST_DIGITS = 6

@@ -12,8 +12,8 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import ArchitectureError, suggest
-from nassim.space import Archs, Link
+from nassim.core.errors import ArchitectureError, suggest
+from nassim.core.space import Archs, Link
 
 Links = tuple[int, ...]  # the input of each node
 

@@ -9,9 +9,9 @@ from math import prod
 
 import numpy as np
 
-from nassim.space import Archs
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs
 from nassim.spaces._graph_links import LINK_OPTIONS, LINKS, NODES
-from nassim.streams import Floats
 
 
 def _depths() -> list[list[int]]:

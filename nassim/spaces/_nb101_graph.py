@@ -11,8 +11,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.space import Archs
-from nassim.streams import Floats
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs
 
 SHORT = ("conv3x3", "conv1x1", "maxpool")
 VERTICES, INNER, LONGEST = 7, 5, 3

@@ -12,8 +12,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.space import Archs
-from nassim.streams import Floats
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs
 
 EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))  # source and target node of each gene
 PATHS = ((3,), (0, 4), (1, 5), (0, 2, 5))  # the genes on each way from node 0 to node 3

@@ -12,10 +12,10 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from nassim.errors import ArchitectureError, suggest
-from nassim.space import Archs, Ids, Link, Space
+from nassim.core.errors import ArchitectureError, suggest
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, Ids, Link, Space
 from nassim.spaces._darts_graph import cell_features, cell_names
-from nassim.streams import Floats
 
 OPERATIONS = (
     "max_pool_3x3",

@@ -6,7 +6,7 @@ schedule: 62,208 settings, all different.
 
 from __future__ import annotations
 
-from nassim.space import Archs, Space
+from nassim.core.space import Archs, Space
 from nassim.spaces import _json_text
 
 ACTIVATIONS = ("relu", "tanh")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.errors import ArchitectureError
-from nassim.space import Archs, Space
-from nassim.streams import Floats
+from nassim.core.errors import ArchitectureError
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, Space
 
 LAYERS = 8
 BLOCKS = ("identity", "mb3_k3", "mb6_k5")

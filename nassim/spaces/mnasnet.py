@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.space import Archs, Ids, Space
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, Ids, Space
 from nassim.spaces import _json_text
-from nassim.streams import Floats
 
 BLOCKS = 7
 EXPANSIONS, KERNELS = (1, 4, 6), (3, 5)

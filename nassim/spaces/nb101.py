@@ -14,10 +14,10 @@ from itertools import combinations, permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import ArchitectureError, suggest
-from nassim.space import Archs, Ids, Link, Space
+from nassim.core.errors import ArchitectureError, suggest
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.space import Archs, Ids, Link, Space
 from nassim.spaces._nb101_graph import graph_features, graph_names
-from nassim.streams import Floats, Rows, Streams
 
 OPERATIONS = ("conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3")
 VERTICES, MOST_EDGES = 7, 9

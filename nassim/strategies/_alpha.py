@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.space import Archs, Space
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.space import Archs, Space
 from nassim.strategies._optimisers import Adam, span
 from nassim.strategies._policy import most_probable, normal, softmax, through_softmax
-from nassim.streams import Floats, Rows, Streams
 
 
 class Alpha:

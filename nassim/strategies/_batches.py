@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nassim.benchmark import Outcome, Query
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.space import Archs, Space
 from nassim.strategies._history import History
-from nassim.streams import Rows, Streams
 
 
 class Batches:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.space import Archs, Ids, Space
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.space import Archs, Ids, Space
 from nassim.strategies._history import History
 from nassim.strategies._policy import normal
-from nassim.streams import Floats, Rows, Streams
 
 HALF = np.uint64(32)
 

@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.space import Archs, Ids
-from nassim.streams import Floats
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, Ids
 
 LEAST = 1e-3  # bandwidth
 Rule = Literal["published", "categorical"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from nassim.space import Archs, Space
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.space import Archs, Space
 from nassim.strategies._history import History
-from nassim.streams import Floats, Rows, Streams
 
 SAMPLE = 1000  # random architectures that the spread is taken over; the same for all runs and seeds
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.space import Archs, Ids, Space
-from nassim.streams import Floats, Rows
+from nassim.core.random_streams import Floats, Rows
+from nassim.core.space import Archs, Ids, Space
 
 ROOM = 64  # evaluations that there is room for at first
 

@@ -20,10 +20,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.space import Archs, narrow
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, narrow
 from nassim.strategies._optimisers import Reals
 from nassim.strategies._policy import draw, entropy_slope, one_hot, softmax
-from nassim.streams import Floats
 
 Choose = Callable[[int, Reals], Archs]  # (gene, probabilities (runs, batch, options)) -> emitted (runs, batch)
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.random_streams import Floats, Rows, Streams
 from nassim.strategies._optimisers import Adam
-from nassim.streams import Floats, Rows, Streams
 
 BLOCK = 16  # runs trained together
 BATCH = 32  # architectures per step

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmark import Mixture, Slope
-from nassim.errors import SettingError
-from nassim.space import Archs
+from nassim.core.benchmark import Mixture, Slope
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.space import Archs
 from nassim.strategies._policy import normal
-from nassim.streams import Floats, Rows, Streams
 
 
 def judged(rows: Rows, streams: Streams, answer: Slope) -> Floats:

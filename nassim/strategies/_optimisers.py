@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.streams import Rows
+from nassim.core.random_streams import Rows
 
 Reals = NDArray[Any]  # float64, or float32 where memory is what counts
 Where = slice | Rows  # which runs: a slice is a view, so nothing is copied

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.space import Archs, narrow
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, narrow
 from nassim.strategies._policy import draw
-from nassim.streams import Floats
 
 RECENT = 25  # so many of the latest observations have full weight, and so many before them less
 TINY = 1e-300

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.space import Archs, narrow
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.space import Archs, narrow
 from nassim.strategies._optimisers import Reals, Where
-from nassim.streams import Floats, Rows, Streams
 
 
 def softmax(logits: Reals, alive: NDArray[np.bool_] | None = None) -> Reals:

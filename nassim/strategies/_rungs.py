@@ -9,10 +9,10 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Range
-from nassim.space import Ids
-from nassim.streams import Rows
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Rows
+from nassim.core.settings import Range
+from nassim.core.space import Ids
 
 Eta = Annotated[int, Range(2)]
 Sizes = tuple[int, ...]

@@ -10,13 +10,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count
-from nassim.space import Ids, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Count
+from nassim.core.space import Ids, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._curves import NEW, Curves
 from nassim.strategies._rungs import Eta, rungs_of
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
 
 
 class Asha(Strategy):

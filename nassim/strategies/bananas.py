@@ -5,15 +5,15 @@ The paper: "BANANAS: Bayesian Optimization with Neural Architectures for Neural 
 
 from __future__ import annotations
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count, Positive
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Count, Positive
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick, thompson
 from nassim.strategies._features import Features
 from nassim.strategies._networks import Networks
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
 
 
 class Bananas(Strategy):

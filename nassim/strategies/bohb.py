@@ -11,13 +11,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count, Fraction
-from nassim.space import Archs, Ids, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Count, Fraction
+from nassim.core.space import Archs, Ids, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._density import Density
 from nassim.strategies._rungs import Asked, Brackets, Eta, rounded_sizes, rungs_of
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
 
 ROOM = 64  # results at a rung that there is room for at first
 NONE = -1

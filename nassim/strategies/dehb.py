@@ -11,12 +11,12 @@ from typing import Annotated, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count, Fraction, Range
-from nassim.space import Ids, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.settings import Count, Fraction, Range
+from nassim.core.space import Ids, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._rungs import Asked, Brackets, Eta, rounded_sizes, rungs_of
-from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
 
 PARENTS = 3
 EDGE = 1e-9  # a vector so little below an option's edge is at it: k / c * c need not be k

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmark import Mixture, Slope
-from nassim.settings import Count, Fraction, NonNegative, Positive
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Mixture, Slope
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Count, Fraction, NonNegative, Positive
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._controller import Controllers
 from nassim.strategies._lstm import LSTM
 from nassim.strategies._one_shot import best_candidate, judged
 from nassim.strategies._policy import Baseline, one_hot
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
 
 
 class Enas(Strategy):

@@ -12,9 +12,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.settings import Count
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
 from nassim.strategies._features import Features
@@ -28,8 +30,6 @@ from nassim.strategies._kernels import (
     variance,
     with_noise,
 )
-from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
 
 
 class GaussianProcess(Strategy):

@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from nassim.benchmark import Outcome, Query
-from nassim.errors import SettingError
-from nassim.settings import Count, Fraction
-from nassim.space import Archs, Ids, Space
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Count, Fraction
+from nassim.core.space import Archs, Ids, Space
+from nassim.core.strategy import Strategy
 
 
 class GeneticAlgorithm(Strategy):

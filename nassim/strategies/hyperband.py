@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count
-from nassim.space import Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Count
+from nassim.core.space import Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._rungs import Brackets, Eta, hyperband_sizes, rungs_of
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
 
 
 class Hyperband(Strategy):

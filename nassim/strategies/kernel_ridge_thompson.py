@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count, Positive
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.settings import Count, Positive
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import Candidates, candidates, pick
 from nassim.strategies._features import Features
 from nassim.strategies._kernels import condition, covariance, matern, squared_distances, with_noise
 from nassim.strategies._policy import normal
-from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
 
 JITTER = 1e-6  # added to the variances of the candidates, so that rounding leaves a covariance
 

@@ -10,10 +10,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from nassim.benchmark import Outcome, Query
-from nassim.space import Archs, Ids, Space
-from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.space import Archs, Ids, Space
+from nassim.core.strategy import Strategy
 
 SCOUT = -1  # the tag of a random architecture; a neighbour's tag is the number of the centre it belongs to
 

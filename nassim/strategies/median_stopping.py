@@ -10,12 +10,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count
-from nassim.space import Ids, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.settings import Count
+from nassim.core.space import Ids, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._curves import Curves
-from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
 
 
 class MedianStopping(Strategy):

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from nassim.errors import SettingError, UnknownNameError
-from nassim.settings import Count
-from nassim.space import Archs, Space
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.random_streams import Streams
+from nassim.core.settings import Count
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import OneRun
 from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
-from nassim.strategy import OneRun
-from nassim.streams import Streams
 
 
 class Nevergrad(OneRun):

@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from nassim.errors import SettingError, UnknownNameError, not_installed
-from nassim.space import Archs, Space
+from nassim.core.errors import SettingError, UnknownNameError, not_installed
+from nassim.core.random_streams import Streams
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import OneRun
 from nassim.strategies._library import Pending, library
-from nassim.strategy import OneRun
-from nassim.streams import Streams
 
 
 class Optuna(OneRun):

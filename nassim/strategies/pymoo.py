@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from nassim.errors import SettingError
-from nassim.space import Archs, Space
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import OneRun
 from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
-from nassim.strategy import OneRun
-from nassim.streams import Streams
 
 MODULES = {
     "BRKGA": "brkga",

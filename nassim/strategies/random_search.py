@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from nassim.benchmark import Query
-from nassim.strategy import Strategy
-from nassim.streams import Rows
+from nassim.core.benchmark import Query
+from nassim.core.random_streams import Rows
+from nassim.core.strategy import Strategy
 
 
 class RandomSearch(Strategy):

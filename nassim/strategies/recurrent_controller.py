@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count, Fraction, NonNegative, Positive
-from nassim.space import Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Count, Fraction, NonNegative, Positive
+from nassim.core.space import Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._controller import Controllers
 from nassim.strategies._lstm import LSTM
 from nassim.strategies._optimisers import span
 from nassim.strategies._policy import Baseline
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
 
 
 class RecurrentController(Strategy):

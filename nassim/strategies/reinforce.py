@@ -10,13 +10,13 @@ from typing import Literal
 
 import numpy as np
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Fraction, NonNegative, Positive
-from nassim.space import Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Fraction, NonNegative, Positive
+from nassim.core.space import Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._optimisers import optimiser, span
 from nassim.strategies._policy import Baseline, draw, entropy_slope, normal, one_hot, softmax
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
 
 
 class Reinforce(Strategy):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmark import Mixture, Slope
-from nassim.settings import Count, NonNegative, Positive
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Mixture, Slope
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Count, NonNegative, Positive
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._alpha import Alpha
 from nassim.strategies._one_shot import best_candidate, judged
 from nassim.strategies._policy import draw
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
 
 
 class Setn(Strategy):

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
-from nassim.settings import Count, Positive, Range
-from nassim.space import Archs, Space
-from nassim.strategy import OneRun
-from nassim.streams import Streams
+from nassim.core.random_streams import Streams
+from nassim.core.settings import Count, Positive, Range
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import OneRun
 
 
 class SimulatedAnnealing(OneRun):

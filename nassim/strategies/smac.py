@@ -13,10 +13,10 @@ from weakref import finalize
 
 import numpy as np
 
-from nassim.space import Archs, Space
+from nassim.core.random_streams import Streams
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import OneRun
 from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
-from nassim.strategy import OneRun
-from nassim.streams import Streams
 
 FOREVER = 10**9  # trials that SMAC is told to plan for: the budget is the simulation's
 

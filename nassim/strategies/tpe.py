@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count, Fraction, Positive
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Rows, Streams
+from nassim.core.settings import Count, Fraction, Positive
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._history import with_room
 from nassim.strategies._parzen import Parzen, draw_each
-from nassim.strategy import Strategy
-from nassim.streams import Rows, Streams
 
 MOST = 25  # so many observations are good ones at most
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmark import Outcome, Query
-from nassim.settings import Count, Positive
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.settings import Count, Positive
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick, thompson
 from nassim.strategies._features import Features
-from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
 from nassim.surrogates.boosting import Boosting, boost, predict
 
 SHARE = 0.8  # of rows, and of features, that each tree sees: so members differ

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.benchmark import Outcome, Query
-from nassim.errors import SettingError
-from nassim.settings import Count, NonNegative
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.settings import Count, NonNegative
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
 from nassim.strategies._features import Features
@@ -30,8 +32,6 @@ from nassim.strategies._kernels import (
     variance,
     with_noise,
 )
-from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
 
 SAMPLE = 500  # random architectures among which a score is ranked; the same for all runs and seeds
 

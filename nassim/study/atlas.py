@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Benchmark, Query
 from nassim.benchmarks import loading
 from nassim.benchmarks.lookup import Lookup
-from nassim.errors import NassimError
-from nassim.space import Archs
-from nassim.streams import Floats
+from nassim.core.benchmark import Benchmark, Query
+from nassim.core.errors import NassimError
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs
 from nassim.study.entries import located
 
 

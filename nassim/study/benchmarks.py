@@ -40,13 +40,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nassim import catalog
-from nassim.benchmark import Benchmark
 from nassim.benchmarks import loading
 from nassim.benchmarks.sharing import Sharing
-from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
+from nassim.core.benchmark import Benchmark
+from nassim.core.errors import DataError, NassimError, SettingError, UnknownNameError
+from nassim.core.settings import check_value
+from nassim.core.shapes import check_keys
 from nassim.provenance import source_digest, versions
-from nassim.settings import check_value
-from nassim.shapes import check_keys
 from nassim.source import PACKAGE
 from nassim.study.entries import check_length, folder_of, located, spell
 from nassim.study.grids import each_of

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from nassim import catalog
-from nassim.errors import NassimError, SettingError, short
-from nassim.roles import ORACLE, SIMULATED
-from nassim.settings import check_settings, check_value
-from nassim.shapes import check_keys
+from nassim.core.errors import NassimError, SettingError, short
+from nassim.core.roles import ORACLE, SIMULATED
+from nassim.core.settings import check_settings, check_value
+from nassim.core.shapes import check_keys
 from nassim.study.keys import POLICIES, POLICY_KEYS, STRATEGY
 
 LONGEST = 150  # bytes of a label in names of files; systems take 255, with what is added to it

@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmark import Mixture, Relaxable
-from nassim.documents import read_written
-from nassim.errors import NassimError, SettingError, UnknownNameError
-from nassim.frames import user_code
+from nassim.core.benchmark import Mixture, Relaxable
+from nassim.core.documents import read_written
+from nassim.core.errors import NassimError, SettingError, UnknownNameError
+from nassim.core.frames import user_code
+from nassim.core.keys import Key, defaults
+from nassim.core.random_streams import Streams
+from nassim.core.shapes import check_keys
+from nassim.core.strategy import ONE, lifted, name_of
 from nassim.judgement import Judge
-from nassim.keys import Key, defaults
-from nassim.shapes import check_keys
 from nassim.simulation import check_end, construct
-from nassim.strategy import ONE, lifted, name_of
-from nassim.streams import Streams
 from nassim.study.benchmarks import Asked, Subject, Tell, asked_in, quiet, subjects_of
 from nassim.study.entries import Entry, check_length, entries_of
 from nassim.study.keys import BUDGET, FIELDS, POLICY_KEYS, STUDY, TABLES

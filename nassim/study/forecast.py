@@ -15,13 +15,13 @@ import numpy as np
 
 from nassim import catalog
 from nassim.benchmarks.lookup import Lookup
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
+from nassim.core.policies import arguments
+from nassim.core.random_streams import Streams
+from nassim.core.strategy import lifted, name_of
 from nassim.footprint import bytes_of
 from nassim.memory import available, said
-from nassim.policies import arguments
 from nassim.simulation import construct, simulate
-from nassim.strategy import lifted, name_of
-from nassim.streams import Streams
 from nassim.study.benchmarks import Subject
 from nassim.study.entries import Entry
 from nassim.study.file import Study

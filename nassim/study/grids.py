@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 from nassim.study.entries import spell
 
 GRIDS = ("surrogate", "sharing")  # whose options may be lists

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from nassim.keys import REQUIRED, Key, defaults
-from nassim.policies import CHECKED, Policies
-from nassim.settings import Count, Filled, Line
+from nassim.core.keys import REQUIRED, Key, defaults
+from nassim.core.policies import CHECKED, Policies
+from nassim.core.settings import Count, Filled, Line
 
 BUDGET = {
     "evaluations": Key(CHECKED["evaluations"], "evaluations of each run", None),

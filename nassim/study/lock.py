@@ -19,15 +19,15 @@ from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 
+from nassim.core.documents import read_json
+from nassim.core.errors import DataError
+from nassim.core.roles import SEARCH, Role
+from nassim.core.settings import NonNegative, Range
+from nassim.core.shapes import OPEN, shaped
+from nassim.core.trace import Trace
 from nassim.disk import write_text
-from nassim.documents import read_json
-from nassim.errors import DataError
-from nassim.roles import SEARCH, Role
-from nassim.settings import NonNegative, Range
-from nassim.shapes import OPEN, shaped
 from nassim.study.identity import digest
 from nassim.study.results import Numbered, Results
-from nassim.trace import Trace
 
 FILE = "lock.json"
 FORMAT = 1

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nassim import catalog
-from nassim.benchmark import Benchmark
 from nassim.benchmarks import loading
 from nassim.benchmarks.files import space_of
 from nassim.benchmarks.lookup import Lookup
@@ -14,8 +13,9 @@ from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.weight_sharing import WeightSharing
-from nassim.errors import SettingError
-from nassim.space import Space
+from nassim.core.benchmark import Benchmark
+from nassim.core.errors import SettingError
+from nassim.core.space import Space
 
 
 @dataclass(frozen=True)

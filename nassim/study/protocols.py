@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nassim.benchmarks.families import Glance, glance
-from nassim.errors import DataError, SettingError, UnknownNameError
+from nassim.core.errors import DataError, SettingError, UnknownNameError
 from nassim.protocols import Protocol, Task, protocol
 from nassim.study.keys import POLICIES
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Annotated, Any, NotRequired, Self, TypedDict
 
 from nassim import catalog
-from nassim.documents import read_json
-from nassim.errors import DataError, SettingError
-from nassim.roles import Role
-from nassim.settings import Count
-from nassim.shapes import OPEN, shaped
+from nassim.core.documents import read_json
+from nassim.core.errors import DataError, SettingError
+from nassim.core.roles import Role
+from nassim.core.settings import Count
+from nassim.core.shapes import OPEN, shaped
+from nassim.core.trace import Trace
 from nassim.study.atlas import BenchmarkAtlas, atlas_of
 from nassim.study.entries import cell_folder
-from nassim.trace import Trace
 
 RECORD = "study.json"
 RECORD_FORMAT = 1

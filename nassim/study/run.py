@@ -10,11 +10,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from nassim.core.errors import DataError
+from nassim.core.settings import Count, check_value
 from nassim.disk import alone, write_text, writing
-from nassim.errors import DataError
 from nassim.processes import cores, results
 from nassim.provenance import versions
-from nassim.settings import Count, check_value
 from nassim.study.file import Study, read_study
 from nassim.study.forecast import Forecast, check_forecast, estimate, forecast
 from nassim.study.identity import digest

@@ -17,20 +17,20 @@ from typing import Any
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmark import Benchmark, Retrained
+from nassim.core.benchmark import Benchmark, Retrained
+from nassim.core.errors import CodeError, DataError, NassimError, SettingError
+from nassim.core.frames import user_code
+from nassim.core.policies import arguments
+from nassim.core.strategy import name_of
+from nassim.core.trace import Trace
 from nassim.disk import writing
-from nassim.errors import CodeError, DataError, NassimError, SettingError
-from nassim.frames import user_code
-from nassim.policies import arguments
 from nassim.provenance import versions
 from nassim.simulation import simulate
-from nassim.strategy import name_of
 from nassim.study.benchmarks import Subject
 from nassim.study.entries import Entry, cell_folder
 from nassim.study.file import Study
 from nassim.study.identity import digest, source_of
 from nassim.study.origin import Origin
-from nassim.trace import Trace
 from nassim.trace_file import FORMAT
 
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.streams import Floats, Streams
+from nassim.core.random_streams import Floats, Streams
 
 MEMBERS = 5
 FIRST_WITH_BASES = [3, 1, 0]  # version of xgboost that has a base score per output

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
-from nassim.space import Archs, Space
-from nassim.streams import Floats
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, Space
 from nassim.surrogates.relaxation import Relaxation
 from nassim.surrogates.trees import read_leaves
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nassim.errors import DataError
-from nassim.space import Archs, Space
-from nassim.streams import Floats
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, Space
 from nassim.surrogates.ensemble import Ensemble, Ints, Settings, Single, train, train_spread
 from nassim.surrogates.model import Surrogate, noise_variance, with_epochs
 from nassim.surrogates.scale import Scale, Transform

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import SettingError
-from nassim.space import Archs, Space
-from nassim.streams import Floats
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, Space
 from nassim.surrogates.ensemble import MEMBERS, Ensemble, Settings, Single, together
 from nassim.surrogates.scale import Scale
 from nassim.surrogates.tuning import ENUMERABLE

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.errors import DataError, SettingError
-from nassim.space import Archs, Space
-from nassim.streams import Floats
+from nassim.core.errors import DataError, SettingError
+from nassim.core.random_streams import Floats
+from nassim.core.space import Archs, Space
 
 
 class Motif(NamedTuple):

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from nassim.errors import DataError
-from nassim.streams import Floats
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats
 from nassim.surrogates.trees import Flags, Ints, Leaves
 
 WIDTH = 16  # runs at a time: long enough for vector units, short enough for the products to stay in cache

@@ -14,9 +14,9 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
-from nassim.space import Space
-from nassim.streams import Floats
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Floats
+from nassim.core.space import Space
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nassim.streams import Floats, Streams
+from nassim.core.random_streams import Floats, Streams
 from nassim.surrogates.ensemble import Ints, Settings, Single, train
 
 # Found on NAS-Bench-201, means of five splits of 1,000 cells; for costs on Accel-NASBench too.

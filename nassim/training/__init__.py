@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
 
 
 def need_torch() -> None:

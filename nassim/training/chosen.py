@@ -7,9 +7,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from nassim.documents import read_toml
-from nassim.errors import SettingError, UnknownNameError, suggest
-from nassim.settings import check_value
+from nassim.core.documents import read_toml
+from nassim.core.errors import SettingError, UnknownNameError, suggest
+from nassim.core.settings import check_value
 from nassim.training.data import Data
 from nassim.training.defaults import recipe_for, skeleton_for
 from nassim.training.recipe import PUBLISHED, RECIPES, SMALL, Recipe

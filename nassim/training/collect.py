@@ -20,10 +20,10 @@ import numpy as np
 import torch
 
 from nassim import catalog
+from nassim.core.settings import Count, check_value
+from nassim.core.space import Archs, Space
 from nassim.disk import alone, writing
 from nassim.processes import cores, results
-from nassim.settings import Count, check_value
-from nassim.space import Archs, Space
 from nassim.training import data as images
 from nassim.training.defaults import differences, recipe_for, skeleton_for
 from nassim.training.instructions import require

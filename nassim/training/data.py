@@ -19,8 +19,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nassim.errors import DataError, SettingError, UnknownNameError
-from nassim.settings import Count, check_value
+from nassim.core.errors import DataError, SettingError, UnknownNameError
+from nassim.core.settings import Count, check_value
 from nassim.training import sources
 from nassim.training.folders import read_folder
 from nassim.training.photodigits import photodigits

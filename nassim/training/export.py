@@ -21,12 +21,12 @@ import numpy as np
 import torch
 
 from nassim import catalog
+from nassim.core.documents import read_json
+from nassim.core.errors import DataError, NassimError, one_line
+from nassim.core.settings import Range
+from nassim.core.shapes import OPEN, shaped
+from nassim.core.space import Archs
 from nassim.disk import whole, write_text, writing
-from nassim.documents import read_json
-from nassim.errors import DataError, NassimError, one_line
-from nassim.settings import Range
-from nassim.shapes import OPEN, shaped
-from nassim.space import Archs
 from nassim.training.collect import Plan, one_thread
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.training.official import OFFICIAL, read_official
 from nassim.training.sources import Images
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 
 ENVIRONMENT = {  # by what torch calls them: of its own kernels, of oneDNN's convolutions, of MKL's products
     "AVX2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_CBWR": "AVX2"},

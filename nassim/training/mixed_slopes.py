@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from nassim.settings import Count, check_value
+from nassim.core.settings import Count, check_value
 from nassim.training.collect import Job, Watcher, gather
 from nassim.training.data import Split
 from nassim.training.judging import Batch

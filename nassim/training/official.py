@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.documents import read_json
-from nassim.errors import DataError
+from nassim.core.documents import read_json
+from nassim.core.errors import DataError
 from nassim.pickle_sizes import end_of
 from nassim.training.sources import DAMAGED, Images
 

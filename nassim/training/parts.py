@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Annotated, Any, TypedDict
 from zlib import crc32
 
+from nassim.core.documents import json_of, read_json
+from nassim.core.errors import DataError
+from nassim.core.shapes import OPEN, shaped
 from nassim.disk import write_text, writing
-from nassim.documents import json_of, read_json
-from nassim.errors import DataError
-from nassim.shapes import OPEN, shaped
 
 Record = dict[str, Any]  # "network", its canonical id; "replica"; and one list per curve
 

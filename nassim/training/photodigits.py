@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
-from nassim.streams import Streams
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Streams
 from nassim.training.sources import Images, mnist5k
 from nassim.training.splits import stratified
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from math import cos, pi
 from typing import Annotated, Any
 
-from nassim.settings import Count, Fraction, NonNegative, Positive, Range
+from nassim.core.settings import Count, Fraction, NonNegative, Positive, Range
 
 Whole = Annotated[int, Range(0)]
 LATER = {"later": True}  # marks fields that came after tables were made; their default must be what was done before

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nassim.errors import ArchitectureError, SettingError
-from nassim.settings import Count
-from nassim.space import Archs, Space
+from nassim.core.errors import ArchitectureError, SettingError
+from nassim.core.settings import Count
+from nassim.core.space import Archs, Space
 from nassim.spaces.nb201 import NB201, OPERATIONS
 
 NONE, SKIP, CONV_1X1, CONV_3X3, POOL = range(len(OPERATIONS))

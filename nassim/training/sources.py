@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.memory import check_fits
 from nassim.training.splits import stratified
 

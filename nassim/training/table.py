@@ -12,11 +12,11 @@ import pyarrow as pa
 import torch
 
 from nassim import catalog
+from nassim.core.documents import CARDS, read_toml
+from nassim.core.errors import DataError
+from nassim.core.space import Archs, Space
 from nassim.disk import write_text, writing
-from nassim.documents import CARDS, read_toml
-from nassim.errors import DataError
 from nassim.family import toml_text, write_table
-from nassim.space import Archs, Space
 from nassim.training.counting import multiply_adds, parameters
 from nassim.training.parts import Record
 from nassim.training.skeleton import Skeleton

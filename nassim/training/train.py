@@ -19,9 +19,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nassim.core.errors import DataError, SettingError, one_line
+from nassim.core.space import Archs
 from nassim.disk import writing
-from nassim.errors import DataError, SettingError, one_line
-from nassim.space import Archs
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network, fresh
 from nassim.training.recipe import Recipe

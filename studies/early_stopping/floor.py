@@ -13,9 +13,9 @@ from rich.console import Console
 from scipy.stats import spearmanr
 
 import nassim
-from nassim.benchmark import Query
 from nassim.benchmarks.samples import Samples
-from nassim.streams import Streams
+from nassim.core.benchmark import Query
+from nassim.core.random_streams import Streams
 
 NAME = "mini201/mnist5k"
 NUMBERS = Path(__file__).parent / "numbers" / "floor.json"

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from nassim.core.trace import Trace
 from nassim.stats.steps import align
 from nassim.study.results import Results
-from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
 Cells = dict[str, dict[int, Trace]]  # by strategy, by number of workers

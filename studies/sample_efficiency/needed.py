@@ -18,11 +18,11 @@ from rich.console import Console
 from scipy.stats import gmean
 
 import nassim
+from nassim.core.random_streams import Streams
+from nassim.core.trace import CHOICE, Trace
 from nassim.stats.paired import signed_rank
 from nassim.stats.targets import expected_running_time, hitting_times
-from nassim.streams import Streams
 from nassim.study.results import Results
-from nassim.trace import CHOICE, Trace
 
 STUDIES = Path(__file__).parents[1]
 BUDGETS = (50, 100, 150, 200, 300)

@@ -21,9 +21,9 @@ from rich.table import Table
 from scipy.stats import kendalltau
 
 from nassim.benchmarks.samples import Samples
-from nassim.roles import SEARCH, labelled
+from nassim.core.roles import SEARCH, labelled
+from nassim.core.trace import Trace
 from nassim.study.results import Results
-from nassim.trace import Trace
 
 Floats = NDArray[np.float64]
 NUMBERS = Path(__file__).parent / "numbers" / "compare.json"

@@ -20,11 +20,11 @@ from scipy.optimize import curve_fit
 from scipy.stats import spearmanr
 
 import nassim
-from nassim.benchmark import Benchmark, Mixture, Query
 from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.weight_sharing import WeightSharing, normal_scores
-from nassim.streams import Streams
+from nassim.core.benchmark import Benchmark, Mixture, Query
+from nassim.core.random_streams import Streams
 
 HERE = Path(__file__).parent
 MODELLED = 2000  # runs, for what the model says on average

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
 
-from nassim.trace import Trace
+from nassim.core.trace import Trace
 
 NUMBERS = Path(__file__).parent / "numbers"
 EVERY = 50  # rows per run at most

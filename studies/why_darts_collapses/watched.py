@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from nassim.core.random_streams import Floats, Rows
 from nassim.strategies.darts import Darts
-from nassim.streams import Floats, Rows
 
 
 class Watched(Darts):

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from nassim.benchmark import Mixture, Query
 from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.core.benchmark import Mixture, Query
+from nassim.core.random_streams import Streams
+from nassim.core.space import Archs
 from nassim.family import toml_text, write_table
-from nassim.space import Archs
-from nassim.streams import Streams
 from tests.toys import Toy, tabulate
 
 

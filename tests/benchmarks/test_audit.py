@@ -12,7 +12,7 @@ from scipy.stats import kendalltau
 import nassim
 from nassim.benchmarks.audit import BASELINE, EXTRAPOLATION, RANDOM, Audit, audit, two_seeds
 from nassim.benchmarks.fitting import fit_model
-from nassim.errors import SettingError, UnknownNameError
+from nassim.core.errors import SettingError, UnknownNameError
 from tests.benchmarks.partial import partial
 from tests.toys import Failing, toy_benchmark
 

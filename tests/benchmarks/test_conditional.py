@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from nassim import catalog, load, simulate
-from nassim.benchmark import Mixture, Query
 from nassim.benchmarks.families import glance
 from nassim.benchmarks.samples import Samples
-from nassim.errors import DataError
+from nassim.core.benchmark import Mixture, Query
+from nassim.core.errors import DataError
 from nassim.importers import import_data
 from tests.importers.test_own import CARD, own
 from tests.toys import Toy

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.benchmark import Mixture, Query
 from nassim.benchmarks.contraction import contract, expect
-from nassim.streams import Streams
+from nassim.core.benchmark import Mixture, Query
+from nassim.core.random_streams import Streams
 from tests.toys import toy_benchmark
 
 CHOICES = st.lists(st.integers(1, 4), min_size=1, max_size=5).map(tuple)

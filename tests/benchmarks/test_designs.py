@@ -8,7 +8,7 @@ import pytest
 import nassim
 from nassim.benchmarks.designs import CANDIDATES, design
 from nassim.benchmarks.trainings import Source, Trainings, draw, draw_archs
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate
 from tests.benchmarks.partial import partial

@@ -11,7 +11,7 @@ from nassim import catalog, load
 from nassim.benchmarks.families import Shelf, damage, shelves
 from nassim.benchmarks.files import read_card
 from nassim.benchmarks.table import TableBenchmark
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.family import toml_text
 
 SHIPPED = catalog.shipped("benchmarks_data")

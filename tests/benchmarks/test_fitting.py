@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Query
 from nassim.benchmarks.fitting import best_encoding, fit_model, targets
-from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
-from nassim.space import Space
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError, NassimError, SettingError, UnknownNameError
+from nassim.core.space import Space
 from nassim.spaces.nb201 import NB201
 from tests.benchmarks.partial import partial
 from tests.surrogates.functions import HUGE, Smooth

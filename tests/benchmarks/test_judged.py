@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Mixture, Query
 from nassim.benchmarks.judged import JudgedBenchmark
-from nassim.errors import SettingError
+from nassim.core.benchmark import Mixture, Query
+from nassim.core.errors import SettingError
 from tests.benchmarks.fitted import cells
 from tests.toys import toy_benchmark
 

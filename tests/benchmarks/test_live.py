@@ -11,14 +11,14 @@ pytest.importorskip("torch")
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import Query
 from nassim.benchmarks import loading
 from nassim.benchmarks.live import LiveBenchmark, live
 from nassim.benchmarks.luck import replica_of
 from nassim.benchmarks.table import TableBenchmark
-from nassim.errors import SettingError, UnknownNameError
+from nassim.core.benchmark import Query
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.random_streams import Streams
 from nassim.spaces.nb201 import NB201
-from nassim.streams import Streams
 from nassim.training import train
 from nassim.training.collect import Plan, measuring, one_thread
 from nassim.training.counting import parameters

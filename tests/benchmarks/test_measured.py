@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from nassim import simulate, solo
-from nassim.benchmark import Query
 from nassim.benchmarks.fitting import fit
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.trouble import Trouble
-from nassim.errors import NassimError, SettingError
+from nassim.core.benchmark import Query
+from nassim.core.errors import NassimError, SettingError
 from nassim.importers import import_data
 from nassim.study.atlas import BenchmarkAtlas
 from tests.importers.test_own import CARD, own, rows_of

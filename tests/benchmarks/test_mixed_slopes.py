@@ -11,7 +11,7 @@ import pytest
 from nassim.benchmarks.mixed_slopes import FILE, MixedSlopes, read_slopes
 from nassim.benchmarks.one_shot import OneShot, Told
 from nassim.benchmarks.sharing import Sharing
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from tests.benchmarks.supernets import BENCH, LUCK, ROWS, RUNS, SPACE, check_alone, mixture, saved
 from tests.toys import toy_space
 

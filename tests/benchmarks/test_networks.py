@@ -9,10 +9,10 @@ import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import Card, Mixture, Query
 from nassim.benchmarks.estimation import draw
 from nassim.benchmarks.networks import NetworkTable
-from nassim.streams import Streams
+from nassim.core.benchmark import Card, Mixture, Query
+from nassim.core.random_streams import Streams
 
 SPACE = catalog.space("nb101")
 ROWS = np.arange(300)

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from nassim.benchmark import Query
 from nassim.benchmarks.one_shot import FILE, OneShot, Told, read_told
 from nassim.benchmarks.sharing import Sharing
-from nassim.errors import DataError, SettingError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError, SettingError
 from tests.benchmarks.supernets import (
     BENCH,
     LUCK,

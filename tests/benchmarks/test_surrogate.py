@@ -11,9 +11,9 @@ import pytest
 from scipy.stats import kstest
 
 import nassim
-from nassim.benchmark import Mixture, Query, Relaxable
 from nassim.benchmarks.surrogate import SurrogateBenchmark, normals
-from nassim.errors import SettingError
+from nassim.core.benchmark import Mixture, Query, Relaxable
+from nassim.core.errors import SettingError
 from tests.benchmarks.fitted import CELLS, cells
 from tests.contracts import test_benchmarks as contract
 from tests.surrogates.functions import HUGE, Smooth, archs_of

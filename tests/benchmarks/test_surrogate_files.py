@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Query
 from nassim.benchmarks import surrogate_files
 from nassim.benchmarks.surrogate import SurrogateBenchmark
-from nassim.errors import DataError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError
 from tests.toys import toy_benchmark, toy_space
 
 TOY = toy_benchmark((4, 5, 3, 3))

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nassim
-from nassim.benchmark import Query
 from nassim.benchmarks import trainings
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.trainings import draw, draw_archs, source_of, truth_of
-from nassim.errors import DataError, SettingError, UnknownNameError
-from nassim.streams import Streams
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError, SettingError, UnknownNameError
+from nassim.core.random_streams import Streams
 from tests.benchmarks.partial import partial
 from tests.surrogates.functions import HUGE, Smooth
 from tests.toys import toy_benchmark

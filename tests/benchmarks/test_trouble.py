@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Query
 from nassim.benchmarks.trouble import Trouble
-from nassim.errors import SettingError
-from nassim.streams import Streams
+from nassim.core.benchmark import Query
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
 from tests.toys import toy_benchmark
 
 BENCH = toy_benchmark((4, 4, 4, 4, 4))

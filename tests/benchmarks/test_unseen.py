@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nassim
-from nassim.benchmark import Card, Query
 from nassim.benchmarks.luck import replica_of
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.trouble import Trouble
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
-from nassim.errors import SettingError
+from nassim.core.benchmark import Card, Query
+from nassim.core.errors import SettingError
 from tests.toys import toy_benchmark, toy_space
 
 CARD = Card(title="Seeds", source="made up", licence="MIT", search_split="one seed", report_split="mean over seeds")

@@ -9,14 +9,14 @@ import pytest
 from scipy.stats import norm, rankdata
 
 import nassim
-from nassim.benchmark import Mixture, Query
 from nassim.benchmarks import weight_sharing
 from nassim.benchmarks.judged import JudgedBenchmark
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.trouble import Trouble
 from nassim.benchmarks.weight_sharing import WeightSharing
-from nassim.errors import SettingError
-from nassim.streams import Streams
+from nassim.core.benchmark import Mixture, Query
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
 from tests.benchmarks.supernets import (
     BENCH,
     LUCK,

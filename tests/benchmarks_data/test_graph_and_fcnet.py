@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from nassim import catalog, load
-from nassim.benchmark import Query
-from nassim.errors import DataError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Streams
 from nassim.family import content
 from nassim.importers._packages import read_card
 from nassim.importers._pickles import unpickle
-from nassim.streams import Streams
 from tests.benchmarks_data.builds import ROOT, build_of, source, table
 
 GRAPH = ("cora", "citeseer", "pubmed", "cs", "physics", "photo", "computers", "arxiv", "proteins")

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import kendalltau, spearmanr
 
 import nassim
-from nassim.benchmark import Query
 from nassim.benchmarks.samples import Samples
+from nassim.core.benchmark import Query
 from nassim.spaces.nb201 import NB201
 
 NAME = "mini201/mnist5k"

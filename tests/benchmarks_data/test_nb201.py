@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau, spearmanr
 
 from nassim.benchmarks import loading
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.family import content, write_table
 from nassim.importers._packages import read_card
 from nassim.spaces.nb201 import NB201

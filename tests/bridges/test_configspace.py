@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nassim.bridges.naming import arch_of
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
 from nassim.spaces.nb201 import NB201
 from tests.toys import toy_space
 

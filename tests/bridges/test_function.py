@@ -6,8 +6,8 @@ import numpy as np
 from scipy.optimize import differential_evolution
 from sklearn.metrics import r2_score
 
-from nassim.benchmark import Query
 from nassim.bridges.function import Function
+from nassim.core.benchmark import Query
 from tests.toys import toy_benchmark
 
 TOY = toy_benchmark((3, 2, 5, 4))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nassim.benchmark import Query
+from nassim.core.benchmark import Query
 from tests.toys import Failing, toy_benchmark
 
 gymnasium = pytest.importorskip("gymnasium")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 
 
 @pytest.mark.parametrize(

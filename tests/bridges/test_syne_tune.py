@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nassim.benchmark import Query
+from nassim.core.benchmark import Query
 from tests.toys import toy_benchmark
 
 pytest.importorskip("syne_tune")

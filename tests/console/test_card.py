@@ -9,7 +9,7 @@ from rich.console import Console
 from nassim import load
 from nassim.benchmarks.samples import Samples
 from nassim.console.card import architecture_card
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.importers import import_data
 from tests.importers.test_own import CARD, SPACE, own, rows_of
 from tests.test_cli import Run, run

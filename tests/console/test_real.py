@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 from nassim import simulate
 from nassim.console import real
 from nassim.console.real import handed_in, plan_for
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training.data import load
 from nassim.training.recipe import DIGITS, SMALL

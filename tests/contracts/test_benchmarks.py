@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from nassim import catalog
-from nassim.benchmark import Mixture, Outcome, Query, Relaxable
 from nassim.benchmarks import loading
-from nassim.errors import SettingError, UnknownNameError
-from nassim.streams import Streams
+from nassim.core.benchmark import Mixture, Outcome, Query, Relaxable
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.random_streams import Streams
 
 NAMES = catalog.names("benchmarks")
 MANY = 2000

@@ -13,9 +13,9 @@ import pytest
 
 import nassim
 from nassim import Trouble, catalog
-from nassim.benchmark import Mixture
-from nassim.strategy import lifted
-from nassim.streams import Streams
+from nassim.core.benchmark import Mixture
+from nassim.core.random_streams import Streams
+from nassim.core.strategy import lifted
 from tests.contracts.test_strategies import NAMES, QUICK
 from tests.toys import toy_benchmark
 

@@ -10,10 +10,10 @@ import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import Benchmark, Card, Mixture, Outcome, Query, Slope, scramble
 from nassim.benchmarks.networks import NetworkTable
-from nassim.space import Archs, Space
-from nassim.streams import Floats, Streams, Words
+from nassim.core.benchmark import Benchmark, Card, Mixture, Outcome, Query, Slope, scramble
+from nassim.core.random_streams import Floats, Streams, Words
+from nassim.core.space import Archs, Space
 from tests.contracts.test_strategies import NAMES
 from tests.toys import EPOCHS, tabulate
 

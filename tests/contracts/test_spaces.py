@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from nassim import catalog
-from nassim.errors import ArchitectureError, SettingError
-from nassim.space import Space
-from nassim.streams import Streams
+from nassim.core.errors import ArchitectureError, SettingError
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 
 NAMES = catalog.names("spaces")
 MANY = 3000

@@ -18,14 +18,14 @@ import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmark import Mixture, Query, relaxed
 from nassim.benchmarks import loading
 from nassim.by_hand import Solo
-from nassim.errors import NassimError, SettingError
-from nassim.settings import Range, check_value, schema
-from nassim.strategy import OneRun, Strategy, lifted
-from nassim.streams import Streams
-from nassim.trace import Trace
+from nassim.core.benchmark import Mixture, Query, relaxed
+from nassim.core.errors import NassimError, SettingError
+from nassim.core.random_streams import Streams
+from nassim.core.settings import Range, check_value, schema
+from nassim.core.strategy import OneRun, Strategy, lifted
+from nassim.core.trace import Trace
 from tests.toys import toy_benchmark
 
 LIBRARIES = {"optuna", "pymoo"}  # strategies of the same name need them

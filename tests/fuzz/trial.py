@@ -87,7 +87,7 @@ def _run(command: Sequence[str], folder: Path, out: Path, prepare: Callable[[], 
     try:
         if prepare:
             prepare()
-        from nassim.cli import main
+        from nassim.__main__ import main
 
         sys.argv = ["nassim", *command]
         main()

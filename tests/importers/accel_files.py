@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from nassim.core.random_streams import Streams
 from nassim.importers.accel_nasbench import DEVICES
 from nassim.spaces.mnasnet import MnasNet
-from nassim.streams import Streams
 
 SPACE = MnasNet()
 COUNT = 6

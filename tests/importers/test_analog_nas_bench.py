@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from nassim import catalog
-from nassim.benchmark import Query
 from nassim.benchmarks import loading
-from nassim.errors import DataError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError
 from nassim.family import Family, write_family
 from nassim.importers import analog_nas_bench, import_data
 from nassim.spaces.nb201 import OPERATIONS

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import load
-from nassim.benchmark import Query
-from nassim.errors import DataError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError
 from nassim.importers import hw_nas_bench, import_data
 from nassim.importers.hw_nas_bench import KNOWN, METRICS
 from nassim.spaces.nb201 import NB201

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import catalog
-from nassim.benchmark import Query
 from nassim.benchmarks import loading
 from nassim.benchmarks.networks import NetworkTable
-from nassim.errors import DataError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError
 from nassim.importers import import_data, nas_bench_101
 from nassim.importers._protobuf import fields
 from nassim.importers._tfrecords import crc32c, read_records

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import catalog
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.importers import import_data, nas_bench_201, nats_bench
 from nassim.importers._nats_tables import Datasets, check_known, official_texts
 from nassim.importers._pickle_stream import PickleStream

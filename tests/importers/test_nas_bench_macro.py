@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import load
-from nassim.benchmark import Query
-from nassim.errors import DataError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError
+from nassim.core.random_streams import Streams
 from nassim.importers import import_data, nas_bench_macro
 from nassim.spaces.macro import Macro
-from nassim.streams import Streams
 from tests.importers.damage import damaged
 
 SPACE = Macro()

@@ -12,9 +12,9 @@ import pytest
 from scipy.stats import spearmanr
 
 from nassim import load
-from nassim.benchmark import Query
 from nassim.benchmarks.table import TableBenchmark
-from nassim.errors import DataError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError
 from nassim.family import write_family
 from nassim.importers import import_data, nats_bench, nb201_12_epochs
 from nassim.importers.nb201_12_epochs import DATASETS, KNOWN

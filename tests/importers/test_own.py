@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import catalog, load, simulate
-from nassim.benchmark import Query
 from nassim.benchmarks.samples import Samples
-from nassim.errors import DataError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError
 from nassim.importers import import_data
 
 SPACE = catalog.space("nb201")

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.space import Space
 from nassim.family import Tables
 from nassim.importers import _packages
 from nassim.importers._packages import Package, build, command
-from nassim.space import Space
 
 PACKAGE = Package("published_tables", "published-tables==1.0")
 FILE, DATA = "some.bin", b"seven bytes"

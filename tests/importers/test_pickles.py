@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.importers import _pickles
 from nassim.importers._pickles import unpickle
 from nassim.pickle_sizes import end_of

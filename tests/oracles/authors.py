@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 import nassim
-from nassim.benchmark import Card
 from nassim.benchmarks.samples import Samples, mean_of
 from nassim.benchmarks.table import TableBenchmark
-from nassim.space import Ids
-from nassim.streams import Floats
-from nassim.trace import Trace
+from nassim.core.benchmark import Card
+from nassim.core.random_streams import Floats
+from nassim.core.space import Ids
+from nassim.core.trace import Trace
 
 ETA = {"nb201-curves": 3, "fcnet-curves": 3, "mini201": 2}
 BUDGETS = {"nb201-curves": (3_000, 6_000, 15_000), "fcnet-curves": (3_000, 6_000, 15_000), "mini201": (120, 240, 600)}

@@ -1,4 +1,4 @@
-"""Philox4x32-10 for one run, in plain Python integers: the numbers of nassim.streams, one at a time."""
+"""Philox4x32-10 for one run, in plain Python integers: the numbers of nassim.core.random_streams, one at a time."""
 
 from __future__ import annotations
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from nassim import catalog, load
-from nassim.benchmark import Query
 from nassim.benchmarks.table import TableBenchmark
+from nassim.core.benchmark import Query
+from nassim.core.random_streams import Floats
 from nassim.family import Family, write_family
 from nassim.importers._tables import Found, tabulate
-from nassim.streams import Floats
 
 SPACE = catalog.space("nb201")
 ARCHS = SPACE.at(np.arange(SPACE.size))

@@ -11,11 +11,11 @@ import pytest
 
 import nassim
 from nassim import catalog, protocols
-from nassim.benchmark import Query
-from nassim.errors import SettingError
+from nassim.core.benchmark import Query
+from nassim.core.errors import SettingError
+from nassim.core.settings import check_settings
 from nassim.family import write_family
 from nassim.importers.nats_bench import read_some
-from nassim.settings import check_settings
 from nassim.study.file import read_study, restore
 from nassim.study.results import Results
 from nassim.study.units import units_of

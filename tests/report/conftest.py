@@ -10,11 +10,11 @@ import pytest
 
 from nassim import simulate
 from nassim.benchmarks.table import TableBenchmark
+from nassim.core.roles import Role
+from nassim.core.trace import Trace
 from nassim.report.build import build
 from nassim.report.summary import Summary
-from nassim.roles import Role
 from nassim.study.atlas import BenchmarkAtlas
-from nassim.trace import Trace
 from tests.toys import toy_benchmark
 
 STRATEGIES = {

@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from scipy.stats import chi2, mannwhitneyu, norm, rankdata, studentized_range, trim_mean
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.report.assess import all_places, blocks, leads, summarise
 from nassim.report.build import build
 from nassim.report.cells import read_cells

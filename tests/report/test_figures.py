@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nassim.errors import NassimError, UnknownNameError
+from nassim.core.errors import NassimError, UnknownNameError
 from nassim.report import figures
 from nassim.report.build import build, draw
 from nassim.report.cells import read_cells

@@ -21,14 +21,14 @@ import pytest
 
 from nassim import simulate
 from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.core.roles import ORACLE, SEARCH, SIMULATED, recorded
+from nassim.core.trace import DISCLOSED, Trace
 from nassim.report.assess import summarise
 from nassim.report.build import build, numbers
 from nassim.report.cells import read_cells
 from nassim.report.checklist import checklist
 from nassim.report.summary import Summary
-from nassim.roles import ORACLE, SEARCH, SIMULATED, recorded
 from nassim.study.results import Results
-from nassim.trace import DISCLOSED, Trace
 from tests.report.conftest import Memory
 from tests.study.test_study import ROOT, write
 from tests.study.toys import LARGE

@@ -11,7 +11,7 @@ import pytest
 
 import nassim
 from nassim import claims
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
 from nassim.study.file import outline, read_study
 from tests.site.pages import maker
 

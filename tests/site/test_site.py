@@ -23,7 +23,7 @@ PAGES = {"README.md", "oracles.md", "studies/live/README.md", "figures/a.png", "
         ("README.md", "[o](docs/oracles.md#what)", "[o](oracles.md#what)"),
         ("oracles.md", "[s](../studies/live/README.md)", "[s](studies/live/README.md)"),
         ("studies/live/README.md", "![f](../../docs/figures/a.png)", "![f](../../figures/a.png)"),
-        ("oracles.md", "[code](../nassim/space.py)", "code (`nassim/space.py`)"),
+        ("oracles.md", "[code](../nassim/core/space.py)", "code (`nassim/core/space.py`)"),
         ("oracles.md", "[paper](https://example.org/a)", "[paper](https://example.org/a)"),
         ("oracles.md", "[here](#below)", "[here](#below)"),
         ("README.md", "[t](docs/tutorials/t.ipynb)", "[t](tutorials/t.md)"),

@@ -7,9 +7,9 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
+from nassim.core.random_streams import Streams
 from nassim.spaces.darts import OPERATIONS, Darts
-from nassim.streams import Streams
 
 SPACE = Darts()
 ROWS = np.arange(12)

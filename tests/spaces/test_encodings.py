@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from nassim import catalog
-from nassim.errors import SettingError
-from nassim.streams import Streams
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
 
 ROWS = np.arange(500)
 ENCODINGS = [(name, encoding) for name in catalog.names("spaces") for encoding in catalog.space(name).encodings]

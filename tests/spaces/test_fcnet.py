@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
 from nassim.spaces.fcnet import FCNet
 
 SPACE = FCNet()

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from nassim import catalog
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
+from nassim.core.random_streams import Streams
 from nassim.spaces._graph_links import LINKS
 from nassim.spaces.graph import OPERATIONS, Graph
 from nassim.spaces.graph_proteins import GraphProteins
-from nassim.streams import Streams
 
 SPACE = Graph()
 ROWS = np.arange(400)

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
+from nassim.core.random_streams import Streams
 from nassim.spaces.mnasnet import MnasNet
-from nassim.streams import Streams
 
 SPACE = MnasNet()
 PUBLISHED = Path(__file__).parents[3] / "shared/data/accel-nasbench/anb_dataset_jsons.tar.gz"

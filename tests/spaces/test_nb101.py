@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
+from nassim.core.random_streams import Streams
 from nassim.importers._tfrecords import read_records
 from nassim.spaces.nb101 import BITS, EDGES, INNER, NB101, OPERATIONS
-from nassim.streams import Streams
 
 SPACE = NB101()
 ROWS = np.arange(400)

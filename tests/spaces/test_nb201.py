@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nassim
-from nassim.errors import ArchitectureError, SettingError
-from nassim.space import Archs
+from nassim.core.errors import ArchitectureError, SettingError
+from nassim.core.random_streams import Streams
+from nassim.core.space import Archs
 from nassim.spaces.nb201 import NB201, OPERATIONS
-from nassim.streams import Streams
 
 SPACE = NB201()
 ALL = SPACE.at(np.arange(SPACE.size))

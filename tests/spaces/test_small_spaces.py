@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
 from nassim.spaces.macro import Macro
 from nassim.spaces.natsbench_size import NatsBenchSize
 

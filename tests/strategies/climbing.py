@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import nassim
-from nassim.benchmark import Benchmark, Query
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Benchmark, Query
+from nassim.core.space import Archs, Space
 from nassim.strategies.local_search import SCOUT, LocalSearch
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nassim.core.random_streams import Streams
 from nassim.strategies._candidates import Candidates, candidates, pick, thompson
 from nassim.strategies._history import History
-from nassim.streams import Streams
 from tests.toys import Toy
 
 SPACE = Toy((4, 3, 5))

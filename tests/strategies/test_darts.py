@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Mixture, Query
+from nassim.core.benchmark import Mixture, Query
+from nassim.core.random_streams import Streams
 from nassim.strategies._policy import softmax, through_softmax
 from nassim.strategies.darts import Darts
-from nassim.streams import Streams
 from tests.toys import toy_benchmark
 
 BENCHMARK = toy_benchmark((4, 2, 1, 3, 5))

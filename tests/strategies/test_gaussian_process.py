@@ -12,6 +12,7 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 
 import nassim
+from nassim.core.trace_schema import CHOICE
 from nassim.strategies._features import Features
 from nassim.strategies._kernels import (
     LENGTHS,
@@ -25,7 +26,6 @@ from nassim.strategies._kernels import (
     squared_distances,
     with_noise,
 )
-from nassim.trace_schema import CHOICE
 from tests.toys import Failing, Toy, toy_benchmark
 
 SPACE = Toy((3, 4, 2, 5))

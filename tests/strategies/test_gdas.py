@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Mixture, Slope
+from nassim.core.benchmark import Mixture, Slope
+from nassim.core.random_streams import Streams
 from nassim.strategies.gdas import Gdas
-from nassim.streams import Streams
 from tests.toys import toy_benchmark
 
 BENCHMARK = toy_benchmark((4, 2, 1, 3))

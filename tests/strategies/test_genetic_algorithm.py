@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Outcome
-from nassim.errors import SettingError
+from nassim.core.benchmark import Outcome
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
 from nassim.strategies.genetic_algorithm import GeneticAlgorithm
-from nassim.streams import Streams
 from tests.toys import Failing, toy_benchmark, toy_space
 
 RUNS = np.arange(100)

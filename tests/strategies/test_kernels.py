@@ -11,11 +11,11 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 from sklearn.kernel_ridge import KernelRidge
 
+from nassim.core.random_streams import Streams
 from nassim.strategies._candidates import Candidates
 from nassim.strategies._features import Features, normal_scores
 from nassim.strategies._kernels import believed, condition, covariance, matern, squared_distances, variance, with_noise
 from nassim.strategies.kernel_ridge_thompson import KernelRidgeThompson
-from nassim.streams import Streams
 from tests.toys import Toy
 
 LENGTH, NOISE = 0.8, 0.05

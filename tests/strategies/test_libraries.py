@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.errors import SettingError, UnknownNameError
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.random_streams import Streams
 from nassim.strategies import _library
-from nassim.streams import Streams
 from tests.toys import Failing, toy_benchmark
 
 TOY = toy_benchmark((3, 2, 5, 4))

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Outcome
-from nassim.errors import SettingError
+from nassim.core.benchmark import Outcome
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
 from nassim.strategies.local_search import SCOUT, LocalSearch
-from nassim.streams import Streams
 from tests.strategies.climbing import climbs, error_in, search
 from tests.toys import Failing, Ladder, toy_benchmark, toy_space
 

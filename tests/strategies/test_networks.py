@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from nassim.core.random_streams import Streams
 from nassim.strategies._networks import Networks, _gradient
-from nassim.streams import Streams
 
 ROWS = np.arange(18)  # more than one block
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
+from nassim.core.random_streams import Streams
 from nassim.strategies._policy import (
     Baseline,
     draw,
@@ -16,7 +17,6 @@ from nassim.strategies._policy import (
     softmax,
     through_softmax,
 )
-from nassim.streams import Streams
 
 ALIVE = np.array([[True, True, True, True], [True, True, False, False], [True, False, False, False]])
 EVERYTHING = slice(None)

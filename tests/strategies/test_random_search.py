@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import chisquare
 
 import nassim
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 from tests.toys import Failing, toy_benchmark
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Outcome
+from nassim.core.benchmark import Outcome
+from nassim.core.random_streams import Streams
 from nassim.strategies._controller import first_parameters
 from nassim.strategies.recurrent_controller import RecurrentController
-from nassim.streams import Streams
 from tests.toys import toy_benchmark, toy_space
 
 CHOICES = (4, 2, 1, 3)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Outcome
+from nassim.core.benchmark import Outcome
+from nassim.core.random_streams import Streams
 from nassim.strategies.reinforce import Reinforce
-from nassim.streams import Streams
 from tests.toys import toy_benchmark, toy_space
 
 CHOICES = (5, 2, 1, 3)

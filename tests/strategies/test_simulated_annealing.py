@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
 from nassim.strategies.simulated_annealing import SimulatedAnnealing
-from nassim.streams import Streams
 from tests.toys import Failing, toy_benchmark, toy_space
 
 HERE, THERE = np.zeros(4, dtype=np.int8), np.ones(4, dtype=np.int8)

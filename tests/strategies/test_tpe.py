@@ -11,10 +11,10 @@ from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator, _ParzenEstim
 from optuna.samplers._tpe.sampler import default_weights
 from scipy.stats import chi2_contingency
 
-from nassim.benchmark import Outcome, Query
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.random_streams import Streams
 from nassim.strategies._parzen import Parzen
 from nassim.strategies.tpe import Tpe
-from nassim.streams import Streams
 from tests.toys import Toy
 
 CHOICES = (3, 2, 4)

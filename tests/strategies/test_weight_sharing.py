@@ -9,11 +9,12 @@ import pytest
 
 import nassim
 from nassim import simulate
-from nassim.benchmark import Mixture, Slope
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.core.benchmark import Mixture, Slope
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
 from nassim.desk import Desk
-from nassim.errors import SettingError
 from nassim.strategies._one_shot import best_candidate, judged
 from nassim.strategies._policy import softmax
 from nassim.strategies.darts import Darts
@@ -21,7 +22,6 @@ from nassim.strategies.enas import Enas
 from nassim.strategies.gdas import Gdas
 from nassim.strategies.rsps import Rsps
 from nassim.strategies.setn import Setn
-from nassim.streams import Streams
 from tests.toys import toy_benchmark
 
 TABLE = toy_benchmark((4, 3, 2, 4))

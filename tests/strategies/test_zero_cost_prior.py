@@ -10,11 +10,11 @@ import pytest
 from sklearn.gaussian_process.kernels import DotProduct, Matern
 
 import nassim
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
+from nassim.core.random_streams import Streams
 from nassim.strategies import zero_cost_prior
 from nassim.strategies._features import normal_scores
 from nassim.strategies.zero_cost_prior import ZeroCostPrior
-from nassim.streams import Streams
 from tests.toys import toy_benchmark
 
 TOY = toy_benchmark((3, 2, 5, 4), replicas=3)

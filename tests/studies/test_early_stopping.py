@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import nassim
+from nassim.core.trace import Trace
 from nassim.study.file import read_study
-from nassim.trace import Trace
 from tests.scripts import script
 
 PLACE = Path(__file__).parents[2] / "studies/early_stopping"

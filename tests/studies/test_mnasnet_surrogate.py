@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 from nassim.importers import import_data
 from nassim.study.results import Results
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from nassim.benchmarks import loading
-from nassim.roles import labelled
+from nassim.core.roles import labelled
 from nassim.study.file import read_study
 from nassim.study.lock import Lock, read_lock
 

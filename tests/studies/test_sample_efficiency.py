@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.trace import Trace
-from nassim.trace_schema import CHOICE
+from nassim.core.trace import Trace
+from nassim.core.trace_schema import CHOICE
 from tests.scripts import script
 
 STUDIES = Path(__file__).parents[2] / "studies"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Query
+from nassim.core.benchmark import Query
 from nassim.study.file import read_study
 from tests.scripts import script
 

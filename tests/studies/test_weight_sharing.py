@@ -13,12 +13,12 @@ import pytest
 from scipy.stats import norm, rankdata
 
 import nassim
-from nassim.benchmark import Mixture
 from nassim.benchmarks.one_shot import AS_FITTED
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.core.benchmark import Mixture
+from nassim.core.random_streams import Streams
 from nassim.spaces.nb201 import NB201
-from nassim.streams import Streams
 from tests.scripts import script
 
 STUDY = Path(__file__).parents[2] / "studies" / "weight_sharing"

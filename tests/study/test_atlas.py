@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from nassim.benchmark import Query
 from nassim.benchmarks import loading
+from nassim.core.benchmark import Query
 from nassim.study.atlas import BenchmarkAtlas, atlas_of
 
 

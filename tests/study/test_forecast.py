@@ -12,7 +12,7 @@ import pytest
 
 import nassim
 from nassim import simulate
-from nassim.errors import DataError, SettingError
+from nassim.core.errors import DataError, SettingError
 from nassim.study import forecast as module
 from nassim.study import identity, units
 from nassim.study.file import read_study

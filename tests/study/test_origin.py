@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmark import Mixture, Query
-from nassim.errors import SettingError
+from nassim.core.benchmark import Mixture, Query
+from nassim.core.errors import SettingError
 from nassim.study.file import read_study, restore
 from nassim.study.results import Results
 from nassim.study.units import units_of

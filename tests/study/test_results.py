@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.errors import DataError
+from nassim.core.errors import DataError
+from nassim.core.trace import Trace
 from nassim.study.results import Results
-from nassim.trace import Trace
 from tests.study.test_study import CELLS, STUDY, TOYS, traces, write
 
 RUNS = 520  # more than one unit's

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import nassim
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
 from nassim.study.file import read_study
 from nassim.study.results import Results
 from tests.study.test_study import write

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 import nassim
+from nassim.core.errors import DataError, NassimError, SettingError
 from nassim.disk import alone
-from nassim.errors import DataError, NassimError, SettingError
 from nassim.study import units as units_module
 from nassim.study.file import outline, read_study, restore, restore_outline
 from nassim.study.run import Watcher

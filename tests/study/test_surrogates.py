@@ -12,7 +12,7 @@ import nassim
 from nassim import catalog
 from nassim.benchmarks import fitting
 from nassim.benchmarks.surrogate import SurrogateBenchmark
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 from nassim.family import toml_text
 from nassim.importers import import_data
 from nassim.study.file import read_study

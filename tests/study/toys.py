@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from nassim.benchmark import Mixture, Query
-from nassim.errors import SettingError
-from nassim.space import Archs
-from nassim.strategy import OneRun, Strategy
-from nassim.streams import Rows
+from nassim.core.benchmark import Mixture, Query
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Rows
+from nassim.core.space import Archs
+from nassim.core.strategy import OneRun, Strategy
 from tests.toys import toy_benchmark
 
 ONE = toy_benchmark((2, 3, 2))

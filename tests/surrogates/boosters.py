@@ -8,7 +8,7 @@ import numpy as np
 import xgboost
 from scipy.sparse import csr_matrix
 
-from nassim.space import Archs, Space
+from nassim.core.space import Archs, Space
 from tests.toys import toy_space
 
 

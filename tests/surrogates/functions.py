@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmark import Card, Outcome, Query, scramble
-from nassim.space import Archs, Space
-from nassim.streams import Words
+from nassim.core.benchmark import Card, Outcome, Query, scramble
+from nassim.core.random_streams import Words
+from nassim.core.space import Archs, Space
 from tests.toys import toy_space
 
 HUGE = toy_space((4,) * 20)  # about 10**12 architectures

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.errors import ArchitectureError, DataError
+from nassim.core.errors import ArchitectureError, DataError
 from nassim.surrogates.explain import explain, operations, shapley, shapley_interactions, variance_parts
 from nassim.surrogates.relaxation import Relaxation
 from nassim.surrogates.trees import read_leaves

@@ -12,9 +12,9 @@ import pytest
 from scipy.stats import kendalltau
 
 import nassim
-from nassim.benchmark import Query
 from nassim.benchmarks.samples import Samples
-from nassim.errors import ArchitectureError, DataError, SettingError
+from nassim.core.benchmark import Query
+from nassim.core.errors import ArchitectureError, DataError, SettingError
 from nassim.surrogates import model
 from nassim.surrogates.ensemble import MEMBERS, Settings, folds, to_bytes
 from nassim.surrogates.learn import learn

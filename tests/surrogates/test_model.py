@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nassim import catalog
-from nassim.errors import ArchitectureError, SettingError
+from nassim.core.errors import ArchitectureError, SettingError
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Estimate, Surrogate
 from tests.surrogates.functions import HUGE, Smooth, archs_of

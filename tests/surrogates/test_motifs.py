@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.errors import ArchitectureError, DataError, SettingError
+from nassim.core.errors import ArchitectureError, DataError, SettingError
 from nassim.surrogates.motifs import find_motifs
 from tests.surrogates.boosters import SMALL
 from tests.toys import toy_space

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.surrogates import relaxation
 from nassim.surrogates.relaxation import Relaxation, through
 from nassim.surrogates.trees import Leaves, read_leaves

@@ -8,7 +8,7 @@ import xgboost
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.surrogates.trees import read_leaves
 from tests.surrogates.boosters import SMALL, everything, fitted, predicted
 from tests.toys import toy_space

@@ -15,7 +15,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from nassim.benchmarks.samples import Samples
-from nassim.errors import DataError, SettingError
+from nassim.core.errors import DataError, SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import collect, schedule
 from nassim.training.parts import Parts, record_of

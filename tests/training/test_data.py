@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from nassim import memory
-from nassim.errors import DataError, UnknownNameError
+from nassim.core.errors import DataError, UnknownNameError
 from nassim.training import sources
 from nassim.training.data import assemble, load, stratified
 from nassim.training.sources import Images

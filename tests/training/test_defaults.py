@@ -12,7 +12,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
 from nassim.training.chosen import chosen
 from nassim.training.data import NAMED, Data, Split, load
 from nassim.training.defaults import mirrors, recipe_for, skeleton_for

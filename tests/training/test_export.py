@@ -13,7 +13,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.spaces.nb201 import NB201
 from nassim.training import export as exporting
 from nassim.training.collect import plan_of

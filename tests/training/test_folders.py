@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("torch")
 image = pytest.importorskip("PIL.Image")
 
-from nassim.errors import DataError, SettingError
+from nassim.core.errors import DataError, SettingError
 from nassim.training.data import load
 from nassim.training.folders import read_folder
 

@@ -17,8 +17,8 @@ torch = pytest.importorskip("torch")
 
 from torch import nn
 
+from nassim.core.random_streams import Streams
 from nassim.spaces.nb201 import NB201
-from nassim.streams import Streams
 from nassim.training.data import Data, Split, load
 from nassim.training.defaults import skeleton_for
 from nassim.training.judging import Judge, NormMode, balanced_batches

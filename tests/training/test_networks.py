@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import nassim
-from nassim.errors import ArchitectureError
+from nassim.core.errors import ArchitectureError
 from nassim.spaces.nb201 import NB201
 from nassim.training.counting import multiply_adds, parameters
 from nassim.training.networks import Network, fresh

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 
 from torch.nn import functional
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.training import official
 from nassim.training.data import load
 from nassim.training.defaults import differences, recipe_for, skeleton_for

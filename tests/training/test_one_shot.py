@@ -10,7 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training import one_shot as module
 from nassim.training import supernets

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.training import parts as module
 from nassim.training.parts import Parts
 

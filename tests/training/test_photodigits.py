@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim.errors import DataError
+from nassim.core.errors import DataError
 from nassim.training import photodigits as made
 from nassim.training.data import load
 from nassim.training.sources import mnist5k

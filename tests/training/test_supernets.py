@@ -11,7 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim.errors import DataError, SettingError
+from nassim.core.errors import DataError, SettingError
 from nassim.training import supernets
 from nassim.training.sharing._trainer import Trainer
 from nassim.training.sharing.uniform import uniform_step

@@ -11,9 +11,9 @@ import pytest
 
 pytest.importorskip("torch")
 
-from nassim.benchmark import Query
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.table import TableBenchmark
+from nassim.core.benchmark import Query
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import schedule
 from nassim.training.counting import multiply_adds, parameters

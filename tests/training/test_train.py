@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 
 from torch.nn import functional
 
-from nassim.errors import DataError, SettingError
+from nassim.core.errors import DataError, SettingError
 from nassim.training import train as training
 from nassim.training.data import Split, load
 from nassim.training.networks import fresh

@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from nassim.benchmark import Query
-from nassim.errors import DataError, SettingError
+from nassim.core.benchmark import Query
+from nassim.core.errors import DataError, SettingError
 from nassim.report.style import drawn
 from nassim.report.validation_figure import validation_figure
 from nassim.spaces.nb201 import NB201

@@ -29,14 +29,14 @@ import pytest
 
 from nassim import catalog
 from nassim.benchmarks import surrogate_files
-from nassim.errors import DataError, NassimError
+from nassim.core.errors import DataError, NassimError
 from tests.trust.world import CARD, STUDY, World
 
 Attack = Callable[[World], object]
 ATTACKS: dict[str, Attack] = {}
 SHADOWS = ("numpy", "typing", "json", "joblib", "pyarrow", "typer", "pathlib", "multiprocessing", "sitecustomize")
 FAST = ("--figure", "regret", "--format", "svg", "--jobs", "1")  # of a report: one figure of one benchmark
-CONSOLE = ("-P", "-c", "import sys; from nassim.cli import main; main(sys.argv[1:])")  # as the script `nassim` starts
+CONSOLE = ("-P", "-c", "import sys; from nassim.__main__ import main; main(sys.argv[1:])")  # as `nassim` starts
 
 
 class Payload:

@@ -20,7 +20,7 @@ def heard(event, arguments):
     if event == "exec" and hasattr(arguments[0], "co_filename"):
         print("ran", arguments[0].co_filename)
 sys.addaudithook(heard)
-from nassim.cli import main
+from nassim.__main__ import main
 for command in json.loads(sys.argv[1]):
     try:
         main(command)

@@ -14,9 +14,9 @@ from typing import Any
 import pyarrow as pa
 
 import nassim
-from nassim.benchmark import Card
+from nassim.__main__ import main
 from nassim.benchmarks.surrogate_files import FORMAT
-from nassim.cli import main
+from nassim.core.benchmark import Card
 from nassim.family import Family, Tables, toml_text, write_family
 
 TRAP = """

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from nassim.core.trace import Trace
 from nassim.report.atlas import Archs
 from nassim.report.style import BEHIND, INK, Look
 from nassim.report.view import Drawn, View
-from nassim.trace import Trace
 
 TITLE = "Walks through the landscape"
 ORDER = 100

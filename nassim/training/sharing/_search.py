@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from nassim.benchmark import Mixture, Slope
-from nassim.errors import SettingError
-from nassim.space import Archs, Space
+from nassim.core.benchmark import Mixture, Slope
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.space import Archs, Space
+from nassim.core.strategy import Strategy
 from nassim.spaces.nb201 import NB201
-from nassim.strategy import Strategy
-from nassim.streams import Floats, Rows, Streams
 from nassim.training.data import load
 from nassim.training.judging import NormMode
 from nassim.training.sharing._alpha import Alpha

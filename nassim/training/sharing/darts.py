@@ -8,9 +8,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from nassim.settings import Count, Positive
-from nassim.space import Space
-from nassim.streams import Streams
+from nassim.core.random_streams import Streams
+from nassim.core.settings import Count, Positive
+from nassim.core.space import Space
 from nassim.training.judging import Batch, NormMode
 from nassim.training.sharing._alpha import Alpha
 from nassim.training.sharing._search import ALL_OPERATIONS, SharedWeights

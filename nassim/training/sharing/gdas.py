@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from nassim.settings import Count, Positive
-from nassim.space import Space
-from nassim.streams import Streams
+from nassim.core.random_streams import Streams
+from nassim.core.settings import Count, Positive
+from nassim.core.space import Space
 from nassim.training.judging import NormMode
 from nassim.training.sharing._alpha import Alpha, temperature
 from nassim.training.sharing._search import ONE_NETWORK, SharedWeights

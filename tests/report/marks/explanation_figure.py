@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nassim import catalog
+from nassim.core.space import Space
 from nassim.report.explanation_figure import explanation_figure
-from nassim.space import Space
 from nassim.surrogates.explain import Explanation
 from tests.report.marks.compare import Band, Panel
 from tests.report.marks.drawn import Mark

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from nassim.trace import Trace
+from nassim.core.trace import Trace
 from tests.oracles.bootstrap_t import bootstrap_t, student
 from tests.report.conftest import Memory
 

@@ -11,9 +11,9 @@ torch = pytest.importorskip("torch")
 from torch.func import functional_call
 
 import nassim
-from nassim.errors import SettingError
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
 from nassim.spaces.nb201 import NB201
-from nassim.streams import Streams
 from nassim.training.data import Data, Split
 from nassim.training.sharing import _search, darts
 from nassim.training.sharing._alpha import Alpha, temperature

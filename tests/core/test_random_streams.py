@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from nassim import streams as module
-from nassim.streams import Streams, key_of, philox4x32
+from nassim.core import random_streams as module
+from nassim.core.random_streams import Streams, key_of, philox4x32
 
 ALL = 0xFFFFFFFF
 NAME = "a strategy"

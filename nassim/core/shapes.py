@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from types import UnionType
 from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from nassim.errors import DataError, NassimError, SettingError, UnknownNameError
-from nassim.keys import Key
-from nassim.settings import check_value, fits
+from nassim.core.errors import DataError, NassimError, SettingError, UnknownNameError
+from nassim.core.keys import Key
+from nassim.core.settings import check_value, fits
 
 OPEN = "open"  # a table that may have keys besides
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sized
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from nassim.errors import SettingError, suggest
+from nassim.core.errors import SettingError, suggest
 
 
 class Range(NamedTuple):

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, Protocol, Self, cast, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import SettingError, UnknownNameError
-from nassim.roles import ORACLE, SEARCH, SIMULATED, Role
-from nassim.space import Archs, Space
-from nassim.streams import Floats, Words
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.random_streams import Floats, Words
+from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
+from nassim.core.space import Archs, Space
 
 
 class Query(NamedTuple):

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from nassim import catalog, simulate
 from nassim.benchmarks.table import TableBenchmark
-from nassim.errors import ArchitectureError, SettingError
-from nassim.space import MOST, narrow
+from nassim.core.errors import ArchitectureError, SettingError
+from nassim.core.random_streams import Streams
+from nassim.core.space import MOST, narrow
+from nassim.core.trace import Trace
 from nassim.strategies._parzen import Parzen
-from nassim.streams import Streams
-from nassim.trace import Trace
 from tests.contracts.test_strategies import QUICK
 from tests.toys import Toy, tabulate, toy_benchmark, toy_space
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim import catalog, simulate
-from nassim.benchmark import Mixture, Query, training_set
 from nassim.benchmarks.fitting import fit
 from nassim.benchmarks.judged import JudgedBenchmark
 from nassim.benchmarks.sharing import Sharing
@@ -21,12 +20,13 @@ from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.trainings import draw
 from nassim.benchmarks.trouble import Trouble
 from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.core.benchmark import Mixture, Query, training_set
+from nassim.core.errors import DataError, SettingError
+from nassim.core.random_streams import Rows
+from nassim.core.roles import ORACLE, SEARCH, SIMULATED, labelled, labelled_on, plain
+from nassim.core.space import Archs
+from nassim.core.strategy import Strategy
 from nassim.disclosure import Disclosure
-from nassim.errors import DataError, SettingError
-from nassim.roles import ORACLE, SEARCH, SIMULATED, labelled, labelled_on, plain
-from nassim.space import Archs
-from nassim.strategy import Strategy
-from nassim.streams import Rows
 from tests.study.toys import Mixed
 from tests.toys import toy_benchmark
 

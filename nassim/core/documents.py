@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nassim.errors import DataError, SettingError, short
+from nassim.core.errors import DataError, SettingError, short
 
 KIB, MIB = 1 << 10, 1 << 20
 WRITTEN, CARDS, MADE = MIB, 4 * MIB, 64 * MIB  # bytes of what a person writes, of a card, and of JSON that nassim makes

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from nassim.errors import CodeError, NassimError, one_line
+from nassim.core.errors import CodeError, NassimError, one_line
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 INTERACTIVE = ("<stdin>", "<string>", "<ipython")  # what files are called that are none
 MOST = 5  # frames that are told, the innermost
 

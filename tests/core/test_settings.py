@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nassim.errors import SettingError, cut
-from nassim.settings import (
+from nassim.core.errors import SettingError, cut
+from nassim.core.settings import (
     Count,
     Fraction,
     NonNegative,
@@ -23,7 +23,7 @@ from nassim.settings import (
     describe,
     schema,
 )
-from nassim.strategy import OneRun, lift
+from nassim.core.strategy import OneRun, lift
 
 
 class Whole:

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from nassim import catalog, names, simulate
-from nassim.benchmark import Outcome, Query
-from nassim.errors import SettingError
-from nassim.settings import Count
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.errors import SettingError
+from nassim.core.random_streams import Streams
+from nassim.core.settings import Count
+from nassim.core.strategy import OneRun, Strategy, lift, lifted, name_of
 from nassim.strategies.random_search import RandomSearch
-from nassim.strategy import OneRun, Strategy, lift, lifted, name_of
-from nassim.streams import Streams
 from tests.toys import toy_benchmark, toy_space
 
 SPACE = toy_space((3, 2, 4))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, TypedDict, get_type_hints
 
-from nassim.settings import Count, NonNegative, Positive, check_value
+from nassim.core.settings import Count, NonNegative, Positive, check_value
 
 Signal = Literal["one-seed", "resampled", "mean"]
 Identity = Literal["string", "isomorphism"]

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from nassim.errors import ArchitectureError, SettingError
-from nassim.space import Space
-from nassim.streams import Streams
+from nassim.core.errors import ArchitectureError, SettingError
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from tests.toys import toy_space
 
 CHOICES = (3, 1, 2, 4)

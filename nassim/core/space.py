@@ -10,8 +10,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nassim.errors import ArchitectureError, SettingError, suggest
-from nassim.streams import HALF, LOW, PACK, Floats, Rows, Streams
+from nassim.core.errors import ArchitectureError, SettingError, suggest
+from nassim.core.random_streams import HALF, LOW, PACK, Floats, Rows, Streams
 
 Archs = NDArray[np.signedinteger[Any]]  # (n, genes), int8 or, where a gene has more than 127 options, int16
 Ids = NDArray[np.int64]  # (n,)

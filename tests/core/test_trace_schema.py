@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from nassim import memory
-from nassim.errors import DataError
-from nassim.trace import Trace
+from nassim.core.errors import DataError
+from nassim.core.trace import Trace
+from nassim.core.trace_schema import MOST_OPTIONS
 from nassim.trace_file import FORMAT, _digest
-from nassim.trace_schema import MOST_OPTIONS
-from tests.test_trace import small
+from tests.core.test_trace import small
 
 NAN, INF = float("nan"), float("inf")
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.roles import ORACLE, Role, recorded
-from nassim.space import Archs
-from nassim.streams import Floats
+from nassim.core.random_streams import Floats
+from nassim.core.roles import ORACLE, Role, recorded
+from nassim.core.space import Archs
+from nassim.core.trace_schema import CHOICE, DISCLOSED, EPOCHS, FLOATS, NOTE, Columns
 from nassim.trace_file import read, read_about, write
-from nassim.trace_schema import CHOICE, DISCLOSED, EPOCHS, FLOATS, NOTE, Columns
 
 
 @dataclass(frozen=True, eq=False)

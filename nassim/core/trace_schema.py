@@ -12,9 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.errors import short
-from nassim.roles import Role
-from nassim.settings import Count, Positive, check_value
+from nassim.core.errors import short
+from nassim.core.roles import Role
+from nassim.core.settings import Count, Positive, check_value
 
 Columns = dict[str, NDArray[Any]]
 Floats = NDArray[np.float64]

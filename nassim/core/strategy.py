@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmark import Mixture, Outcome, Query
-from nassim.errors import ArchitectureError, SettingError
-from nassim.space import Archs, Space
-from nassim.streams import Floats, Rows, Streams
+from nassim.core.benchmark import Mixture, Outcome, Query
+from nassim.core.errors import ArchitectureError, SettingError
+from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.space import Archs, Space
 
 ONE: Rows = np.zeros(1, dtype=np.intp)
 Known = Callable[[str, Archs], Floats]  # the name of a cost, architectures (n, genes) -> the cost of each (n,)

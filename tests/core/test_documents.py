@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nassim
-from nassim.documents import DEEP, json_of, read_json, read_toml, toml_of
-from nassim.errors import DataError, NassimError
-from nassim.settings import Count
-from nassim.shapes import OPEN, check_shape, shaped
+from nassim.core.documents import DEEP, json_of, read_json, read_toml, toml_of
+from nassim.core.errors import DataError, NassimError
+from nassim.core.settings import Count
+from nassim.core.shapes import OPEN, check_shape, shaped
 
 PACKAGE = Path(nassim.__file__).parent
 TOML = {
@@ -139,7 +139,7 @@ def test_a_right_shape_passes() -> None:
 
 def test_nobody_else_reads_toml_or_json() -> None:
     """Only documents.py parses; but for what nassim or xgboost wrote a moment ago, and records of huge archives."""
-    may = {"documents.py", "surrogates/ensemble.py", "surrogates/trees.py", "spaces/_json_text.py"}
+    may = {"core/documents.py", "surrogates/ensemble.py", "surrogates/trees.py", "spaces/_json_text.py"}
     may |= {f"importers/{name}.py" for name in ("nas_bench_macro", "nas_bench_101", "accel_nasbench")}
     found = {
         path.relative_to(PACKAGE).as_posix()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nassim.benchmark import Card, Mixture, Outcome, Query, Relaxable, Slope, scramble
+from nassim.core.benchmark import Card, Mixture, Outcome, Query, Relaxable, Slope, scramble
 from tests.toys import toy_benchmark
 
 ALL = 0xFFFFFFFF

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nassim import errors
-from nassim.errors import NassimError, UnknownNameError, suggest
+from nassim.core import errors
+from nassim.core.errors import NassimError, UnknownNameError, suggest
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
 

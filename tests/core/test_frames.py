@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim import frames
-from nassim.errors import CodeError, NassimError, SettingError
-from nassim.frames import is_own, user_code
+from nassim.core import frames
+from nassim.core.errors import CodeError, NassimError, SettingError
+from nassim.core.frames import is_own, user_code
 from nassim.study.file import read_study
 from tests.study.test_study import ROOT, TOYS, write
 

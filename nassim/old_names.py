@@ -1,0 +1,66 @@
+"""Modules that have moved: who imports one by its old name gets it, and one warning that names the new one.
+
+The old names go with the next minor version but one. `import nassim` appends one finder to Python's, which is asked
+only for what no other finds.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False  # that of `typing`, which is slow to import here
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+MOVED = {
+    "benchmark": "core.benchmark",
+    "documents": "core.documents",
+    "errors": "core.errors",
+    "keys": "core.keys",
+    "roles": "core.roles",
+    "settings": "core.settings",
+    "shapes": "core.shapes",
+    "space": "core.space",
+    "strategy": "core.strategy",
+    "streams": "core.random_streams",
+    "trace": "core.trace",
+    "trace_schema": "core.trace_schema",
+}
+
+
+class OldNames:
+    """Finds what has moved; its own loader, which makes nothing: the module of the new name stands for both."""
+
+    def find_spec(self, name: str, _path: Sequence[str] | None = None, _target: object = None) -> ModuleSpec | None:
+        """Return how to load a module that has moved; None for all others."""
+        package, _, old = name.partition(".")
+        if package != "nassim" or old not in MOVED:
+            return None
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(name, self)  # type: ignore[arg-type]  # a loader is what has these two methods
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return the module by its new name, after the warning."""
+        from importlib import import_module
+        from warnings import warn
+
+        new = f"nassim.{MOVED[spec.name.partition('.')[2]]}"
+        warn(f"{spec.name} has moved: import {new}", DeprecationWarning, stacklevel=2)
+        module = import_module(new)
+        spec.loader_state = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Give the module, which has run, its own name back, which Python's import has just taken."""
+        old = module.__spec__
+        if old is not None:
+            module.__spec__ = old.loader_state
+
+
+def watch() -> None:
+    """Let old names be found, from now on."""
+    if not any(isinstance(finder, OldNames) for finder in sys.meta_path):
+        sys.meta_path.append(OldNames())

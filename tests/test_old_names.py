@@ -1,0 +1,68 @@
+"""Old names of modules: what users import by them is the module of the new name, and one warning says so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+import nassim
+from nassim import catalog
+from nassim.old_names import MOVED
+
+
+@pytest.fixture
+def forgotten(monkeypatch):
+    """Forget which old names were imported, and all that this test imports."""
+    known = {name: module for name, module in sys.modules.items() if name.removeprefix("nassim.") not in MOVED}
+    monkeypatch.setattr(sys, "modules", known)
+    for name in MOVED:
+        monkeypatch.delattr(nassim, name, raising=False)
+
+
+@pytest.mark.parametrize("old", MOVED)
+@pytest.mark.usefixtures("forgotten")
+def test_an_old_name_is_the_module_of_the_new_one(old):
+    """It is the same object, which keeps its own name and place; the warning names the new one and who imports."""
+    new = import_module(f"nassim.{MOVED[old]}")
+    spec = new.__spec__
+    with pytest.warns(DeprecationWarning, match=f"nassim.{old} has moved: import {new.__name__}$") as warned:
+        exec(f"import nassim.{old}")
+    assert len(warned) == 1
+    assert warned[0].filename == "<string>"  # the line that imports, and no file of Python's or ours
+    assert import_module(f"nassim.{old}") is new  # without a second warning, which would be an error here
+    assert (new.__spec__, new.__name__) == (spec, f"nassim.{MOVED[old]}")
+
+
+@pytest.mark.parametrize(
+    "form", ["from nassim import benchmark", "from nassim.benchmark import Benchmark as benchmark"]
+)
+@pytest.mark.usefixtures("forgotten")
+def test_every_form_of_an_import_finds_it(form):
+    """Also as an attribute of its package, and name by name."""
+    found: dict[str, object] = {}
+    with pytest.warns(DeprecationWarning, match="nassim.core.benchmark"):
+        exec(form, found)
+    assert getattr(found["benchmark"], "Benchmark", found["benchmark"]) is nassim.Benchmark
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_names_in_files_are_found():
+    """A study or results that name a class by a module's old name still mean that class."""
+    with pytest.warns(DeprecationWarning, match="nassim.core.space"), pytest.raises(nassim.NassimError, match="Space"):
+        catalog.strategy("nassim.space:Space", code=True)
+
+
+def test_no_old_name_is_a_file_again():
+    """What has moved is gone from its old place, and none of ours imports it by its old name."""
+    code = "import nassim.cli, sys; print(*[n for n in sys.modules if n.removeprefix('nassim.') in set(sys.argv[1:])])"
+    done = subprocess.run([sys.executable, "-c", code, *MOVED], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_what_there_never_was_is_not_found():
+    """Other names are errors as ever."""
+    with pytest.raises(ModuleNotFoundError, match=r"nassim\.nothing"):
+        import_module("nassim.nothing")
