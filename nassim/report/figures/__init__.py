@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from nassim.errors import NassimError
+from nassim.core.errors import NassimError
 
 
 class About(NamedTuple):
