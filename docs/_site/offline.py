@@ -84,7 +84,9 @@ def main(words: list[str]) -> None:
     if not list(site.glob("*.html")):
         sys.exit(f"{site}: expected a built site, it has no pages; run mkdocs build first")
     found = list(remote(site))
-    if "--browser" in words and shutil.which("chromium"):
+    if "--browser" in words:
+        if not shutil.which("chromium"):
+            sys.exit("--browser opens pages in chromium, which is not there; install it, or leave --browser out")
         found += asked(site)
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
