@@ -26,6 +26,7 @@ from nassim.core.random_streams import Streams
 from nassim.core.settings import Range, check_value, schema
 from nassim.core.strategy import OneRun, Strategy, lifted
 from nassim.core.trace import Trace
+from nassim.stats.paired import signed_rank
 from tests.toys import toy_benchmark
 
 LIBRARIES = {"optuna", "pymoo"}  # strategies of the same name need them
@@ -33,6 +34,7 @@ ELSEWHERE = {"nevergrad", "smac"}  # take minutes here; see tests/strategies/tes
 MISSING = {name for name in LIBRARIES if not find_spec(name)}
 NAMES = [name for name in catalog.names("strategies") if name not in ELSEWHERE | MISSING]
 TOY = toy_benchmark((3, 2, 5, 4), replicas=3)
+CURVES = toy_benchmark((3, 2, 5, 4), replicas=3, epochs=tuple(range(1, 31)))  # long enough to be extrapolated
 NUMBERS = [3, 0, 2**33 + 1, 11]
 ARRAYS = ("runs", "lengths", "archs", "error", "seconds", "truth")
 REAL = "nb201/cifar10"
@@ -47,6 +49,7 @@ QUICK: dict[str, dict[str, Any]] = {  # what takes the place of defaults that wo
     "setn": {"candidates": 3},
     "xgb_search": {"members": 2, "rounds": 3},
 }
+LEARNS = {"optuna": {"sampler": "TPESampler"}}  # what is quick there is random search
 SLOW = {*QUICK, "gaussian_process", "kernel_ridge_thompson", "zero_cost_prior"}  # a model is fitted again and again
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
@@ -262,13 +265,15 @@ def test_it_finds_more_than_a_typical_architecture(name):
     assert np.median(trace.incumbent_truth()[:, -1]) < np.quantile(truth, 0.25)
 
 
-def test_it_learns_in_the_right_direction(name):
-    """What it asks for (or would hand in) at last is not worse than chance: lower errors are better."""
+def test_it_learns_more_than_random_search_does(name):
+    """What it asks for at last is better than what random search asks for, run by run; of random search it is not."""
     runs, evaluations, last = (8, 50, 25) if name in SLOW else (20, 250, 100)  # before a small space is known
-    trace = simulate(name, TOY, runs=runs, evaluations=evaluations, signal="mean")
-    truth = TOY.truth(TOY.space.at(np.arange(TOY.space.size)))
-    late = trace.truth[:, -last:]
-    assert late.mean() < truth.mean() + 4 * truth.std() / np.sqrt(late.size)
+    how = {"runs": runs, "evaluations": evaluations, "signal": "mean"}
+    found = nassim.simulate(name, CURVES, **how, **QUICK.get(name, {}) | LEARNS.get(name, {}))
+    random = simulate("random_search", CURVES, seed=1, **how)
+    late, chance = (trace.truth[:, -last:].mean(axis=1) for trace in (found, random))
+    test = signed_rank(late, chance)
+    assert (test.p < 0.01 and test.effect < 0) == (name != "random_search")
 
 
 @on_every_benchmark
