@@ -26,7 +26,7 @@ NUMBERS = Path(__file__).parent / "numbers" / "handed_in.json"
 def measured(results: Results) -> dict[str, dict[str, float]]:
     """Return numbers of the best trained network, and of what each strategy handed in."""
     (subject,) = read_study(Path(__file__).parent).subjects
-    fitted, trained = subject.loaded, Samples.load(subject.source)
+    fitted, trained = subject.loaded, Samples.load(subject.origin.source)
     if not isinstance(fitted, SurrogateBenchmark):
         raise TypeError(fitted)
     best = int(np.nanargmin(trained.mean_error))

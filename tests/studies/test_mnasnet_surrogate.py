@@ -12,6 +12,7 @@ import nassim
 from nassim.core.errors import SettingError
 from nassim.importers import import_data
 from nassim.study.results import Results
+from tests.scripts import script
 
 ROOT = Path(__file__).parents[2]
 STUDY = ROOT / "studies/mnasnet_surrogate"
@@ -46,3 +47,7 @@ def test_every_strategy_beats_random_search(tmp_path):
     last = {name: results.trace(name, benchmark).incumbent_truth()[:, -1].mean() for name in results.strategies}
     assert all(error < last["random_search"] for name, error in last.items() if name != "random_search")
     assert np.isnan(results.trace("darts", benchmark).provenance["optimum"])
+    handed_in = script(STUDY / "handed_in.py").measured(results)
+    assert {name: numbers["predicted error"] for name, numbers in handed_in.items() if name in last} == pytest.approx(
+        last
+    )
