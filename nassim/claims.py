@@ -23,7 +23,7 @@ but it is compared with nothing; searches on simulated supernets are compared wi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -35,9 +35,9 @@ from nassim.core.keys import Key
 from nassim.core.roles import ORACLE, SEARCH, Role, labelled, plain
 from nassim.core.settings import Filled, Fraction, NonNegative
 from nassim.core.shapes import check_keys
-from nassim.report.assess import tested
-from nassim.report.cells import Cell, labels_of, read_cells
-from nassim.report.summary import Entry, Summary
+from nassim.report.assess import Numbers, tested
+from nassim.report.cells import labels_of
+from nassim.report.summary import Entry
 from nassim.study.results import Results
 
 FILE = "claims.toml"
@@ -131,17 +131,14 @@ def read_margin(file: Path, benchmarks: Collection[str]) -> float | dict[str, fl
     return margin
 
 
-def check(claims: list[Claim], results: Results, summary: Summary) -> Iterator[Verdict]:
-    """Yield the verdict on every claim for each of its strategies and benchmarks."""
-
-    @cache
-    def cells(benchmark: str) -> dict[str, Cell]:
-        return {name: replace(cell, curves={}) for name, cell in read_cells(results, benchmark).items()}
+def check(claims: list[Claim], results: Results, numbers: Numbers) -> Iterator[Verdict]:
+    """Yield the verdict on every claim for each of its strategies and benchmarks; `numbers` are the results'."""
+    cells, summary = numbers
 
     @cache
     def tests(benchmark: str, reference: str) -> dict[str, float]:
-        role = cells(benchmark)[reference].role
-        alike = {name: cell for name, cell in cells(benchmark).items() if cell.role == role}
+        role = cells[benchmark][reference].role
+        alike = {name: cell for name, cell in cells[benchmark].items() if cell.role == role}
         return {name: test.p for name, test in tested(alike, reference).items()}
 
     rows = {label: shown for shown, label in labels_of(results).items()}

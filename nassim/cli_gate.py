@@ -15,7 +15,7 @@ from nassim.core.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     from nassim.claims import Claim, Verdict
-    from nassim.report.summary import Summary
+    from nassim.report.assess import Numbers
     from nassim.study.file import Outline, Study
     from nassim.study.lock import Lock
     from nassim.study.results import Results
@@ -151,6 +151,7 @@ def _judged(stated: Stated, results: Results) -> Sequence[Verdict]:
     from nassim.study import lock as locks
 
     found: list[Verdict] = []
+    results = results if stated.lock is None else locks.LockedAsRead.of(results)
     if stated.claims:
         found += claims.check(stated.claims, results, _numbers(results))
     if stated.lock is not None:
@@ -158,11 +159,11 @@ def _judged(stated: Stated, results: Results) -> Sequence[Verdict]:
     return found
 
 
-def _numbers(results: Results) -> Summary:
+def _numbers(results: Results) -> Numbers:
     """Return the numbers of a study; DataError if there are none."""
     from nassim.report.build import numbers
 
     found = numbers(results)
-    if not any(entry.n for row in found.entries.values() for entry in row.values()):
+    if not any(entry.n for row in found.summary.entries.values() for entry in row.values()):
         raise DataError(f"{results.folder}: no evaluation of any strategy succeeded, so there is nothing to compare")
     return found

@@ -9,7 +9,7 @@ import pytest
 import nassim
 from nassim import claims
 from nassim.core.errors import SettingError
-from nassim.report.build import build
+from nassim.report.build import build, numbers
 from nassim.report.summary import Summary
 from nassim.study.results import Results
 from tests.study.test_study import TOYS, write
@@ -30,7 +30,11 @@ def verdicts(text: str, found: tuple[Results, Summary], folder: Path) -> list[cl
     """Return the verdicts on the claims of a text."""
     file = folder / "claims.toml"
     file.write_text(text, encoding="utf-8")
-    return list(claims.check(claims.read_claims(file, found[1].strategies, found[1].benchmarks), *found))
+    results, summary = found
+    stated = claims.read_claims(file, summary.strategies, summary.benchmarks)
+    measured = numbers(results)
+    assert str(measured.summary) == str(summary)
+    return list(claims.check(stated, results, measured))
 
 
 def claim(rest: str, strategy: str = f'"{EVOLUTION}"', benchmark: str = f'"{ONE}"') -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from nassim.core.trace import Trace
+from nassim.study import results
 from tests.test_cli import Ended, Run, run  # noqa: F401 - a fixture
 
 STUDY = """
@@ -181,3 +184,33 @@ def test_a_study_in_which_everything_failed(run: Run, tmp_path: Path) -> None:  
     assert "no evaluation of any strategy succeeded" in refused(
         run("lock", tmp_path, "--out", tmp_path / "out", "--runs", 3, "--jobs", "1")
     )
+
+
+CLAIMS = """
+[[claim]]
+text = "Evolution is better"
+strategy = "mine"
+less_than = "random_search"
+p = 0.05
+
+[[claim]]
+text = "Neither is bad"
+strategy = ["mine", "random_search"]
+less_than = 50
+"""
+
+
+def test_a_check_reads_each_trace_once(copy: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """Numbers, claims, tests and the lock are all of one reading."""
+    (copy / "claims.toml").write_text(MARGIN + CLAIMS, encoding="utf-8")
+    load, read = results._load, Counter()
+
+    def counting(path: Path) -> Trace:
+        read[path] += 1
+        return load(path)
+
+    monkeypatch.setattr(results, "_load", counting)
+    ended = run("check", copy, "--out", copy / "out", "--read")
+    assert ended.code == 0, ended.err
+    assert "6 of 6 claims hold" in ended.out
+    assert read == dict.fromkeys((copy / "out").rglob("*.parquet"), 1)

@@ -89,9 +89,12 @@ class Trace:
             incumbent = np.where(best >= 0, best, incumbent)
         return incumbent
 
-    def incumbent_truth(self) -> Floats:
-        """Return the report-split error of the incumbent after each event, (runs, events); nan = none yet."""
-        incumbent = self.incumbent()
+    def incumbent_truth(self, incumbent: NDArray[np.intp] | None = None) -> Floats:
+        """Return the report-split error of the incumbent after each event, (runs, events); nan = none yet.
+
+        Whoever has asked for the `incumbent` already gives it.
+        """
+        incumbent = self.incumbent() if incumbent is None else incumbent
         truth = np.take_along_axis(self.truth, np.maximum(incumbent, 0), axis=1)
         return np.where(incumbent < 0, np.nan, truth)
 

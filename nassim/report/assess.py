@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,13 @@ RECORDED = (  # of a cell, for the checklist
 OLDER = {"training_set": "free"}  # of traces from before there was a choice
 FACTS = ("unit", "optimum", "search_split", "report_split", "data_sha256")
 OLD_JUDGE = {"judged_by": "all-seeds", "floor": None}  # of traces that do not say
+
+
+class Numbers(NamedTuple):
+    """All that is measured, without curves."""
+
+    cells: dict[str, dict[str, Cell]]  # by benchmark, and by the label that is shown
+    summary: Summary
 
 
 def summarise(study: str, question: str, cells: Mapping[str, Cells]) -> Summary:

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from nassim import processes
 from nassim.core.trace import Trace
 from nassim.report import gallery, tables
-from nassim.report.assess import entries, summarise
+from nassim.report.assess import Numbers, entries, summarise
 from nassim.report.atlas import Atlas, Numbered
 from nassim.report.browser import found_on
 from nassim.report.cells import Cell, Results, labels_of, read_cells, searches
@@ -54,13 +54,13 @@ def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summar
     return summary
 
 
-def numbers(results: Results) -> Summary:
-    """Return the numbers of a report, and write nothing."""
+def numbers(results: Results) -> Numbers:
+    """Return the numbers of a report, for which each trace is read once, and write nothing."""
     cells = {}
     for benchmark in results.benchmarks:
         read = read_cells(results, benchmark)
         cells[benchmark] = {name: replace(cell, curves={}) for name, cell in read.items()}
-    return summarise(str(results.study["name"]), str(results.study.get("question", "")), cells)
+    return Numbers(cells, summarise(str(results.study["name"]), str(results.study.get("question", "")), cells))
 
 
 def draw(

@@ -150,9 +150,10 @@ def floor_of(cells: Mapping[str, Cell]) -> float:
 def _cell(trace: Trace) -> Cell:
     """Return what a report keeps of a trace; errors instead of regrets where the optimum is unknown."""
     optimum = float(trace.provenance["optimum"])
-    regret = trace.incumbent_truth() - (0.0 if np.isnan(optimum) else optimum)
+    incumbent = trace.incumbent()
+    regret = trace.incumbent_truth(incumbent) - (0.0 if np.isnan(optimum) else optimum)
     end = np.arange(len(regret)), np.maximum(trace.lengths, 1) - 1
-    handed_in = end[0], np.maximum(trace.incumbent()[end], 0)
+    handed_in = end[0], np.maximum(incumbent[end], 0)
     nothing = np.isnan(regret[end])
     counts = count_grid(trace.events)
     positive = trace.seconds[trace.seconds > 0]

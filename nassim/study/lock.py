@@ -12,10 +12,11 @@ from __future__ import annotations
 import json
 import math
 import platform
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
+from typing import Annotated, Any, NamedTuple, NotRequired, Self, TypedDict
 
 import numpy as np
 
@@ -83,14 +84,36 @@ class Lock(NamedTuple):
     cells: dict[tuple[str, str], Locked]  # by strategy and benchmark
 
 
+@dataclass(frozen=True)
+class LockedAsRead(Results):
+    """Results that keep of each trace, when it is first read, what a lock says of it: so a trace is read once."""
+
+    locked: dict[tuple[str, str], Locked] = field(default_factory=dict)
+    data: dict[str, str] = field(default_factory=dict)  # sha256 by benchmark
+
+    @classmethod
+    def of(cls, results: Results) -> Self:
+        """Return the same results."""
+        return cls(**{one.name: getattr(results, one.name) for one in fields(Results)})
+
+    def trace(self, label: str, benchmark: str) -> Trace:
+        """Return all runs of a strategy on a benchmark; DataError names a damaged file."""
+        trace = super().trace(label, benchmark)
+        if (label, benchmark) not in self.locked:
+            key = digest([path.stem for path in self.files[label, benchmark]])[:16]
+            self.locked[label, benchmark] = _locked(trace, key)
+            self.data[benchmark] = str(trace.provenance["data_sha256"])
+        return trace
+
+
 def lock_of(results: Results) -> Lock:
     """Return the lock of a results folder; DataError if nothing in it succeeded."""
-    cells, data = {}, {}
-    for label, benchmark in product(results.strategies, results.benchmarks):
-        trace = results.trace(label, benchmark)
-        key = digest([path.stem for path in results.files[label, benchmark]])[:16]
-        cells[label, benchmark] = _locked(trace, key)
-        data[benchmark] = str(trace.provenance["data_sha256"])
+    read = results if isinstance(results, LockedAsRead) else LockedAsRead.of(results)
+    wanted = list(product(results.strategies, results.benchmarks))
+    for cell in wanted:
+        if cell not in read.locked:
+            read.trace(*cell)
+    cells, data = {cell: read.locked[cell] for cell in wanted}, {name: read.data[name] for name in results.benchmarks}
     if not any(cell.n for cell in cells.values()):
         raise DataError(f"{results.folder}: no evaluation of any strategy succeeded, so there is nothing to compare")
     study = {key: value for key, value in results.study.items() if key != "versions"}

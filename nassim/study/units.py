@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import product
 from pathlib import Path
 from time import perf_counter  # for progress and the order of work; no result depends on it
@@ -33,6 +32,8 @@ from nassim.study.identity import digest, source_of
 from nassim.study.origin import Origin
 from nassim.trace_file import FORMAT
 
+_LOADED: dict[tuple[Origin, str], Benchmark] = {}  # by where they come from, and the digest of data and source
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -42,7 +43,7 @@ class Unit:
     on: str  # the label of the benchmark
     strategy: str  # as the catalog takes it
     origin: Origin  # of the benchmark
-    data: str  # digest of the benchmark
+    data: str  # digest of the benchmark's data and source
     first: int  # run number
     last: int
     options: dict[str, Any]  # of `simulate`
@@ -70,7 +71,9 @@ def _cell(study: Study, entry: Entry, subject: Subject) -> Iterator[Unit]:
         "benchmark": [bench.name, bench.card.sha256, *filter(None, [bench.card.agrees])],
         "options": options,
     }
-    asked = entry.label, subject.label, entry.source, subject.origin, f"{makers}/{bench.card.sha256}"
+    data = digest([source_of([subject.origin.source], type(bench), type(bench.space)), bench.card.sha256])
+    _LOADED.setdefault((subject.origin, data), bench)
+    asked = entry.label, subject.label, entry.source, subject.origin, data
     protocol = {"protocol": study.protocol} if study.protocol else {}
     place = cell_folder(entry.label, subject.label)
     for first in range(0, study.runs, kind.together):
@@ -100,7 +103,7 @@ def _simulated(unit: Unit) -> Trace:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
-        loaded = _load(unit.origin, unit.data)
+        loaded = _loaded(unit.origin, unit.data)
         if isinstance(loaded, Retrained):
             loaded.floor()  # is the same for all runs, and so known to all copies
         bench = copy(loaded)  # what it remembers of these runs goes with the copy
@@ -108,9 +111,11 @@ def _simulated(unit: Unit) -> Trace:
         return simulate(kind, bench, runs=np.arange(unit.first, unit.last + 1), **arguments(unit.options))
 
 
-@cache
-def _load(origin: Origin, data: str) -> Benchmark:  # noqa: ARG001  (other data is another entry of the cache)
-    return origin.load()
+def _loaded(origin: Origin, data: str) -> Benchmark:
+    """Return a benchmark, which each process loads once, whatever searches on it; a study has loaded its own."""
+    if (origin, data) not in _LOADED:
+        _LOADED[origin, data] = origin.load()
+    return _LOADED[origin, data]
 
 
 def is_kept(unit: Unit, folder: Path) -> bool:

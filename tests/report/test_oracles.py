@@ -66,7 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def summary(folder: Path) -> Summary:
     """Return the numbers of the study."""
-    return numbers(Results.open(folder / "out"))
+    return numbers(Results.open(folder / "out")).summary
 
 
 def words(text: str) -> str:

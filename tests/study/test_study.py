@@ -10,15 +10,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import nassim
+from nassim.core.benchmark import Benchmark
 from nassim.core.errors import DataError, NassimError, SettingError
 from nassim.disk import alone
 from nassim.study import units as units_module
 from nassim.study.file import outline, read_study, restore, restore_outline
+from nassim.study.origin import Origin
 from nassim.study.run import Watcher
 from nassim.study.schedule import Schedule
 from nassim.study.units import units_of
@@ -531,6 +534,27 @@ def test_a_strategy_that_fails_later_is_named(jobs: int, tmp_path: Path) -> None
     with pytest.raises(NassimError, match=f"{TOYS}:Quitter on {TOYS}:(ONE|TWO): enough"):
         nassim.run_study(study, out=tmp_path / "out", jobs=jobs)
     assert list(contents(tmp_path / "out")) == ["study.json"]
+
+
+def test_a_table_is_loaded_once_per_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many strategies search on it; a study runs on what it has read itself, a worker loads its own."""
+    load, loaded = Origin.load, Counter[str]()
+
+    def counting(origin: Origin) -> Benchmark:
+        loaded[origin.source] += 1
+        return load(origin)
+
+    monkeypatch.setattr(Origin, "load", counting)
+    monkeypatch.setattr(units_module, "_LOADED", {})
+    nassim.run_study(write(tmp_path / "study"), out=tmp_path / "out", jobs=1)
+    assert loaded == {f"{TOYS}:ONE": 1, f"{TOYS}:TWO": 1}
+    units = units_of(read_study(tmp_path / "study"))
+    units_module._LOADED.clear()  # as in a new process
+    loaded.clear()
+    for unit in units:
+        units_module.compute(unit, tmp_path / "other")
+    assert len(units) == CELLS
+    assert loaded == {f"{TOYS}:ONE": 1, f"{TOYS}:TWO": 1}
 
 
 def test_the_longest_units_are_begun_first(tmp_path: Path) -> None:
