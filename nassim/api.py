@@ -6,14 +6,15 @@ from typing import Any, Literal
 
 from numpy.typing import ArrayLike
 
-from nassim import by_hand, catalog, simulation
+from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.by_hand import Solo
 from nassim.core.benchmark import Benchmark
 from nassim.core.policies import Budget, Identity, JudgedBy, Policies, Repeats, Signal, TrainingSetBill
 from nassim.core.space import Space
 from nassim.core.strategy import Known, OneRun, Strategy
 from nassim.core.trace import Trace
+from nassim.engine import ask_and_tell, loop
+from nassim.engine.ask_and_tell import Solo
 
 
 def simulate(
@@ -59,7 +60,7 @@ def simulate(
     """
     budget = Budget(evaluations, seconds)
     policies = Policies(workers, signal, identity, repeats, restart, judged_by, training_set, decision, decision_growth)
-    return simulation.simulate(
+    return loop.simulate(
         _strategy(strategy),
         loading.load(benchmark) if isinstance(benchmark, str) else benchmark,
         runs=runs,
@@ -88,7 +89,7 @@ def solo(
     """
     place = catalog.space(space, code=True) if isinstance(space, str) else space
     kind = _strategy(strategy)
-    return by_hand.solo(kind, place, settings, seed=seed, run=run, fidelities=fidelities, known=known)
+    return ask_and_tell.solo(kind, place, settings, seed=seed, run=run, fidelities=fidelities, known=known)
 
 
 def _strategy(given: str | type[Strategy | OneRun]) -> type[Strategy | OneRun]:

@@ -55,20 +55,6 @@ ROOMS = [room for floor in FLOORS for room in floor]
 # Not yet in a room: what was a file of the package's own folder.
 UNSORTED = {
     "data": {"disk", "family", "memory", "parquet", "pickle_sizes", "trace_file", "trust"},
-    "engine": {
-        "billing",
-        "by_hand",
-        "clock",
-        "decision",
-        "desk",
-        "disclosure",
-        "footprint",
-        "judgement",
-        "provenance",
-        "recorder",
-        "simulation",
-        "source",
-    },
     "parallel": {"processes"},
     "study.verify": {"claims", "gate", "verdicts"},
     "cli": {"cli_data", "cli_gate", "cli_options", "cli_training", "console", "last_resort"},

@@ -29,7 +29,7 @@ from nassim.core.policies import Budget
 from nassim.core.random_streams import Floats, Streams
 from nassim.core.settings import Count, Fraction, check_value
 from nassim.core.space import Archs
-from nassim.simulation import simulate
+from nassim.engine.loop import simulate
 from nassim.surrogates.learn import FEWEST, learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scores import TITLES, Scores, score, tau

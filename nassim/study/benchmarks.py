@@ -46,8 +46,8 @@ from nassim.core.benchmark import Benchmark
 from nassim.core.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.core.settings import check_value
 from nassim.core.shapes import check_keys
-from nassim.provenance import source_digest, versions
-from nassim.source import PACKAGE
+from nassim.engine.provenance import source_digest, versions
+from nassim.engine.source import PACKAGE
 from nassim.study.entries import check_length, folder_of, located, spell
 from nassim.study.grids import each_of
 from nassim.study.identity import digest, source_of

@@ -21,8 +21,8 @@ from nassim.core.keys import Key, defaults
 from nassim.core.random_streams import Streams
 from nassim.core.shapes import check_keys
 from nassim.core.strategy import ONE, lifted, name_of
-from nassim.judgement import Judge
-from nassim.simulation import check_end, construct
+from nassim.engine.judgement import Judge
+from nassim.engine.loop import check_end, construct
 from nassim.study.benchmarks import Asked, Subject, Tell, asked_in, quiet, subjects_of
 from nassim.study.entries import Entry, check_length, entries_of
 from nassim.study.keys import BUDGET, FIELDS, POLICY_KEYS, STUDY, TABLES

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from nassim.provenance import source_digest, source_files
+from nassim.engine.provenance import source_digest, source_files
 
 
 def digest(content: Any) -> str:

@@ -23,8 +23,8 @@ from nassim.core.policies import arguments
 from nassim.core.strategy import name_of
 from nassim.core.trace import Trace
 from nassim.disk import writing
-from nassim.provenance import versions
-from nassim.simulation import simulate
+from nassim.engine.loop import simulate
+from nassim.engine.provenance import versions
 from nassim.study.benchmarks import Subject
 from nassim.study.entries import Entry, cell_folder
 from nassim.study.file import Study

@@ -19,13 +19,13 @@ import pytest
 import nassim
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.by_hand import Solo
 from nassim.core.benchmark import Mixture, Query, relaxed
 from nassim.core.errors import NassimError, SettingError
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Range, check_value, schema
 from nassim.core.strategy import OneRun, Strategy, lifted
 from nassim.core.trace import Trace
+from nassim.engine.ask_and_tell import Solo
 from nassim.stats.paired import signed_rank
 from tests.toys import toy_benchmark
 

@@ -159,7 +159,7 @@ def test_the_command_line_says_it_in_one_line_and_all_with_traceback(tmp_path) -
     assert re.match(rf"nassim: my search on {TOYS}:(ONE|TWO), run 0: ValueError: not so \(", told[0])
     assert "Traceback" not in brief.stderr
     assert whole.stderr.count("in broken\n") >= 1
-    assert "simulation.py" in whole.stderr
+    assert "loop.py" in whole.stderr
     assert whole.stderr.splitlines()[-1].startswith("nassim: my search on")
 
 

@@ -26,7 +26,7 @@ from nassim.core.random_streams import Rows
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, labelled, labelled_on, plain
 from nassim.core.space import Archs
 from nassim.core.strategy import Strategy
-from nassim.disclosure import Disclosure
+from nassim.engine.disclosure import Disclosure
 from tests.study.toys import Mixed
 from tests.toys import toy_benchmark
 

@@ -14,7 +14,7 @@ from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Slope
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
-from nassim.desk import Desk
+from nassim.engine.evaluator import Desk
 from nassim.strategies._one_shot import best_candidate, judged
 from nassim.strategies._policy import softmax
 from nassim.strategies.darts import Darts

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.clock import ManyWorkers, clock
 from nassim.core.benchmark import Mixture, Outcome, Query, Slope
 from nassim.core.errors import SettingError
+from nassim.engine.workers import ManyWorkers, clock
 
 # Whole seconds make ties frequent, 0 makes several completions at one moment, fractions make sums inexact.
 durations = st.one_of(st.sampled_from([0.0, 1.0, 2.0, 3.0]), st.floats(0, 1e6), st.just(0.1))

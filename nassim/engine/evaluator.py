@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.billing import check_outcome, check_slope
 from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope, relaxed, training_set
 from nassim.core.errors import SettingError
 from nassim.core.policies import Identity, Policies
 from nassim.core.random_streams import Floats, Rows, Streams, Words
 from nassim.core.space import Archs, Ids, Space
-from nassim.disclosure import Disclosure
+from nassim.engine.billing import check_outcome, check_slope
+from nassim.engine.disclosure import Disclosure
 
 
 class Desk:

@@ -12,7 +12,7 @@ from nassim.core.errors import DataError
 from nassim.core.random_streams import Floats, Rows
 from nassim.core.space import Archs, Space
 from nassim.core.trace import Trace
-from nassim.judgement import Judge
+from nassim.engine.judgement import Judge
 
 
 class Recorder:

@@ -12,8 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
-from nassim.billing import Standstill, bill
-from nassim.clock import Clock, clock
 from nassim.core.benchmark import Benchmark, Mixture, as_benchmark, role_on, unheard
 from nassim.core.errors import SettingError
 from nassim.core.frames import told_frames
@@ -25,13 +23,15 @@ from nassim.core.space import Ids
 from nassim.core.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
 from nassim.core.trace import Trace
 from nassim.core.trace_schema import CHOICE, DISCLOSED, EPOCHS
-from nassim.decision import Mind
-from nassim.desk import Desk
-from nassim.footprint import check_footprint
-from nassim.judgement import Judge
+from nassim.engine.billing import Standstill, bill
+from nassim.engine.evaluator import Desk
+from nassim.engine.footprint import check_footprint
+from nassim.engine.judgement import Judge
+from nassim.engine.provenance import provenance
+from nassim.engine.recorder import Recorder
+from nassim.engine.suggestion_latency import Mind
+from nassim.engine.workers import Clock, clock
 from nassim.memory import check_fits
-from nassim.provenance import provenance
-from nassim.recorder import Recorder
 
 RUN = 64  # bytes that the number of a run takes while it is read
 ENDLESS = 2**62  # evaluations of a run that seconds alone end

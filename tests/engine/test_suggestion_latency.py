@@ -14,7 +14,7 @@ from nassim.core.errors import SettingError
 from nassim.core.random_streams import Rows
 from nassim.core.strategy import Strategy
 from nassim.core.trace import Trace
-from nassim.decision import Mind
+from nassim.engine.suggestion_latency import Mind
 from tests.toys import toy_benchmark
 
 BENCH = toy_benchmark((3, 2, 5, 4))

@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from nassim import source
 from nassim.core.benchmark import Benchmark
 from nassim.core.frames import is_python
+from nassim.engine import source
 
 
 def provenance(benchmark: Benchmark, strategy: type[Any]) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def source_digest(*files: Path) -> str:
     So the source of one strategy does not count for another, nor that of the report for either, nor do comments and
     docstrings.
     """
-    waiting, digests = [source.PACKAGE / "simulation.py", *files], dict[Path, str]()
+    waiting, digests = [source.PACKAGE / "engine" / "loop.py", *files], dict[Path, str]()
     while waiting:
         path = waiting.pop()
         if path not in digests and path.is_file() and not is_python(path):

@@ -7,9 +7,9 @@ import pytest
 
 from nassim import simulate
 from nassim.benchmarks.lookup import Lookup
-from nassim.billing import PATIENCE, check_slope
 from nassim.core.benchmark import Outcome, Query, Slope
 from nassim.core.errors import DataError
+from nassim.engine.billing import PATIENCE, check_slope
 from tests.toys import Failing, toy_benchmark
 
 CHOICES = (3, 3)

@@ -11,7 +11,7 @@ from nassim.core.benchmark import Mixture, Outcome, Query, Slope
 from nassim.core.errors import SettingError
 from nassim.core.policies import Policies
 from nassim.core.random_streams import Streams
-from nassim.desk import Desk
+from nassim.engine.evaluator import Desk
 from tests.toys import toy_benchmark
 
 CHOICES = (3, 2, 4)

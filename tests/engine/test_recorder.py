@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nassim.core.errors import ArchitectureError
-from nassim.judgement import Judge
-from nassim.recorder import Recorder
+from nassim.engine.judgement import Judge
+from nassim.engine.recorder import Recorder
 from tests.toys import toy_benchmark, toy_space
 
 CHOICES = (3, 2, 4)
