@@ -23,11 +23,11 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Literal, cast
 
-from nassim import trust
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.frames import told_frames
 from nassim.core.space import Space
 from nassim.core.strategy import OneRun, Strategy
+from nassim.data import trust
 
 PACKAGE = Path(__file__).parent
 Kind = Literal["strategies", "benchmarks", "spaces"]

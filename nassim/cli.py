@@ -226,8 +226,8 @@ def _tell(summary: Summary, folder: Path, *sentences: str) -> None:
 
 
 def _reported(results: Results, jobs: int | None) -> Summary:
-    from nassim.disk import writing
-    from nassim.processes import cores
+    from nassim.data.atomic import writing
+    from nassim.parallel import cores
     from nassim.report.build import build
 
     with writing(results.folder):

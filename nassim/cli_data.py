@@ -96,7 +96,7 @@ def trust(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Python files, such as ./layers.py.")],
 ) -> None:
     """Allow data cards to name spaces in a Python file that you have read, until it changes."""
-    from nassim import trust as trusting
+    from nassim.data import trust as trusting
 
     for file in files:
         typer.echo(f"trusted until it changes: {trusting.trust(file)}")

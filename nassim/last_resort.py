@@ -54,7 +54,7 @@ def told(error: BaseException) -> str:
     if isinstance(error, NassimError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
-        from nassim.disk import cannot_write
+        from nassim.data.atomic import cannot_write
 
         return cannot_write(error) if error.errno in UNWRITABLE else f"{error.filename or 'input'}: {error.strerror}"
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -16,17 +16,25 @@ if TYPE_CHECKING:
 
 MOVED = {
     "benchmark": "core.benchmark",
+    "benchmarks.arranging": "data.arranging",
+    "benchmarks.families": "data.inventory",
+    "benchmarks.files": "data.reading",
     "billing": "engine.billing",
     "by_hand": "engine.ask_and_tell",
     "clock": "engine.workers",
     "decision": "engine.suggestion_latency",
     "desk": "engine.evaluator",
     "disclosure": "engine.disclosure",
+    "disk": "data.atomic",
     "documents": "core.documents",
     "errors": "core.errors",
+    "family": "data.writing",
     "footprint": "engine.footprint",
     "judgement": "engine.judgement",
     "keys": "core.keys",
+    "memory": "data.memory",
+    "parquet": "data.parquet",
+    "processes": "parallel",
     "provenance": "engine.provenance",
     "recorder": "engine.recorder",
     "roles": "core.roles",
@@ -37,7 +45,9 @@ MOVED = {
     "strategy": "core.strategy",
     "streams": "core.random_streams",
     "trace": "core.trace",
+    "trace_file": "data.trace_file",
     "trace_schema": "core.trace_schema",
+    "trust": "data.trust",
 }
 
 

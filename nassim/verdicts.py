@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from nassim.claims import Verdict
-from nassim.disk import write_text, writing
+from nassim.data.atomic import write_text, writing
 
 
 def write_junit(verdicts: Sequence[Verdict], study: str, path: Path | None) -> None:

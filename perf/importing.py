@@ -28,12 +28,12 @@ import numpy as np
 from nassim import catalog
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.table import TableBenchmark
-from nassim.family import Family, write_family
+from nassim.data.writing import Family, write_family
 from nassim.importers import nas_bench_201, nats_bench
 from nassim.importers._nats_tables import official_texts
 from nassim.importers._pickles import unpickle
 from nassim.importers.nats_bench import file_of
-from nassim.processes import cores, results
+from nassim.parallel import cores, results
 
 TEMPLATE = "000011.pickle.pbz2"
 PART = 125

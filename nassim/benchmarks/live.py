@@ -24,7 +24,7 @@ from nassim.core.benchmark import Card, Outcome, Query, check_cost
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids
-from nassim.disk import write_text, writing
+from nassim.data.atomic import write_text, writing
 from nassim.training import need_torch
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmarks.arranging import MEND, column, whole
-from nassim.benchmarks.files import read_card, read_file
 from nassim.core.errors import DataError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Space
+from nassim.data.arranging import MEND, column, whole
+from nassim.data.reading import read_card, read_file
 
 FILE = "mixed_slopes.parquet"
 Epochs = NDArray[np.int64 | np.float64]  # how long supernets were trained

@@ -7,14 +7,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from nassim.benchmarks.arranging import with_failure
 from nassim.benchmarks.estimation import draw, estimate
-from nassim.benchmarks.files import read_table
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Card, Mixture, Slope, TrainingSet
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space
+from nassim.data.arranging import with_failure
+from nassim.data.reading import read_table
 
 BLOCK = 64  # mixtures answered at a time
 

@@ -16,9 +16,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmarks.arranging import MEND, column, whole
 from nassim.benchmarks.contraction import contract
-from nassim.benchmarks.files import read_card, read_file
 from nassim.benchmarks.mixed_slopes import Epochs, MixedSlopes, epoch_numbers, read_slopes
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.weight_sharing import QUARTERS, WeightSharing, agreement, dot, each
@@ -26,6 +24,8 @@ from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Slope
 from nassim.core.errors import DataError, SettingError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Ids
+from nassim.data.arranging import MEND, column, whole
+from nassim.data.reading import read_card, read_file
 
 FILE = "one_shot.parquet"
 AS_FITTED = Sharing(minibatch=2.6)  # a table's dead cells lie further off than the model's, and count as slopes

@@ -36,7 +36,7 @@ class Samples:
 
         DataError names what is missing or damaged.
         """
-        from nassim.benchmarks.files import read_samples
+        from nassim.data.reading import read_samples
 
         return cls(**read_samples(find_folder(place) if isinstance(place, str) else place))
 

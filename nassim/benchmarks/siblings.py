@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from nassim import catalog
-from nassim.benchmarks.families import glance
 from nassim.benchmarks.samples import Samples
 from nassim.core.errors import NassimError
 from nassim.core.space import Ids
+from nassim.data.inventory import glance
 
 FEWEST = 10  # common networks, of which a rank correlation says something
 Errors = NDArray[np.float32]

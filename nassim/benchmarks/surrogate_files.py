@@ -21,7 +21,7 @@ from nassim.core.errors import DataError, NassimError
 from nassim.core.settings import Count
 from nassim.core.shapes import OPEN, shaped
 from nassim.core.space import Archs, Space
-from nassim.family import toml_text
+from nassim.data.writing import toml_text
 from nassim.surrogates.ensemble import Ensemble, Settings, from_bytes, to_bytes
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scale import Scale

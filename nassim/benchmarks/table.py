@@ -26,7 +26,7 @@ class TableBenchmark(Lookup):
     @classmethod
     def load(cls, folder: str | Path) -> Self:
         """Read the benchmark in a data folder; DataError names what is missing or damaged."""
-        from nassim.benchmarks.files import read_table
+        from nassim.data.reading import read_table
 
         return cls(**read_table(Path(folder)))
 

@@ -9,10 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim import importers
-from nassim.benchmarks.families import Glance, Shelf, damage, shelves
 from nassim.console import stanzas
 from nassim.console.listing import after, sized
 from nassim.core.errors import NassimError
+from nassim.data.inventory import Glance, Shelf, damage, shelves
 
 
 def family_table() -> Table:

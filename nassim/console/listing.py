@@ -1,4 +1,4 @@
-"""What `nassim list` shows of strategies, spaces and protocols, and facts of benchmarks, which families.py lists."""
+"""What `nassim list` shows of strategies, spaces and protocols, and facts of benchmarks."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.settings import Count, check_value
 from nassim.core.space import Archs
-from nassim.disk import whole, write_text
+from nassim.data.atomic import whole, write_text
 from nassim.study.benchmarks import subjects_of
 from nassim.study.entries import folder_of
 from nassim.study.results import Results

@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from nassim.catalog import data_folders
 from nassim.core.errors import DataError, UnknownNameError
-from nassim.disk import writing
+from nassim.data.atomic import writing
 
 if TYPE_CHECKING:
     from nassim.benchmarks.audit import Audit
@@ -97,7 +97,7 @@ def drawn_figures(
     results: Results, wanted: Sequence[str], paper: str, kinds: Sequence[str], out: Path, jobs: int | None
 ) -> list[Path]:
     """Draw figures of results by their names, or all, as files for a paper, and return their paths."""
-    from nassim.processes import cores
+    from nassim.parallel import cores
     from nassim.report.build import draw
     from nassim.report.figures import names
     from nassim.report.style import FORMATS, PAPERS

@@ -14,7 +14,7 @@ from nassim.core.random_streams import Floats
 from nassim.core.roles import ORACLE, Role, recorded
 from nassim.core.space import Archs
 from nassim.core.trace_schema import CHOICE, DISCLOSED, EPOCHS, FLOATS, NOTE, Columns
-from nassim.trace_file import read, read_about, write
+from nassim.data.trace_file import read, read_about, write
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nassim.core.space import Space
-from nassim.memory import check_fits
+from nassim.data.memory import check_fits
 
 FLOATS, NUMBER = 3, 8  # error, seconds and truth of an event; bytes of a number
 UNDER_WAY = 6  # numbers that are kept of what a worker is busy with

@@ -23,6 +23,7 @@ from nassim.core.space import Ids
 from nassim.core.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
 from nassim.core.trace import Trace
 from nassim.core.trace_schema import CHOICE, DISCLOSED, EPOCHS
+from nassim.data.memory import check_fits
 from nassim.engine.billing import Standstill, bill
 from nassim.engine.evaluator import Desk
 from nassim.engine.footprint import check_footprint
@@ -31,7 +32,6 @@ from nassim.engine.provenance import provenance
 from nassim.engine.recorder import Recorder
 from nassim.engine.suggestion_latency import Mind
 from nassim.engine.workers import Clock, clock
-from nassim.memory import check_fits
 
 RUN = 64  # bytes that the number of a run takes while it is read
 ENDLESS = 2**62  # evaluations of a run that seconds alone end

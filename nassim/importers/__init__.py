@@ -24,7 +24,7 @@ from nassim import catalog
 from nassim.core.errors import DataError, SettingError, UnknownNameError
 
 if TYPE_CHECKING:
-    from nassim.family import Family
+    from nassim.data.writing import Family
 
 
 class Published(NamedTuple):
@@ -78,7 +78,7 @@ def import_data(
     older import of the same family is replaced; if its title or source differ only where `replace` says so. `told`
     hears, a line each, what was decided or left out. `options` are the format's own, such as `epochs` of csv.
     """
-    from nassim.family import replaces, write_family
+    from nassim.data.writing import replaces, write_family
 
     if format_ not in formats():
         raise UnknownNameError.of("format", format_, formats())

@@ -11,7 +11,7 @@ import numpy as np
 
 from nassim.core.errors import DataError
 from nassim.core.space import Archs, Space
-from nassim.family import Tables
+from nassim.data.writing import Tables
 from nassim.importers._nats_records import COSTS, Curves
 from nassim.importers._tables import Found, tabulate
 

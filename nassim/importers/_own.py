@@ -13,11 +13,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from nassim import catalog
-from nassim.benchmarks.files import read_card
 from nassim.core.errors import ArchitectureError, DataError, NassimError, one_line
 from nassim.core.random_streams import Floats
 from nassim.core.space import Space
-from nassim.family import Family
+from nassim.data.reading import read_card
+from nassim.data.writing import Family
 from nassim.importers import Progress
 from nassim.importers._columns import FROM_0, IGNORED, MOST, WHOLE, layout, refuse
 from nassim.importers._costs import Costs, costs_of

@@ -15,7 +15,7 @@ from nassim import catalog
 from nassim.core.documents import read_toml
 from nassim.core.errors import DataError
 from nassim.core.space import Space
-from nassim.family import Tables, write_table
+from nassim.data.writing import Tables, write_table
 
 Digests = dict[str, dict[str, str]]  # by path: the sha256 of the file, and of its content
 

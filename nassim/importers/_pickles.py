@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from nassim.core.errors import DataError
-from nassim.pickle_sizes import end_of
+from nassim.data.pickle_sizes import end_of
 
 SHOWN = 60  # characters of a name that a message repeats
 

@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from nassim.benchmarks.arranging import standing_still
 from nassim.core.errors import DataError
 from nassim.core.random_streams import Floats
 from nassim.core.space import Archs, Ids, Space
-from nassim.family import Tables
+from nassim.data.arranging import standing_still
+from nassim.data.writing import Tables
 
 LISTED = 1 << 21  # spaces up to this size may be complete: larger ones are always partial
 NARROW = 1 << 31  # sizes below which ids take 32 bits

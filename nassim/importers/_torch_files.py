@@ -12,8 +12,8 @@ from pathlib import Path
 from pickle import UnpicklingError
 
 from nassim.core.errors import DataError, one_line
+from nassim.data.pickle_sizes import end_of
 from nassim.importers._pickles import unpickle
-from nassim.pickle_sizes import end_of
 
 MAGIC = 0x1950A86A20F9469CFC6C  # of files before the zip archives of torch 1.6
 HEAD = 3  # pickles before that of the state: a number, a version, facts of a machine

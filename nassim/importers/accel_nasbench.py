@@ -26,7 +26,7 @@ from nassim.core.errors import ArchitectureError, DataError
 from nassim.core.settings import Range
 from nassim.core.shapes import OPEN, shaped
 from nassim.core.space import Archs
-from nassim.family import Family, Tables
+from nassim.data.writing import Family, Tables
 from nassim.importers import Progress, Published
 from nassim.spaces.mnasnet import MnasNet
 

@@ -18,7 +18,7 @@ from scipy.stats import spearmanr
 from nassim import catalog
 from nassim.core.errors import DataError
 from nassim.core.random_streams import Floats
-from nassim.family import Family, Tables
+from nassim.data.writing import Family, Tables
 from nassim.importers import Progress, Published
 from nassim.importers._pickles import Parts, unpickle
 from nassim.importers._tables import Found, digest_of, tabulate

@@ -46,7 +46,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow
 
 from nassim.core.errors import DataError
-from nassim.family import Family
+from nassim.data.writing import Family
 from nassim.importers import Progress
 from nassim.importers._lengths import Epochs
 from nassim.importers._own import Opened, read_own

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nassim import catalog
-from nassim.benchmarks.files import read_card
 from nassim.core.errors import DataError
 from nassim.core.random_streams import Floats
-from nassim.family import Family, Tables
+from nassim.data.reading import read_card
+from nassim.data.writing import Family, Tables
 from nassim.importers import Progress
 from nassim.importers._nb201_rows import read_rows
 from nassim.importers._pickles import unpickle

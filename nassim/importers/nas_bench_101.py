@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nassim.core.errors import DataError
-from nassim.family import Family
+from nassim.data.writing import Family
 from nassim.importers import Progress
 from nassim.importers._protobuf import fields
 from nassim.importers._tables import Found, digest_of, tabulate

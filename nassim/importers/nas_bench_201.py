@@ -13,7 +13,7 @@ from typing import Any
 
 from nassim import catalog
 from nassim.core.errors import DataError
-from nassim.family import Family
+from nassim.data.writing import Family
 from nassim.importers import Progress
 from nassim.importers._nats_cards import EARLY, about
 from nassim.importers._nats_records import Kind, trainings_of

@@ -14,7 +14,7 @@ from nassim.core.documents import read_json
 from nassim.core.errors import DataError
 from nassim.core.settings import Range
 from nassim.core.shapes import OPEN, shaped
-from nassim.family import Family
+from nassim.data.writing import Family
 from nassim.importers import Progress, Published
 from nassim.importers._tables import Found, digest_of, tabulate
 from nassim.spaces.macro import Macro

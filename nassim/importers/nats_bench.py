@@ -11,13 +11,13 @@ from pathlib import Path
 from nassim import catalog
 from nassim.core.errors import DataError
 from nassim.core.space import Space
-from nassim.family import Family
+from nassim.data.writing import Family
 from nassim.importers import Progress
 from nassim.importers._nats_cards import about
 from nassim.importers._nats_records import Curves, Kind, read_meta, read_record
 from nassim.importers._nats_tables import Datasets, check_known, in_official_order, official_texts
 from nassim.importers._tables import digest_of
-from nassim.processes import cores, results
+from nassim.parallel import cores, results
 
 PARTS = 64  # architectures that a process reads at a time
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from nassim.family import Family
+from nassim.data.parquet import check_rows
+from nassim.data.writing import Family
 from nassim.importers import Progress
 from nassim.importers._lengths import Epochs
 from nassim.importers._own import Opened, read_own
-from nassim.parquet import check_rows
 
 
 def read(source: Path, progress: Progress, *, epochs: Epochs | None = None) -> Family:

@@ -14,7 +14,7 @@ import matplotlib as mpl
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from nassim import processes
+from nassim import parallel
 from nassim.core.trace import Trace
 from nassim.report import gallery, tables
 from nassim.report.assess import Numbers, entries, summarise
@@ -115,7 +115,7 @@ def _drawn(results: Results, paper: Paper, kinds: Kinds, jobs: int) -> tuple[lis
     cells: dict[int, dict[str, Cell]] = {}
     files: list[tuple[int, Rendered]] = []
     views: list[View] = []
-    for place, part in processes.results(_part, work, jobs):
+    for place, part in parallel.results(_part, work, jobs):
         cells[place] = part.cells
         files += ((place, file) for file in part.files)
         if len(cells) == len(benchmarks) and not views:

@@ -19,9 +19,9 @@ from nassim.core.errors import SettingError
 from nassim.core.policies import arguments
 from nassim.core.random_streams import Streams
 from nassim.core.strategy import lifted, name_of
+from nassim.data.memory import available, said
 from nassim.engine.footprint import bytes_of
 from nassim.engine.loop import construct, simulate
-from nassim.memory import available, said
 from nassim.study.benchmarks import Subject
 from nassim.study.entries import Entry
 from nassim.study.file import Study

@@ -26,7 +26,7 @@ from nassim.core.roles import SEARCH, Role
 from nassim.core.settings import NonNegative, Range
 from nassim.core.shapes import OPEN, shaped
 from nassim.core.trace import Trace
-from nassim.disk import write_text
+from nassim.data.atomic import write_text
 from nassim.study.identity import digest
 from nassim.study.results import Numbered, Results
 

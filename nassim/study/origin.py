@@ -7,7 +7,6 @@ from typing import Literal
 
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.benchmarks.files import space_of
 from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.sharing import Sharing
@@ -16,6 +15,7 @@ from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError
 from nassim.core.space import Space
+from nassim.data.reading import space_of
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nassim.benchmarks.families import Glance, glance
 from nassim.core.errors import DataError, SettingError, UnknownNameError
+from nassim.data.inventory import Glance, glance
 from nassim.protocols import Protocol, Task, protocol
 from nassim.study.keys import POLICIES
 

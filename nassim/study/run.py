@@ -12,9 +12,9 @@ from typing import Any
 
 from nassim.core.errors import DataError
 from nassim.core.settings import Count, check_value
-from nassim.disk import alone, write_text, writing
+from nassim.data.atomic import alone, write_text, writing
 from nassim.engine.provenance import versions
-from nassim.processes import cores, results
+from nassim.parallel import cores, results
 from nassim.study.file import Study, read_study
 from nassim.study.forecast import Forecast, check_forecast, estimate, forecast
 from nassim.study.identity import digest

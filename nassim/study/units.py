@@ -22,7 +22,8 @@ from nassim.core.frames import user_code
 from nassim.core.policies import arguments
 from nassim.core.strategy import name_of
 from nassim.core.trace import Trace
-from nassim.disk import writing
+from nassim.data.atomic import writing
+from nassim.data.trace_file import FORMAT
 from nassim.engine.loop import simulate
 from nassim.engine.provenance import versions
 from nassim.study.benchmarks import Subject
@@ -30,7 +31,6 @@ from nassim.study.entries import Entry, cell_folder
 from nassim.study.file import Study
 from nassim.study.identity import digest, source_of
 from nassim.study.origin import Origin
-from nassim.trace_file import FORMAT
 
 _LOADED: dict[tuple[Origin, str], Benchmark] = {}  # by where they come from, and the digest of data and source
 

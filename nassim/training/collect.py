@@ -22,8 +22,8 @@ import torch
 from nassim import catalog
 from nassim.core.settings import Count, check_value
 from nassim.core.space import Archs, Space
-from nassim.disk import alone, writing
-from nassim.processes import cores, results
+from nassim.data.atomic import alone, writing
+from nassim.parallel import cores, results
 from nassim.training import data as images
 from nassim.training.defaults import differences, recipe_for, skeleton_for
 from nassim.training.instructions import require

@@ -26,7 +26,7 @@ from nassim.core.errors import DataError, NassimError, one_line
 from nassim.core.settings import Range
 from nassim.core.shapes import OPEN, shaped
 from nassim.core.space import Archs
-from nassim.disk import whole, write_text, writing
+from nassim.data.atomic import whole, write_text, writing
 from nassim.training.collect import Plan, one_thread
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network

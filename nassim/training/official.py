@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nassim.core.documents import read_json
 from nassim.core.errors import DataError
-from nassim.pickle_sizes import end_of
+from nassim.data.pickle_sizes import end_of
 from nassim.training.sources import DAMAGED, Images
 
 IMAGENET = "ImageNet16-120"

@@ -17,7 +17,7 @@ from zlib import crc32
 from nassim.core.documents import json_of, read_json
 from nassim.core.errors import DataError
 from nassim.core.shapes import OPEN, shaped
-from nassim.disk import write_text, writing
+from nassim.data.atomic import write_text, writing
 
 Record = dict[str, Any]  # "network", its canonical id; "replica"; and one list per curve
 

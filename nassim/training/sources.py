@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.errors import DataError
-from nassim.memory import check_fits
+from nassim.data.memory import check_fits
 from nassim.training.splits import stratified
 
 Pixels = NDArray[Any]  # (n, channels, size, size), numbers of any kind

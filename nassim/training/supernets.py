@@ -18,7 +18,7 @@ import torch
 
 from nassim.core.errors import DataError, SettingError, one_line
 from nassim.core.settings import Count, check_value
-from nassim.disk import whole
+from nassim.data.atomic import whole
 from nassim.training.collect import Job, Watcher, gather
 from nassim.training.data import Data, load
 from nassim.training.defaults import skeleton_for

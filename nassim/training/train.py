@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from nassim.core.errors import DataError, SettingError, one_line
 from nassim.core.space import Archs
-from nassim.disk import writing
+from nassim.data.atomic import writing
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network, fresh
 from nassim.training.recipe import Recipe

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
 from nassim import catalog
-from nassim.benchmarks.files import read_table
 from nassim.benchmarks.table import TableBenchmark
+from nassim.data.reading import read_table
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from nassim.benchmarks.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.random_streams import Streams
 from nassim.core.space import Archs
-from nassim.family import toml_text, write_table
+from nassim.data.writing import toml_text, write_table
 from tests.toys import Toy, tabulate
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from nassim import catalog, load, simulate
-from nassim.benchmarks.families import glance
 from nassim.benchmarks.samples import Samples
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import DataError
+from nassim.data.inventory import glance
 from nassim.importers import import_data
 from tests.importers.test_own import CARD, own
 from tests.toys import Toy

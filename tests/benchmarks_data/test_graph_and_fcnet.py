@@ -12,7 +12,7 @@ from nassim import catalog, load
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError
 from nassim.core.random_streams import Streams
-from nassim.family import content
+from nassim.data.writing import content
 from nassim.importers._packages import read_card
 from nassim.importers._pickles import unpickle
 from tests.benchmarks_data.builds import ROOT, build_of, source, table

@@ -23,7 +23,7 @@ from scipy.stats import kendalltau, spearmanr
 
 from nassim.benchmarks import loading
 from nassim.core.errors import DataError
-from nassim.family import content, write_table
+from nassim.data.writing import content, write_table
 from nassim.importers._packages import read_card
 from nassim.spaces.nb201 import NB201
 from tests.benchmarks_data.builds import source as package_file

@@ -127,7 +127,7 @@ def test_what_goes_wrong_later_is_told_with_its_run(tmp_path, jobs, bench) -> No
         nassim.run_study(folder, out=folder / "out", jobs=jobs)
     assert line(tmp_path, 'raise ValueError("not so")', "broken") in str(failed.value)
     if jobs > 1:
-        assert "joblib" not in "".join(traceback.format_exception(failed.value)).replace("processes.py", "")
+        assert "joblib" not in "".join(traceback.format_exception(failed.value)).replace("parallel.py", "")
         assert "in ask" in failed.value.elsewhere
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from nassim.core.errors import DataError
 from nassim.core.trace import Trace
 from nassim.core.trace_schema import CHOICE, EPOCHS
-from nassim.trace_file import FORMAT
+from nassim.data.trace_file import FORMAT
 
 ARRAYS = [field.name for field in fields(Trace) if field.name not in {"provenance", "notes"}]
 errors = st.one_of(st.just(math.nan), st.sampled_from([0.0, 1.0, 2.0]), st.floats(-1e300, 1e300), st.just(math.inf))

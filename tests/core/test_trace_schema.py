@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nassim import memory
 from nassim.core.errors import DataError
 from nassim.core.trace import Trace
 from nassim.core.trace_schema import MOST_OPTIONS
-from nassim.trace_file import FORMAT, _digest
+from nassim.data import memory
+from nassim.data.trace_file import FORMAT, _digest
 from tests.core.test_trace import small
 
 NAN, INF = float("nan"), float("inf")

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nassim import trace_file
-from nassim.family import toml_text, write_table
+from nassim.data import trace_file
+from nassim.data.writing import toml_text, write_table
 from tests.fuzz.mutate import Generator, altered
 
 Columns = dict[str, np.ndarray]

@@ -21,7 +21,7 @@ from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError
-from nassim.family import Family, write_family
+from nassim.data.writing import Family, write_family
 from nassim.importers import analog_nas_bench, import_data
 from nassim.spaces.nb201 import OPERATIONS
 from tests.importers.damage import damaged

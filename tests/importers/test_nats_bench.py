@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from nassim import catalog
 from nassim.benchmarks.samples import Samples
 from nassim.core.errors import DataError
-from nassim.family import write_family
+from nassim.data.writing import write_family
 from nassim.importers import import_data, nats_bench
 from nassim.importers._nats_records import read_record
 from nassim.importers._nats_tables import check_known

@@ -15,7 +15,7 @@ from nassim import load
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError
-from nassim.family import write_family
+from nassim.data.writing import write_family
 from nassim.importers import import_data, nats_bench, nb201_12_epochs
 from nassim.importers.nb201_12_epochs import DATASETS, KNOWN
 from nassim.spaces.nb201 import NB201

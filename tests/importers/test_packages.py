@@ -13,7 +13,7 @@ import pytest
 
 from nassim.core.errors import DataError
 from nassim.core.space import Space
-from nassim.family import Tables
+from nassim.data.writing import Tables
 from nassim.importers import _packages
 from nassim.importers._packages import Package, build, command
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nassim.core.errors import DataError
+from nassim.data.pickle_sizes import end_of
 from nassim.importers import _pickles
 from nassim.importers._pickles import unpickle
-from nassim.pickle_sizes import end_of
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

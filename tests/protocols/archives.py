@@ -13,7 +13,7 @@ from nassim import catalog, load
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Query
 from nassim.core.random_streams import Floats
-from nassim.family import Family, write_family
+from nassim.data.writing import Family, write_family
 from nassim.importers._tables import Found, tabulate
 
 SPACE = catalog.space("nb201")

@@ -14,7 +14,7 @@ from nassim import catalog, protocols
 from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError
 from nassim.core.settings import check_settings
-from nassim.family import write_family
+from nassim.data.writing import write_family
 from nassim.importers.nats_bench import read_some
 from nassim.study.file import read_study, restore
 from nassim.study.results import Results

@@ -18,7 +18,7 @@ import pytest
 import nassim
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import DataError, NassimError, SettingError
-from nassim.disk import alone
+from nassim.data.atomic import alone
 from nassim.study import units as units_module
 from nassim.study.file import outline, read_study, restore, restore_outline
 from nassim.study.origin import Origin

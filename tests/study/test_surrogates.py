@@ -13,12 +13,12 @@ from nassim import catalog
 from nassim.benchmarks import fitting
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.core.errors import SettingError
-from nassim.family import toml_text
+from nassim.data.trust import trust
+from nassim.data.writing import toml_text
 from nassim.importers import import_data
 from nassim.study.file import read_study
 from nassim.study.results import Results
 from nassim.study.units import units_of
-from nassim.trust import trust
 from tests.study.test_study import BENCHMARKS, STUDY, TOYS, contents, write
 
 LARGE = f"{TOYS}:LARGE"

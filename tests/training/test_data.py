@@ -10,8 +10,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim import memory
 from nassim.core.errors import DataError, UnknownNameError
+from nassim.data import memory
 from nassim.training import sources
 from nassim.training.data import assemble, load, stratified
 from nassim.training.sources import Images

@@ -17,7 +17,7 @@ import nassim
 from nassim.__main__ import main
 from nassim.benchmarks.surrogate_files import FORMAT
 from nassim.core.benchmark import Card
-from nassim.family import Family, Tables, toml_text, write_family
+from nassim.data.writing import Family, Tables, toml_text, write_family
 
 TRAP = """
 from pathlib import Path

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from nassim.core.documents import CARDS, read_toml
 from nassim.core.errors import DataError
-from nassim.disk import whole, write_text
+from nassim.data.atomic import whole, write_text
 
 CARD = "card.toml"
 BEST, FAST, LARGE = 19, 3, 1 << 26  # levels of compression, and from how many bytes on the fast one is used

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nassim import catalog
-from nassim.benchmarks.files import read_card
 from nassim.core.errors import DataError, NassimError, UnknownNameError
+from nassim.data.reading import read_card
 
 GLANCE = 1 << 12  # rows that hold the first training whole: it has every epoch
 TABLES = ("trainings.parquet", "architectures.parquet")

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nassim import catalog
-from nassim import family as writing
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import DataError, UnknownNameError
-from nassim.family import Family, Tables, content, toml_text, write_family
+from nassim.data import writing
+from nassim.data.writing import Family, Tables, content, toml_text, write_family
 
 CARD = {
     "title": "Some",

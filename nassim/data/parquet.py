@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nassim.core.errors import DataError, one_line
-from nassim.memory import check_fits, said
+from nassim.data.memory import check_fits, said
 
 COPIES = 3  # of the values at once: as they are read, as arrays, as what is made of these
 TEXT = 32  # bytes, of a value that has no width of its own

@@ -20,8 +20,8 @@ from nassim.core.trace_schema import (
     check_content,
     dense,
 )
-from nassim.disk import whole
-from nassim.memory import check_fits
+from nassim.data.atomic import whole
+from nassim.data.memory import check_fits
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
@@ -45,7 +45,7 @@ def write(path: Path, about: dict[str, Any], columns: Columns) -> None:
 
 def read_about(path: Path) -> tuple[dict[str, Any], list[str]]:
     """Return what a trace says of itself, and the names of its columns, without its rows; DataError as `read`."""
-    from nassim.parquet import opened
+    from nassim.data.parquet import opened
 
     try:
         with opened(path, str(path)) as file:
@@ -84,7 +84,7 @@ def _about(path: Path, file: ParquetFile) -> tuple[dict[str, Any], str]:
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Columns]:
-    from nassim.parquet import opened
+    from nassim.data.parquet import opened
 
     with opened(path, str(path)) as file:
         about, text = _about(path, file)

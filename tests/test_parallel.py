@@ -14,18 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from nassim import processes
+from nassim import parallel
 from nassim.core.errors import NassimError
 
 ROOT = Path(__file__).parents[1]
 WAITS = """
 import os, sys, time
-from nassim import processes
+from nassim import parallel
 from joblib.externals import loky
 
 sys.stdout.write(f"{os.getpid()}\\n")
 sys.stdout.flush()
-list(processes.results(time.sleep, ((60,) for _ in range(4)), 2))
+list(parallel.results(time.sleep, ((60,) for _ in range(4)), 2))
 """
 
 
@@ -75,7 +75,7 @@ def test_a_worker_whose_parent_has_gone_ends_at_once(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(os, "_exit", end)
     with pytest.raises(Ended):
-        processes._begin_under(os.getppid() + 1)
+        parallel._begin_under(os.getppid() + 1)
 
 
 def test_without_shared_memory_one_process_is_advised(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,8 +94,8 @@ def test_without_shared_memory_one_process_is_advised(monkeypatch: pytest.Monkey
     with pytest.raises(
         NassimError, match=r"cannot be started \(Read-only file system; is /dev/shm read-only.*--jobs 1"
     ):
-        list(processes.results(operator.add, ((1, 2), (3, 4)), 2))
-    assert list(processes.results(operator.add, ((1, 2), (3, 4)), 1)) == [3, 7]
+        list(parallel.results(operator.add, ((1, 2), (3, 4)), 2))
+    assert list(parallel.results(operator.add, ((1, 2), (3, 4)), 1)) == [3, 7]
 
 
 @pytest.mark.slow  # four whole studies, each killed and run again

@@ -15,7 +15,7 @@ from pathlib import Path
 from nassim.core.documents import read_json
 from nassim.core.errors import DataError, SettingError
 from nassim.core.shapes import shaped
-from nassim.disk import write_text, writing
+from nassim.data.atomic import write_text, writing
 
 FILE = "trusted.json"
 

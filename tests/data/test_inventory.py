@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from nassim import catalog, load
-from nassim.benchmarks.families import Shelf, damage, shelves
-from nassim.benchmarks.files import read_card
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import DataError
-from nassim.family import toml_text
+from nassim.data.inventory import Shelf, damage, shelves
+from nassim.data.reading import read_card
+from nassim.data.writing import toml_text
 
 SHIPPED = catalog.shipped("benchmarks_data")
 
