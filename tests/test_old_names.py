@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
@@ -13,13 +14,20 @@ from nassim import catalog
 from nassim.old_names import MOVED
 
 
+def forget() -> None:
+    """Forget which old names were imported."""
+    for old in MOVED:
+        package, _, name = f"nassim.{old}".rpartition(".")
+        sys.modules.pop(f"{package}.{name}", None)
+        vars(sys.modules.get(package, nassim)).pop(name, None)
+
+
 @pytest.fixture
-def forgotten(monkeypatch):
-    """Forget which old names were imported, and all that this test imports."""
-    known = {name: module for name, module in sys.modules.items() if name.removeprefix("nassim.") not in MOVED}
-    monkeypatch.setattr(sys, "modules", known)
-    for name in MOVED:
-        monkeypatch.delattr(nassim, name, raising=False)
+def forgotten() -> Iterator[None]:
+    """Forget old names before and after."""
+    forget()
+    yield
+    forget()
 
 
 @pytest.mark.parametrize("old", MOVED)
