@@ -25,11 +25,6 @@ def step_mean(values: Floats, positions: Floats, begin: float, end: float, *, be
     return np.asarray(parts.sum(axis=1) / (end - begin))
 
 
-def anytime_regret(regret: Floats, positions: Floats, end: float, *, begin: float, before: float = np.nan) -> Floats:
-    """Return the mean regret of each run between `begin` and `end`, (runs,); arguments as in step_mean."""
-    return step_mean(regret, positions, begin, end, before=before)
-
-
 def log_regret_area(
     regret: Floats, positions: Floats, end: float, *, begin: float, floor: float, before: float = np.nan
 ) -> Floats:
