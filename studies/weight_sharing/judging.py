@@ -23,12 +23,12 @@ from typing import get_args
 
 import numpy as np
 import pyarrow as pa
-from nassim.space import Archs
 from rich.console import Console
 from scipy.stats import spearmanr
 
 import nassim
 from nassim.benchmarks.one_shot import OneShot
+from nassim.core.space import Archs
 from nassim.training.judging import Judge, NormMode
 from nassim.training.one_shot import one_shot, paths
 from nassim.training.supernets import Kept, Supernets
