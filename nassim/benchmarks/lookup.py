@@ -78,6 +78,11 @@ class Lookup(ABC):
         """The lowest error on the report split."""
         return float(np.nanmin(self._truth))
 
+    @cached_property
+    def longest(self) -> float:
+        """Seconds that no evaluation takes longer than."""
+        return float(np.nanmax(self._seconds) + (0.0 if self._bill is None else self._bill.max()))
+
     def billed(self, cost: str) -> Self:
         """Return this benchmark with a cost in seconds, such as one validation, as a part of every evaluation."""
         check_cost(self.name, cost, self.costs)

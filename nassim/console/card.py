@@ -25,6 +25,7 @@ LUCKS = 256  # enough to have seen every one of a few repeated trainings
 MANY = 10  # seconds from which on they are shown whole
 BINS = 12
 BAR = 40  # characters
+FAILED = "none: it failed"  # the rank of what has no error
 MOST = 128  # trainings that are told one by one
 BEST, ALIKE = 5, 64  # how many of the best are shown, and how many forms of one network are looked through
 
@@ -186,7 +187,8 @@ def _of_samples(samples: Samples, arch: Archs) -> Iterator[Row]:
     errors = samples.error[-1, row, : samples.counts[row]]
     mean, seconds = float(samples.mean_error[row]), float(samples.mean_seconds[row])
     yield from _measured(samples, errors, mean, float(truth[row]), seconds, costs)
-    yield "rank", f"{int((truth < truth[row]).sum()) + 1:,} of {len(truth):,} trained"
+    rank = f"{int((truth < truth[row]).sum()) + 1:,} of {len(truth):,} trained"
+    yield "rank", FAILED if np.isnan(truth[row]) else rank
 
 
 def _measured(
@@ -216,7 +218,7 @@ def _standing(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
     better = int((truth < own).sum())
     among = f"of {len(archs):,}" + ("" if len(archs) in {space.size, space.networks} else " sampled")
     from_optimum = "" if np.isnan(benchmark.optimum) else f", {own - benchmark.optimum:.2f} from the optimum"
-    yield "rank", "none: it failed" if np.isnan(own) else f"{better + 1:,} {among}{from_optimum}"
+    yield "rank", FAILED if np.isnan(own) else f"{better + 1:,} {among}{from_optimum}"
     if len(archs) == space.size:
         alike = int((space.canonical(archs) == space.canonical(arch[None])).sum())
         yield "isomorphic", "no other architecture is this network" if alike == 1 else f"{alike} are this network"

@@ -127,9 +127,9 @@ def read_samples(folder: Path) -> dict[str, Any]:
     return own | arranged
 
 
-def read_card(path: Path) -> dict[str, Any]:
-    """Return the content of a card.toml; DataError says what is wrong with it."""
-    facts: dict[str, Any] = shaped(read_toml(path, MEND, CARDS), CARD, str(path), MEND)
+def read_card(path: Path, mend: str = MEND) -> dict[str, Any]:
+    """Return the content of a card.toml; DataError says what is wrong with it, and `mend` what to do."""
+    facts: dict[str, Any] = shaped(read_toml(path, mend, CARDS), CARD, str(path), mend)
     return facts
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
+from nassim.core.benchmark import Benchmark
+from nassim.core.policies import Policies
 from nassim.core.space import Space
 from nassim.data.memory import check_fits
 
 FLOATS, NUMBER = 3, 8  # error, seconds and truth of an event; bytes of a number
+MOST = 1e18  # evaluations that are told apart from more
 UNDER_WAY = 6  # numbers that are kept of what a worker is busy with
 
 
@@ -14,6 +19,19 @@ def bytes_of(space: Space, runs: int, events: int, workers: int) -> int:
     genes = len(space.genes) * space.dtype.itemsize
     kept = runs * events * (genes + FLOATS * NUMBER)
     return kept + (runs * workers * (genes + UNDER_WAY * NUMBER) if workers > 1 else 0)
+
+
+def fewest(benchmark: Benchmark, seconds: float | None, policies: Policies) -> int:
+    """Return how many evaluations a run makes at the least in so many seconds; 0 where that is not known.
+
+    It is known where no training takes longer than `longest`, as on a table.
+    """
+    longest: float = getattr(benchmark, "longest", math.inf)
+    if seconds is None or policies.training_set == "billed" or policies.decision_growth > 0:
+        return 0
+    restart = 0.0 if policies.restart == "scratch" else policies.restart
+    each = longest + restart + policies.workers * policies.decision  # all but one may wait for each other's decisions
+    return int(min(seconds // each, MOST) * policies.workers)
 
 
 def check_footprint(space: Space, runs: int, events: int, workers: int) -> None:

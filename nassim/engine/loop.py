@@ -26,7 +26,7 @@ from nassim.core.trace_schema import CHOICE, DISCLOSED, EPOCHS
 from nassim.data.memory import check_fits
 from nassim.engine.billing import Standstill, bill
 from nassim.engine.evaluator import Desk
-from nassim.engine.footprint import check_footprint
+from nassim.engine.footprint import check_footprint, fewest
 from nassim.engine.judgement import Judge
 from nassim.engine.provenance import provenance
 from nassim.engine.recorder import Recorder
@@ -60,7 +60,8 @@ def simulate(
     judge = Judge.of(desk.benchmark, policies.judged_by, policies.signal, desk.luck)
     mind = Mind(ids.size, policies.decision, policies.decision_growth)
     steps = min((limit for limit in (budget.evaluations, searcher.limit) if limit is not None), default=ENDLESS)
-    check_footprint(bench.space, ids.size, 1 if steps == ENDLESS else steps, policies.workers)
+    events = max(1, fewest(bench, budget.seconds, policies)) if steps == ENDLESS else steps
+    check_footprint(bench.space, ids.size, events, policies.workers)
     recorder = Recorder(ids, bench.space, min(steps, 1024))
     begin = bill(desk.benchmark, policies.training_set, budget.seconds, mean=policies.signal == "mean")
     workplace = clock(ids.size, policies.workers, begin)

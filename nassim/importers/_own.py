@@ -176,7 +176,7 @@ def _card(source: Path) -> dict[str, Any]:
         raise DataError(
             f"{path}: is missing; write a card with the texts {', '.join(CARD)}; docs/add_a_benchmark.md shows one"
         )
-    card = read_card(path)
+    card = read_card(path, "correct it; docs/add_a_benchmark.md shows one")
     if ".py:" in card["space"]:  # a file beside this one, wherever nassim is run
         card["space"] = str((path.parent / card["space"]).resolve())
     return card

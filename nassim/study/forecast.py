@@ -16,11 +16,11 @@ import numpy as np
 from nassim import catalog
 from nassim.benchmarks.lookup import Lookup
 from nassim.core.errors import SettingError
-from nassim.core.policies import arguments
+from nassim.core.policies import Policies, arguments
 from nassim.core.random_streams import Streams
 from nassim.core.strategy import lifted, name_of
 from nassim.data.memory import available, said
-from nassim.engine.footprint import bytes_of
+from nassim.engine.footprint import bytes_of, fewest
 from nassim.engine.loop import construct, simulate
 from nassim.study.benchmarks import Subject
 from nassim.study.entries import Entry
@@ -40,7 +40,8 @@ class Work:
     label: str
     together: int  # runs of a unit of work
     units: int
-    evaluations: int | None  # of each run; None = as many as its seconds allow
+    evaluations: int  # of each run, at the least
+    counted: bool  # whether these are all; else its seconds end it
     memory: int  # bytes that a unit takes at the least
 
 
@@ -58,12 +59,12 @@ class Forecast:
 
     @property
     def evaluations(self) -> int:
-        """How many evaluations there are where a budget or a strategy's own end says so."""
-        return sum(self.runs * (work.evaluations or 0) for work in self.works)
+        """How many evaluations there are, at the least, as far as is known."""
+        return sum(self.runs * work.evaluations for work in self.works)
 
     def told(self) -> str:
         """Return in words how much work there is."""
-        open_ = "at least " if any(work.evaluations is None for work in self.works) else ""
+        open_ = "" if all(work.counted for work in self.works) else "at least "
         counted = f", {open_}{self.evaluations:,} evaluations" if self.evaluations else ""
         return f"{self.units:,} units of work: {self.runs * len(self.works):,} runs{counted}"
 
@@ -78,14 +79,14 @@ def check_forecast(work: Forecast, folder: Path, jobs: int) -> None:
     if work.units > MOST_UNITS:
         each = min(one.together for one in work.works)
         raise SettingError(
-            f"{work.runs:,} runs of {len(work.works):,} strategies on benchmarks are {work.units:,} units of work of "
-            f"{each:,} runs or more, expected {MOST_UNITS:,} at most; ask for fewer runs"
+            f"{work.runs:,} runs of {len(work.works):,} strategies on benchmarks are {work.units:,} units of "
+            f"work, each of {each:,} runs or more, expected {MOST_UNITS:,} at most; ask for fewer runs"
         )
     largest = max(work.works, key=lambda one: one.memory)
     if largest.memory > (free := available()):
         raise SettingError(
             f"{largest.label}: {min(largest.together, work.runs):,} runs at once would take {said(largest.memory)} of "
-            f"memory, {said(free)} are free; ask for fewer evaluations or workers"
+            f"memory, {said(free)} are free; ask for fewer evaluations, seconds or workers"
         )
     stored = work.evaluations * LEAST_STORED
     if stored > (room := _room(folder)):
@@ -120,14 +121,15 @@ def _work(study: Study, entry: Entry, subject: Subject) -> Work:
     kind = lifted(catalog.strategy(entry.source, code=True))
     budget, policies = study.budget | subject.budget, study.policies | entry.policies
     searcher = construct(kind, subject.loaded, Streams(study.seed, name_of(kind), [0]), entry.settings)
-    evaluations = min((limit for limit in (budget["evaluations"], searcher.limit) if limit is not None), default=None)
-    memory = bytes_of(subject.loaded.space, min(kind.together, study.runs), evaluations or 1, policies["workers"])
-    return Work(entry.label, kind.together, -(-study.runs // kind.together), evaluations, memory)
+    limits = [limit for limit in (budget["evaluations"], searcher.limit) if limit is not None]
+    evaluations = min(limits) if limits else fewest(subject.loaded, budget["seconds"], Policies(**policies))
+    memory = bytes_of(subject.loaded.space, min(kind.together, study.runs), max(1, evaluations), policies["workers"])
+    return Work(entry.label, kind.together, -(-study.runs // kind.together), evaluations, bool(limits), memory)
 
 
 def _timed(study: Study, entry: Entry, subject: Subject, work: Work) -> float:
     """Return about how many seconds all runs of a strategy take on one core, nan if a few cannot be tried."""
-    if work.evaluations is None or not isinstance(subject.loaded, Lookup):
+    if not work.evaluations or not isinstance(subject.loaded, Lookup):
         return math.nan
     options = {"seed": study.seed, "evaluations": PROBE, **study.policies, **entry.policies, **entry.settings}
     bench, took = copy(subject.loaded), []

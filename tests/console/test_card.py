@@ -63,6 +63,10 @@ def test_a_cell_whose_trainings_all_failed_is_shown(tmp_path, monkeypatch):
     assert "rank none: it failed" in lines
     assert "mean failed" in lines
     assert any(line.startswith("neighbours 24, of which 24 are better") for line in lines)
+    rows = rows_of([2, 3])
+    rows[1]["valid_error"] = "nan"
+    import_data("csv", own(tmp_path, rows, name="some"))
+    assert "rank none: it failed" in shown(Samples.load("some/data"), SPACE.at(np.array(3)))
 
 
 def test_a_part_of_a_space_shows_what_was_trained(tmp_path, run: Run, monkeypatch):

@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import nassim
 from nassim import simulate
 from nassim.core.errors import DataError, SettingError
+from nassim.core.policies import Policies
+from nassim.engine.footprint import fewest
 from nassim.study import forecast as module
 from nassim.study import identity, units
 from nassim.study.file import read_study
@@ -20,7 +23,7 @@ from nassim.study.forecast import FASTEST, LONGEST, MOST_UNITS, check_forecast, 
 from nassim.study.run import Watcher
 from nassim.study.units import units_of
 from tests.study.test_study import BENCHMARKS, STUDY, TOYS, write
-from tests.study.toys import ONE
+from tests.study.toys import LARGE, ONE
 
 HUGE = {
     "runs": (("runs = 20", "runs = 1000000000000"), r"1,000,000,000,000 runs of 6 .* are 12,000,000,000 units of work"),
@@ -28,9 +31,13 @@ HUGE = {
         ("evaluations = 12", "evaluations = 1000000000000"),
         r"random_search: 20 runs at once would take 491\.\d TiB of memory, [\d.]+ GiB are free; ask for fewer eval",
     ),
+    "seconds": (
+        ("evaluations = 12", "seconds = 1e300"),
+        r"random_search: 20 runs at once would take [\d,.]+ PiB of memory",
+    ),
     "workers": (
         ("[[strategy]]", "[policies]\nworkers = 1000000000\n[[strategy]]"),
-        r"20 runs at once would take 949\.\d GiB of memory, .* are free; ask for fewer evaluations or workers",
+        r"20 runs at once would take 949\.\d GiB of memory, .* are free; ask for fewer evaluations, seconds or workers",
     ),
     "a grid": (
         ("population = [4, 8]", f"population = {list(range(2, 90))}\nrestart = {[n / 99 for n in range(99)]}"),
@@ -49,7 +56,11 @@ def test_what_cannot_be_done_is_refused_at_once(change, why, tmp_path: Path) -> 
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("sizes", [{"runs": 10**12}, {"evaluations": 10**12}, {"workers": 10**10}], ids=str)
+@pytest.mark.parametrize(
+    "sizes",
+    [{"runs": 10**12}, {"evaluations": 10**12}, {"workers": 10**10}, {"evaluations": None, "seconds": 1e15}],
+    ids=str,
+)
 def test_a_simulation_that_cannot_fit_is_refused_at_once(sizes) -> None:
     """Not by an error of memory."""
     with pytest.raises(DataError, match=r"would take [\d.,]+ [GT]iB of memory, .* are free"):
@@ -72,6 +83,19 @@ def test_a_full_disk_and_a_human_life_are_limits(tmp_path: Path, monkeypatch) ->
         SettingError, match=r"1,440 evaluations would take 1\.4 KiB or more in .*, 1,000 bytes are free"
     ):
         check_forecast(few, tmp_path, jobs=1)
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [{}, {"workers": 3}, {"decision": 50.0, "workers": 3}, {"restart": 20.0}, {"signal": "mean", "restart": "scratch"}],
+    ids=str,
+)
+def test_seconds_are_at_least_so_many_evaluations(policies: dict[str, Any]) -> None:
+    """Of every run, whatever its trainings take, for strategies that train in full and in part."""
+    few = fewest(LARGE, 2000.0, Policies(**policies))
+    for strategy in ("random_search", "asha"):
+        trace = simulate(strategy, LARGE, runs=30, seconds=2000.0, **policies)
+        assert 3 < few <= trace.lengths.min()
 
 
 class Heard(Watcher):
