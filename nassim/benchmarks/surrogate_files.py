@@ -18,7 +18,7 @@ from nassim import catalog
 from nassim.core.benchmark import Card
 from nassim.core.documents import CARDS, read_toml
 from nassim.core.errors import DataError, NassimError
-from nassim.core.settings import Count
+from nassim.core.settings import Count, Range
 from nassim.core.shapes import OPEN, shaped
 from nassim.core.space import Archs, Space
 from nassim.data.writing import toml_text
@@ -36,7 +36,7 @@ class About(TypedDict):
 
     encoding: str
     epochs: list[Count]
-    members: Count
+    members: Annotated[int, Range(0)]  # 0 of what is the same everywhere
     features: list[str]
     scale: dict[str, Any]
     settings: dict[str, Any]

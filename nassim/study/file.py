@@ -20,7 +20,7 @@ from nassim.core.frames import user_code
 from nassim.core.keys import Key, defaults
 from nassim.core.random_streams import Streams
 from nassim.core.shapes import check_keys
-from nassim.core.strategy import ONE, lifted, name_of
+from nassim.core.strategy import ONE, blamed, lifted, name_of
 from nassim.engine.judgement import Judge
 from nassim.engine.loop import check_end, construct
 from nassim.study.benchmarks import Asked, Subject, Tell, asked_in, quiet, subjects_of
@@ -217,7 +217,8 @@ def _rehearse_one(study: Study, entry: Entry, subject: Subject, cell: str) -> No
     policies = study.policies | entry.policies
     check_end(entry.label, searcher.limit, **(study.budget | subject.budget), repeats=policies["repeats"])
     Judge.of(subject.loaded, policies["judged_by"], policies["signal"], LUCK)
-    asked, bench = searcher.ask(ONE), subject.loaded
+    with blamed(name_of(kind)):
+        asked, bench = searcher.ask(ONE), subject.loaded
     if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):
         raise SettingError(f"{entry.label} searches by mixtures, for which {subject.label} has no answers")
     if isinstance(asked, Mixture) and isinstance(bench, Relaxable):
