@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nassim.api import simulate, solo
     from nassim.benchmarks.fitting import fit
     from nassim.benchmarks.loading import load
-    from nassim.benchmarks.trouble import Trouble
+    from nassim.benchmarks.wrappers.faults import Trouble
     from nassim.catalog import names
     from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Slope
     from nassim.core.errors import NassimError
@@ -49,7 +49,7 @@ _HOME = {
     "solo": "api",
     "run_study": "study.run",
     "Trace": "core.trace",
-    "Trouble": "benchmarks.trouble",
+    "Trouble": "benchmarks.wrappers.faults",
 }
 __all__ = [
     "Benchmark",

@@ -17,7 +17,7 @@ from typing import Any
 
 import nassim
 from nassim import catalog
-from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.study.file import read_study
 
 SIMULATED: dict[str, tuple[str, dict[str, Any]]] = {

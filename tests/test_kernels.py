@@ -14,7 +14,7 @@ import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import is_exact
 from nassim.core.strategy import lifted
 from tests.kernels import exact_strategies

@@ -19,7 +19,7 @@ from nassim import catalog
 from nassim.benchmarks.contraction import contract
 from nassim.benchmarks.mixed_slopes import Epochs, MixedSlopes, epoch_numbers, read_slopes
 from nassim.benchmarks.sharing import Sharing
-from nassim.benchmarks.weight_sharing import QUARTERS, WeightSharing, agreement, dot, each
+from nassim.benchmarks.wrappers.weight_sharing import QUARTERS, WeightSharing, agreement, dot, each
 from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Slope
 from nassim.core.errors import DataError, SettingError
 from nassim.core.random_streams import Floats, Words

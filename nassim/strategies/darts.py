@@ -6,7 +6,7 @@ on the expected error under the relaxed choices. This is what DARTS would do if 
 network they stand for.
 
 Real DARTS shares one set of weights among all networks, and mixes features, not errors (its equation 2). On a benchmark
-with weight sharing (see `benchmarks/weight_sharing.py`) the lower level is there too, as how long each option's
+with weight sharing (`wrappers/weight_sharing.py`) the lower level is there too, as how long each option's
 weights have been trained: T[g, o], in epochs. One epoch makes, with probabilities p(alpha),
 
     alpha <- alpha - Adam(grad_alpha E(p(alpha), T)),  T <- T + p(alpha)                                       (1)

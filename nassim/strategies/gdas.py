@@ -2,7 +2,7 @@
 
 The paper: "Searching for a Robust Neural Architecture in Four GPU Hours". As in `darts`, the table holds the answer
 to the lower-level problem: every sampled network has its own trained weights, where GDAS shares one set of them. On a
-benchmark with weight sharing (see `benchmarks/weight_sharing.py`), T[g, o] is how many epochs option o of gene g was
+benchmark with weight sharing (`wrappers/weight_sharing.py`), T[g, o] is how many epochs option o of gene g was
 trained for. The many samples of an epoch have it in a share of p(alpha), so T <- T + p(alpha).
 """
 

@@ -20,7 +20,7 @@
 
     [[benchmark]]
     name = "nb201/cifar10"
-    sharing = {correlation = [0.3, 0.7]}        # as a supernet sees it: options of `benchmarks.weight_sharing.Sharing`
+    sharing = {correlation = [0.3, 0.7]}        # as a supernet sees it: options of `benchmarks.sharing.Sharing`
 
     [[benchmark]]
     name = "mini201/mnist5k"

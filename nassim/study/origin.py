@@ -11,7 +11,7 @@ from nassim.benchmarks.lookup import Lookup
 from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError
 from nassim.core.space import Space
@@ -42,7 +42,7 @@ class Origin:
             searched = _table(searched, "say what a validation takes").billed(self.validation)
         if self.judge is None:
             return searched
-        from nassim.benchmarks.judged import JudgedBenchmark
+        from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
 
         judge = _table(loading.benchmark(self.judge, code=self.judge == self.source), "judge")
         if self.model is None and not isinstance(searched, TableBenchmark):

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 import nassim
-from nassim.benchmarks.judged import JudgedBenchmark
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.trainings import table_of
+from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
 
 TABLES = ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120")
 SURROGATES = (0, 1, 2)  # seeds of those learned from as many trainings

@@ -22,7 +22,7 @@ from scipy.stats import spearmanr
 import nassim
 from nassim.benchmarks.one_shot import OneShot
 from nassim.benchmarks.sharing import Sharing
-from nassim.benchmarks.weight_sharing import WeightSharing, normal_scores
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing, normal_scores
 from nassim.core.benchmark import Benchmark, Mixture, Query
 from nassim.core.random_streams import Streams
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.random_streams import Streams
 from nassim.core.space import Archs

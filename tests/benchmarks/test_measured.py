@@ -12,7 +12,7 @@ from nassim.benchmarks.fitting import fit
 from nassim.benchmarks.samples import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.trouble import Trouble
+from nassim.benchmarks.wrappers.faults import Trouble
 from nassim.core.benchmark import Query
 from nassim.core.errors import NassimError, SettingError
 from nassim.importers import import_data

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import nassim
 from nassim.benchmarks.luck import replica_of
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.trouble import Trouble
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
+from nassim.benchmarks.wrappers.faults import Trouble
 from nassim.core.benchmark import Card, Query
 from nassim.core.errors import SettingError
 from tests.toys import toy_benchmark, toy_space

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 import nassim
 from nassim import catalog, simulate
 from nassim.benchmarks.fitting import fit
-from nassim.benchmarks.judged import JudgedBenchmark
 from nassim.benchmarks.sharing import Sharing
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.trainings import draw
-from nassim.benchmarks.trouble import Trouble
-from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers.faults import Trouble
+from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Query, training_set
 from nassim.core.errors import DataError, SettingError
 from nassim.core.random_streams import Rows

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from nassim import simulate
-from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, recorded
 from nassim.core.trace import DISCLOSED, Trace
 from nassim.report.assess import summarise

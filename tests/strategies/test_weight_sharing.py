@@ -10,7 +10,7 @@ import pytest
 import nassim
 from nassim import simulate
 from nassim.benchmarks.sharing import Sharing
-from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Slope
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams

@@ -15,7 +15,7 @@ from scipy.stats import norm, rankdata
 import nassim
 from nassim.benchmarks.one_shot import AS_FITTED
 from nassim.benchmarks.sharing import Sharing
-from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture
 from nassim.core.random_streams import Streams
 from nassim.spaces.nb201 import NB201

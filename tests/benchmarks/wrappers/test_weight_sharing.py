@@ -9,11 +9,11 @@ import pytest
 from scipy.stats import norm, rankdata
 
 import nassim
-from nassim.benchmarks import weight_sharing
-from nassim.benchmarks.judged import JudgedBenchmark
 from nassim.benchmarks.sharing import Sharing
-from nassim.benchmarks.trouble import Trouble
-from nassim.benchmarks.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers import weight_sharing
+from nassim.benchmarks.wrappers.faults import Trouble
+from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
+from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams

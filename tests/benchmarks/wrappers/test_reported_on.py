@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmarks.judged import JudgedBenchmark
+from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import SettingError
 from tests.benchmarks.fitted import cells

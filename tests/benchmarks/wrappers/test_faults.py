@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmarks.trouble import Trouble
+from nassim.benchmarks.wrappers.faults import Trouble
 from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
