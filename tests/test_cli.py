@@ -312,7 +312,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
 
 def test_help_is_instant() -> None:
     """The help names all commands without loading numpy or anything heavier, and no arguments show it too."""
-    code = "import sys; from nassim.__main__ import main; sys.argv[1:] = {}; sys.excepthook = None\n"
+    code = "import sys, nassim.cli; from nassim.__main__ import main; sys.argv[1:] = {}; sys.excepthook = None\n"
     code += "try: main()\nfinally: print({{'numpy', 'pyarrow', 'joblib', 'matplotlib'}} & set(sys.modules))"
     for arguments in (["--help"], []):
         command = [sys.executable, "-c", code.format(arguments)]
