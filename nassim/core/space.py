@@ -240,8 +240,7 @@ class Space(ABC):
     def check_official(self, index: ArrayLike) -> Ids:
         """Return official indices (n,) after checking that there are so many; ArchitectureError names one too high."""
         numbers = np.atleast_1d(np.asarray(index, dtype=np.int64))
-        wrong = (numbers < 0) | (numbers >= self.size)
-        if wrong.any():
+        if (wrong := (numbers < 0) | (numbers >= self.size)).any():
             raise ArchitectureError(f"official index {numbers[wrong][0]} is not in 0..{self.size - 1}")
         return numbers
 
