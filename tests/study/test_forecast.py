@@ -145,7 +145,7 @@ def test_what_units_share_is_hashed_once(tmp_path: Path, monkeypatch) -> None:
     counted: list[int] = []
     monkeypatch.setattr(units, "source_of", lambda *asked: counted.append(1) or identity.source_of(*asked))
     made = units_of(read_study(write(tmp_path), runs=50_000))
-    assert len(counted) == 6
+    assert len(counted) == 12  # six cells: of each what decides its numbers, and what its table is kept by
     assert len({unit.key for unit in made}) == len({unit.path for unit in made}) == len(made) == 600
     assert len(made) <= MOST_UNITS
 

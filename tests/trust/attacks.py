@@ -113,9 +113,9 @@ def results_name_an_installed_module(world: World) -> None:
 
 @attack
 def results_name_a_saved_surrogate(world: World) -> None:
-    """The card of a surrogate that the results point at names its space."""
+    """The card of a surrogate of data that is not there names its space, and results point at it."""
     model = world.surrogate(f"{world.trap()}:Space")
-    out = world.results(surrogates={"nb201/cifar10": {"name": "nb201/cifar10", "model": str(model)}})
+    out = world.results(surrogates={"nb201/cifar10": {"name": "not/there", "model": str(model)}})
     for command in (("report", *FAST), ("reproduce", "--jobs", "1"), ("validate",)):
         world.nassim(*command, out)
 
@@ -235,9 +235,9 @@ def a_trusted_file_with_other_compiled_code(world: World) -> None:
 
 @attack
 def a_surrogate_card_names_its_space(world: World) -> None:
-    """The card of a surrogate that a study uses."""
+    """The card of a surrogate that a study uses, of data that is not there."""
     world.surrogate(f"{world.trap()}:Space")
-    text = STUDY.replace('benchmarks = ["nb201/cifar10"]', 'benchmark = [{name = "nb201/cifar10", model = "../model"}]')
+    text = STUDY.replace('benchmarks = ["nb201/cifar10"]', 'benchmark = [{name = "not/there", model = "../model"}]')
     world.nassim("run", world.study(text))
 
 
