@@ -47,7 +47,7 @@ def test_the_same_bytes_in_whichever_order_processes_end(results, tmp_path, monk
         return (work(*unit) for unit in reversed(units))
 
     monkeypatch.setattr(report, "FEW", 0)
-    monkeypatch.setattr(report.processes, "results", backwards)
+    monkeypatch.setattr(report.parallel, "results", backwards)
     build(results, tmp_path, jobs=3)
     assert shared == [6]
     for name in ("report.html", "summary.json"):
