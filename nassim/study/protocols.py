@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from nassim.core.errors import DataError, SettingError, UnknownNameError
+from nassim.core.shapes import check_keys
 from nassim.data.inventory import Glance, glance
 from nassim.protocols import Protocol, Task, protocol
-from nassim.study.keys import POLICIES
+from nassim.study.keys import BENCHMARK, POLICIES
 
 Document = dict[str, Any]
 WITHOUT = "leave it out, or leave out the protocol"
@@ -58,10 +59,9 @@ class _Rules:
                 has = f"has {key} = {published[key]!r} in {where}"
                 raise SettingError(f"protocol {self.name!r} {has}, the study says {value!r}; {WITHOUT}")
 
-    def table(self, table: Any) -> Document:
+    def table(self, table: Document) -> Document:
         """Return a [[benchmark]] table, which has a name and nothing that the protocol sets."""
-        if not (isinstance(table, dict) and isinstance(table.get("name"), str)):
-            raise SettingError(f"expected names of benchmarks beside a protocol, got {table!r}")
+        check_keys(table, BENCHMARK)
         for key in table:
             if key not in FREE:
                 raise SettingError(f"protocol {self.name!r} sets how benchmarks are used, and not {key!r}; {WITHOUT}")
@@ -130,16 +130,13 @@ class _Rules:
         return DataError(f"protocol {self.name!r} needs what {name} lacks: {what}; {how}")
 
 
-def _tables(document: Document) -> list[Any]:
+def _tables(document: Document) -> list[Document]:
     """Return the [[benchmark]] tables, or what they would be of a list of names."""
     if "benchmark" in document and "benchmarks" in document:
         raise SettingError("give either 'benchmarks' or tables [[benchmark]], not both")
-    names, tables = document.get("benchmarks", []), document.get("benchmark")
-    if tables is None:
-        tables = [{"name": name} for name in names] if isinstance(names, list) else names
-    if not (isinstance(tables, list) and tables):
-        raise SettingError(f"a study with a protocol needs 'benchmarks', a list of names, got {tables!r}")
-    return tables
+    if not {"benchmark", "benchmarks"} & document.keys():
+        raise SettingError("the key 'benchmarks' is missing")
+    return document.get("benchmark") or [{"name": name} for name in document["benchmarks"]]
 
 
 def _dataset(found: Glance) -> str:

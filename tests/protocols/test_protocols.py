@@ -143,8 +143,9 @@ CONTRADICTIONS = {
     "another space": ('benchmarks = ["graph/cora"]', "is for the spaces nb201; graph/cora is of graph"),
     "no such data": ('benchmarks = ["nats-topology/cifar"]', "unknown benchmark 'nats-topology/cifar'; did you mean"),
     "a short schedule": ('benchmarks = ["nats-topology/cifar10-12epochs"]', "has budgets for cifar10, cifar100,"),
-    "no list": ("benchmarks = 3", "needs 'benchmarks', a list of names, got 3"),
-    "no names": ("benchmarks = [3]", "expected names of benchmarks beside a protocol, got"),
+    "no list": ("benchmarks = 3", "'benchmarks' must be a list of names, such as"),
+    "nameless": ("[[benchmark]]\nlabel = 'mine'", "the key 'name' is missing"),
+    "no names": ("benchmarks = [3]", "'benchmarks[1]' must be a text, got 3"),
 }
 
 
