@@ -38,7 +38,7 @@ def _made(name: str, found: Any) -> Any:
     if not all(hasattr(promised, method) for method in ("evaluate", "truth")):
         raise SettingError(
             f"{name!r:.80} does not say that it makes a benchmark, so it is not called; if it does, write "
-            f"`def {found.__name__}() -> Benchmark:`, with `from nassim.core.benchmark import Benchmark`"
+            f"`def {found.__name__}() -> Benchmark:`, with `from nassim import Benchmark`"
         )
     with user_code(repr(name)):
         return found()

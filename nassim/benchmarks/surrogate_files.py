@@ -157,7 +157,7 @@ def _card(name: str, card: Card, models: Models, files: dict[str, bytes]) -> dic
 
 def _read_card(path: Path) -> dict[str, Any]:
     if not path.exists():
-        raise DataError(f"{path.parent}: there is no surrogate here, {path.name} is missing")
+        raise DataError(f"{path.parent}: there is no surrogate here, {path.name} is missing; nassim fit makes one")
     facts = read_toml(path, MEND, CARDS)
     if facts.get("format") != FORMAT:
         raise DataError(f"{path}: surrogate format {facts.get('format')}, this nassim reads {FORMAT}; {MEND}")

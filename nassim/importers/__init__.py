@@ -83,7 +83,7 @@ def import_data(
     if format_ not in formats():
         raise UnknownNameError.of("format", format_, formats())
     if not Path(source).exists():
-        raise DataError(f"{source}: there is no such file")
+        raise DataError(f"{source}: there is no such file; give the path of an existing one")
     read, tell = _module(format_).read, told or _deaf
     taken = {name for name, own in signature(read).parameters.items() if own.kind is own.KEYWORD_ONLY}
     for name in sorted(set(options) - taken):

@@ -43,7 +43,7 @@ class Opened(NamedTuple):
 def read_own(source: Path, open_: Callable[[], Opened], progress: Progress, epochs: Epochs | None = None) -> Family:
     """Return the results in a file, named FILE/data after the file; `epochs` says what to do with uneven curves."""
     if source.is_dir():
-        raise DataError(f"{source}: is a folder; expected a file")
+        raise DataError(f"{source}: is a folder; expected a file, such as results.csv")
     card = _card(source)
     try:
         space = catalog.space_on_card(card["space"], source.parent)

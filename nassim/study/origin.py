@@ -46,7 +46,7 @@ class Origin:
 
         judge = _table(loading.benchmark(self.judge, code=self.judge == self.source), "judge")
         if self.model is None and not isinstance(searched, TableBenchmark):
-            raise SettingError(f"{searched.name} is no table that could be judged")
+            raise SettingError(f"{searched.name} is no table that could be judged; leave out 'judge'")
         return JudgedBenchmark(searched, judge)  # type: ignore[arg-type]
 
     def _searched(self) -> Benchmark:

@@ -109,4 +109,4 @@ def _opened(path: Path) -> Iterator[Image]:
         with Image.open(path) as image:
             yield image
     except (OSError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise DataError(f"{path}: damaged or no image ({error})") from error
+        raise DataError(f"{path}: damaged or no image ({error}); mend or remove it") from error
