@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import kendalltau, spearmanr
 
 from nassim.benchmarks.samples import Samples
 from nassim.spaces.nb201 import NB201
@@ -48,3 +48,12 @@ def test_three_hundred_networks_that_nothing_was_tuned_on_rank_as_nas_bench_201_
     found = spearmanr([own[network] for network in judged], theirs).statistic
     assert found == pytest.approx(TOLD["judged by"][table]["spearman"], abs=1e-9)
     assert found >= 0.6
+
+
+def test_two_trainings_of_a_network_agree() -> None:
+    """Kendall's tau is what the file says, by scipy from the parts themselves: below the .6 that was aimed at."""
+    first, second = errors(0), errors(1)
+    twice = [network for network in living() if network in first and network in second]
+    found = kendalltau([first[network] for network in twice], [second[network] for network in twice]).statistic
+    assert (len(twice), found) == (TOLD["two seeds"]["networks"], pytest.approx(TOLD["two seeds"]["tau"], abs=1e-9))
+    assert found > 0.5
