@@ -18,17 +18,20 @@ PATIENCE = 10_000  # evaluations in a row that may take no time, where seconds a
 def bill(benchmark: Benchmark, policy: TrainingSetBill, budget: float | None, *, mean: bool) -> float:
     """Return when a run begins: after the trainings that a benchmark's answers are made of, if these are billed.
 
-    SettingError where the benchmark does not say what they took, or where the budget in seconds is spent by them.
+    SettingError where there is no budget in seconds, so that nobody would pay; where the benchmark does not say what
+    the trainings took; or where they take the whole budget.
     """
     if policy == "free":
         return 0.0
+    if budget is None:
+        raise SettingError("training_set = 'billed' is paid in seconds: give a budget in seconds, or leave it out")
     seconds = float(training_set(benchmark, mean=mean).seconds.sum())
     if math.isnan(seconds):
         raise SettingError(
             f"training_set = 'billed': {benchmark.name} does not say how many seconds the trainings took that its "
             "answers are made of; fit the surrogate again, or leave the policy out"
         )
-    if budget is not None and seconds >= budget:
+    if seconds >= budget:
         raise SettingError(
             f"training_set = 'billed': the trainings that the answers of {benchmark.name} are made of take "
             f"{seconds:,.0f} seconds, expected fewer than the budget of {budget:,.0f}; give more, or fit from fewer"

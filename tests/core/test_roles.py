@@ -196,7 +196,7 @@ def test_who_pays_for_what_it_is_told_is_a_search(kind: str, workers: int) -> No
     bench = toy_benchmark((4, 5, 4))
     learned, spent = fit(bench, train=40, seed=1), float(draw(bench, 40, 1).seconds.sum())
     free, paid = (
-        simulate(kind, learned, runs=3, evaluations=6, workers=workers, training_set=policy)
+        simulate(kind, learned, runs=3, evaluations=6, seconds=1e9, workers=workers, training_set=policy)
         for policy in ("free", "billed")
     )
     assert (paid.role, paid.oracle, paid.provenance["training_set"]) == (SEARCH, False, "billed")
@@ -220,7 +220,13 @@ def test_the_bill_counts_towards_the_budget() -> None:
 def test_a_bill_that_nobody_knows_is_refused() -> None:
     """A model of a supernet is made of no trainings that could be paid for."""
     with pytest.raises(SettingError, match="does not say how many seconds the trainings took"):
-        simulate("darts", shares(BENCH), runs=2, training_set="billed")
+        simulate("darts", shares(BENCH), runs=2, seconds=1e9, training_set="billed")
+
+
+def test_who_does_not_end_by_seconds_pays_nothing_and_is_refused() -> None:
+    """Counted in evaluations alone, an oracle would be called a search for a bill that nobody sees."""
+    with pytest.raises(SettingError, match="training_set = 'billed' is paid in seconds: give a budget in seconds"):
+        simulate("darts", BENCH, runs=2, evaluations=5, training_set="billed")
 
 
 def shares(bench: TableBenchmark, sharing: Sharing | None = None, **facts: Any) -> WeightSharing:
