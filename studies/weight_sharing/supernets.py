@@ -4,7 +4,7 @@
 
 Trains supernets for 12,000 steps, keeps them as they were along the way, and asks them for networks that were trained
 by themselves (benchmarks_data/mini201/parts/photodigits): those that `perf/photodigits.py` judges by, which no recipe
-was tuned on. Half an hour on two cores for uniform sampling; continues where it was.
+was tuned on. Continues where it was.
 
 Writes numbers/supernets.json, by sampling, statistics of normalisation and step, of networks that have a path from
 input to output: their `median` one-shot error in percent; Spearman's rank correlation of the one-shot error, mean over
