@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.data.writing import Family, write_family
 from nassim.importers import nas_bench_201, nats_bench

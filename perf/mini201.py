@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import kendalltau
 
 import nassim
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 
 NAME = "mini201/mnist5k"
 TRAININGS = 3

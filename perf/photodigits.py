@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.siblings import siblings
 from nassim.spaces.nb201 import NB201
 from nassim.stats.agreement import kendall

@@ -32,7 +32,7 @@ import nassim
 from nassim import catalog
 from nassim.benchmarks.audit import two_seeds
 from nassim.benchmarks.fitting import fit_model
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.trainings import draw, truth_of
 from nassim.core.benchmark import Card

@@ -28,7 +28,7 @@ from scipy.stats import kendalltau
 
 import nassim
 from nassim.benchmarks.designs import design
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.trainings import Trainings, draw, table_of, train_once

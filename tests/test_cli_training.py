@@ -107,7 +107,7 @@ def test_bad_input_is_one_line(run: Run, results: Path, tmp_path: Path) -> None:
 def test_collect_trains_as_asked_and_validate_knows_the_images(run: Run, tmp_path: Path) -> None:  # noqa: F811
     """Settings, size and place of the images are on the card; what a study found there is trained on them again."""
     pytest.importorskip("torch")
-    from nassim.benchmarks.samples import Samples
+    from nassim.benchmarks.partial_table import Samples
     from tests.training.test_folders import photos
 
     recipe = tmp_path / "mine.toml"

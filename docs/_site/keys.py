@@ -13,7 +13,7 @@ from docstrings import listed
 
 from nassim import claims
 from nassim.benchmarks.fitting import CHECKED, fit
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.model import Sharing
 from nassim.core.keys import REQUIRED, Key
 from nassim.core.settings import describe
 from nassim.study import keys

@@ -21,7 +21,7 @@ from nassim.benchmarks.curves import TITLES as CURVE_TITLES
 from nassim.benchmarks.curves import AtEpoch, judge_curves
 from nassim.benchmarks.designs import design
 from nassim.benchmarks.fitting import best_encoding, targets
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.trainings import Source, Trainings, draw, source_of, train_once, truth_of
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError, UnknownNameError

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from scipy.stats import spearmanr
 
-from nassim.benchmarks.samples import Samples, mean_of
+from nassim.benchmarks.partial_table import Samples, mean_of
 from nassim.benchmarks.trainings import Source, rows_of
 from nassim.core.benchmark import Query
 from nassim.core.random_streams import Floats

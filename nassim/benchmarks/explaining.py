@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.trainings import Source, draw, source_of, truth_of
 from nassim.core.errors import DataError
 from nassim.core.random_streams import Streams

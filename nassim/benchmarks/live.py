@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.benchmarks.luck import replica_of
+from nassim.benchmarks.training_seeds import replica_of
 from nassim.core.benchmark import Card, Outcome, Query, check_cost
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
@@ -163,7 +163,7 @@ def live(data: str | Path, space: str = "nb201", *, like: str | None = None, dev
     name = f"live/{Path(data).stem}"
     if like is None:
         return LiveBenchmark(plan, name)
-    from nassim.benchmarks.samples import Samples
+    from nassim.benchmarks.partial_table import Samples
 
     return LiveBenchmark(plan, name, counts=Samples.load(like).counts, optimum=loading.benchmark(like).optimum)
 

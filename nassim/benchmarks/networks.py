@@ -7,9 +7,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from nassim.benchmarks.estimation import draw, estimate
-from nassim.benchmarks.lookup import Lookup
+from nassim.benchmarks.monte_carlo import draw, estimate
 from nassim.benchmarks.table import TableBenchmark
+from nassim.benchmarks.tabular import Lookup
 from nassim.core.benchmark import Card, Mixture, Slope, TrainingSet
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space

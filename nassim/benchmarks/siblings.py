@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from nassim import catalog
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.core.errors import NassimError
 from nassim.core.space import Ids
 from nassim.data.inventory import glance

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.benchmarks.contraction import contract, expect
-from nassim.benchmarks.luck import GOLDEN, Drawn, drawn
+from nassim.benchmarks.expectation import contract, expect
+from nassim.benchmarks.training_seeds import GOLDEN, Drawn, drawn
 from nassim.core.benchmark import Card, Mixture, Outcome, Query, Slope, TrainingSet, check_cost, scramble
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words

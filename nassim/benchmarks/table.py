@@ -7,9 +7,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from nassim.benchmarks.contraction import contract, expect
-from nassim.benchmarks.lookup import Lookup
-from nassim.benchmarks.luck import Drawn, drawn
+from nassim.benchmarks.expectation import contract, expect
+from nassim.benchmarks.tabular import Lookup
+from nassim.benchmarks.training_seeds import Drawn, drawn
 from nassim.core.benchmark import Card, Mixture, Slope
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from nassim.benchmarks import loading
-from nassim.benchmarks.luck import GOLDEN
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.table import TableBenchmark
+from nassim.benchmarks.training_seeds import GOLDEN
 from nassim.core.benchmark import Benchmark, Query, scramble
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Streams, Words

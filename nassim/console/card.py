@@ -9,9 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim import catalog
-from nassim.benchmarks.lookup import Lookup
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.siblings import siblings
+from nassim.benchmarks.tabular import Lookup
 from nassim.console import stanzas
 from nassim.console.listing import benchmark_facts, sample_facts, whole_or_part
 from nassim.core.benchmark import Benchmark, Card, Query, scramble

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from nassim import catalog, protocols
 from nassim.benchmarks import loading
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.console import stanzas
 from nassim.core.benchmark import Benchmark, Card
 from nassim.core.errors import DataError, NassimError

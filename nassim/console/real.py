@@ -56,7 +56,7 @@ def collected(
     `recipe` and `settings` are those of `nassim.training.chosen`, `options` those of `nassim.training.collect`.
     """
     need_torch()
-    from nassim.benchmarks.samples import Samples
+    from nassim.benchmarks.partial_table import Samples
     from nassim.training.chosen import chosen
     from nassim.training.collect import collect, plan_of
     from nassim.training.skeleton import check_buildable
@@ -199,7 +199,7 @@ def _data_of(benchmark: Benchmark) -> tuple[str, int | None]:
 
 def _facts(benchmark: Benchmark) -> Mapping[str, Any]:
     """Return what is on a benchmark's card; of a surrogate, on that of what it learned."""
-    from nassim.benchmarks.samples import Samples
+    from nassim.benchmarks.partial_table import Samples
 
     facts: Mapping[str, Any] = benchmark.card.facts
     of = facts.get("surrogate", {}).get("of")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmarks import loading
-from nassim.benchmarks.lookup import Lookup
+from nassim.benchmarks.tabular import Lookup
 from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import NassimError
 from nassim.core.random_streams import Floats

@@ -20,11 +20,11 @@
 
     [[benchmark]]
     name = "nb201/cifar10"
-    sharing = {correlation = [0.3, 0.7]}        # as a supernet sees it: options of `benchmarks.sharing.Sharing`
+    sharing = {correlation = [0.3, 0.7]}        # as a supernet sees it: options of `benchmarks.one_shot.model.Sharing`
 
     [[benchmark]]
     name = "mini201/mnist5k"
-    sharing = "table"                           # as its supernets saw it: `benchmarks.one_shot.OneShot`
+    sharing = "table"                           # as its supernets saw it: `benchmarks.wrappers.one_shot_table.OneShot`
 
 A surrogate is learned once, by the process that reads the study, and kept on disk for the others and for next time.
 """
@@ -41,7 +41,7 @@ from typing import Any, Literal
 
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.model import Sharing
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.core.settings import check_value

@@ -14,7 +14,7 @@ from time import perf_counter  # of a few evaluations, for an estimate; no resul
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmarks.lookup import Lookup
+from nassim.benchmarks.tabular import Lookup
 from nassim.core.errors import SettingError
 from nassim.core.policies import Policies, arguments
 from nassim.core.random_streams import Streams

@@ -7,10 +7,10 @@ from typing import Literal
 
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.benchmarks.lookup import Lookup
-from nassim.benchmarks.one_shot import OneShot
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.table import TableBenchmark
+from nassim.benchmarks.tabular import Lookup
+from nassim.benchmarks.wrappers.one_shot_table import OneShot
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError

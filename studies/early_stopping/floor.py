@@ -13,7 +13,7 @@ from rich.console import Console
 from scipy.stats import spearmanr
 
 import nassim
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.core.benchmark import Query
 from nassim.core.random_streams import Streams
 

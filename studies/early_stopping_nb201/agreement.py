@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 from scipy.stats import spearmanr
 
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 
 TABLES = ("nb201-12-epochs/cifar10", "nb201-12-epochs/cifar100", "nb201-12-epochs/imagenet16-120")
 NUMBERS = Path(__file__).parent / "numbers" / "agreement.json"

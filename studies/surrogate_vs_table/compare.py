@@ -20,7 +20,7 @@ from rich.markup import escape
 from rich.table import Table
 from scipy.stats import kendalltau
 
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.core.roles import SEARCH, labelled
 from nassim.core.trace import Trace
 from nassim.study.results import Results

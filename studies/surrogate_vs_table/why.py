@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 import nassim
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.trainings import table_of
 from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
 

@@ -22,7 +22,7 @@ from rich.table import Table
 from scipy.stats import kendalltau, spearmanr
 
 from nassim import catalog
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 
 Floats = NDArray[np.float64]
 BEST, RESAMPLES = 0.1, 100

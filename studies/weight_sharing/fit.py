@@ -1,4 +1,4 @@
-"""Fits the model of weight sharing, `nassim.benchmarks.sharing.Sharing`, to real supernets of mini201/mnist5k.
+"""Fits the model of weight sharing, `nassim.benchmarks.one_shot.model.Sharing`, to real supernets of mini201/mnist5k.
 
     python studies/weight_sharing/fit.py
 
@@ -20,8 +20,8 @@ from scipy.optimize import curve_fit
 from scipy.stats import spearmanr
 
 import nassim
-from nassim.benchmarks.one_shot import OneShot
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.model import Sharing
+from nassim.benchmarks.wrappers.one_shot_table import OneShot
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing, normal_scores
 from nassim.core.benchmark import Benchmark, Mixture, Query
 from nassim.core.random_streams import Streams

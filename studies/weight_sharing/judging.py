@@ -27,7 +27,7 @@ from rich.console import Console
 from scipy.stats import spearmanr
 
 import nassim
-from nassim.benchmarks.one_shot import OneShot
+from nassim.benchmarks.wrappers.one_shot_table import OneShot
 from nassim.core.space import Archs
 from nassim.training.judging import Judge, NormMode
 from nassim.training.one_shot import one_shot, paths

@@ -20,7 +20,7 @@ from rich.console import Console
 from scipy.stats import spearmanr
 
 import nassim
-from nassim.benchmarks.one_shot import OneShot
+from nassim.benchmarks.wrappers.one_shot_table import OneShot
 from nassim.study.results import Results
 
 mpl.use("agg")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.table import TableBenchmark
 
 

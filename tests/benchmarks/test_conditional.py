@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nassim import catalog, load, simulate
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import DataError
 from nassim.data.inventory import glance

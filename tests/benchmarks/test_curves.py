@@ -12,7 +12,7 @@ from scipy.stats import kendalltau, spearmanr
 from nassim.benchmarks.audit import Audit, audit
 from nassim.benchmarks.curves import judge_curves
 from nassim.benchmarks.fitting import fit_model
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Query
 from tests.benchmarks.partial import partial

@@ -13,8 +13,8 @@ import nassim
 from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.benchmarks.live import LiveBenchmark, live
-from nassim.benchmarks.luck import replica_of
 from nassim.benchmarks.table import TableBenchmark
+from nassim.benchmarks.training_seeds import replica_of
 from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.random_streams import Streams

@@ -9,7 +9,7 @@ import pytest
 
 from nassim import simulate, solo
 from nassim.benchmarks.fitting import fit
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.wrappers.faults import Trouble

@@ -9,7 +9,7 @@ import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmarks.estimation import draw
+from nassim.benchmarks.monte_carlo import draw
 from nassim.benchmarks.networks import NetworkTable
 from nassim.core.benchmark import Card, Mixture, Query
 from nassim.core.random_streams import Streams

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim.benchmarks import trainings
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.trainings import draw, draw_archs, source_of, truth_of
 from nassim.core.benchmark import Query

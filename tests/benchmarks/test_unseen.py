@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nassim
-from nassim.benchmarks.luck import replica_of
 from nassim.benchmarks.table import TableBenchmark
+from nassim.benchmarks.training_seeds import replica_of
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
 from nassim.benchmarks.wrappers.faults import Trouble
 from nassim.core.benchmark import Card, Query

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from nassim import load
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.console.card import architecture_card
 from nassim.core.errors import DataError
 from nassim.importers import import_data

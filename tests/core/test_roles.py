@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import nassim
 from nassim import catalog, simulate
 from nassim.benchmarks.fitting import fit
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.trainings import draw
 from nassim.benchmarks.wrappers.faults import Trouble

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nassim import catalog
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import DataError, UnknownNameError
 from nassim.data import writing

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nassim import simulate
-from nassim.benchmarks.lookup import Lookup
+from nassim.benchmarks.tabular import Lookup
 from nassim.core.benchmark import Outcome, Query, Slope
 from nassim.core.errors import DataError
 from nassim.engine.billing import PATIENCE, check_slope

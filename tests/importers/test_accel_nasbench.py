@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.core.errors import DataError
 from nassim.importers import accel_nasbench, import_data
 from tests.importers.accel_files import COUNT, SPACE, measured, packed, records, tar, tar_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.importers import import_data
 
 PUBLISHED = Path(__file__).parents[3] / "shared/data/accel-nasbench/anb_dataset_jsons.tar.gz"

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import catalog, load, simulate
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError
 from nassim.importers import import_data

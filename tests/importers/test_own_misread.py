@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import load
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.core.errors import DataError, SettingError
 from nassim.importers import csv, import_data
 from tests.importers.test_own import CARD, SPACE, own, refused, rows_of

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 import nassim
-from nassim.benchmarks.samples import Samples, mean_of
+from nassim.benchmarks.partial_table import Samples, mean_of
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Card
 from nassim.core.random_streams import Floats

@@ -9,7 +9,7 @@ import pytest
 
 import nassim
 from nassim import simulate
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Slope
 from nassim.core.errors import SettingError

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.study.results import Results
 from tests.scripts import script
 

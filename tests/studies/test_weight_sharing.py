@@ -13,8 +13,8 @@ import pytest
 from scipy.stats import norm, rankdata
 
 import nassim
-from nassim.benchmarks.one_shot import AS_FITTED
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.model import Sharing
+from nassim.benchmarks.wrappers.one_shot_table import AS_FITTED
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture
 from nassim.core.random_streams import Streams

@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import kendalltau
 
 import nassim
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.core.benchmark import Query
 from nassim.core.errors import ArchitectureError, DataError, SettingError
 from nassim.surrogates import model

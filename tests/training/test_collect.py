@@ -14,7 +14,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.core.errors import DataError, SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import collect, schedule

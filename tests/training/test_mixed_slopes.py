@@ -10,7 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim.benchmarks.mixed_slopes import FILE, read_slopes
+from nassim.benchmarks.one_shot.mixed_slopes import FILE, read_slopes
 from nassim.spaces.nb201 import NB201
 from nassim.training import supernets
 from nassim.training.mixed_slopes import EVEN, batches, mixed_slopes, slopes, summary

@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from nassim.benchmarks.samples import Samples
+from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Query
 from nassim.spaces.nb201 import NB201

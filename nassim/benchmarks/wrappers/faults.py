@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 
-from nassim.benchmarks.luck import GOLDEN
+from nassim.benchmarks.training_seeds import GOLDEN
 from nassim.core.benchmark import (
     Benchmark,
     Floor,

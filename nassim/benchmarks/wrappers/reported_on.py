@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from nassim.benchmarks.lookup import Lookup
+from nassim.benchmarks.tabular import Lookup
 from nassim.core.benchmark import Mixture, Outcome, Query, Slope, TrainingSet, is_exact
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words

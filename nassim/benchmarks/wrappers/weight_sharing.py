@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.benchmarks.contraction import contract
-from nassim.benchmarks.sharing import Sharing
-from nassim.benchmarks.supernet_noise import SupernetNoise
+from nassim.benchmarks.expectation import contract
+from nassim.benchmarks.one_shot.model import Sharing
+from nassim.benchmarks.one_shot.noise import SupernetNoise
 from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope
 from nassim.core.errors import DataError, SettingError
 from nassim.core.random_streams import Floats, Streams, Words

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm, rankdata
 
 import nassim
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.wrappers import weight_sharing
 from nassim.benchmarks.wrappers.faults import Trouble
 from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.benchmarks.contraction import contract, expect
+from nassim.benchmarks.expectation import contract, expect
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.random_streams import Streams
 from tests.toys import toy_benchmark

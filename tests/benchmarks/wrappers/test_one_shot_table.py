@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from nassim.benchmarks.one_shot import FILE, OneShot, Told, read_told
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.model import Sharing
+from nassim.benchmarks.one_shot.table import FILE, Told, read_told
+from nassim.benchmarks.wrappers.one_shot_table import OneShot
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError, SettingError
 from tests.benchmarks.supernets import (

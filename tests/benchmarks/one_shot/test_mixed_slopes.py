@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from nassim.benchmarks.mixed_slopes import FILE, MixedSlopes, read_slopes
-from nassim.benchmarks.one_shot import OneShot, Told
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.one_shot.mixed_slopes import FILE, MixedSlopes, read_slopes
+from nassim.benchmarks.one_shot.model import Sharing
+from nassim.benchmarks.one_shot.table import Told
+from nassim.benchmarks.wrappers.one_shot_table import OneShot
 from nassim.core.errors import DataError
 from tests.benchmarks.supernets import BENCH, LUCK, ROWS, RUNS, SPACE, check_alone, mixture, saved
 from tests.toys import toy_space

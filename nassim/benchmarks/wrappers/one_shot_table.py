@@ -1,8 +1,4 @@
-"""OneShot: a benchmark as real supernets see it, from a table of what their shared weights say of each architecture.
-
-A data folder may hold such a table beside the networks' own trainings, `one_shot.parquet`: the error of every
-architecture by the weights of several supernets, after several epochs of training on uniformly drawn architectures.
-"""
+"""OneShot: a benchmark as real supernets see it, from a table of what their shared weights say of each architecture."""
 
 from __future__ import annotations
 
@@ -10,34 +6,23 @@ from copy import copy
 from dataclasses import asdict, replace
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmarks.contraction import contract
-from nassim.benchmarks.mixed_slopes import Epochs, MixedSlopes, epoch_numbers, read_slopes
-from nassim.benchmarks.sharing import Sharing
+from nassim.benchmarks.expectation import contract
+from nassim.benchmarks.one_shot.mixed_slopes import MixedSlopes, read_slopes
+from nassim.benchmarks.one_shot.model import Sharing
+from nassim.benchmarks.one_shot.table import FILE, Told, read_told
 from nassim.benchmarks.wrappers.weight_sharing import QUARTERS, WeightSharing, agreement, dot, each
 from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Slope
-from nassim.core.errors import DataError, SettingError
+from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Ids
-from nassim.data.arranging import MEND, column, whole
-from nassim.data.reading import read_card, read_file
 
-FILE = "one_shot.parquet"
 AS_FITTED = Sharing(minibatch=2.6)  # a table's dead cells lie further off than the model's, and count as slopes
 USED = ("handicap", "maturity", "mixing", "minibatch", "doubt")  # of Sharing
-
-
-class Told(NamedTuple):
-    """What supernets say of the architectures of a space, in the order of `index`."""
-
-    epochs: Epochs  # (levels,) after which they were asked
-    error: Floats  # (supernets, levels, size)
-    sha256: str
 
 
 class Moment(NamedTuple):
@@ -189,22 +174,3 @@ class OneShot(WeightSharing):
 
     def _all_handicaps(self, trained: Floats) -> Floats:
         return self._handicap(trained, np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape))
-
-
-def read_told(folder: Path, size: int) -> Told:
-    """Return the one-shot table of a data folder; DataError names the file and what is wrong with it."""
-    path = folder / FILE
-    columns, digest = read_file(folder.parent, f"{folder.name}/{FILE}", read_card(folder.parent / "card.toml"))
-    arch, supernet = (whole(columns, name, path).astype(np.int64) for name in ("arch", "supernet"))
-    epoch = epoch_numbers(column(columns, "epoch", path))
-    error = column(columns, "valid_error", path).astype(np.float64)
-    epochs, supernets = np.unique(epoch), np.unique(supernet)
-    shape = size, supernets.size, epochs.size
-    wanted = [values.ravel() for values in np.meshgrid(np.arange(size), supernets, epochs, indexing="ij")]
-    got = arch, supernet, epoch
-    if epochs.size <= 1 or not all(map(np.array_equal, got, wanted)) or not np.isfinite(error).all():
-        raise DataError(
-            f"{path}: expected errors of all {size:,} architectures by the same supernets at the same epochs, two or "
-            f"more, sorted by arch, supernet and epoch; {MEND}"
-        )
-    return Told(epochs, np.ascontiguousarray(error.reshape(shape).transpose(1, 2, 0)), digest)

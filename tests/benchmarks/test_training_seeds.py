@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmarks.luck import drawn
+from nassim.benchmarks.training_seeds import drawn
 
 LUCK = np.array([7, 3, 9, 7], dtype=np.uint32)  # two runs may share theirs
 

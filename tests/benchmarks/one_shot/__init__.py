@@ -1,0 +1,1 @@
+"""Tests of nassim/benchmarks/one_shot."""
