@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nassim.cli_options import AllowCode, Jobs, Out, Runs, StudyArgument
-from nassim.core.errors import DataError, SettingError
+from nassim.core.errors import DataError
 
 if TYPE_CHECKING:
-    from nassim.claims import Claim, Verdict
-    from nassim.report.assess import Numbers
     from nassim.study.file import Outline, Study
-    from nassim.study.lock import Lock
     from nassim.study.results import Results
 
 
@@ -35,29 +31,30 @@ def check(
     ] = None,
 ) -> None:
     """Run a study, or what is still missing of it, and compare with its claims.toml and lock.json; exit 1 if worse."""
-    from nassim import verdicts
     from nassim.console import console
     from nassim.console.verdict import verdict_table
     from nassim.study.file import find_study, outline
+    from nassim.study.verify.against import Stated
+    from nassim.study.verify.junit import add_markdown, write_junit
 
     plan = outline(study, runs) if read else _plan(study, runs)
-    stated = _stated(find_study(study), plan)
-    judged = _judged(stated, _results(plan, out, jobs))
+    stated = Stated.beside(find_study(study), plan)
+    judged = stated.verdicts(_results(plan, out, jobs))
     failed = [verdict for verdict in judged if not verdict.holds]
     if failed:
         console().print(verdict_table(failed))
     console().print(f"{len(judged) - len(failed)} of {len(judged)} claims hold")
-    verdicts.write_junit(judged, plan.name, junit)
+    write_junit(judged, plan.name, junit)
     github = os.environ.get("GITHUB_STEP_SUMMARY")
-    verdicts.add_markdown(judged, plan.name, summary or (Path(github) if github else None))
+    add_markdown(judged, plan.name, summary or (Path(github) if github else None))
     raise typer.Exit(code=1 if failed else 0)
 
 
 def lock(study: StudyArgument, *, out: Out = None, jobs: Jobs = None, runs: Runs = None) -> None:
     """Run a study, or what is still missing of it, and write what it found and with what to lock.json beside it."""
     from nassim.console import console
-    from nassim.study import lock as locks
     from nassim.study.file import find_study
+    from nassim.study.verify import lock as locks
 
     plan = _plan(study, runs)
     found = locks.lock_of(_results(plan, out, jobs))
@@ -75,10 +72,10 @@ def reproduce(
 ) -> None:
     """Run again what a results folder holds, and say whether every number is the same; exit 1 if one is not."""
     from nassim.console import console
-    from nassim.gate import EXACT
     from nassim.study.file import restore
-    from nassim.study.lock import lock_of
     from nassim.study.results import Results
+    from nassim.study.verify.compare import EXACT
+    from nassim.study.verify.lock import lock_of
 
     before = Results.open(results)
     before.check_code(allowed=allow_code)
@@ -121,49 +118,3 @@ def _results(plan: Outline, out: Path | None, jobs: int | None) -> Results:
             f"{folder}: holds the results of another study, or of an older version of it: {other[0]} differs"
         )
     return results
-
-
-class Stated(NamedTuple):
-    """What a study is held against."""
-
-    claims: list[Claim]
-    lock: Lock | None
-    margin: float | dict[str, float] | None
-
-
-def _stated(file: Path, plan: Outline) -> Stated:
-    """Return the claims and the lock beside a study's file; SettingError if there is neither."""
-    from nassim import claims
-    from nassim.study import lock as locks
-
-    stated, locked = file.with_name(claims.FILE), file.with_name(locks.FILE)
-    if not (stated.is_file() or locked.is_file()):
-        raise SettingError(f"{file.parent}: neither {claims.FILE} nor {locks.FILE}, so there is nothing to check")
-    labels = [entry.label for entry in plan.entries]
-    said = claims.read_claims(stated, labels, plan.benchmarks) if stated.is_file() else []
-    lock = locks.read_lock(locked) if locked.is_file() else None
-    return Stated(said, lock, claims.read_margin(stated, plan.benchmarks))
-
-
-def _judged(stated: Stated, results: Results) -> Sequence[Verdict]:
-    """Return the verdicts on the claims and on the lock."""
-    from nassim import claims, gate
-    from nassim.study import lock as locks
-
-    found: list[Verdict] = []
-    results = results if stated.lock is None else locks.LockedAsRead.of(results)
-    if stated.claims:
-        found += claims.check(stated.claims, results, _numbers(results))
-    if stated.lock is not None:
-        found += gate.compare(stated.lock, locks.lock_of(results), stated.margin)
-    return found
-
-
-def _numbers(results: Results) -> Numbers:
-    """Return the numbers of a study; DataError if there are none."""
-    from nassim.report.build import numbers
-
-    found = numbers(results)
-    if not any(entry.n for row in found.summary.entries.values() for entry in row.values()):
-        raise DataError(f"{results.folder}: no evaluation of any strategy succeeded, so there is nothing to compare")
-    return found

@@ -32,6 +32,7 @@ MOVED = {
     "benchmarks.weight_sharing": "benchmarks.wrappers.weight_sharing",
     "billing": "engine.billing",
     "by_hand": "engine.ask_and_tell",
+    "claims": "study.verify.claims",
     "clock": "engine.workers",
     "decision": "engine.suggestion_latency",
     "desk": "engine.evaluator",
@@ -41,6 +42,7 @@ MOVED = {
     "errors": "core.errors",
     "family": "data.writing",
     "footprint": "engine.footprint",
+    "gate": "study.verify.compare",
     "judgement": "engine.judgement",
     "keys": "core.keys",
     "memory": "data.memory",
@@ -55,10 +57,12 @@ MOVED = {
     "space": "core.space",
     "strategy": "core.strategy",
     "streams": "core.random_streams",
+    "study.lock": "study.verify.lock",
     "trace": "core.trace",
     "trace_file": "data.trace_file",
     "trace_schema": "core.trace_schema",
     "trust": "data.trust",
+    "verdicts": "study.verify.junit",
 }
 
 

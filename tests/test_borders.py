@@ -56,7 +56,6 @@ FOR_TYPES = {  # figures of what other rooms have made name its type, and load n
 ROOMS = [room for floor in FLOORS for room in floor]
 # Not yet in a room: what was a file of the package's own folder.
 UNSORTED = {
-    "study.verify": {"claims", "gate", "verdicts"},
     "cli": {"cli_data", "cli_gate", "cli_options", "cli_training", "console", "last_resort"},
 }
 ONLY_IN = {

@@ -8,9 +8,9 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from nassim.claims import Verdict
 from nassim.report.summary import NOWHERE, QUARTILES, Entry, Summary
 from nassim.report.wording import decimals, number, span, spread
+from nassim.study.verify.verdict import Verdict
 
 FEW = 6  # benchmarks that fit side by side, if the terminal is wide
 LONG = 30  # characters of a label that fit beside three data sets

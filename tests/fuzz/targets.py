@@ -15,9 +15,9 @@ from nassim.importers import accel_nasbench, import_data
 from nassim.spaces.macro import Macro
 from nassim.spaces.nb101 import NB101
 from nassim.spaces.nb201 import NB201
-from nassim.study.lock import lock_of, write_lock
 from nassim.study.results import Results
 from nassim.study.run import run_study
+from nassim.study.verify.lock import lock_of, write_lock
 from tests.fuzz.mutate import Generator, altered, mangled
 from tests.fuzz.tables import resigned_table, resigned_trace
 from tests.importers import accel_files, nb101_files

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import nassim
-from nassim import claims
 from nassim.core.errors import NassimError
 from nassim.study.file import outline, read_study
+from nassim.study.verify import claims
 from tests.site.pages import maker
 
 MAKER = maker("keys")

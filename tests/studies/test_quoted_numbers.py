@@ -19,7 +19,7 @@ import pytest
 from nassim.benchmarks import loading
 from nassim.core.roles import labelled
 from nassim.study.file import read_study
-from nassim.study.lock import Lock, read_lock
+from nassim.study.verify.lock import Lock, read_lock
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "studies" / "rl_evolution_darts"

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from nassim.claims import Verdict
 from nassim.core.errors import SettingError
 from nassim.core.roles import labelled
 from nassim.stats.margins import Sample, non_inferior, shift
-from nassim.study.lock import Lock, Locked
+from nassim.study.verify.lock import Lock, Locked
+from nassim.study.verify.verdict import Verdict
 
 Margin = float | dict[str, float] | None
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 import nassim
-from nassim import claims
 from nassim.core.errors import SettingError
 from nassim.report.build import build, numbers
 from nassim.report.summary import Summary
 from nassim.study.results import Results
+from nassim.study.verify import claims
+from nassim.study.verify.judge import judged
+from nassim.study.verify.verdict import Verdict
 from tests.study.test_study import TOYS, write
 
 ONE = f"{TOYS}:ONE"
@@ -26,7 +28,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Results, Summary]:
     return results, build(results)
 
 
-def verdicts(text: str, found: tuple[Results, Summary], folder: Path) -> list[claims.Verdict]:
+def verdicts(text: str, found: tuple[Results, Summary], folder: Path) -> list[Verdict]:
     """Return the verdicts on the claims of a text."""
     file = folder / "claims.toml"
     file.write_text(text, encoding="utf-8")
@@ -34,7 +36,7 @@ def verdicts(text: str, found: tuple[Results, Summary], folder: Path) -> list[cl
     stated = claims.read_claims(file, summary.strategies, summary.benchmarks)
     measured = numbers(results)
     assert str(measured.summary) == str(summary)
-    return list(claims.check(stated, results, measured))
+    return list(judged(stated, results, measured))
 
 
 def claim(rest: str, strategy: str = f'"{EVOLUTION}"', benchmark: str = f'"{ONE}"') -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from nassim.claims import Verdict
 from nassim.data.atomic import write_text, writing
+from nassim.study.verify.verdict import Verdict
 
 
 def write_junit(verdicts: Sequence[Verdict], study: str, path: Path | None) -> None:

@@ -22,28 +22,21 @@ but it is compared with nothing; searches on simulated supernets are compared wi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import fields
-from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from nassim.core.documents import read_written
 from nassim.core.errors import NassimError, SettingError, UnknownNameError
 from nassim.core.keys import Key
-from nassim.core.roles import ORACLE, SEARCH, Role, labelled, plain
+from nassim.core.roles import plain
 from nassim.core.settings import Filled, Fraction, NonNegative
 from nassim.core.shapes import check_keys
-from nassim.report.assess import Numbers, tested
-from nassim.report.cells import labels_of
 from nassim.report.summary import Entry
-from nassim.study.results import Results
 
 FILE = "claims.toml"
 MEND = "mend it, or delete it if there is nothing to check"
-
-
 Names = str | Annotated[list[str], Filled()]
 TABLES = {
     "claim": Key(list[dict[str, Any]], "what the study claims, a table each", [], "tables [[claim]]"),
@@ -71,20 +64,7 @@ BASELINE = {
         None,
     )
 }
-RANKED = ("rank", "p_against_best")  # statistics of searches alone
 STATISTICS = [field.name for field in fields(Entry) if field.type in {"float", "int"}]
-
-
-class Verdict(NamedTuple):
-    """One claim about one strategy on one benchmark, and what was measured."""
-
-    text: str
-    strategy: str
-    benchmark: str
-    statistic: str
-    claimed: str
-    measured: str
-    holds: bool
 
 
 class Claim(NamedTuple):
@@ -129,65 +109,6 @@ def read_margin(file: Path, benchmarks: Collection[str]) -> float | dict[str, fl
     except NassimError as error:
         raise SettingError(f"{file}: {error}") from error
     return margin
-
-
-def check(claims: list[Claim], results: Results, numbers: Numbers) -> Iterator[Verdict]:
-    """Yield the verdict on every claim for each of its strategies and benchmarks; `numbers` are the results'."""
-    cells, summary = numbers
-
-    @cache
-    def tests(benchmark: str, reference: str) -> dict[str, float]:
-        role = cells[benchmark][reference].role
-        alike = {name: cell for name, cell in cells[benchmark].items() if cell.role == role}
-        return {name: test.p for name, test in tested(alike, reference).items()}
-
-    rows = {label: shown for shown, label in labels_of(results).items()}
-    for claim in claims:
-        for strategy, benchmark in product(claim.strategies, claim.benchmarks):
-            entries = {label: summary.entries[benchmark][shown] for label, shown in rows.items()}
-            entry = _entry(claim, strategy, benchmark, entries)
-            measured = float(getattr(entry, claim.statistic))
-            if claim.value is not None:
-                judged = _near(measured, claim.value, claim.tolerance or 0)
-            elif not isinstance(claim.less_than, str):
-                judged = _less(measured, claim.less_than or 0)
-            else:
-                other = _entry(claim, claim.less_than, benchmark, entries)
-                _check_comparison(claim, strategy, entry.role, other.role)
-                p = None if claim.p is None else tests(benchmark, rows[plain(claim.less_than)])[rows[plain(strategy)]]
-                judged = _better(measured, float(getattr(other, claim.statistic)), claim, p)
-            yield Verdict(claim.text, strategy, benchmark, claim.statistic, *judged)
-
-
-def _entry(claim: Claim, name: str, benchmark: str, entries: Mapping[str, Entry]) -> Entry:
-    """Return the numbers of a strategy; SettingError unless the claim says what it is on the benchmark."""
-    entry = entries[plain(name)]
-    if name != (right := labelled(plain(name), entry.role)):
-        raise SettingError(f"claim {claim.text!r}: on {benchmark}, {name!r} is to be called {right!r}")
-    if entry.role != SEARCH and claim.statistic in RANKED:
-        raise SettingError(f"claim {claim.text!r}: {name!r} is not ranked, so it has no {claim.statistic!r}")
-    return entry
-
-
-def _check_comparison(claim: Claim, strategy: str, role: Role, other: Role) -> None:
-    """Raise SettingError unless both are searches, or both searches on simulated supernets."""
-    if role != other or role == ORACLE:
-        raise SettingError(f"claim {claim.text!r}: {strategy!r} and {claim.less_than!r} are not to be compared")
-
-
-def _near(measured: float, value: float, tolerance: float) -> tuple[str, str, bool]:
-    return f"{value:g} +- {tolerance:g}", f"{measured:.4g}", abs(measured - value) <= tolerance
-
-
-def _less(measured: float, bound: float) -> tuple[str, str, bool]:
-    return f"< {bound:g}", f"{measured:.4g}", measured < bound
-
-
-def _better(measured: float, other: float, claim: Claim, p: float | None) -> tuple[str, str, bool]:
-    claimed, found = f"< that of {claim.less_than}", f"{measured:.4g} and {other:.4g}"
-    if p is None or claim.p is None:
-        return claimed, found, measured < other
-    return f"{claimed}, p < {claim.p:g}", f"{found}, p = {p:.2g}", measured < other and p < claim.p
 
 
 def _claim(where: str, table: dict[str, Any], strategies: Collection[str], benchmarks: Collection[str]) -> Claim:
