@@ -67,6 +67,7 @@ ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli"},
     "joblib": {"parallel"},
+    "moocore": {"stats"},
     "optuna": {"strategies", "bridges"},
     "nevergrad": {"strategies"},
     "pymoo": {"strategies"},

@@ -11,5 +11,6 @@ aggregates  iqm, profile, probability_of_improvement, stratified_interval, impro
 targets     hitting_times, ecdf, expected_running_time: how long until a target is reached
 planning    runs_needed(differences, shift): how many runs see a given difference
 agreement   student_interval(values), kendall(one, other), regret(chosen, values): one measurement against repeated ones
+pareto      hypervolume, igd_plus, additive_epsilon, r2, attainment_surfaces: of several objectives, also over time
 margins     shift, non_inferior: is it no worse than it was, up to a stated margin
 """
