@@ -78,9 +78,7 @@ def test_what_there_never_was_is_not_found():
 
 def test_names_of_a_module_are_found_where_they_went():
     """`OneShot` was in what is a package now; one warning names its new place, and an unknown name is an error."""
-    with pytest.warns(
-        DeprecationWarning, match=r"OneShot is now nassim\.benchmarks\.wrappers\."
-    ):
+    with pytest.warns(DeprecationWarning, match=r"OneShot is now nassim\.benchmarks\.wrappers\."):
         exec("from nassim.benchmarks.one_shot import OneShot")
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
         import_module("nassim.benchmarks.one_shot").Nothing  # noqa: B018

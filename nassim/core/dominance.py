@@ -1,0 +1,87 @@
+"""Which points dominate which, for many runs at once: each objective lower is better, a nan worse than any number.
+
+A limit that is missed comes first (Deb, 2000, doi:10.1016/S0045-7825(99)00389-8): who keeps all limits dominates who
+does not, and of two that do not, the one that misses them by less dominates.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nassim.core.random_streams import Floats
+
+COMPARED = 1 << 22  # pairs of points at once, which bounds the memory
+
+
+def non_dominated(values: Floats, violation: Floats | None = None) -> NDArray[np.bool_]:
+    """Return which points no other of the same run dominates, (runs, n); of equal points all.
+
+    Args:
+        values: Objectives of each run's points, (runs, n, k).
+        violation: By how much each misses the limits, (runs, n), at most 0 where it keeps them; None = no limits.
+    """
+    kept = np.empty(values.shape[:2], dtype=np.bool_)
+    for rows in _chunks(values):
+        kept[rows] = ~_dominates(values[rows], None if violation is None else violation[rows]).any(axis=1)
+    return kept
+
+
+def dominance_ranks(values: Floats, violation: Floats | None = None) -> NDArray[np.int64]:
+    """Return the front that each point is in, (runs, n): 0 is dominated by none, 1 by points of front 0 alone, ...
+
+    Args:
+        values: Objectives of each run's points, (runs, n, k).
+        violation: By how much each misses the limits, (runs, n), at most 0 where it keeps them; None = no limits.
+    """
+    ranks = np.empty(values.shape[:2], dtype=np.int64)
+    for rows in _chunks(values):
+        ranks[rows] = _peeled(_dominates(values[rows], None if violation is None else violation[rows]))
+    return ranks
+
+
+def _chunks(values: Floats) -> list[slice]:
+    """Return the runs in parts whose pairs fit in memory."""
+    runs, points, _ = values.shape
+    step = max(1, COMPARED // max(1, points * points))
+    return [slice(begin, begin + step) for begin in range(0, runs, step)]
+
+
+def _dominates(values: Floats, violation: Floats | None) -> NDArray[np.bool_]:
+    """Return whether each point (second axis) dominates each other (third), (runs, n, n)."""
+    values = np.where(np.isnan(values), np.inf, values)
+    better = _betters(values)
+    if violation is None:
+        return better
+    missed = np.where(np.isnan(violation), np.inf, np.maximum(violation, 0.0))
+    less = missed[:, :, None] < missed[:, None, :]
+    kept = missed == 0
+    found: NDArray[np.bool_] = less | (better & kept[:, :, None] & kept[:, None, :])
+    return found
+
+
+def _betters(values: Floats) -> NDArray[np.bool_]:
+    """Return whether each point is as good as each other in all objectives and better in one, (runs, n, n)."""
+    runs, points, objectives = values.shape
+    as_good = np.ones((runs, points, points), dtype=np.bool_)
+    better = np.zeros((runs, points, points), dtype=np.bool_)
+    for objective in range(objectives):
+        one, other = values[:, :, None, objective], values[:, None, :, objective]
+        as_good &= one <= other
+        better |= one < other
+    as_good &= better
+    return as_good
+
+
+def _peeled(dominates: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return ranks (runs, n) by taking away one front after the other."""
+    runs, points, _ = dominates.shape
+    edges = dominates.astype(np.float32)  # sums of at most n ones are exact, and matrix products fast
+    above = edges.sum(axis=1)  # how many of those that are left dominate each
+    ranks, rank = np.full((runs, points), -1), 0
+    while (ranks < 0).any():
+        front = (above == 0) & (ranks < 0)
+        ranks[front] = rank
+        above -= (front[:, None, :].astype(np.float32) @ edges)[:, 0]
+        rank += 1
+    return ranks
