@@ -1,7 +1,8 @@
 """HW-NAS-Bench (Li et al., ICLR 2021): what every cell of NAS-Bench-201 takes on six devices.
 
 SOURCE is HW-NAS-Bench-v1_0.pickle of https://github.com/GATECH-EIC/HW-NAS-Bench, or a table of CIFAR-10 alone as
-CSV (may be .gz) with the columns index, arch, and one per device. The shipped trainings of NAS-Bench-201 are joined.
+CSV (may be .gz), rows in any order, with the columns index, arch, and one per device. The shipped trainings of
+NAS-Bench-201 are joined.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def _of_pickle(source: Path) -> dict[str, Measured]:
 
 
 def _of_csv(source: Path) -> dict[str, Measured]:
-    """Return the metrics on CIFAR-10 in a CSV file, its rows in official order."""
+    """Return the metrics on CIFAR-10 in a CSV file."""
     return {"cifar10": dict(zip(METRICS, read_rows(source, list(METRICS)), strict=True))}
 
 

@@ -70,6 +70,20 @@ def test_the_official_form_is_read(tmp_path, monkeypatch):
     assert np.isnan(costs[1]).tolist() == [False] * 4 + [True] + [False] * 7
 
 
+def test_rows_of_a_table_may_be_in_any_order(tmp_path):
+    """Each cell has the numbers of its own index."""
+    texts = [SPACE.show(arch) for arch in SPACE.from_official(np.arange(SPACE.size))]
+    rows = [f"{number},{text},{','.join([str(number + 1)] * len(METRICS))}" for number, text in enumerate(texts)]
+    rows[0] = f"0,{texts[0]},{','.join(str(KNOWN.get(metric, 1)) for metric in METRICS)}"
+    path = tmp_path / "hw.csv"
+    lines = ["index,arch," + ",".join(METRICS), *np.random.default_rng(0).permutation(rows)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    family = hw_nas_bench.read(path, lambda _done, _total: None)
+    table = family.datasets["cifar10"].architectures
+    official, latency = table["official"].to_numpy(), table["raspi4_latency"].to_numpy()
+    assert np.array_equal(latency[official > 0], official[official > 0] + 1.0)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -109,7 +123,10 @@ def test_a_wrong_table_is_named(tmp_path):
     path = tmp_path / "hw.csv"
     wrong = [
         ([head, *rows[:-1]], "expected 15625 rows, got 15624"),
-        ([head, *rows[:5], rows[6], rows[5], *rows[7:]], "row 6: expected index 5"),
+        ([head, *rows[:5], rows[4], *rows[6:]], "row 6: index 4 is there twice"),
+        ([head, *rows[:5], rows[5].replace("5,", "6,", 1), *rows[6:]], "row 6: expected .* of index 6, got"),
+        ([head, *rows[:5], rows[5].replace("5,", "15625,", 1), *rows[6:]], "row 6: expected an index from 0 to 15624"),
+        ([head, *rows[:5], rows[5].replace("5,", "-5,", 1), *rows[6:]], "row 6: expected an index .*, got '-5'"),
         ([head, *rows[:-1], rows[-1].replace(",1", ",x")], "row 15625: ValueError"),
         ([head.replace("fpga_energy", "energy"), *rows], "row 1: KeyError: 'fpga_energy'"),
     ]
