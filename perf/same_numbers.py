@@ -96,13 +96,13 @@ def answers() -> Arrays:
         archs, drawn = architectures(bench), np.random.default_rng(0)
         yield f"{name}/truth", np.concatenate([bench.truth(archs[i : i + CHUNK]) for i in range(0, len(archs), CHUNK)])
         asked = archs[drawn.integers(len(archs), size=ASKED)]
-        luck = drawn.integers(2**32, size=ASKED, dtype=np.uint32)
+        training_seed = drawn.integers(2**32, size=ASKED, dtype=np.uint32)
         yield f"{name}/optimum", bench.optimum
         for kind, of in (("", bench), ("/per_network", bench.per_network()), ("/trouble", trouble(bench))):
-            yield from answered(f"{name}{kind}", of, asked, luck)
+            yield from answered(f"{name}{kind}", of, asked, training_seed)
         known = [cost for cost in bench.costs if cost not in bench.card.measured]
         yield from ((f"{name}/known/{cost}", bench.known(cost, asked)) for cost in known)
-        yield from relaxed(name, bench, luck)
+        yield from relaxed(name, bench, training_seed)
 
 
 def trouble(bench: Any) -> Any:
@@ -110,16 +110,16 @@ def trouble(bench: Any) -> Any:
     return nassim.Trouble(bench, failed=0.1, lost=0.05, delayed=0.1)
 
 
-def answered(name: str, bench: Any, asked: Any, luck: Any) -> Arrays:
+def answered(name: str, bench: Any, asked: Any, training_seed: Any) -> Arrays:
     """Yield what a benchmark answers at each of its fidelities."""
     for epochs in bench.epochs:
         query = nassim.Query(asked, np.full(len(asked), epochs))
-        for how, words in (("mean", None), ("luck", luck)):
+        for how, words in (("mean", None), ("luck", training_seed)):
             outcome = bench.evaluate(query, words)
             yield from ((f"{name}/{epochs}/{how}/{number}", field) for number, field in enumerate(outcome))
 
 
-def relaxed(name: str, bench: Any, luck: Any) -> Arrays:
+def relaxed(name: str, bench: Any, training_seed: Any) -> Arrays:
     """Yield what a benchmark says of mixtures, if it does."""
     if not hasattr(bench, "relax"):
         return
@@ -127,7 +127,7 @@ def relaxed(name: str, bench: Any, luck: Any) -> Arrays:
     weights = np.random.default_rng(1).random((few, len(space.choices), space.widest))
     weights[:, np.arange(space.widest) >= np.array(space.choices)[:, None]] = 0.0
     mixture = nassim.Mixture(weights / weights.sum(axis=2, keepdims=True), np.full(few, float(bench.epochs[-1])))
-    for how, words in (("mean", None), ("luck", luck[:few])):
+    for how, words in (("mean", None), ("luck", training_seed[:few])):
         slope = bench.relax(mixture, words)
         yield from ((f"{name}/relax/{how}/{number}", field) for number, field in enumerate(slope) if field is not None)
 
@@ -137,10 +137,10 @@ def predictions() -> Arrays:
     for name in FITTED:
         surrogate = nassim.fit(name, train=200, seed=0)
         archs = architectures(surrogate)[:: 1 + surrogate.space.size // 5000]
-        luck = np.arange(len(archs), dtype=np.uint32)
+        training_seed = np.arange(len(archs), dtype=np.uint32)
         yield f"{name}/truth", surrogate.truth(archs)
-        yield from answered(name, surrogate, archs, luck)
-        yield from relaxed(name, surrogate, luck)
+        yield from answered(name, surrogate, archs, training_seed)
+        yield from relaxed(name, surrogate, training_seed)
 
 
 def strategies() -> Arrays:

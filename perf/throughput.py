@@ -59,11 +59,11 @@ def simulated(strategy: str, benchmark: Any, runs: int) -> Callable[[], int]:
 def by_optuna(sampler: str, benchmark: Any) -> Callable[[], int]:
     """Return a function that runs one Optuna study on the same table, with one-seed answers."""
     operations = {gene: list(range(choices)) for gene, choices in enumerate(benchmark.space.choices)}
-    luck = np.zeros(1, dtype=np.uint32)
+    training_seed = np.zeros(1, dtype=np.uint32)
 
     def objective(trial: optuna.Trial) -> float:
         arch = [trial.suggest_categorical(f"gene{gene}", options) for gene, options in operations.items()]
-        return float(benchmark.evaluate(nassim.Query(np.array([arch], dtype=np.int8)), luck).error[0])
+        return float(benchmark.evaluate(nassim.Query(np.array([arch], dtype=np.int8)), training_seed).error[0])
 
     def run() -> int:
         study = optuna.create_study(sampler=getattr(optuna.samplers, sampler)(seed=0))

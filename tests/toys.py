@@ -96,9 +96,9 @@ class Failing:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._benchmark, name)
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
         """Answer as the benchmark does, but for the failures."""
-        outcome = self._benchmark.evaluate(query, luck)
+        outcome = self._benchmark.evaluate(query, training_seed)
         return outcome._replace(error=np.where(self.fails(query.archs), np.nan, outcome.error))
 
     def fails(self, archs: Archs) -> Any:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class LiveBenchmark:
     """Networks of a plan, trained for real.
 
-    counts  (archs,) how many trainings of each architecture luck chooses among; one by default
+    counts  (archs,) how many trainings of each architecture the training seed chooses among; one by default
     optimum the lowest error on the report split, where it is known
 
     A training is decided by its network and its number, so this is a function like any other benchmark; of the
@@ -68,22 +68,22 @@ class LiveBenchmark:
         self._scores: dict[int, dict[str, float]] = {}  # zero-cost scores of networks, once computed
 
     def per_network(self) -> Self:
-        """Return this benchmark with the luck of one representative for all isomorphic architectures."""
+        """Return this benchmark with the training seeds of one representative for all isomorphic architectures."""
         made = copy(self)
         made._shared = True  # noqa: SLF001  (its own copy)
         return made
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
         """Train what was not trained before, one after the other, and answer as a table would."""
         from nassim.training.counting import multiply_adds, parameters
 
         archs = self._standing_for(query.archs)
         at = self._position(query.epochs, len(archs))
         index = self.space.index(archs)
-        if luck is None:
+        if training_seed is None:
             records = [list(self._trainings(arch)) for arch in index]
         else:
-            replicas = replica_of(index, luck, self._counts[index]).tolist()
+            replicas = replica_of(index, training_seed, self._counts[index]).tolist()
             records = [[self._training(arch, replica)] for arch, replica in zip(index, replicas, strict=True)]
         error, seconds = (_means(records, curve, at) for curve in ("valid_error", "seconds"))
         if query.since is not None:
@@ -154,7 +154,7 @@ class LiveBenchmark:
 def live(data: str | Path, space: str = "nb201", *, like: str | None = None, device: str = "cpu") -> LiveBenchmark:
     """Return a live benchmark of a data set, by its name or path, with the recipe that is recorded for it.
 
-    like  a table of the same trainings: the same luck then meets the same ones, and its optimum is taken over
+    like  a table of the same trainings: the same training seeds then meets the same ones, and its optimum is taken over
     """
     need_torch()
     from nassim.training.collect import plan_of

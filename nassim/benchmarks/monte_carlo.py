@@ -25,15 +25,16 @@ SAMPLES = 32  # architectures drawn of a mixture; each is looked up with every c
 LookUp = Callable[[Archs, Ids], Floats]  # architectures (n, genes) and whose mixture each is of (n,) -> errors (n,)
 
 
-def draw(probabilities: Floats, luck: Words | None) -> Archs:
+def draw(probabilities: Floats, training_seed: Words | None) -> Archs:
     """Return architectures drawn from each mixture (m, genes, widest), (m, SAMPLES, genes).
 
-    They depend on the mixture and its luck (m,) alone: the same question has the same answer, another draws anew.
+    They depend on the mixture and its training seed (m,) alone: the same question has the same answer, another draws
+    anew.
     """
     rows = np.ascontiguousarray(probabilities)
     words = np.array([crc32(row.tobytes()) for row in rows], dtype=np.uint32)
-    if luck is not None:
-        words ^= luck
+    if training_seed is not None:
+        words ^= training_seed
     genes = rows.shape[1]
     places = np.arange(1, SAMPLES * genes + 1, dtype=np.uint32).reshape(SAMPLES, genes)
     uniform = scramble(scramble(places * GOLDEN) ^ words[:, None, None]) * 2.0**-32

@@ -45,17 +45,19 @@ class NetworkTable(Lookup):
         """Return this benchmark: isomorphic architectures share their answers already."""
         return self
 
-    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
         """Return unbiased estimates of the expected error under independent choices per gene, its gradient and seconds.
 
         They are means over 32 architectures drawn from the mixture and all changes of one gene of each (estimation.py),
-        as a run of this luck sees them; a mixture of one architecture is answered exactly. What fails, or is no
-        architecture, counts as the table's worst.
+        as a run of this training seed sees them; a mixture of one architecture is answered exactly. What fails, or is
+        no architecture, counts as the table's worst.
         """
         parts = []
         for start in range(0, len(mixture.probabilities), BLOCK):
             some = slice(start, start + BLOCK)
-            parts.append(self._estimates(mixture.probabilities[some], None if luck is None else luck[some]))
+            parts.append(
+                self._estimates(mixture.probabilities[some], None if training_seed is None else training_seed[some])
+            )
         error, gradient, seconds, bill = map(np.concatenate, zip(*parts, strict=True))
         return Slope(error, gradient, seconds * (mixture.epochs / self.epochs[-1]) + bill)
 
@@ -63,9 +65,9 @@ class NetworkTable(Lookup):
         """Return the trainings of all networks: each may be drawn for an estimate."""
         return TrainingSet(super().training_set(mean=mean).seconds[:-1])
 
-    def _estimates(self, probabilities: Floats, luck: Words | None) -> tuple[Floats, ...]:
+    def _estimates(self, probabilities: Floats, training_seed: Words | None) -> tuple[Floats, ...]:
         """Return error (m,), gradient (m, genes, widest), seconds of whole trainings (m,) and the bill (m,)."""
-        drawn = draw(probabilities, luck)
+        drawn = draw(probabilities, training_seed)
         row = self.row(drawn.reshape(-1, drawn.shape[2]))
         means = [
             np.zeros(row.size) if each is None else each.take(row) for each in (self._seconds[-1, :, -1], self._bill)
@@ -73,7 +75,9 @@ class NetworkTable(Lookup):
         seconds, bill = (np.array([values.mean() for values in each.reshape(len(drawn), -1)]) for each in means)
 
         def errors(archs: Archs, owner: Ids) -> Floats:
-            found = self._error.take(self._training(self.row(archs), None if luck is None else luck[owner]))
+            found = self._error.take(
+                self._training(self.row(archs), None if training_seed is None else training_seed[owner])
+            )
             return np.where(np.isnan(found), self._worst, found)
 
         return (*estimate(self.space, probabilities, drawn, errors), seconds, bill)

@@ -27,7 +27,7 @@ LEAST = 1e-6  # seconds that any training takes
 class SurrogateBenchmark:
     """A benchmark whose every answer is a prediction.
 
-    error     its mean is the truth; what a run sees of an architecture adds noise, by the run's luck
+    error     its mean is the truth; what a run sees of an architecture adds noise, by the run's training seed
     seconds   of training to the last epoch; training to an earlier one takes its share of them, and to a later one
               the rest, unless what it was learned from cannot be resumed
     costs     name -> model
@@ -80,7 +80,7 @@ class SurrogateBenchmark:
         return float(self._everywhere("error").mean.min()) if self.enumerable else float("nan")
 
     def per_network(self) -> Self:
-        """Return this benchmark with isomorphic architectures sharing one's answers and luck."""
+        """Return this benchmark with isomorphic architectures sharing one's answers and training seed."""
         error, seconds, *costs = self.models.values()
         named = dict(zip(self.costs, costs, strict=True))
         return type(self)(self.name, self.card, error=error, seconds=seconds, costs=named, networks=True)
@@ -93,12 +93,12 @@ class SurrogateBenchmark:
         """Return which architectures lie far from all that the error was learned from, shape (n,)."""
         return self.models["error"].far(archs)
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
-        """Return the outcome of training each row of the query, as its luck (m,) has it; None = the mean."""
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+        """Return the outcome of training each row of the query, as its training seed (m,) has it; None = the mean."""
         archs = self._stand_in(query.archs)
         error, noise = self._error(archs, query.epochs)
-        if luck is not None:
-            error = error + noise * normals(self.space.index(archs), luck)
+        if training_seed is not None:
+            error = error + noise * normals(self.space.index(archs), training_seed)
         seconds = np.maximum(self._mean("seconds", archs), LEAST) * self._share(query)
         costs = [self._mean(name, archs) for name in self.costs]
         return Outcome(error, seconds, np.column_stack([np.empty((len(archs), 0)), *costs]))
@@ -108,7 +108,7 @@ class SurrogateBenchmark:
         check_cost(self.name, cost, self.costs, self.card.measured)
         return self._mean(cost, self._stand_in(archs))
 
-    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
         """Return the expected error under independent choices per gene, its gradient, and expected seconds.
 
         Where the space can be enumerated this is exact, and each run relaxes its own draw of the predictions. In a
@@ -118,7 +118,7 @@ class SurrogateBenchmark:
         """
         share, probabilities = mixture.epochs / self.epochs[-1], mixture.probabilities
         if self.enumerable:
-            error, gradient = contract(self._tables(luck), probabilities, self.space.choices)
+            error, gradient = contract(self._tables(training_seed), probabilities, self.space.choices)
             seconds = expect(self._everywhere("seconds").mean, probabilities, self.space.choices)
         else:
             scale = self.models["error"].scale
@@ -180,16 +180,16 @@ class SurrogateBenchmark:
         """The id of the architecture that answers for each, by `index`."""
         return self.space.index(self._stand_in(self.space.at(np.arange(self.space.size))))
 
-    def _tables(self, luck: Words | None) -> Floats:
+    def _tables(self, training_seed: Words | None) -> Floats:
         """Return each run's own errors (m, size), or the one (1, size) of means; the last drawn is remembered."""
         mean, noise, _ = self._everywhere("error")
-        if luck is None:
+        if training_seed is None:
             return mean[None]
 
         def draw(word: Words, table: Floats) -> None:
             np.add(mean, noise * normals(self._rows, word), out=table)
 
-        self._drawn = drawn(self._drawn, luck, mean.size, draw)
+        self._drawn = drawn(self._drawn, training_seed, mean.size, draw)
         return self._drawn.tables
 
     def _relaxation(self, name: str) -> Relaxation:
@@ -204,9 +204,9 @@ class SurrogateBenchmark:
         return self._relaxations[name]
 
 
-def normals(ids: Ids, luck: Words) -> Floats:
-    """Return standard normal numbers, one for each pair of an architecture's id and a run's luck, by their hash."""
+def normals(ids: Ids, training_seed: Words) -> Floats:
+    """Return standard normal numbers, one for each pair of an architecture's id and a run's seed, by their hash."""
     low, high = ids.astype(np.uint32), (ids >> 32).astype(np.uint32)
-    words = scramble((low ^ scramble(high)) * GOLDEN ^ luck)
+    words = scramble((low ^ scramble(high)) * GOLDEN ^ training_seed)
     drawn: Floats = ndtri(words * 2.0**-32 + 2.0**-33)
     return drawn

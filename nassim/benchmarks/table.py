@@ -56,25 +56,25 @@ class TableBenchmark(Lookup):
             bill=None if self._bill is None else self._bill[row],
         )
 
-    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
         """Return the exact expected error under independent choices per gene, its gradient, and expected seconds.
 
-        Each run relaxes its own draw of the table: at a vertex this is `evaluate` with the same luck.
+        Each run relaxes its own draw of the table: at a vertex this is `evaluate` with the same training seeds.
         Failed trainings count as the table's worst.
         """
         probabilities, choices = mixture.probabilities, self.space.choices
-        error, gradient = contract(self._tables(luck), probabilities, choices)
+        error, gradient = contract(self._tables(training_seed), probabilities, choices)
         seconds = expect(np.ascontiguousarray(self._seconds[-1, :, -1]), probabilities, choices)
         seconds = seconds * (mixture.epochs / self.epochs[-1])
         if self._bill is not None:
             seconds = seconds + expect(self._bill, probabilities, choices)
         return Slope(error, gradient, seconds)
 
-    def _tables(self, luck: Words | None) -> Floats:
+    def _tables(self, training_seed: Words | None) -> Floats:
         """Return each run's own table (m, size), or the one (1, size) of means; the last drawn is remembered."""
-        if luck is None:
+        if training_seed is None:
             return self._without_failures(self._error[-1, :, -1])[None]
-        self._drawn = drawn(self._drawn, luck, self.space.size, self._draw)
+        self._drawn = drawn(self._drawn, training_seed, self.space.size, self._draw)
         return self._drawn.tables
 
     def _draw(self, word: Words, table: Floats) -> None:

@@ -28,7 +28,7 @@ class Lookup(ABC):
     test            (rows,) error on the report split; by default the mean of the last epoch's `error`
     costs           name -> (rows,)
     bill            (rows,) seconds that every evaluation takes besides its training; None = none
-    ids             (rows,) those of equal id share their luck; by default each has its own
+    ids             (rows,) those of equal id share their training seed; by default each has its own
     resumable       whether training further goes on from what is paid; if not, it is another training from scratch
     """
 
@@ -58,7 +58,8 @@ class Lookup(ABC):
         self._truth = self._error[-1, :, -1] if test is None else test
         self._tested = test is not None
         ids = np.arange(counts.size) if ids is None else ids
-        self._ids, self._salt = ids, ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's luck
+        self._ids = ids
+        self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's training seed
         self._bill = bill
 
     @abstractmethod
@@ -100,12 +101,12 @@ class Lookup(ABC):
         """Return the error on the report split, shape (n,)."""
         return self._truth.take(self.row(archs))
 
-    def unseen(self, archs: Archs, luck: Words) -> Floats:
-        """Return the mean error (n,) over the trainings that runs of this luck (n,) do not see, at the last epoch."""
+    def unseen(self, archs: Archs, training_seed: Words) -> Floats:
+        """Return the mean error (n,) over the trainings that runs of this seed (n,) do not see, at the last epoch."""
         if self._others is None:
             raise SettingError(f"{self.name} has no trainings that could judge who saw the others")
         row = self.row(archs)
-        column = self._training(row, luck) % self._error.shape[2]
+        column = self._training(row, training_seed) % self._error.shape[2]
         found: Floats = self._others[row, column]
         return found
 
@@ -122,16 +123,16 @@ class Lookup(ABC):
     def _floor(self) -> Floor | None:
         if self._others is None:
             return None
-        networks = np.sort(np.unique(self._salt, return_index=True)[1])  # those of equal luck show the same
+        networks = np.sort(np.unique(self._salt, return_index=True)[1])  # those of equal training seed show the same
         error, others = self._error[-1, networks, :-1], self._others[networks]
         counts = self._counts[networks].astype(np.int64)
         expected = (expected_of_lowest(shown, others, counts) for shown in (others, error))
         return Floor(*(regret - self.optimum for regret in expected))
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
-        """Return the outcome of training each row of the query, as its luck (m,) has it; None = the mean."""
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+        """Return the outcome of training each row of the query, as its training seed (m,) has it; None = the mean."""
         row = self.row(query.archs)
-        training = self._training(row, luck)
+        training = self._training(row, training_seed)
         at = training if query.epochs is None else training + self._offset(query.epochs)
         seconds = self._seconds.take(at)
         if query.since is not None and self.resumable:
@@ -161,17 +162,18 @@ class Lookup(ABC):
         seconds = self._seconds[-1, :, -1] + (0.0 if self._bill is None else self._bill)
         return TrainingSet((seconds * self._counts if mean else seconds)[first], which.reshape(-1))
 
-    def _training(self, row: Ids, luck: Words | None) -> Ids:
+    def _training(self, row: Ids, training_seed: Words | None) -> Ids:
         """Return the flat position of the last epoch of the training that each run sees of each architecture.
 
-        Which of its repeated trainings that is, is a hash of (run, architecture); without luck it is their mean.
+        Which of its repeated trainings that is, is a hash of (run, architecture); without a training seed it is their
+        mean.
         """
         columns = self._error.shape[2]
         last: Ids = (row + (len(self.epochs) - 1) * self._counts.size) * columns
-        if luck is None:
+        if training_seed is None:
             last += columns - 1
             return last
-        hashed = scramble(self._salt.take(row) ^ luck).astype(np.uint64)
+        hashed = scramble(self._salt.take(row) ^ training_seed).astype(np.uint64)
         hashed *= self._counts.take(row)
         hashed >>= np.uint64(32)
         last += hashed.view(np.int64)

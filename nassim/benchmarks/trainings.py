@@ -102,15 +102,15 @@ def draw_archs(source: Source, count: int, seed: int) -> Archs:
     return _distinct(source, count, seed)
 
 
-def train_once(source: Source, archs: Archs, luck: Words) -> Trainings:
-    """Return the training of each architecture that `luck` (n,) picks."""
+def train_once(source: Source, archs: Archs, training_seed: Words) -> Trainings:
+    """Return the training of each architecture that `training_seed` (n,) picks."""
     if isinstance(source, Samples):
-        return _looked_up(source, archs, luck)
+        return _looked_up(source, archs, training_seed)
     curves = [
-        source.evaluate(Query(archs, epochs=np.full(len(archs), epochs, dtype=np.int64)), luck).error
+        source.evaluate(Query(archs, epochs=np.full(len(archs), epochs, dtype=np.int64)), training_seed).error
         for epochs in source.epochs
     ]
-    last = source.evaluate(Query(archs), luck)
+    last = source.evaluate(Query(archs), training_seed)
     return Trainings(archs, np.column_stack(curves), last.seconds, dict(zip(source.costs, last.costs.T, strict=True)))
 
 
@@ -149,9 +149,9 @@ def rows_of(samples: Samples, archs: Archs) -> Ids:
     return np.array([place[arch.tobytes()] for arch in np.ascontiguousarray(archs)], dtype=np.int64)
 
 
-def _looked_up(samples: Samples, archs: Archs, luck: Words) -> Trainings:
+def _looked_up(samples: Samples, archs: Archs, training_seed: Words) -> Trainings:
     row = rows_of(samples, archs)
-    hashed = scramble(row.astype(np.uint32) * GOLDEN ^ luck).astype(np.uint64)
+    hashed = scramble(row.astype(np.uint32) * GOLDEN ^ training_seed).astype(np.uint64)
     replica = (hashed * samples.counts[row].astype(np.uint64) >> np.uint64(32)).astype(np.int64)
     costs = {name: values[row] for name, values in samples.costs.items()}
     return Trainings(archs, samples.error[:, row, replica].T, samples.seconds[-1, row, replica], costs)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from nassim.benchmarks import loading
 from nassim.core.benchmark import Benchmark, Query, as_benchmark
 from nassim.core.random_streams import Floats, Words
+from nassim.core.renamed import renamed_keywords
 from nassim.core.space import Archs
 
 
@@ -17,13 +18,14 @@ class Function:
     """errors = f(X) for architectures X (n, genes) of option numbers, or a number for one (genes,).
 
     Numbers that are not whole are rounded down, and those outside of a gene's options moved to the nearest, so that
-    continuous optimisers may use it too. `luck` picks which repeated training of an architecture is seen; None = their
-    mean. A failed training is nan.
+    continuous optimisers may use it too. `training_seed` picks which repeated training of an architecture is seen; None
+    = their mean. A failed training is nan.
     """
 
-    def __init__(self, benchmark: str | Benchmark, luck: int | None = None) -> None:
+    @renamed_keywords(luck="training_seed")
+    def __init__(self, benchmark: str | Benchmark, training_seed: int | None = None) -> None:
         self.benchmark = loading.load(benchmark) if isinstance(benchmark, str) else as_benchmark(benchmark)
-        self._luck = None if luck is None else np.array([luck], dtype=np.uint32)
+        self._training_seed = None if training_seed is None else np.array([training_seed], dtype=np.uint32)
 
     @property
     def bounds(self) -> list[tuple[int, int]]:
@@ -42,8 +44,10 @@ class Function:
     def predict(self, x: ArrayLike) -> Floats:
         """Return the errors of architectures (n, genes), shape (n,)."""
         archs = self.archs(x)
-        luck: Words | None = None if self._luck is None else np.repeat(self._luck, len(archs))
-        return self.benchmark.evaluate(Query(archs), luck).error
+        training_seed: Words | None = (
+            None if self._training_seed is None else np.repeat(self._training_seed, len(archs))
+        )
+        return self.benchmark.evaluate(Query(archs), training_seed).error
 
     def archs(self, x: ArrayLike) -> Archs:
         """Return the architectures that numbers (n, genes) stand for."""

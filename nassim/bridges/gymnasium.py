@@ -45,8 +45,8 @@ class Game:
 
     def rewards(self, archs: Archs, generator: np.random.Generator) -> Floats:
         """Return minus the errors of architectures (m, genes), shape (m,)."""
-        luck = generator.integers(2**32, size=len(archs), dtype=np.uint32)
-        error = self.benchmark.evaluate(Query(archs), luck).error
+        training_seed = generator.integers(2**32, size=len(archs), dtype=np.uint32)
+        error = self.benchmark.evaluate(Query(archs), training_seed).error
         return -np.where(np.isnan(error), self.failure, error)
 
     def mask(self, gene: int) -> NDArray[np.int8]:

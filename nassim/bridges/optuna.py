@@ -9,15 +9,17 @@ import numpy as np
 
 from nassim.bridges.function import Function
 from nassim.core.benchmark import Benchmark
+from nassim.core.renamed import renamed_keywords
 
 
-def objective(benchmark: str | Benchmark, luck: int | None = None) -> Callable[[Any], float]:
+@renamed_keywords(luck="training_seed")
+def objective(benchmark: str | Benchmark, training_seed: int | None = None) -> Callable[[Any], float]:
     """Return a function of an Optuna trial: it suggests every gene by its name, and returns the error.
 
-    `luck` picks which repeated training of an architecture is seen; None = their mean. A failed training is nan, which
-    Optuna counts as a failed trial.
+    `training_seed` picks which repeated training of an architecture is seen; None = their mean. A failed training is
+    nan, which Optuna counts as a failed trial.
     """
-    function = Function(benchmark, luck)
+    function = Function(benchmark, training_seed)
     space = function.benchmark.space
     named = list(zip(space.genes, space.options, strict=True))
 

@@ -44,8 +44,8 @@ class NasBlackbox(Blackbox):  # type: ignore[misc]  # Syne Tune has no types
         """Return the objectives by name at a fidelity, or all of them, (fidelities, 2)."""
         epochs = self.fidelity_values if fidelity is None else np.array([fidelity["epochs"]])
         arch = arch_of(self.benchmark.space, configuration)
-        luck = None if seed is None else np.full(epochs.size, seed, dtype=np.uint32)
+        training_seed = None if seed is None else np.full(epochs.size, seed, dtype=np.uint32)
         query = Query(np.repeat(arch[None], epochs.size, axis=0), epochs=epochs.astype(np.int64))
-        outcome = self.benchmark.evaluate(query, luck)
+        outcome = self.benchmark.evaluate(query, training_seed)
         found = np.column_stack([outcome.error, outcome.seconds])
         return found if fidelity is None else dict(zip(OBJECTIVES, found[0].tolist(), strict=True))

@@ -21,7 +21,7 @@ from nassim.core.space import Archs, Space
 
 WHOLE = 1 << 21  # spaces up to this size are looked at in full, of larger ones a sample
 SAMPLE = 10_000
-LUCKS = 256  # enough to have seen every one of a few repeated trainings
+TRAINING_SEEDS = 256  # enough to have seen every one of a few repeated trainings
 MANY = 10  # seconds from which on they are shown whole
 BINS = 12
 BAR = 40  # characters
@@ -165,8 +165,10 @@ def _of_benchmark(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
     if isinstance(benchmark, Lookup):
         errors = benchmark.trained(arch)
     else:
-        lucks = scramble(np.arange(LUCKS, dtype=np.uint32))
-        errors = np.unique(benchmark.evaluate(Query(np.repeat(arch[None], LUCKS, axis=0)), lucks).error)
+        training_seeds = scramble(np.arange(TRAINING_SEEDS, dtype=np.uint32))
+        errors = np.unique(
+            benchmark.evaluate(Query(np.repeat(arch[None], TRAINING_SEEDS, axis=0)), training_seeds).error
+        )
     truth, costs = (
         float(benchmark.truth(arch[None])[0]),
         dict(zip(benchmark.costs, mean.costs[0].tolist(), strict=True)),

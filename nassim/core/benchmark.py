@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.random_streams import Floats, Words
+from nassim.core.renamed import renamed_keywords
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
 from nassim.core.space import Archs, Space
 
@@ -94,14 +95,20 @@ class Benchmark(Protocol):
     costs: tuple[str, ...]
     card: Card
 
+    def __init_subclass__(cls) -> None:
+        """Let answers be asked for with keywords by their old names."""
+        super().__init_subclass__()
+        for name in {"evaluate", "relax", "unseen"} & vars(cls).keys():
+            setattr(cls, name, renamed_keywords(luck="training_seed")(vars(cls)[name]))
+
     @property
     @abstractmethod
     def optimum(self) -> float:
         """The lowest `truth` there is; nan where unknown."""
 
     @abstractmethod
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
-        """Answer each row of the query; `luck` (m,) picks which repeated training is seen, None = their mean."""
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+        """Answer each row of the query; `training_seed` (m,) picks which repeated training is seen, None = the mean."""
 
     @abstractmethod
     def truth(self, archs: Archs) -> Floats:
@@ -126,8 +133,8 @@ MEMBERS = (*Benchmark.__annotations__, *(name for name in vars(Benchmark) if not
 class Relaxable(Protocol):
     """A benchmark that can also answer for a distribution over architectures."""
 
-    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
-        """Return the exact expectation of `evaluate` under the mixture, with the same luck, and its gradient."""
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+        """Return the exact expectation of `evaluate` under the mixture, with the same seeds, and its gradient."""
 
 
 class Floor(NamedTuple):
@@ -141,8 +148,8 @@ class Floor(NamedTuple):
 class Retrained(Protocol):
     """A benchmark that may have trained all architectures so often that those that a run did not see can judge it."""
 
-    def unseen(self, archs: Archs, luck: Words) -> Floats:
-        """Return the mean error (n,) over the trainings that runs of this luck (n,) do not see: see `Benchmark.truth`.
+    def unseen(self, archs: Archs, training_seed: Words) -> Floats:
+        """Return the mean error (n,) over the trainings that runs of these seeds (n,) do not see, as `Benchmark.truth`.
 
         To be asked only where there is a floor.
         """
@@ -182,16 +189,16 @@ def role_on(benchmark: Benchmark, *, relaxed: bool) -> Role:
     return ORACLE if relaxed else SEARCH
 
 
-def relaxed(benchmark: Any, mixture: Mixture, luck: Words | None = None) -> Slope:
+def relaxed(benchmark: Any, mixture: Mixture, training_seed: Words | None = None) -> Slope:
     """Return what a `Relaxable` benchmark says of a mixture, and of each of its candidates with the same weights."""
-    slope: Slope = benchmark.relax(mixture, luck)
+    slope: Slope = benchmark.relax(mixture, training_seed)
     if mixture.candidates is None:
         return slope
     runs, many, genes = mixture.candidates.shape
     each = np.repeat(np.arange(runs), many)
     trained = None if mixture.trained is None else mixture.trained[each]
     query = Query(mixture.candidates.reshape(-1, genes), trained=trained)
-    outcome = benchmark.evaluate(query, None if luck is None else luck[each])
+    outcome = benchmark.evaluate(query, None if training_seed is None else training_seed[each])
     return slope._replace(judged=outcome.error.reshape(runs, many))
 
 

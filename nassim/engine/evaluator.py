@@ -19,7 +19,8 @@ from nassim.engine.disclosure import Disclosure
 class Desk:
     """Asks a benchmark on behalf of runs.
 
-    `streams` decides the luck of each run: strategies that share them meet the same luck. What answers cost is checked.
+    `streams` decides the training seed of each run: strategies that share them meet the same training seeds. What
+    answers cost is checked.
     deaf        whether answers for mixtures are not heard but for their seconds
     timed       whether seconds alone end a run
 
@@ -40,7 +41,7 @@ class Desk:
         self.benchmark = benchmark.per_network() if policies.identity == "isomorphism" else benchmark
         self._streams = streams
         self._signal, self._restart, self._deaf, self._timed = policies.signal, policies.restart, deaf, timed
-        self.luck = streams.words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
+        self.training_seed = streams.words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
         identify = _identify(benchmark.space, policies.identity)
         self._memory = Memory(identify, streams.runs) if policies.repeats == "free" else None
 
@@ -51,16 +52,16 @@ class Desk:
 
         `before` is what the same workers have just completed: who goes on with that training need not restart it.
         """
-        luck = self._luck_of(rows)
+        training_seed = self._training_seed_of(rows)
         if isinstance(asked, Mixture):
             if not isinstance(self.benchmark, Relaxable):
                 raise SettingError(f"{self.benchmark.name} cannot answer for a mixture of architectures")
             self._disclose(rows, asked)
-            slope = relaxed(self.benchmark, asked, luck)
+            slope = relaxed(self.benchmark, asked, training_seed)
             check_slope(self.benchmark, slope)
             return slope
         try:
-            outcome = self._train(asked, luck, before)
+            outcome = self._train(asked, training_seed, before)
         except (IndexError, ValueError):
             self.benchmark.space.check(asked.archs)  # says which row is no architecture
             raise
@@ -72,30 +73,30 @@ class Desk:
             return
         if self.disclosure is None:
             trainings = training_set(self.benchmark, mean=self._signal == "mean")
-            self.disclosure = Disclosure(self.benchmark.space, trainings, self.luck.size)
+            self.disclosure = Disclosure(self.benchmark.space, trainings, self.training_seed.size)
         self.disclosure.add(rows, asked)
 
-    def _train(self, asked: Query, luck: Words | None, before: Query | Mixture | None) -> Outcome:
+    def _train(self, asked: Query, training_seed: Words | None, before: Query | Mixture | None) -> Outcome:
         """Return the outcome of trainings, begun or resumed; what a restart costs is the policy `restart`."""
         if asked.since is None or not self._restart:
-            return self._evaluated(asked, luck)
+            return self._evaluated(asked, training_seed)
         restarts = (asked.since > 0) & ~_goes_on(asked, before)
         if self._restart == "scratch":
-            return self._evaluated(asked._replace(since=np.where(restarts, 0, asked.since)), luck)
-        outcome = self._evaluated(asked, luck)
+            return self._evaluated(asked._replace(since=np.where(restarts, 0, asked.since)), training_seed)
+        outcome = self._evaluated(asked, training_seed)
         return outcome._replace(seconds=outcome.seconds + np.where(restarts, self._restart, 0.0))
 
-    def _evaluated(self, asked: Query, luck: Words | None) -> Outcome:
-        outcome = self.benchmark.evaluate(asked, luck)
+    def _evaluated(self, asked: Query, training_seed: Words | None) -> Outcome:
+        outcome = self.benchmark.evaluate(asked, training_seed)
         check_outcome(self.benchmark, asked, outcome, timed=self._timed)
         return outcome
 
-    def _luck_of(self, rows: Rows) -> Words | None:
+    def _training_seed_of(self, rows: Rows) -> Words | None:
         if self._signal == "mean":
             return None
         if self._signal == "resampled":
             return self._streams.words(rows, 1)[:, 0]
-        return self.luck if rows.size == self.luck.size else self.luck[rows]
+        return self.training_seed if rows.size == self.training_seed.size else self.training_seed[rows]
 
 
 def _identify(space: Space, identity: Identity) -> Callable[[Archs], Ids]:

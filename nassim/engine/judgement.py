@@ -14,17 +14,17 @@ from nassim.core.space import Archs
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """The report split of a benchmark, for each run the mean over the trainings that it did not see where it has luck.
+    """The report split of a benchmark, for each run the mean over the trainings that it did not see where it can.
 
     A training that a run chose for its error looks better in that error than it is: the mean over all trainings, which
     holds it, shares some of that luck, and the mean over the others shares none.
     """
 
     benchmark: Benchmark
-    luck: Words | None  # (runs,) which training of an architecture each run sees; None = all trainings judge all runs
+    training_seed: Words | None  # (runs,) which training of each architecture a run sees; None = all judge all runs
 
     @classmethod
-    def of(cls, benchmark: Benchmark, judged_by: JudgedBy, signal: Signal, luck: Words) -> Judge:
+    def of(cls, benchmark: Benchmark, judged_by: JudgedBy, signal: Signal, training_seed: Words) -> Judge:
         """Return the judge of a simulation; SettingError where it is to be unseen seeds and they cannot.
 
         unseen-seeds  the other trainings; auto: these where they can, and all seeds elsewhere
@@ -35,17 +35,17 @@ class Judge:
         refused = _refused(benchmark, signal)
         if refused and judged_by == "unseen-seeds":
             raise SettingError(f"judged_by = 'unseen-seeds' {refused}; leave it out, or say 'all-seeds'")
-        return cls(benchmark, None if refused else luck)
+        return cls(benchmark, None if refused else training_seed)
 
     def truth(self, archs: Archs, rows: Rows) -> Floats:
         """Return the error of each architecture, (n,), as it counts for the run in that row."""
-        if self.luck is None or not isinstance(self.benchmark, Retrained):
+        if self.training_seed is None or not isinstance(self.benchmark, Retrained):
             return self.benchmark.truth(archs)
-        return self.benchmark.unseen(archs, self.luck[rows])
+        return self.benchmark.unseen(archs, self.training_seed[rows])
 
     def facts(self) -> dict[str, Any]:
         """Return what a trace says of who judged, and of what luck is left in that: see `benchmark.Floor`."""
-        if self.luck is None or not isinstance(self.benchmark, Retrained):
+        if self.training_seed is None or not isinstance(self.benchmark, Retrained):
             return {"judged_by": "all-seeds"}
         floor = self.benchmark.floor()
         split = f"{self.benchmark.card.report_split}, but for the one that the run saw"

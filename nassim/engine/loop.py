@@ -55,9 +55,9 @@ def simulate(
     ids = _run_numbers(runs)
     searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), dict(settings))
     check_end(name_of(kind), searcher.limit, budget.evaluations, budget.seconds, policies.repeats)
-    luck, endless = Streams(seed, "luck", ids), budget.evaluations is None and searcher.limit is None
-    desk = Desk(bench, luck, policies, deaf=kind.trains_itself, timed=endless)
-    judge = Judge.of(desk.benchmark, policies.judged_by, policies.signal, desk.luck)
+    training_seed, endless = Streams(seed, "luck", ids), budget.evaluations is None and searcher.limit is None
+    desk = Desk(bench, training_seed, policies, deaf=kind.trains_itself, timed=endless)
+    judge = Judge.of(desk.benchmark, policies.judged_by, policies.signal, desk.training_seed)
     mind = Mind(ids.size, policies.decision, policies.decision_growth)
     steps = min((limit for limit in (budget.evaluations, searcher.limit) if limit is not None), default=ENDLESS)
     events = max(1, fewest(bench, budget.seconds, policies)) if steps == ENDLESS else steps

@@ -123,7 +123,7 @@ def _same_data(summary: Summary) -> Item:
         (
             f"Methods differ in: {_differences(differ)}."
             if differ
-            else "All asked the same table or model, with the same splits; run k of every method meets the same luck."
+            else "All asked the same table or model, with the same splits; run k of each sees the same trainings."
         )
         + (f" {listed(told)}: no search, as said above." if told else ""),
     )

@@ -12,7 +12,7 @@ from nassim.strategies._policy import normal
 
 
 def judged(rows: Rows, streams: Streams, answer: Slope) -> Floats:
-    """Return the error (m, k) of each row's candidates as seen on one validation batch, each with luck of its own."""
+    """Return the error (m, k) of each row's candidates as seen on one validation batch, each with noise of its own."""
     if answer.judged is None:
         raise SettingError("the benchmark has judged no candidates")
     if answer.doubt is None:

@@ -31,7 +31,7 @@ from nassim.study.protocols import follow
 FILE = "study.toml"
 WITHIN: dict[str, dict[str, Key]] = {"budget": BUDGET, "policies": POLICY_KEYS}
 MEND = "mend the file"
-LUCK = np.zeros(1, dtype=np.uint32)  # of the run that rehearses
+TRAINING_SEEDS = np.zeros(1, dtype=np.uint32)  # of the run that rehearses
 FILE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
@@ -216,7 +216,7 @@ def _rehearse_one(study: Study, entry: Entry, subject: Subject, cell: str) -> No
     searcher = construct(kind, subject.loaded, streams, entry.settings, cell)
     policies = study.policies | entry.policies
     check_end(entry.label, searcher.limit, **(study.budget | subject.budget), repeats=policies["repeats"])
-    Judge.of(subject.loaded, policies["judged_by"], policies["signal"], LUCK)
+    Judge.of(subject.loaded, policies["judged_by"], policies["signal"], TRAINING_SEEDS)
     with blamed(name_of(kind)):
         asked, bench = searcher.ask(ONE), subject.loaded
     if isinstance(asked, Mixture) and not isinstance(bench, Relaxable):

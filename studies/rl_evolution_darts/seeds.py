@@ -31,7 +31,7 @@ def regrets(strategy: str, settings: dict[str, Any], table: str) -> dict[str, fl
     return {judge: float(trace.regret()[:, -1].mean()) for judge, trace in zip(JUDGES, traces, strict=True)}
 
 
-def luck(table: str) -> dict[str, float]:
+def training_seed(table: str) -> dict[str, float]:
     """Return what luck is left in the judgement by unseen seeds."""
     floor = nassim.load(table).floor()
     if floor is None:
@@ -42,7 +42,8 @@ def luck(table: str) -> dict[str, float]:
 def main() -> None:
     """Print the numbers and keep them for the tests."""
     found = {
-        table: {name: regrets(*search, table) for name, search in SEARCHES.items()} | {"luck left": luck(table)}
+        table: {name: regrets(*search, table) for name, search in SEARCHES.items()}
+        | {"luck left": training_seed(table)}
         for table in TABLES
     }
     shown = Table("mean final regret", *(f"{table}, {judge}" for table in TABLES for judge in JUDGES))

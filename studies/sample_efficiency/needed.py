@@ -79,8 +79,11 @@ def exhausted(benchmark: str, trace: Trace) -> float:
     bench = nassim.load(benchmark)
     archs = bench.space.at(np.arange(bench.space.size))
     truth = bench.truth(archs)
-    lucks = Streams(trace.provenance["seed"], "luck", trace.runs).words(np.arange(trace.runs.size), 1)[:, 0]
-    seen = (bench.evaluate(nassim.Query(archs), np.full(len(archs), luck)).error for luck in lucks)
+    training_seeds = Streams(trace.provenance["seed"], "luck", trace.runs).words(np.arange(trace.runs.size), 1)[:, 0]
+    seen = (
+        bench.evaluate(nassim.Query(archs), np.full(len(archs), training_seed)).error
+        for training_seed in training_seeds
+    )
     return float(np.mean([truth[np.nanargmin(errors)] for errors in seen]) - bench.optimum)
 
 

@@ -34,7 +34,7 @@ BENCH = tabulate(Cells((4, 3, 4, 2, 4, 3)))
 SPACE = BENCH.space
 RUNS = 6
 ROWS = np.arange(RUNS)
-LUCK = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
+TRAINING_SEEDS = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
 STEP = 1e-5  # of finite differences
 
 
@@ -44,11 +44,11 @@ def mixture(trained: np.ndarray | None, mixed: np.ndarray | None = None) -> Mixt
     return Mixture(weights / weights.sum(axis=2, keepdims=True), np.ones(RUNS), trained=trained, mixed=mixed)
 
 
-def expectation(bench: WeightSharing, asked: Mixture, luck: np.ndarray | None, run: int) -> float:
+def expectation(bench: WeightSharing, asked: Mixture, training_seed: np.ndarray | None, run: int) -> float:
     """Return the sum over the whole space of a run's probability times error."""
     archs, trained = SPACE.at(np.arange(SPACE.size)), asked.trained
     chance = asked.probabilities[run, np.arange(archs.shape[1]), archs].prod(axis=1)
-    words = None if luck is None else np.full(len(archs), luck[run])
+    words = None if training_seed is None else np.full(len(archs), training_seed[run])
     state = None if trained is None else np.broadcast_to(trained[run], (len(archs), *trained[run].shape))
     return float(chance @ bench.evaluate(Query(archs, trained=state), words).error)
 
@@ -62,30 +62,30 @@ def differences(bench: WeightSharing, asked: Mixture, field: str) -> Iterator[tu
         for sign in (1, -1):
             moved = getattr(asked, field).copy()
             moved[:, gene, option] += sign * STEP
-            sides.append(bench.relax(asked._replace(**{field: moved}), LUCK).error)
+            sides.append(bench.relax(asked._replace(**{field: moved}), TRAINING_SEEDS).error)
         yield gene, option, (sides[0] - sides[1]) / (2 * STEP)
 
 
-def check_expectation(bench: WeightSharing, asked: Mixture, luck: np.ndarray | None) -> None:
+def check_expectation(bench: WeightSharing, asked: Mixture, training_seed: np.ndarray | None) -> None:
     """Assert that what is said of a mixture is the mean over all architectures."""
-    found = bench.relax(asked, luck).error
-    np.testing.assert_allclose(found, [expectation(bench, asked, luck, run) for run in ROWS], rtol=1e-12)
+    found = bench.relax(asked, training_seed).error
+    np.testing.assert_allclose(found, [expectation(bench, asked, training_seed, run) for run in ROWS], rtol=1e-12)
 
 
 def check_slope(bench: WeightSharing, asked: Mixture, what: str) -> None:
     """Assert that a gradient, by the probabilities or `by_trained`, is that of finite differences."""
-    slope = getattr(bench.relax(asked, LUCK), what)
+    slope = getattr(bench.relax(asked, TRAINING_SEEDS), what)
     for gene, option, expected in differences(bench, asked, "probabilities" if what == "gradient" else "trained"):
         np.testing.assert_allclose(slope[:, gene, option], expected, rtol=1e-5, atol=1e-6)
 
 
 def check_alone(bench: WeightSharing, asked: Mixture) -> None:
     """Assert that a run asked alone or among others has the same numbers, to the last bit."""
-    whole, part = bench.relax(asked, LUCK), [1, 4]
+    whole, part = bench.relax(asked, TRAINING_SEEDS), [1, 4]
     trained = None if asked.trained is None else asked.trained[part]
     mixed = None if asked.mixed is None else asked.mixed[part]
     few = Mixture(asked.probabilities[part], np.ones(2), trained=trained, mixed=mixed)
-    for field, other in zip(whole, bench.relax(few, LUCK[part]), strict=True):
+    for field, other in zip(whole, bench.relax(few, TRAINING_SEEDS[part]), strict=True):
         assert field is None or np.array_equal(field[part], other)
 
 

@@ -53,13 +53,13 @@ def test_it_is_the_sum_over_all_architectures(choices: tuple[int, ...], runs: in
 @pytest.mark.parametrize("choices", [(5,) * 6, (3, 1, 4, 2), (6,)], ids=str)
 @pytest.mark.parametrize("lucky", [True, False])
 def test_a_vertex_is_the_table(choices: tuple[int, ...], lucky: bool) -> None:
-    """A distribution with all its weight on one architecture relaxes to what `evaluate` says with the same luck."""
+    """A distribution with all its weight on one architecture relaxes to what `evaluate` says with the same seeds."""
     benchmark, rows = toy_benchmark(choices), np.arange(50)
-    luck = Streams(0, "luck", rows).words(rows, 1)[:, 0].copy() if lucky else None
+    training_seed = Streams(0, "luck", rows).words(rows, 1)[:, 0].copy() if lucky else None
     archs = benchmark.space.sample(rows, Streams(0, "vertex", rows))
     vertices = (archs[:, :, None] == np.arange(max(choices))).astype(np.float64)
-    slope = benchmark.relax(Mixture(vertices, np.full(50, float(benchmark.epochs[-1]))), luck)
-    np.testing.assert_array_equal(slope.error, benchmark.evaluate(Query(archs), luck).error)
+    slope = benchmark.relax(Mixture(vertices, np.full(50, float(benchmark.epochs[-1]))), training_seed)
+    np.testing.assert_array_equal(slope.error, benchmark.evaluate(Query(archs), training_seed).error)
     np.testing.assert_array_equal(slope.seconds, benchmark.evaluate(Query(archs)).seconds)
 
 
@@ -67,15 +67,17 @@ def test_the_gradient_equals_finite_differences() -> None:
     """Along every probability, to 1e-6; the form is linear in each, so a large step is exact."""
     choices, rows = (4, 2, 5, 3), np.arange(3)
     benchmark, probabilities = toy_benchmark(choices), distributions(choices, 3)
-    luck = Streams(0, "luck", rows).words(rows, 1)[:, 0].copy()
+    training_seed = Streams(0, "luck", rows).words(rows, 1)[:, 0].copy()
     cost = np.ones(3)
-    gradient = benchmark.relax(Mixture(probabilities, cost), luck).gradient
+    gradient = benchmark.relax(Mixture(probabilities, cost), training_seed).gradient
     for gene, count in enumerate(choices):
         assert (gradient[:, gene, count:] == 0).all()
         for option in range(count):
             nudge = np.zeros(probabilities.shape)
             nudge[:, gene, option] = 0.1
-            ahead, back = (benchmark.relax(Mixture(probabilities + sign * nudge, cost), luck).error for sign in (1, -1))
+            ahead, back = (
+                benchmark.relax(Mixture(probabilities + sign * nudge, cost), training_seed).error for sign in (1, -1)
+            )
             np.testing.assert_allclose(gradient[:, gene, option], (ahead - back) / 0.2, atol=1e-6)
 
 
@@ -85,10 +87,12 @@ def test_a_run_alone_equals_its_row_bit_for_bit(size: int, lucky: bool) -> None:
     """Error, gradient and seconds of 64 runs equal those of any part of them, in any order, to the last bit."""
     choices, rows = (5, 3, 4, 5, 1, 5), np.arange(64)
     benchmark, probabilities = toy_benchmark(choices), distributions(choices, 64)
-    luck = Streams(0, "luck", rows).words(rows, 1)[:, 0].copy() if lucky else None
-    whole = benchmark.relax(Mixture(probabilities, np.ones(64)), luck)
+    training_seed = Streams(0, "luck", rows).words(rows, 1)[:, 0].copy() if lucky else None
+    whole = benchmark.relax(Mixture(probabilities, np.ones(64)), training_seed)
     some = np.random.default_rng(0).permutation(64)[:size]
-    part = benchmark.relax(Mixture(probabilities[some], np.ones(size)), None if luck is None else luck[some])
+    part = benchmark.relax(
+        Mixture(probabilities[some], np.ones(size)), None if training_seed is None else training_seed[some]
+    )
     for field in ("error", "gradient", "seconds"):
         np.testing.assert_array_equal(getattr(part, field), getattr(whole, field)[some])
 

@@ -27,7 +27,7 @@ from tests.training.test_collect import RECIPE, SKELETON, images
 
 SPACE = NB201()
 FEW = SPACE.sample(np.arange(4), Streams(0, "few", np.arange(4)))
-LUCK = Streams(0, "luck", np.arange(4)).words(np.arange(4), 1)[:, 0]
+TRAINING_SEEDS = Streams(0, "luck", np.arange(4)).words(np.arange(4), 1)[:, 0]
 COUNTS = np.where(np.arange(SPACE.size) % 3 == 0, 1, 2)
 
 
@@ -104,43 +104,46 @@ def test_replicas_are_those_of_a_table() -> None:
         costs={},
     )
     archs = SPACE.sample(np.arange(500), Streams(1, "few", np.arange(500)))
-    luck = Streams(0, "luck", np.arange(500)).words(np.arange(500), 1)[:, 0]
+    training_seed = Streams(0, "luck", np.arange(500)).words(np.arange(500), 1)[:, 0]
     index = SPACE.index(archs)
-    assert table.evaluate(Query(archs), luck).error.tolist() == replica_of(index, luck, COUNTS[index]).tolist()
+    assert (
+        table.evaluate(Query(archs), training_seed).error.tolist()
+        == replica_of(index, training_seed, COUNTS[index]).tolist()
+    )
 
 
 def test_a_training_is_done_once(bench: LiveBenchmark, trained: list[int]) -> None:
     """Whatever is asked of it afterwards, and by another process too: it is on disk."""
-    first = bench.evaluate(Query(FEW), LUCK)
+    first = bench.evaluate(Query(FEW), TRAINING_SEEDS)
     done = len(trained)
     assert done == 2 * len(FEW)  # epochs
-    again = LiveBenchmark(bench.plan, "live/tiny", counts=COUNTS).evaluate(Query(FEW[::-1]), LUCK[::-1])
+    again = LiveBenchmark(bench.plan, "live/tiny", counts=COUNTS).evaluate(Query(FEW[::-1]), TRAINING_SEEDS[::-1])
     assert len(trained) == done
     for one, other in zip(first, again, strict=True):
         np.testing.assert_array_equal(one, other[::-1])
-    assert sorted(first.costs[0]) == sorted(bench.evaluate(Query(FEW[:1]), LUCK[:1]).costs[0])
+    assert sorted(first.costs[0]) == sorted(bench.evaluate(Query(FEW[:1]), TRAINING_SEEDS[:1]).costs[0])
 
 
 def test_a_damaged_record_is_trained_again(bench: LiveBenchmark, trained: list[int]) -> None:
     """With the same error."""
-    first = bench.evaluate(Query(FEW[:1]), LUCK[:1])
+    first = bench.evaluate(Query(FEW[:1]), TRAINING_SEEDS[:1])
     (path,) = bench.kept.iterdir()
     path.write_bytes(path.read_bytes()[:-30])
-    np.testing.assert_array_equal(bench.evaluate(Query(FEW[:1]), LUCK[:1]).error, first.error)
+    np.testing.assert_array_equal(bench.evaluate(Query(FEW[:1]), TRAINING_SEEDS[:1]).error, first.error)
     assert len(trained) == 4
 
 
 def test_epochs_are_fidelities(bench: LiveBenchmark) -> None:
     """Earlier ones cost less, those already paid for nothing; others are refused."""
     ones, twos = np.ones(4, dtype=np.int64), np.full(4, 2)
-    early, late = (bench.evaluate(Query(FEW, epochs=epochs), LUCK) for epochs in (ones, twos))
+    early, late = (bench.evaluate(Query(FEW, epochs=epochs), TRAINING_SEEDS) for epochs in (ones, twos))
     assert (early.seconds < late.seconds).all()
-    rest = bench.evaluate(Query(FEW, epochs=twos, since=ones), LUCK)
+    rest = bench.evaluate(Query(FEW, epochs=twos, since=ones), TRAINING_SEEDS)
     np.testing.assert_allclose(rest.seconds, late.seconds - early.seconds)
-    np.testing.assert_array_equal(rest.error, bench.evaluate(Query(FEW), LUCK).error)
-    np.testing.assert_array_equal(bench.evaluate(Query(FEW, since=0 * ones), LUCK).seconds, late.seconds)
+    np.testing.assert_array_equal(rest.error, bench.evaluate(Query(FEW), TRAINING_SEEDS).error)
+    np.testing.assert_array_equal(bench.evaluate(Query(FEW, since=0 * ones), TRAINING_SEEDS).seconds, late.seconds)
     with pytest.raises(SettingError, match=r"no results after 3 epochs; recorded: \(1, 2\)"):
-        bench.evaluate(Query(FEW, epochs=3 * ones), LUCK)
+        bench.evaluate(Query(FEW, epochs=3 * ones), TRAINING_SEEDS)
 
 
 def test_without_luck_it_is_the_mean(bench: LiveBenchmark) -> None:

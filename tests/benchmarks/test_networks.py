@@ -39,10 +39,10 @@ def table(*, test: bool = True, replicas: int = 2) -> NetworkTable:
 
 @pytest.mark.parametrize("test", [True, False])
 def test_every_form_of_a_network_has_its_answer(test):
-    """With and without luck, at either epoch, on both splits and of its costs."""
+    """With and without a training seed, at either epoch, on both splits and of its costs."""
     bench, archs = table(test=test), SPACE.sample(ROWS, Streams(0, "cells", ROWS))
-    luck = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0]
-    for words in (None, luck):
+    training_seed = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0]
+    for words in (None, training_seed):
         own = bench.evaluate(Query(archs), words)
         other = bench.evaluate(Query(SPACE.representative(archs)), words)
         assert all(np.array_equal(a, b) for a, b in zip(own, other, strict=True))
@@ -79,27 +79,29 @@ def vertices(archs: np.ndarray) -> Mixture:
 def worst_of(bench: NetworkTable) -> float:
     """Return the highest error that any luck meets."""
     every = bench.everything()
-    lucks = (np.full(len(every), word, dtype=np.uint32) for word in range(9))
-    return max(np.nanmax(bench.evaluate(Query(every), luck).error) for luck in lucks)
+    training_seeds = (np.full(len(every), word, dtype=np.uint32) for word in range(9))
+    return max(np.nanmax(bench.evaluate(Query(every), training_seed).error) for training_seed in training_seeds)
 
 
-def errors_of(bench: NetworkTable, archs: np.ndarray, worst: float, luck: np.ndarray | None = None) -> np.ndarray:
+def errors_of(
+    bench: NetworkTable, archs: np.ndarray, worst: float, training_seed: np.ndarray | None = None
+) -> np.ndarray:
     """Return what each architecture counts in a mixture: failures as the table's worst."""
-    found = bench.evaluate(Query(archs), luck).error
+    found = bench.evaluate(Query(archs), training_seed).error
     return np.where(np.isnan(found), worst, found)
 
 
 def test_a_mixture_of_one_architecture_is_answered_exactly():
-    """As `evaluate` answers it and all its neighbours, with the same luck."""
+    """As `evaluate` answers it and all its neighbours, with the same training seeds."""
     bench, archs = table(), SPACE.sample(ROWS[:5], Streams(0, "cells", ROWS))
-    luck, worst = Streams(0, "luck", ROWS).words(ROWS, 1)[:5, 0], worst_of(bench)
-    slope = bench.relax(vertices(archs), luck)
-    assert slope.error == pytest.approx(errors_of(bench, archs, worst, luck))
+    training_seed, worst = Streams(0, "luck", ROWS).words(ROWS, 1)[:5, 0], worst_of(bench)
+    slope = bench.relax(vertices(archs), training_seed)
+    assert slope.error == pytest.approx(errors_of(bench, archs, worst, training_seed))
     assert slope.seconds == pytest.approx(bench.evaluate(Query(archs)).seconds)
     for gene, option in zip(*np.nonzero(SPACE.alive), strict=True):
         changed = archs.copy()
         changed[:, gene] = option
-        assert slope.gradient[:, gene, option] == pytest.approx(errors_of(bench, changed, worst, luck))
+        assert slope.gradient[:, gene, option] == pytest.approx(errors_of(bench, changed, worst, training_seed))
     assert not slope.gradient[:, ~SPACE.alive].any()
 
 
@@ -138,13 +140,13 @@ def test_an_estimate_depends_on_its_question_alone():
     bench, generator = table(), np.random.default_rng(0)
     weights = generator.exponential(size=(90, *SPACE.alive.shape)) * SPACE.alive
     whole = Mixture(weights / weights.sum(axis=2, keepdims=True), np.full(90, 2.0))
-    luck = Streams(0, "luck", ROWS).words(ROWS, 1)[:90, 0]
-    for words in (None, luck):
+    training_seed = Streams(0, "luck", ROWS).words(ROWS, 1)[:90, 0]
+    for words in (None, training_seed):
         told = bench.relax(whole, words)
         for rows in (generator.permutation(90), np.array([77]), np.arange(60, 70)):
             part = bench.relax(Mixture(*(f[rows] for f in whole[:2])), None if words is None else words[rows])
             assert all(np.array_equal(a, b[rows]) for a, b in zip(part[:3], told[:3], strict=True))
-    first, second = (draw(whole.probabilities[:2], words) for words in (luck[:2], luck[2:4]))
+    first, second = (draw(whole.probabilities[:2], words) for words in (training_seed[:2], training_seed[2:4]))
     assert (first != second).any()
     assert (draw(whole.probabilities[[0, 0]], None)[0] == draw(whole.probabilities[:1], None)[0]).all()
 

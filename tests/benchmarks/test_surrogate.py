@@ -20,7 +20,7 @@ from tests.surrogates.functions import HUGE, Smooth, archs_of
 from tests.toys import toy_benchmark, toy_space
 
 PROMISES = [name for name, promise in inspect.getmembers(contract, inspect.isfunction) if name.startswith("test_")]
-LUCK = np.random.default_rng(0).integers(0, 2**32, 500, dtype=np.uint32)
+TRAINING_SEEDS = np.random.default_rng(0).integers(0, 2**32, 500, dtype=np.uint32)
 
 
 @cache
@@ -35,38 +35,42 @@ def mixtures(space, runs: int) -> Mixture:
     return Mixture(weights / weights.sum(axis=2, keepdims=True), np.full(runs, 10.0))
 
 
-@pytest.mark.parametrize("luck", [None, contract.LUCK[contract.FEW]], ids=["mean", "luck"])
+@pytest.mark.parametrize("training_seed", [None, contract.TRAINING_SEEDS[contract.FEW]], ids=["mean", "seeded"])
 @pytest.mark.parametrize("promise", PROMISES)
-def test_it_keeps_the_promises_of_every_benchmark(promise, luck):
+def test_it_keeps_the_promises_of_every_benchmark(promise, training_seed):
     """The contract tests of tables hold for a surrogate of cells."""
     check = getattr(contract, promise)
-    takes_luck = "luck" in inspect.signature(check).parameters
-    if takes_luck:
-        whole = contract.LUCK if promise == "test_evaluate_is_pure" and luck is not None else luck
+    takes_training_seed = "training_seed" in inspect.signature(check).parameters
+    if takes_training_seed:
+        whole = (
+            contract.TRAINING_SEEDS
+            if promise == "test_evaluate_is_pure" and training_seed is not None
+            else training_seed
+        )
         check(CELLS, whole)
-    elif luck is None:
+    elif training_seed is None:
         check(CELLS)
 
 
 @pytest.mark.parametrize("make", [cells, huge], ids=["cells", "huge"])
 def test_a_question_alone_is_answered_as_among_others(make):
-    """Error, seconds and costs are equal bit for bit in any batch, with and without luck."""
+    """Error, seconds and costs are equal bit for bit in any batch, with and without a training seed."""
     bench = make()
     archs = archs_of(bench.space, 500)
-    for luck in (None, LUCK):
-        whole = bench.evaluate(Query(archs), luck)
+    for training_seed in (None, TRAINING_SEEDS):
+        whole = bench.evaluate(Query(archs), training_seed)
         for rows in ([7], [3, 400], list(range(100, 163))):
-            few = bench.evaluate(Query(archs[rows]), None if luck is None else luck[rows])
+            few = bench.evaluate(Query(archs[rows]), None if training_seed is None else training_seed[rows])
             assert all(np.array_equal(a, b[rows]) for a, b in zip(few, whole, strict=True))
 
 
 def test_the_truth_is_the_mean_and_luck_adds_the_noise_of_the_model():
-    """What a run sees deviates from the truth normally, by the predicted noise; without luck it is the truth."""
+    """What a run sees deviates from the truth normally, by the predicted noise; without a seed it is the truth."""
     bench = cells()
     archs = archs_of(bench.space, 500)
     truth, noise = bench.truth(archs), bench.models["error"].predict(archs).noise
     assert np.array_equal(bench.evaluate(Query(archs)).error, truth)
-    deviations = (bench.evaluate(Query(archs), LUCK).error - truth) / noise
+    deviations = (bench.evaluate(Query(archs), TRAINING_SEEDS).error - truth) / noise
     assert kstest(deviations, "norm").pvalue > 1e-3
 
 
@@ -78,7 +82,9 @@ def test_hashed_normals_are_normal_and_independent():
         assert kstest(drawn.ravel(), "norm").pvalue > 1e-3
         assert abs(np.corrcoef(drawn[:-1].ravel(), drawn[1:].ravel())[0, 1]) < 0.02
         assert abs(np.corrcoef(drawn[:, :-1].ravel(), drawn[:, 1:].ravel())[0, 1]) < 0.02
-    assert not np.array_equal(normals(np.arange(9), LUCK[:9]), normals(2**33 + np.arange(9), LUCK[:9]))
+    assert not np.array_equal(
+        normals(np.arange(9), TRAINING_SEEDS[:9]), normals(2**33 + np.arange(9), TRAINING_SEEDS[:9])
+    )
 
 
 def test_a_surrogate_of_a_huge_space_is_near_its_model_and_can_be_searched():
@@ -149,13 +155,13 @@ def test_isomorphic_cells_share_their_luck_only_per_network():
     archs = bench.space.at(np.arange(bench.space.size))
     other = bench.space.canonical(archs) != np.arange(bench.space.size)
     pair = np.stack([archs[other][50], bench.space.representative(archs[other][50:51])[0]])
-    luck = np.full(2, 77, dtype=np.uint32)
-    apart = bench.evaluate(Query(pair), luck).error
-    together = bench.per_network().evaluate(Query(pair), luck).error
+    training_seed = np.full(2, 77, dtype=np.uint32)
+    apart = bench.evaluate(Query(pair), training_seed).error
+    together = bench.per_network().evaluate(Query(pair), training_seed).error
     assert apart[0] != apart[1]
     assert together[0] == together[1] == apart[1]
     vertices = Mixture((pair[:, :, None] == np.arange(5)).astype(float), np.full(2, 200.0))
-    assert np.allclose(bench.per_network().relax(vertices, luck).error, together, rtol=1e-12)
+    assert np.allclose(bench.per_network().relax(vertices, training_seed).error, together, rtol=1e-12)
 
 
 def test_learning_curves_are_answered_at_every_fidelity():
@@ -163,10 +169,10 @@ def test_learning_curves_are_answered_at_every_fidelity():
     bench = nassim.fit(toy_benchmark((4, 5, 3, 3)), train=120)
     archs = archs_of(bench.space, 90)
     mixed = np.tile(np.array([1, 3, 9]), 30)
-    together = bench.evaluate(Query(archs, epochs=mixed), LUCK[:90])
+    together = bench.evaluate(Query(archs, epochs=mixed), TRAINING_SEEDS[:90])
     for epochs in bench.epochs:
         rows = np.flatnonzero(mixed == epochs)
-        alone = bench.evaluate(Query(archs[rows], epochs=np.full(30, epochs)), LUCK[rows])
+        alone = bench.evaluate(Query(archs[rows], epochs=np.full(30, epochs)), TRAINING_SEEDS[rows])
         assert np.array_equal(alone.error, together.error[rows])
         assert np.allclose(alone.seconds, bench.evaluate(Query(archs[rows])).seconds * epochs / 9)
     rest = bench.evaluate(Query(archs, since=np.full(90, 3)))

@@ -48,8 +48,8 @@ def test_a_loaded_surrogate_is_the_saved_one(saved):
     """Every answer is equal bit for bit; name, card and what is known of the training are kept."""
     loaded = SurrogateBenchmark.load(saved, SPACE)
     archs = SPACE.at(np.arange(SPACE.size))
-    luck = np.arange(SPACE.size, dtype=np.uint32)
-    pairs = zip(loaded.evaluate(Query(archs), luck), FITTED.evaluate(Query(archs), luck), strict=True)
+    training_seed = np.arange(SPACE.size, dtype=np.uint32)
+    pairs = zip(loaded.evaluate(Query(archs), training_seed), FITTED.evaluate(Query(archs), training_seed), strict=True)
     assert all(np.array_equal(a, b) for a, b in pairs)
     assert np.array_equal(loaded.far(archs), FITTED.far(archs))
     assert (loaded.name, loaded.card, loaded.optimum) == (FITTED.name, FITTED.card, FITTED.optimum)

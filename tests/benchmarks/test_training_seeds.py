@@ -6,7 +6,7 @@ import numpy as np
 
 from nassim.benchmarks.training_seeds import drawn
 
-LUCK = np.array([7, 3, 9, 7], dtype=np.uint32)  # two runs may share theirs
+TRAINING_SEEDS = np.array([7, 3, 9, 7], dtype=np.uint32)  # two runs may share theirs
 
 
 class Dealer:
@@ -24,11 +24,11 @@ class Dealer:
 def test_tables_are_drawn_once() -> None:
     """The same runs, some of them, or the same in another order are not dealt again; newcomers are."""
     dealer = Dealer()
-    first = drawn(None, LUCK, 3, dealer)
-    assert first.tables[:, 0].tolist() == LUCK.tolist()
-    assert drawn(first, LUCK.copy(), 3, dealer) is first
+    first = drawn(None, TRAINING_SEEDS, 3, dealer)
+    assert first.tables[:, 0].tolist() == TRAINING_SEEDS.tolist()
+    assert drawn(first, TRAINING_SEEDS.copy(), 3, dealer) is first
     for rows in ([0, 2], [2, 1, 0], [1]):
-        assert drawn(first, LUCK[rows], 3, dealer).tables.tolist() == first.tables[rows].tolist()
+        assert drawn(first, TRAINING_SEEDS[rows], 3, dealer).tables.tolist() == first.tables[rows].tolist()
     assert dealer.dealt == 4
     other = drawn(first, np.array([9, 8], dtype=np.uint32), 3, dealer)
     assert other.tables[:, 0].tolist() == [9, 8]
@@ -36,10 +36,10 @@ def test_tables_are_drawn_once() -> None:
 
 
 def test_nothing_drawn_before_is_changed() -> None:
-    """What was handed out stays as it was, also when the caller reuses the array of its luck."""
-    luck = LUCK.copy()
-    first = drawn(None, luck, 3, Dealer())
-    luck[:] = 1
-    drawn(first, luck, 3, Dealer())
-    assert first.luck.tolist() == LUCK.tolist()
-    assert first.tables[:, 0].tolist() == LUCK.tolist()
+    """What was handed out stays as it was, also when the caller reuses the array of its training seed."""
+    training_seed = TRAINING_SEEDS.copy()
+    first = drawn(None, training_seed, 3, Dealer())
+    training_seed[:] = 1
+    drawn(first, training_seed, 3, Dealer())
+    assert first.training_seed.tolist() == TRAINING_SEEDS.tolist()
+    assert first.tables[:, 0].tolist() == TRAINING_SEEDS.tolist()

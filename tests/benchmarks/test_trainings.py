@@ -57,12 +57,12 @@ def test_many_draws_of_a_space_that_is_not_listed_are_different_too(monkeypatch)
 
 
 def test_a_training_is_one_that_the_benchmark_has():
-    """Errors of all epochs are those of one and the same luck, and costs those of the table."""
+    """Errors of all epochs are those of one and the same training seeds, and costs those of the table."""
     drawn = draw(TOY, 60, 4)
     rows = np.arange(60)
-    luck = Streams(4, "trainings", rows).words(rows, 1)[:, 0]
+    training_seed = Streams(4, "trainings", rows).words(rows, 1)[:, 0]
     for at, epochs in enumerate(TOY.epochs):
-        outcome = TOY.evaluate(Query(drawn.archs, epochs=np.full(60, epochs)), luck)
+        outcome = TOY.evaluate(Query(drawn.archs, epochs=np.full(60, epochs)), training_seed)
         assert np.array_equal(drawn.error[:, at], outcome.error)
     assert np.array_equal(drawn.seconds, outcome.seconds)
     assert np.array_equal(drawn.costs["params"], outcome.costs[:, 0])
@@ -116,8 +116,8 @@ def test_a_name_is_a_table_where_that_is_complete():
     """It answers as the one that the catalog loads."""
     source, loaded = source_of("nb201/cifar10"), nassim.load("nb201/cifar10")
     archs = loaded.space.at(np.arange(0, 15_625, 5))
-    luck = np.arange(len(archs), dtype=np.uint32)
-    pairs = zip(source.evaluate(Query(archs), luck), loaded.evaluate(Query(archs), luck), strict=True)
+    training_seed = np.arange(len(archs), dtype=np.uint32)
+    pairs = zip(source.evaluate(Query(archs), training_seed), loaded.evaluate(Query(archs), training_seed), strict=True)
     assert all(np.array_equal(a, b) for a, b in pairs)
     assert np.array_equal(source.truth(archs), loaded.truth(archs))
     assert source.card == loaded.card

@@ -101,12 +101,12 @@ def test_a_run_is_judged_by_what_it_did_not_see() -> None:
 def test_it_is_the_training_that_the_luck_picks() -> None:
     """The hash of run and architecture decides which training is left out, also in a table of several epochs."""
     bench = nassim.load("nb201/cifar100")
-    archs, luck = bench.space.at(np.arange(0, 15_625, 7)), np.arange(2233, dtype=np.uint32) * np.uint32(77_777)
+    archs, training_seed = bench.space.at(np.arange(0, 15_625, 7)), np.arange(2233, dtype=np.uint32) * np.uint32(77_777)
     row = bench.row(archs)
-    seen = bench.evaluate(Query(archs), luck).error
+    seen = bench.evaluate(Query(archs), training_seed).error
     counts = bench._counts[row].astype(np.int64)
-    np.testing.assert_array_equal(seen, bench._error[-1, row, replica_of(row, luck, counts)])
-    mean = (seen + (counts - 1) * bench.unseen(archs, luck)) / counts
+    np.testing.assert_array_equal(seen, bench._error[-1, row, replica_of(row, training_seed, counts)])
+    mean = (seen + (counts - 1) * bench.unseen(archs, training_seed)) / counts
     np.testing.assert_allclose(mean, bench.truth(archs), rtol=1e-12)
 
 
@@ -150,6 +150,8 @@ def test_unseen_seeds_judge_where_they_can() -> None:
 
 def test_trouble_is_judged_as_what_it_troubles() -> None:
     """Failures change what is seen, and not what it is worth."""
-    archs, luck = FOUR.space.at(np.arange(4)), np.arange(4, dtype=np.uint32)
-    np.testing.assert_array_equal(Trouble(FOUR, lost=0.5).unseen(archs, luck), FOUR.unseen(archs, luck))
+    archs, training_seed = FOUR.space.at(np.arange(4)), np.arange(4, dtype=np.uint32)
+    np.testing.assert_array_equal(
+        Trouble(FOUR, lost=0.5).unseen(archs, training_seed), FOUR.unseen(archs, training_seed)
+    )
     assert Trouble(FOUR).floor() == FOUR.floor()

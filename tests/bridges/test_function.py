@@ -16,10 +16,10 @@ ALL = TOY.space.at(np.arange(TOY.space.size))
 
 def test_it_answers_what_the_benchmark_answers() -> None:
     """For many architectures and for one, for the mean of trainings and for one of them."""
-    for luck in (None, 7):
-        words = None if luck is None else np.full(len(ALL), luck, dtype=np.uint32)
+    for training_seed in (None, 7):
+        words = None if training_seed is None else np.full(len(ALL), training_seed, dtype=np.uint32)
         expected = TOY.evaluate(Query(ALL), words).error
-        function = Function(TOY, luck)
+        function = Function(TOY, training_seed)
         np.testing.assert_array_equal(function(ALL), expected)
         assert function(ALL[11].tolist()) == expected[11]
         assert r2_score(expected, function.fit(ALL).predict(ALL.astype(float) + 0.4)) == 1

@@ -38,8 +38,8 @@ def test_an_episode_writes_an_architecture_down() -> None:
         assert done == (gene == 3)
     assert rewards[:3] == [0, 0, 0]
     assert info["arch"].tolist() == [2, 1, 4, 0]
-    lucks = np.arange(2000, dtype=np.uint32)
-    seen = TOY.evaluate(Query(np.repeat(info["arch"][None], 2000, axis=0)), lucks).error
+    training_seeds = np.arange(2000, dtype=np.uint32)
+    seen = TOY.evaluate(Query(np.repeat(info["arch"][None], 2000, axis=0)), training_seeds).error
     assert -rewards[3] in seen
 
 

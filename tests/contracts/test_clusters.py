@@ -43,17 +43,17 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._benchmark, name)
 
-    def evaluate(self, query: Any, luck: Any = None) -> Any:
+    def evaluate(self, query: Any, training_seed: Any = None) -> Any:
         """Answer, and keep the answer, unless it is part of that to a mixture."""
-        answer = self._benchmark.evaluate(query, luck)
+        answer = self._benchmark.evaluate(query, training_seed)
         if not self._judging:
             self.answers.append(answer)
         self._judging = False
         return answer
 
-    def relax(self, mixture: Mixture, luck: Any = None) -> Any:
+    def relax(self, mixture: Mixture, training_seed: Any = None) -> Any:
         """Answer for a mixture, and keep the answer."""
-        self.answers.append(self._benchmark.relax(mixture, luck))
+        self.answers.append(self._benchmark.relax(mixture, training_seed))
         self._judging = mixture.candidates is not None
         return self.answers[-1]
 

@@ -48,7 +48,7 @@ class Additive:
         self._weights = np.random.default_rng(0).uniform(0, 30 / len(space.genes), space.alive.shape) * space.alive
 
     def truth(self, archs: Archs) -> Floats:
-        """Return the error without luck."""
+        """Return the error without a training seed."""
         found: Floats = self._weights[np.arange(len(self.space.genes)), archs].sum(axis=1)
         return found
 
@@ -57,16 +57,20 @@ class Additive:
         assert cost == "params"
         return 100 - self.truth(archs)
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
         """Return errors that fall with epochs; what is no architecture fails."""
         epochs = np.full(len(query.archs), EPOCHS[-1]) if query.epochs is None else query.epochs
-        noise = 0.0 if luck is None else scramble(self.space.index(query.archs).astype(np.uint32) ^ luck) / 2.0**32
+        noise = (
+            0.0
+            if training_seed is None
+            else scramble(self.space.index(query.archs).astype(np.uint32) ^ training_seed) / 2.0**32
+        )
         error = self.truth(query.archs) + 20 / epochs + noise
         error = np.where(self.space.valid(query.archs), error, np.nan)
         since = 0 if query.since is None else query.since
         return Outcome(error, 1.0 * epochs - since, self.known("params", query.archs)[:, None])
 
-    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
         """Return the expectation, its gradient, and the seconds asked for."""
         error = (mixture.probabilities * self._weights).sum(axis=(1, 2))
         return Slope(error, np.repeat(self._weights[None], len(error), axis=0), mixture.epochs)

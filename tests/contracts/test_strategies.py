@@ -119,14 +119,14 @@ class Witness:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._benchmark, name)
 
-    def evaluate(self, query: Query, luck: Any = None) -> Any:
+    def evaluate(self, query: Query, training_seed: Any = None) -> Any:
         """Answer a valid query."""
         self.space.check(query.archs)
         assert query.archs.dtype == np.int8
         self.asked.append((query, copy.deepcopy(query)))
-        return self._benchmark.evaluate(query, luck)
+        return self._benchmark.evaluate(query, training_seed)
 
-    def relax(self, mixture: Mixture, luck: Any = None) -> Any:
+    def relax(self, mixture: Mixture, training_seed: Any = None) -> Any:
         """Answer a valid mixture."""
         probabilities, alive = mixture.probabilities, self.space.alive
         assert probabilities.shape[1:] == alive.shape
@@ -136,7 +136,7 @@ class Witness:
         assert mixture.epochs.shape == probabilities.shape[:1]
         assert (mixture.epochs > 0).all()
         self.asked.append((mixture, copy.deepcopy(mixture)))
-        return self._benchmark.relax(mixture, luck)
+        return self._benchmark.relax(mixture, training_seed)
 
     def changed(self) -> int:
         """Return how many questions were changed after they were asked."""
@@ -280,17 +280,17 @@ def test_it_learns_more_than_random_search_does(name):
 def test_one_run_can_be_driven_by_hand(name, where):
     """Asked and told by hand, with the luck of that run, it does what it did in the simulation."""
     trace, row = whole(name, where), 2
-    luck = Streams(0, "luck", [NUMBERS[row]]).words(np.zeros(1, dtype=np.intp), 1)[0]
+    training_seed = Streams(0, "luck", [NUMBERS[row]]).words(np.zeros(1, dtype=np.intp), 1)[0]
     told = {"fidelities": bench(where).epochs, "known": bench(where).known}
     searcher = solo(name, bench(where).space, seed=0, run=NUMBERS[row], **told)
     for event in range(trace.lengths[row]):
         asked = searcher.ask()
         if isinstance(asked, Mixture):
-            answer = relaxed(bench(where), asked, np.atleast_1d(luck))
+            answer = relaxed(bench(where), asked, np.atleast_1d(training_seed))
             searcher.tell(asked, answer)
         else:
             assert asked.archs[0].tolist() == trace.archs[row, event].tolist()
-            answer = bench(where).evaluate(asked, luck)
+            answer = bench(where).evaluate(asked, training_seed)
             searcher.tell(asked, answer if event % 2 else answer.error)
         assert np.array_equal(answer.error, trace.error[row, event : event + 1], equal_nan=True)
 

@@ -1,4 +1,4 @@
-"""The vocabulary between strategies and benchmarks: small immutable types, and the hash that is a run's luck."""
+"""The vocabulary between strategies and benchmarks: small immutable types, and the hash that is a run's seed."""
 
 from __future__ import annotations
 

@@ -30,14 +30,14 @@ ONE = np.zeros(1, dtype=np.intp)
 def test_a_run_by_hand_is_the_run_of_the_simulation(strategy, settings, run):
     """Answering what it asks, with the whole outcome or with the error alone, gives that row of a trace."""
     trace = nassim.simulate(strategy, BENCH, runs=[run], evaluations=30, seed=2, **settings)
-    luck = Streams(2, "luck", [run]).words(ONE, 1)[0]
+    training_seed = Streams(2, "luck", [run]).words(ONE, 1)[0]
     for answer_of in (lambda outcome: outcome, lambda outcome: outcome.error, lambda outcome: float(outcome.error[0])):
         searcher = solo(strategy, BENCH.space, seed=2, run=run, **settings)
         for event in range(30):
             asked = searcher.ask()
             assert isinstance(asked, Query)
             assert asked.archs.tolist() == [trace.archs[0, event].tolist()]
-            searcher.tell(asked, answer_of(BENCH.evaluate(asked, luck)))
+            searcher.tell(asked, answer_of(BENCH.evaluate(asked, training_seed)))
 
 
 def test_a_failure_by_hand_is_nan():

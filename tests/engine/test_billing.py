@@ -24,9 +24,9 @@ class Billed:
         vars(self).update({name: getattr(table, name) for name in names})
         self._table, self._seconds, self._error = table, seconds, error
 
-    def evaluate(self, query: Query, luck=None) -> Outcome:
+    def evaluate(self, query: Query, training_seed=None) -> Outcome:
         """Answer as the table does, but for the seconds."""
-        outcome = self._table.evaluate(query, luck)
+        outcome = self._table.evaluate(query, training_seed)
         epochs = np.full(len(query.archs), 9) if query.epochs is None else query.epochs
         since = np.zeros(len(query.archs)) if query.since is None else query.since
         seconds = np.broadcast_to(self._seconds(epochs, since), epochs.shape).astype(np.float64)

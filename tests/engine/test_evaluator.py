@@ -28,13 +28,13 @@ class Spy:
     def __init__(self, seconds: float = 10.0) -> None:
         self.space = toy_benchmark(CHOICES).space
         self.seconds = seconds
-        self.luck: list[np.ndarray | None] = []
+        self.training_seed: list[np.ndarray | None] = []
 
-    def evaluate(self, query: Query, luck: np.ndarray | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: np.ndarray | None = None) -> Outcome:
         """Answer with the number of the call."""
-        self.luck.append(None if luck is None else luck.copy())
+        self.training_seed.append(None if training_seed is None else training_seed.copy())
         rows = len(query.archs)
-        return Outcome(np.full(rows, float(len(self.luck))), np.full(rows, self.seconds), np.empty((rows, 0)))
+        return Outcome(np.full(rows, float(len(self.training_seed))), np.full(rows, self.seconds), np.empty((rows, 0)))
 
 
 def desk(benchmark, signal="one-seed", repeats="pay", runs=RUNS, seed=7) -> Desk:
@@ -53,13 +53,13 @@ def luck_words(run: int, count: int) -> list[int]:
 
 
 def test_one_seed_keeps_one_luck_per_run():
-    """Under one-seed each run asks with the first word of its luck, every time, whoever asks along."""
+    """Under one-seed each run asks with the first word of its training seed, every time, whoever asks along."""
     spy = Spy()
     reception = desk(spy)
     first = np.array([luck_words(run, 1)[0] for run in RUNS])
     for rows in (EVERYONE, EVERYONE[1:], EVERYONE[[0, 2]], EVERYONE):
         reception.answer(rows, Query(archs_of(*[3] * rows.size)), START[rows])
-        assert spy.luck[-1].tolist() == first[rows].tolist()
+        assert spy.training_seed[-1].tolist() == first[rows].tolist()
 
 
 def test_resampled_draws_a_new_luck_each_time_a_run_asks():
@@ -69,14 +69,14 @@ def test_resampled_draws_a_new_luck_each_time_a_run_asks():
     for rows in (EVERYONE, EVERYONE[1:], EVERYONE[[0, 2]], EVERYONE):
         reception.answer(rows, Query(archs_of(*[3] * rows.size)), START[rows])
         asked[rows] += 1
-        assert spy.luck[-1].tolist() == [luck_words(RUNS[row], 1 + asked[row])[-1] for row in rows]
+        assert spy.training_seed[-1].tolist() == [luck_words(RUNS[row], 1 + asked[row])[-1] for row in rows]
 
 
 def test_mean_asks_without_luck():
     """Under mean the benchmark is asked for the mean of all trainings."""
     spy = Spy()
     desk(spy, "mean").answer(EVERYONE, Query(archs_of(1, 2, 3)), START)
-    assert spy.luck == [None]
+    assert spy.training_seed == [None]
 
 
 @pytest.mark.parametrize("signal", ["one-seed", "mean"])
@@ -143,7 +143,7 @@ def test_a_failure_is_remembered_too():
     """Under free, asking again for a failed training says so again, at no cost."""
     spy = Spy()
     reception = desk(spy, "one-seed", "free")
-    spy.evaluate = lambda query, luck: Outcome(np.full(3, np.nan), np.full(3, 10.0), np.empty((3, 0)))
+    spy.evaluate = lambda query, training_seed: Outcome(np.full(3, np.nan), np.full(3, 10.0), np.empty((3, 0)))
     reception.answer(EVERYONE, Query(archs_of(1, 1, 1)), START)
     answer = reception.answer(EVERYONE, Query(archs_of(1, 1, 1)), START + 50)
     assert np.isnan(answer.error).all()

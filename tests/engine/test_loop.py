@@ -40,9 +40,9 @@ class Timed:
     def __getattr__(self, name):
         return getattr(self._benchmark, name)
 
-    def evaluate(self, query, luck=None):
+    def evaluate(self, query, training_seed=None):
         """Answer as the benchmark does, but for the time."""
-        outcome = self._benchmark.evaluate(query, luck)
+        outcome = self._benchmark.evaluate(query, training_seed)
         return outcome._replace(seconds=np.full(len(outcome.seconds), self._seconds))
 
 
@@ -124,14 +124,14 @@ def by_events(
     """Simulate one run as one would on paper; return (architecture, error, time of completion) in order."""
     searcher = nassim.solo(strategy, bench.space, seed=seed, run=run, **options)
     stream = Streams(seed, "luck", [run])
-    luck, known, queue, events = stream.words(ONE, 1)[0].copy(), {}, [], []
+    training_seed, known, queue, events = stream.words(ONE, 1)[0].copy(), {}, [], []
     started, budget = 0, math.inf if evaluations is None else evaluations
 
     def start(worker: int, now: float) -> None:
         nonlocal started
         started += 1
         asked = searcher.ask()
-        drawn = {"one-seed": lambda: luck, "mean": lambda: None, "resampled": lambda: stream.words(ONE, 1)[0]}
+        drawn = {"one-seed": lambda: training_seed, "mean": lambda: None, "resampled": lambda: stream.words(ONE, 1)[0]}
         answer = bench.evaluate(asked, drawn[signal]())
         lasts, arch = float(answer.seconds[0]), tuple(asked.archs[0].tolist())
         if repeats == "free" and arch in known:
@@ -326,7 +326,7 @@ def test_resampled_draws_a_training_each_time():
 
 
 def test_mean_tells_the_mean_of_all_trainings():
-    """Under mean every run is told the benchmark's answer without luck."""
+    """Under mean every run is told the benchmark's answer without a training seed."""
     trace = simulate("random_search", BENCH, runs=5, evaluations=50, signal="mean")
     for row in range(5):
         assert np.array_equal(trace.error[row], BENCH.evaluate(Query(trace.archs[row])).error)

@@ -54,9 +54,12 @@ def test_two_fidelities_of_every_cell(bench):
     """After 12 epochs the error is that of the file, after 200 the shipped one, each seed's; seconds are a share."""
     shipped = load("nb201/cifar10")
     numbers = np.arange(0, SPACE.size, 70)
-    archs, luck = SPACE.from_official(numbers), np.arange(numbers.size, dtype=np.uint32) * np.uint32(2654435761)
-    early, late = (bench.evaluate(Query(archs, np.full(numbers.size, epochs)), luck) for epochs in (12, 200))
-    whole = shipped.evaluate(Query(archs), luck)
+    archs, training_seed = (
+        SPACE.from_official(numbers),
+        np.arange(numbers.size, dtype=np.uint32) * np.uint32(2654435761),
+    )
+    early, late = (bench.evaluate(Query(archs, np.full(numbers.size, epochs)), training_seed) for epochs in (12, 200))
+    whole = shipped.evaluate(Query(archs), training_seed)
     assert bench.epochs == (12, 200)
     assert np.array_equal(early.error, 100 - ACCURACY[numbers])
     assert np.array_equal(late.error, whole.error)

@@ -40,13 +40,13 @@ class Event(NamedTuple):
 
 def simulate(searcher: Searcher, benchmark: Any, seed: int, run: int, evaluations: int, workers: int) -> list[Event]:
     """Let workers do jobs, each as soon as it is free, until the budget is spent; the lowest worker wins ties."""
-    luck, events, busy, started = Random(seed, "luck", run).word(), [], [], 0
+    training_seed, events, busy, started = Random(seed, "luck", run).word(), [], [], 0
 
     def start(worker: int, now: float) -> None:
         nonlocal started
         started += 1
         job = searcher.ask()
-        error, seconds = look(benchmark, job, luck)
+        error, seconds = look(benchmark, job, training_seed)
         heapq.heappush(busy, (now + seconds, worker, job, error))
 
     for worker in range(min(workers, evaluations)):
@@ -60,12 +60,12 @@ def simulate(searcher: Searcher, benchmark: Any, seed: int, run: int, evaluation
     return events
 
 
-def look(benchmark: Any, job: Job, luck: int) -> tuple[float, float]:
+def look(benchmark: Any, job: Job, training_seed: int) -> tuple[float, float]:
     """Return the error after the job's epochs, and the seconds since its checkpoint."""
     number = 0
     for choice, choices in zip(job.arch, benchmark.space.choices, strict=True):
         number = number * choices + choice
-    replica = scramble(number * 0x9E3779B9 % WORD ^ luck) * int(benchmark._counts[number]) // WORD
+    replica = scramble(number * 0x9E3779B9 % WORD ^ training_seed) * int(benchmark._counts[number]) // WORD
     error, seconds = (table[:, number, replica].tolist() for table in (benchmark._error, benchmark._seconds))
     at = benchmark.epochs.index(job.epochs)
     paid = seconds[benchmark.epochs.index(job.since)] if job.since else 0.0

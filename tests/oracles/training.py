@@ -15,7 +15,8 @@ class BudgetSpentError(Exception):
 class Trainer:
     """Trains architectures one after the other and keeps what happened.
 
-    Of an architecture's repeated trainings, a run always sees the same one: a hash of the run's luck and of the
+    Of an architecture's repeated trainings, a run always sees the same one: a hash of the run's training seed and of
+    the
     architecture's number says which.
     """
 
@@ -24,7 +25,7 @@ class Trainer:
         self.seconds_of = benchmark._seconds[-1, :, :-1].tolist()
         self.counts = benchmark._counts.tolist()
         self.space = PlainSpace(benchmark.space.choices)
-        self.luck = Random(seed, "luck", run).word()
+        self.training_seed = Random(seed, "luck", run).word()
         self.evaluations = evaluations
         self.archs: list[Arch] = []
         self.errors: list[float] = []
@@ -35,7 +36,7 @@ class Trainer:
         if len(self.archs) == self.evaluations:
             raise BudgetSpentError
         number = self.space.number(arch)
-        replica = scramble(number * 0x9E3779B9 % WORD ^ self.luck) * self.counts[number] // WORD
+        replica = scramble(number * 0x9E3779B9 % WORD ^ self.training_seed) * self.counts[number] // WORD
         error = self.error[number][replica]
         self.archs.append(arch)
         self.errors.append(error)

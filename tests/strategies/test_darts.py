@@ -16,7 +16,7 @@ from tests.toys import toy_benchmark
 
 BENCHMARK = toy_benchmark((4, 2, 1, 3, 5))
 RUNS = np.arange(6)
-LUCK = Streams(0, "luck", RUNS).words(RUNS, 1)[:, 0].copy()
+TRAINING_SEEDS = Streams(0, "luck", RUNS).words(RUNS, 1)[:, 0].copy()
 
 
 def new(**options: Any) -> Darts:
@@ -29,12 +29,13 @@ def test_the_slope_by_alpha_equals_finite_differences() -> None:
     alive = BENCHMARK.space.alive
     alpha, cost = np.random.default_rng(0).normal(size=(RUNS.size, *alive.shape)), np.ones(RUNS.size)
     probabilities = softmax(alpha, alive)
-    slope = through_softmax(probabilities, BENCHMARK.relax(Mixture(probabilities, cost), LUCK).gradient)
+    slope = through_softmax(probabilities, BENCHMARK.relax(Mixture(probabilities, cost), TRAINING_SEEDS).gradient)
     for place in np.ndindex(*alive.shape):
         nudge = np.zeros(alive.shape)
         nudge[place] = 1e-5
         ahead, back = (
-            BENCHMARK.relax(Mixture(softmax(alpha + sign * nudge, alive), cost), LUCK).error for sign in (1, -1)
+            BENCHMARK.relax(Mixture(softmax(alpha + sign * nudge, alive), cost), TRAINING_SEEDS).error
+            for sign in (1, -1)
         )
         np.testing.assert_allclose(slope[(slice(None), *place)], (ahead - back) / 2e-5, atol=1e-6)
 
@@ -45,8 +46,8 @@ def test_a_decided_alpha_is_an_architecture() -> None:
     strategy.policy.values = 1e4 * np.random.default_rng(1).normal(size=strategy.policy.values.shape)
     asked, archs = strategy.ask(RUNS), strategy.discretise(RUNS)
     np.testing.assert_array_equal(asked.probabilities, archs[:, :, None] == np.arange(BENCHMARK.space.widest))
-    error = BENCHMARK.relax(asked, LUCK).error
-    np.testing.assert_allclose(error, BENCHMARK.evaluate(Query(archs), LUCK).error, rtol=1e-12)
+    error = BENCHMARK.relax(asked, TRAINING_SEEDS).error
+    np.testing.assert_allclose(error, BENCHMARK.evaluate(Query(archs), TRAINING_SEEDS).error, rtol=1e-12)
 
 
 def test_a_search_takes_so_many_epochs_and_pays_for_every_option() -> None:
@@ -66,7 +67,7 @@ def test_it_goes_down_to_a_local_optimum() -> None:
     for run in range(6):
         found = trace.archs[run, -1]
         around = BENCHMARK.space.neighbours(found)
-        error = BENCHMARK.evaluate(Query(around), np.full(len(around), LUCK[run])).error
+        error = BENCHMARK.evaluate(Query(around), np.full(len(around), TRAINING_SEEDS[run])).error
         assert trace.error[run, -1] < error.min() + 1
 
 

@@ -135,8 +135,8 @@ def test_nobody_waits_and_trouble_is_no_incumbent(name, workers):
     bench = Trouble(BENCH, failed=0.1, lost=0.05, delayed=0.1)
     seen, evaluate = [], bench.evaluate
 
-    def watched(query, luck=None):
-        seen.append(evaluate(query, luck))
+    def watched(query, training_seed=None):
+        seen.append(evaluate(query, training_seed))
         return seen[-1]
 
     bench.evaluate = watched

@@ -28,7 +28,7 @@ def test_optuna_asks_for_what_it_asks_for_by_hand(sampler: str, benchmark: Any) 
     optuna = pytest.importorskip("optuna")
     run, space, evaluations = 5, benchmark.space, 40
     trace = nassim.simulate("optuna", benchmark, runs=[run], evaluations=evaluations, seed=9, sampler=sampler)
-    luck = Streams(9, "luck", [run]).words(np.zeros(1, dtype=np.intp), 1)[0]
+    training_seed = Streams(9, "luck", [run]).words(np.zeros(1, dtype=np.intp), 1)[0]
     seed = int(Streams(9, "optuna", [run]).integers(np.zeros(1, dtype=np.intp), 2**31)[0])
     asked = []
 
@@ -38,7 +38,7 @@ def test_optuna_asks_for_what_it_asks_for_by_hand(sampler: str, benchmark: Any) 
             for gene, count in zip(space.genes, space.choices, strict=True)
         ]
         asked.append(arch)
-        return float(benchmark.evaluate(nassim.Query(np.array([arch], dtype=np.int8)), luck).error[0])
+        return float(benchmark.evaluate(nassim.Query(np.array([arch], dtype=np.int8)), training_seed).error[0])
 
     study = optuna.create_study(sampler=getattr(optuna.samplers, sampler)(seed=seed))
     study.optimize(objective, n_trials=evaluations)
@@ -51,14 +51,14 @@ def test_optuna_asks_for_integers_as_it_does_by_hand() -> None:
     pytest.importorskip("cmaes")
     how: Any = {"runs": [5], "evaluations": 60, "seed": 9, "genes": "integer"}
     trace = nassim.simulate("optuna", TOY, sampler="CmaEsSampler", **how)
-    luck = Streams(9, "luck", [5]).words(np.zeros(1, dtype=np.intp), 1)[0]
+    training_seed = Streams(9, "luck", [5]).words(np.zeros(1, dtype=np.intp), 1)[0]
     seed = int(Streams(9, "optuna", [5]).integers(np.zeros(1, dtype=np.intp), 2**31)[0])
     asked = []
 
     def objective(trial: Any) -> float:
         arch = [trial.suggest_int(gene, 0, count - 1) for gene, count in zip(SPACE.genes, SPACE.choices, strict=True)]
         asked.append(arch)
-        return float(TOY.evaluate(nassim.Query(np.array([arch], dtype=np.int8)), luck).error[0])
+        return float(TOY.evaluate(nassim.Query(np.array([arch], dtype=np.int8)), training_seed).error[0])
 
     study = optuna.create_study(sampler=optuna.samplers.CmaEsSampler(seed=seed))
     study.optimize(objective, n_trials=60)

@@ -21,7 +21,7 @@ QUICK: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", QUICK)
 def test_it_beats_evolution_on_real_trainings(name: str) -> None:
-    """After 80 trainings of NAS-Bench-201 cells, its mean regret is below that of evolution with the same luck."""
+    """After 80 trainings of NAS-Bench-201 cells, its mean regret is below that of evolution with the same seeds."""
     how: Any = {"runs": 12, "evaluations": 80, "seed": 3, "judged_by": "all-seeds"}
     ours = nassim.simulate(name, "nb201/cifar100", **how, **QUICK[name]).regret()[:, -1]
     evolution = nassim.simulate("regularized_evolution", "nb201/cifar100", **how).regret()[:, -1]

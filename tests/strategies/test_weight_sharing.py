@@ -80,7 +80,7 @@ def test_an_option_is_as_trained_as_its_probability_let_it_be(kind):
 def test_the_slope_is_that_of_the_levels_that_the_order_sees(order):
     """First order: by alpha with the training as it is. Second: also through one more step of training."""
     steps = 2
-    search, luck = new(Darts, {"order": order, "steps": steps}), Streams(5, "luck", ROWS).words(ROWS, 1)[:, 0]
+    search, training_seed = new(Darts, {"order": order, "steps": steps}), Streams(5, "luck", ROWS).words(ROWS, 1)[:, 0]
     search.policy.values[:] = np.random.default_rng(0).normal(size=search.policy.values.shape)
     search.trained[:] = np.random.default_rng(1).uniform(0, 2, search.trained.shape)
     alpha, trained = search.policy.values.copy(), search.trained.copy()
@@ -88,12 +88,14 @@ def test_the_slope_is_that_of_the_levels_that_the_order_sees(order):
     def error(values: np.ndarray) -> np.ndarray:
         chance = softmax(values, ALIVE)
         ahead = trained + chance / steps if order == 2 else trained
-        return BENCH.relax(Mixture(chance, np.ones(RUNS), trained=ahead, mixed=np.ones(RUNS, dtype=bool)), luck).error
+        return BENCH.relax(
+            Mixture(chance, np.ones(RUNS), trained=ahead, mixed=np.ones(RUNS, dtype=bool)), training_seed
+        ).error
 
     asked = search.ask(ROWS)
     search.policy.steps = 1
     search.policy.adam.decay = 0.0
-    search.tell(ROWS, asked, BENCH.relax(asked, luck))
+    search.tell(ROWS, asked, BENCH.relax(asked, training_seed))
     gradient = search.policy.adam.first / 0.5  # Adam's first moment after one step is (1 - beta1) times the gradient
     for gene, option in np.argwhere(ALIVE):
         nudge = np.zeros(ALIVE.shape)

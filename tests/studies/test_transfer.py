@@ -41,8 +41,10 @@ def test_a_benchmark_knows_what_others_say(elsewhere: ModuleType) -> None:
     """The same answers as the table; its costs are the accuracies of the data sets of highest and lowest tau."""
     bench, plain = elsewhere.nb201_cifar10, nassim.load("nb201/cifar10")
     archs = bench.space.at(np.arange(0, 15_625, 100))
-    luck = np.arange(len(archs), dtype=np.uint32)
-    assert np.array_equal(bench.evaluate(Query(archs), luck).error, plain.evaluate(Query(archs), luck).error)
+    training_seed = np.arange(len(archs), dtype=np.uint32)
+    assert np.array_equal(
+        bench.evaluate(Query(archs), training_seed).error, plain.evaluate(Query(archs), training_seed).error
+    )
     assert np.array_equal(bench.truth(archs), plain.truth(archs))
     taus = {
         other: elsewhere.agreement(elsewhere.GROUPS[0])["nb201/cifar10", other] for other in elsewhere.GROUPS[0][1:]

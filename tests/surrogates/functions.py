@@ -26,11 +26,11 @@ class Smooth:
         steps = archs / np.array(self.space.choices)
         return 10 + 3 * steps[:, 0] + 4 * steps[:, 1] * steps[:, 2] + steps.sum(axis=1)
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
         """Return the truth with noise; seconds and size grow with the options."""
         error, total = self.truth(query.archs), query.archs.sum(axis=1).astype(float)
-        if luck is not None:
-            hashed = scramble(self.space.index(query.archs).astype(np.uint32) ^ luck)
+        if training_seed is not None:
+            hashed = scramble(self.space.index(query.archs).astype(np.uint32) ^ training_seed)
             error = error + self._noise * (hashed / 2**31 - 1)
         return Outcome(error, 5 + total, np.column_stack([total**2, np.full(len(total), 7.0)]))
 

@@ -35,8 +35,8 @@ def of_cells(dataset: str) -> tuple[Surrogate, np.ndarray, np.ndarray]:
     bench = nassim.load(f"nb201/{dataset}")
     order = np.random.default_rng(5).permutation(bench.space.size)
     seen, unseen = bench.space.at(order[:1000]), bench.space.at(order[-3000:])
-    luck = np.random.default_rng(6).integers(0, 2**32, 1000, dtype=np.uint32)
-    model = learn(bench.space, seen, bench.evaluate(Query(seen), luck).error, encoding="graph")
+    training_seed = np.random.default_rng(6).integers(0, 2**32, 1000, dtype=np.uint32)
+    model = learn(bench.space, seen, bench.evaluate(Query(seen), training_seed).error, encoding="graph")
     return model, unseen, bench.truth(unseen)
 
 
@@ -63,8 +63,8 @@ def test_a_thousand_trainings_say_nearly_all(dataset):
 def test_nine_in_ten_new_trainings_lie_in_the_interval(dataset):
     """Noise and epistemic spread together cover single trainings of unseen cells as they should."""
     model, unseen, _ = of_cells(dataset)
-    luck = np.random.default_rng(7).integers(0, 2**32, len(unseen), dtype=np.uint32)
-    one = nassim.load(f"nb201/{dataset}").evaluate(Query(unseen), luck).error
+    training_seed = np.random.default_rng(7).integers(0, 2**32, len(unseen), dtype=np.uint32)
+    one = nassim.load(f"nb201/{dataset}").evaluate(Query(unseen), training_seed).error
     mean, noise, epistemic = model.predict(unseen)
     inside = np.abs(one - mean) <= 1.645 * np.hypot(noise, epistemic)
     assert inside.mean() == pytest.approx(0.9, abs=0.04)

@@ -30,19 +30,19 @@ class MixedSlopes(NamedTuple):
     deviation: Floats  # (supernets, levels) standard deviation of what one minibatch adds to each slope
     sha256: str
 
-    def at(self, epoch: Floats, luck: Words | None) -> tuple[Floats, Floats]:
+    def at(self, epoch: Floats, training_seed: Words | None) -> tuple[Floats, Floats]:
         """Return slopes (m, genes, widest) and deviations (m,) after so many epochs (m,), linear between measurements.
 
-        A run's luck decides which supernet is its own; without luck, their mean answers.
+        A run's training seed decides which supernet is its own; without a training seed, their mean answers.
         """
         after = np.searchsorted(self.epochs, epoch).clip(1, len(self.epochs) - 1)
         before = after - 1
         share = ((epoch - self.epochs[before]) / (self.epochs[after] - self.epochs[before])).clip(0.0, 1.0)
-        if luck is None:
+        if training_seed is None:
             slope, deviation = (values.mean(axis=0) for values in (self.slope, self.deviation))
             sides = [(slope[level], deviation[level]) for level in (before, after)]
         else:
-            own = luck % len(self.slope)
+            own = training_seed % len(self.slope)
             sides = [(self.slope[own, level], self.deviation[own, level]) for level in (before, after)]
         (early, wide), (late, narrow) = sides
         return early + share[:, None, None] * (late - early), wide + share * (narrow - wide)

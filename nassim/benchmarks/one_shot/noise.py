@@ -1,4 +1,4 @@
-"""Supernet noise: by how much a supernet is wrong of each architecture, as a hash of the run's luck.
+"""Supernet noise: by how much a supernet is wrong of each architecture, as a hash of the run's training seed.
 
 A run has one supernet: asked again, or beside other runs, the noise is the same.
 """
@@ -29,22 +29,22 @@ class SupernetNoise:
     def __init__(self, space: Space, shared: float, own: float) -> None:
         self.space, self.shared, self.own = space, shared, own
 
-    def of_options(self, luck: Words | None, options: Ids) -> Floats:
-        """Return what options (m or 1, ...), numbered over all genes, add to an error, (m, ...); none without luck."""
-        if luck is None:
+    def of_options(self, training_seed: Words | None, options: Ids) -> Floats:
+        """Return what options (m or 1, ...), numbered over all genes, add to an error, (m, ...); 0 without a seed."""
+        if training_seed is None:
             return np.zeros(options.shape)
         words = scramble(options.astype(np.uint32) * GOLDEN + GOLDEN)
-        drawn = normal(scramble(words ^ luck.reshape(-1, *(1,) * (options.ndim - 1))))
+        drawn = normal(scramble(words ^ training_seed.reshape(-1, *(1,) * (options.ndim - 1))))
         noise: Floats = drawn * self._deviation.take(options)
         return noise
 
-    def of_networks(self, luck: Words | None, archs: Archs) -> Floats:
-        """Return what each network adds to its own error, (m,); none without luck."""
-        if luck is None:
+    def of_networks(self, training_seed: Words | None, archs: Archs) -> Floats:
+        """Return what each network adds to its own error, (m,); none without a training seed."""
+        if training_seed is None:
             return np.zeros(len(archs))
         index = self.space.index(archs)
         words = scramble((index.astype(np.uint32) ^ scramble((index >> 32).astype(np.uint32))) * GOLDEN ^ OWN)
-        return normal(scramble(words ^ luck)) * self.own
+        return normal(scramble(words ^ training_seed)) * self.own
 
     @cached_property
     def _deviation(self) -> Floats:

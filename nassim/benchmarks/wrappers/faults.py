@@ -48,9 +48,9 @@ class Trouble:
                  paid, and `replacement` seconds more until there is another worker
     delayed      share that takes `slowdown` times as long: stragglers
 
-    Which evaluations these are is a hash of the run's luck, the architecture and the epochs, so it is a pure function,
-    and all strategies of one run meet the same trouble: asking again for what failed fails again. Mixtures, which are
-    no trainings, are answered as they were.
+    Which evaluations these are is a hash of the run's training seed, the architecture and the epochs, so it is a pure
+    function, and all strategies of one run meet the same trouble: asking again for what failed fails again. Mixtures,
+    which are no trainings, are answered as they were.
     """
 
     def __init__(
@@ -87,11 +87,11 @@ class Trouble:
         """Return the error on the report split, shape (n,)."""
         return self._benchmark.truth(archs)
 
-    def unseen(self, archs: Archs, luck: Words) -> Floats:
-        """Return the benchmark's mean error over the trainings that runs of this luck (n,) do not see, (n,)."""
+    def unseen(self, archs: Archs, training_seed: Words) -> Floats:
+        """Return the benchmark's mean error over the trainings that runs of this seed (n,) do not see, (n,)."""
         if not isinstance(self._benchmark, Retrained):
             raise SettingError(f"{self._benchmark.name} has no trainings that could judge who saw the others")
-        return self._benchmark.unseen(archs, luck)
+        return self._benchmark.unseen(archs, training_seed)
 
     def floor(self) -> Floor | None:
         """Return what luck is left in that; None where the benchmark cannot judge so."""
@@ -107,9 +107,9 @@ class Trouble:
         alike._benchmark, alike._identify = self._benchmark.per_network(), self.space.canonical  # noqa: SLF001
         return alike
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
         """Return the benchmark's outcome, or the trouble with it."""
-        outcome, drawn = self._benchmark.evaluate(query, luck), self._words(query, luck)
+        outcome, drawn = self._benchmark.evaluate(query, training_seed), self._words(query, training_seed)
         rates = self._rates
         seconds = np.where(drawn["delayed"] < rates["delayed"], outcome.seconds * rates["slowdown"], outcome.seconds)
         lost = drawn["lost"] < rates["lost"]
@@ -117,22 +117,22 @@ class Trouble:
         error = np.where(lost | (drawn["failed"] < rates["failed"]), np.nan, outcome.error)
         return outcome._replace(error=error, seconds=seconds)
 
-    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
         """Return the benchmark's own answer."""
         if not isinstance(self._benchmark, Relaxable):
             raise SettingError(f"{self._benchmark.name} cannot answer for a mixture of architectures")
-        return self._benchmark.relax(mixture, luck)
+        return self._benchmark.relax(mixture, training_seed)
 
     def training_set(self, *, mean: bool) -> TrainingSet:
         """Return the trainings that the benchmark's answers for mixtures are made of."""
         return training_set(self._benchmark, mean=mean)
 
-    def _words(self, query: Query, luck: Words | None) -> dict[str, Floats]:
+    def _words(self, query: Query, training_seed: Words | None) -> dict[str, Floats]:
         """Return a uniform number (m,) for each kind of trouble."""
         index = self._identify(query.archs)
         words = scramble((index.astype(np.uint32) ^ scramble((index >> 32).astype(np.uint32))) * GOLDEN)
-        if luck is not None:
-            words ^= luck
+        if training_seed is not None:
+            words ^= training_seed
         if query.epochs is not None:
             words = scramble(words ^ query.epochs.astype(np.uint32) * GOLDEN)
         drawn: Floats = scramble(words + SALTS[:, None]) * np.float64(2.0**-32) + 2.0**-33

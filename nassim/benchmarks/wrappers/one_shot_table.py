@@ -36,7 +36,7 @@ class Moment(NamedTuple):
 
 
 class OneShot(WeightSharing):
-    """Answers mixtures as one of the supernets of a one-shot table would; a run's luck decides which.
+    """Answers mixtures as one of the supernets of a one-shot table would; a run's training seed decides which.
 
     With the mean training t' of the options with weights, and the table's error O of the run's supernet when a uniform
     choice has trained every option for t', linear between the table's epochs, the error of an architecture a is
@@ -44,7 +44,8 @@ class OneShot(WeightSharing):
         O(a, t') + sum over g of d[g, a_g] (exp(-t[g, a_g] / maturity) - exp(-t' / maturity))                  (2)
 
     for d, t and maturity as in `WeightSharing`: what was trained more than the mean is less handicapped than in the
-    table. Spread and median are those of the supernets' last answers. Without luck, the supernets' mean answers.
+    table. Spread and median are those of the supernets' last answers. Without a training seed, the supernets' mean
+    answers.
 
     These supernets were trained path by path. Who trains all options at once (`mixed`), as DARTS, gets for gradient
     what was measured in such supernets, see `mixed_slopes.py`: in nats, with the noise that it had there, at an even
@@ -81,19 +82,19 @@ class OneShot(WeightSharing):
         """As in WeightSharing."""
         return type(self)(copy(self.benchmark), self.told, self.sharing, self.slopes)
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
         """Return what the shared weights say of each row, equation 2; it costs an epoch of the network's training."""
-        outcome = self.benchmark.evaluate(Query(query.archs), luck)
-        moment, index = self._moment(query.trained, luck, len(query.archs)), self.space.index(query.archs)
+        outcome = self.benchmark.evaluate(Query(query.archs), training_seed)
+        moment, index = self._moment(query.trained, training_seed, len(query.archs)), self.space.index(query.archs)
         before, after = (self._answers[moment.supernet, moment.level + later, index] for later in (0, 1))
         ahead = np.take_along_axis(self._ahead(query.trained, moment), query.archs[:, :, None], axis=2)
         error = before + moment.share * (after - before) + ahead.sum(axis=(1, 2))
         return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
 
-    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
         """Return the expectation of equation 2, and its gradients, or the measured ones where options are `mixed`."""
         probabilities, trained = mixture.probabilities, mixture.trained
-        moment = self._moment(trained, luck, len(probabilities))
+        moment = self._moment(trained, training_seed, len(probabilities))
         error, gradient, change = self._expected(probabilities, moment)
         ahead, kept = self._ahead(trained, moment), self._kept(mixture)
         slope = self.benchmark.relax(mixture)._replace(  # for its seconds
@@ -104,14 +105,14 @@ class OneShot(WeightSharing):
         if trained is None:
             return slope
         slope = slope._replace(by_trained=each(kept) * self._by_trained(mixture, moment, change))
-        return self._measured(mixture, slope, luck)
+        return self._measured(mixture, slope, training_seed)
 
-    def _measured(self, mixture: Mixture, slope: Slope, luck: Words | None) -> Slope:
+    def _measured(self, mixture: Mixture, slope: Slope, training_seed: Words | None) -> Slope:
         """Return the slope with what was measured in mixed supernets, if it was, in the rows that are `mixed`."""
         if self.slopes is None or mixture.mixed is None:
             return slope
         epoch = np.asarray(mixture.trained).sum(axis=(1, 2)) / len(self.space.choices)
-        gradient, deviation = self.slopes.at(epoch, luck)
+        gradient, deviation = self.slopes.at(epoch, training_seed)
         rows = mixture.mixed[:, None, None]
         return slope._replace(
             gradient=np.where(rows, gradient, slope.gradient),
@@ -129,9 +130,9 @@ class OneShot(WeightSharing):
         low, middle, high = np.quantile(self.told.error[:, -1], QUARTERS, axis=1).mean(axis=1).tolist()
         return low, middle, high
 
-    def _moment(self, trained: Floats | None, luck: Words | None, rows: int) -> Moment:
+    def _moment(self, trained: Floats | None, training_seed: Words | None, rows: int) -> Moment:
         supernets = len(self.told.error)
-        supernet = np.full(rows, supernets) if luck is None else (luck % supernets).astype(np.int64)
+        supernet = np.full(rows, supernets) if training_seed is None else (training_seed % supernets).astype(np.int64)
         last = len(self.levels) - 2
         if trained is None:
             return Moment(supernet, np.full(rows, last), np.ones(rows), np.zeros(rows), np.full((rows, 1, 1), np.inf))

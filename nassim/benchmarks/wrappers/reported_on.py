@@ -61,13 +61,13 @@ class JudgedBenchmark:
         """Return one of the costs of what is searched, (n,)."""
         return self.answers.known(cost, archs)
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
-        """Return what the search sees of each row of the query, as its luck (m,) has it."""
-        return self.answers.evaluate(query, luck)
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+        """Return what the search sees of each row of the query, as its training seed (m,) has it."""
+        return self.answers.evaluate(query, training_seed)
 
-    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
         """Return what the search sees of a mixture, and its gradient."""
-        return self.answers.relax(mixture, luck)
+        return self.answers.relax(mixture, training_seed)
 
     def training_set(self, *, mean: bool) -> TrainingSet:
         """Return the trainings that answers for mixtures are made of: those of what is searched."""

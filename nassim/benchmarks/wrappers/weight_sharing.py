@@ -42,13 +42,13 @@ class WeightSharing:
 
     where z is the normal score of y's rank among all networks with a path from input to output: a long tail of bad ones
     weighs no more than its number. For those without a path, y stands for m + correlation s z, since they guess in a
-    supernet too, and for failed trainings the worst y. In spaces too large to list, s z is y - m, by the run's luck. In
-    a supernet whose options are all trained at once (`mixed`), what the first two lines add to m is `mixing` times as
-    much.
+    supernet too, and for failed trainings the worst y. In spaces too large to list, s z is y - m, by the run's training
+    seed. In a supernet whose options are all trained at once (`mixed`), what the first two lines add to m is `mixing`
+    times as much.
 
     The expectation under a mixture is exact, but for own noise, whose mean is 0. Noise is normal, and a hash of the
-    run's luck: a run has one supernet. What was asked without `trained` is answered by mature weights. Options with
-    weights are those that, all else equal, have more parameters than another option of their gene.
+    run's training seed: a run has one supernet. What was asked without `trained` is answered by mature weights. Options
+    with weights are those that, all else equal, have more parameters than another option of their gene.
     """
 
     exact: ClassVar[bool] = False
@@ -92,21 +92,23 @@ class WeightSharing:
         """Raise SettingError: a supernet trains isomorphic architectures through different weights."""
         raise SettingError("a supernet tells isomorphic architectures apart: study it with identity = 'string'")
 
-    def evaluate(self, query: Query, luck: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
         """Return what the shared weights say of each row, equation 1; it costs an epoch of the network's training."""
-        outcome, archs = self.benchmark.evaluate(Query(query.archs), luck), query.archs
+        outcome, archs = self.benchmark.evaluate(Query(query.archs), training_seed), query.archs
         chosen = archs + self.space.widest * np.arange(archs.shape[1])  # among all options
         by_option = self._handicap(_of_chosen(query.trained, archs), chosen) - self._preference(chosen)
-        wrong = self.noise.of_options(luck, chosen).sum(axis=1) + self.noise.of_networks(luck, archs)
+        wrong = self.noise.of_options(training_seed, chosen).sum(axis=1) + self.noise.of_networks(training_seed, archs)
         known = self._line(outcome.error) if self._ranked is None else self._ranked.take(self.space.index(archs))
         return outcome._replace(error=known + by_option.sum(axis=1) + wrong, seconds=outcome.seconds / self.epochs[-1])
 
-    def relax(self, mixture: Mixture, luck: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
         """Return the expectation of equation 1, and its gradients by the probabilities and by the training."""
-        heard = None if self._ranked is not None else luck  # of ranked networks, nothing but the seconds are asked for
+        heard = (
+            None if self._ranked is not None else training_seed
+        )  # of ranked networks, nothing but the seconds are asked for
         slope, probabilities = self.benchmark.relax(mixture, heard), mixture.probabilities
         options = np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape)
-        handicap, noise = self._handicap(mixture.trained, options), self.noise.of_options(luck, options)
+        handicap, noise = self._handicap(mixture.trained, options), self.noise.of_options(training_seed, options)
         by_option, kept = handicap - self._preference(options), self._kept(mixture)
         known, by_known = self._known(slope, probabilities)
         known = known + dot(probabilities, by_option) - self.centre

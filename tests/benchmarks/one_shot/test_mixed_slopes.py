@@ -13,7 +13,7 @@ from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.table import Told
 from nassim.benchmarks.wrappers.one_shot_table import OneShot
 from nassim.core.errors import DataError
-from tests.benchmarks.supernets import BENCH, LUCK, ROWS, RUNS, SPACE, check_alone, mixture, saved
+from tests.benchmarks.supernets import BENCH, ROWS, RUNS, SPACE, TRAINING_SEEDS, check_alone, mixture, saved
 from tests.toys import toy_space
 
 EPOCHS = np.array([1, 2, 10])
@@ -31,14 +31,14 @@ def trained(epoch: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("epoch", "before", "share"), [(0.5, 0, 0.0), (1.25, 0, 0.25), (6.0, 1, 0.5), (99.0, 1, 1.0)])
-@pytest.mark.parametrize("luck", [LUCK, None])
+@pytest.mark.parametrize("training_seed", [TRAINING_SEEDS, None])
 def test_slopes_are_those_of_the_runs_supernet(
-    epoch: float, before: int, share: float, luck: np.ndarray | None
+    epoch: float, before: int, share: float, training_seed: np.ndarray | None
 ) -> None:
-    """Linear between two measurements, the first before and the last after them; without luck, the mean."""
-    slope, deviation = SLOPES.at(np.full(RUNS, epoch), luck)
+    """Linear between two measurements, the first before and the last after them; without a training seed, the mean."""
+    slope, deviation = SLOPES.at(np.full(RUNS, epoch), training_seed)
     for row in ROWS:
-        own = [0, 1] if luck is None else [int(luck[row]) % 2]
+        own = [0, 1] if training_seed is None else [int(training_seed[row]) % 2]
         for found, kept in ((slope, SLOPES.slope), (deviation, SLOPES.deviation)):
             early, late = (kept[own, level].mean(axis=0) for level in (before, before + 1))
             np.testing.assert_allclose(found[row], (1 - share) * early + share * late, rtol=1e-12, atol=1e-12)
@@ -49,8 +49,8 @@ def test_who_trains_all_at_once_gets_them_and_others_do_not() -> None:
     plain = OneShot(BENCH, TOLD, Sharing(mixing=0.3))
     bench = OneShot(BENCH, TOLD, Sharing(mixing=0.3), SLOPES)
     asked = mixture(trained(4.0), SOME)
-    found, other = bench.relax(asked, LUCK), plain.relax(asked, LUCK)
-    slope, deviation = SLOPES.at(np.full(RUNS, 4.0), LUCK)
+    found, other = bench.relax(asked, TRAINING_SEEDS), plain.relax(asked, TRAINING_SEEDS)
+    slope, deviation = SLOPES.at(np.full(RUNS, 4.0), TRAINING_SEEDS)
     np.testing.assert_allclose(found.gradient[SOME], slope[SOME], rtol=1e-9)
     np.testing.assert_allclose(found.noise[SOME], deviation[SOME], rtol=1e-9)
     assert not found.by_trained[SOME].any()

@@ -15,29 +15,29 @@ from tests.toys import toy_benchmark
 BENCH = toy_benchmark((4, 4, 4, 4, 4))
 ROWS = np.arange(20_000)
 ARCHS = BENCH.space.sample(ROWS, Streams(0, "trouble", ROWS))
-LUCK = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
-PLAIN = BENCH.evaluate(Query(ARCHS), LUCK)
+TRAINING_SEEDS = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
+PLAIN = BENCH.evaluate(Query(ARCHS), TRAINING_SEEDS)
 
 
 def test_without_rates_nothing_changes():
     """Rates of zero leave every answer as it was."""
-    for field, before in zip(Trouble(BENCH).evaluate(Query(ARCHS), LUCK), PLAIN, strict=True):
+    for field, before in zip(Trouble(BENCH).evaluate(Query(ARCHS), TRAINING_SEEDS), PLAIN, strict=True):
         np.testing.assert_array_equal(field, before)
 
 
-@pytest.mark.parametrize("luck", [LUCK, None])
+@pytest.mark.parametrize("training_seed", [TRAINING_SEEDS, None])
 @pytest.mark.parametrize("epochs", [None, np.full(ROWS.size, 3)])
-def test_failures_have_their_rate_and_cost_their_seconds(luck, epochs):
+def test_failures_have_their_rate_and_cost_their_seconds(training_seed, epochs):
     """A tenth of the trainings fail, of the luck's or of the architectures' choosing; all take as long as before."""
     query = Query(ARCHS, epochs)
-    outcome = Trouble(BENCH, failed=0.1).evaluate(query, luck)
-    assert abs(np.isnan(outcome.error).mean() - 0.1) < (0.01 if luck is not None else 0.05)
-    np.testing.assert_array_equal(outcome.seconds, BENCH.evaluate(query, luck).seconds)
+    outcome = Trouble(BENCH, failed=0.1).evaluate(query, training_seed)
+    assert abs(np.isnan(outcome.error).mean() - 0.1) < (0.01 if training_seed is not None else 0.05)
+    np.testing.assert_array_equal(outcome.seconds, BENCH.evaluate(query, training_seed).seconds)
 
 
 def test_lost_workers_stop_at_some_moment():
     """A lost worker has worked for a part of the training, uniformly drawn; then it takes time to replace it."""
-    outcome = Trouble(BENCH, lost=0.2, replacement=100.0).evaluate(Query(ARCHS), LUCK)
+    outcome = Trouble(BENCH, lost=0.2, replacement=100.0).evaluate(Query(ARCHS), TRAINING_SEEDS)
     lost = np.isnan(outcome.error)
     assert abs(lost.mean() - 0.2) < 0.01
     np.testing.assert_array_equal(outcome.seconds[~lost], PLAIN.seconds[~lost])
@@ -49,7 +49,7 @@ def test_lost_workers_stop_at_some_moment():
 
 def test_stragglers_take_longer():
     """A quarter of the trainings take four times as long, and give the same result."""
-    outcome = Trouble(BENCH, delayed=0.25, slowdown=4.0).evaluate(Query(ARCHS), LUCK)
+    outcome = Trouble(BENCH, delayed=0.25, slowdown=4.0).evaluate(Query(ARCHS), TRAINING_SEEDS)
     slow = outcome.seconds != PLAIN.seconds
     assert abs(slow.mean() - 0.25) < 0.01
     np.testing.assert_array_equal(outcome.seconds[slow], 4 * PLAIN.seconds[slow])
@@ -59,8 +59,8 @@ def test_stragglers_take_longer():
 def test_an_answer_depends_on_its_own_row_alone():
     """Any part of a query is answered alike, and kinds of trouble are drawn independently."""
     bench = Trouble(BENCH, failed=0.3, lost=0.3, delayed=0.3)
-    whole, part = bench.evaluate(Query(ARCHS), LUCK), ROWS[7::1000]
-    for field, alone in zip(whole, bench.evaluate(Query(ARCHS[part]), LUCK[part]), strict=True):
+    whole, part = bench.evaluate(Query(ARCHS), TRAINING_SEEDS), ROWS[7::1000]
+    for field, alone in zip(whole, bench.evaluate(Query(ARCHS[part]), TRAINING_SEEDS[part]), strict=True):
         np.testing.assert_array_equal(field[part], alone)
     assert abs(np.isnan(whole.error).mean() - 0.51) < 0.02
 

@@ -15,10 +15,10 @@ from nassim.core.benchmark import Query
 from nassim.core.errors import DataError, SettingError
 from tests.benchmarks.supernets import (
     BENCH,
-    LUCK,
     ROWS,
     RUNS,
     SPACE,
+    TRAINING_SEEDS,
     check_alone,
     check_expectation,
     check_slope,
@@ -44,15 +44,17 @@ def test_at_the_tables_epochs_it_is_the_table(epoch: int) -> None:
     """Where all options were trained alike, for as long as the table's supernet, its numbers come back."""
     archs = SPACE.at(np.arange(SPACE.size))[:RUNS]
     trained = np.full((RUNS, *SPACE.alive.shape), EPOCHS[epoch] / np.mean(SPACE.choices))
-    error = bench().evaluate(Query(archs, trained=trained), LUCK).error
-    np.testing.assert_allclose(error, TOLD.error[LUCK % 3, epoch, ROWS], rtol=1e-12)
+    error = bench().evaluate(Query(archs, trained=trained), TRAINING_SEEDS).error
+    np.testing.assert_allclose(error, TOLD.error[TRAINING_SEEDS % 3, epoch, ROWS], rtol=1e-12)
 
 
-@pytest.mark.parametrize("luck", [LUCK, None])
+@pytest.mark.parametrize("training_seed", [TRAINING_SEEDS, None])
 @pytest.mark.parametrize("trained", [TRAINED, None])
-def test_the_expectation_is_that_of_all_architectures(luck: np.ndarray | None, trained: np.ndarray | None) -> None:
+def test_the_expectation_is_that_of_all_architectures(
+    training_seed: np.ndarray | None, trained: np.ndarray | None
+) -> None:
     """It is the sum over the whole space of probability times error."""
-    check_expectation(bench(), mixture(trained), luck)
+    check_expectation(bench(), mixture(trained), training_seed)
 
 
 @pytest.mark.parametrize("mixed", [None, SOME])
@@ -65,7 +67,7 @@ def test_slopes_are_those_of_finite_differences(what: str, mixed: np.ndarray | N
 def test_supernets_whose_options_are_trained_at_once_know_less() -> None:
     """`mixing` is left of how far errors are from the median."""
     asked = bench()
-    known, less = (asked.relax(mixture(TRAINED, mixed), LUCK).error - asked.centre for mixed in (None, SOME))
+    known, less = (asked.relax(mixture(TRAINED, mixed), TRAINING_SEEDS).error - asked.centre for mixed in (None, SOME))
     np.testing.assert_allclose(less, known * np.where(SOME, 0.3, 1.0), rtol=1e-9)
 
 

@@ -14,7 +14,7 @@ from nassim.core.errors import SettingError
 from tests.benchmarks.fitted import cells
 from tests.toys import toy_benchmark
 
-LUCK = np.arange(40, dtype=np.uint32)
+TRAINING_SEEDS = np.arange(40, dtype=np.uint32)
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +27,14 @@ def test_answers_are_the_surrogates_and_truth_is_the_tables(judged):
     """In queries and mixtures; the optimum and the report split are the table's, and the digest is of both."""
     archs = judged.space.at(np.arange(0, 15_625, 400))
     table, surrogate = judged.judge, judged.answers
-    luck = LUCK[: len(archs)]
-    pairs = zip(judged.evaluate(Query(archs), luck), surrogate.evaluate(Query(archs), luck), strict=True)
+    training_seed = TRAINING_SEEDS[: len(archs)]
+    pairs = zip(
+        judged.evaluate(Query(archs), training_seed), surrogate.evaluate(Query(archs), training_seed), strict=True
+    )
     assert all(np.array_equal(here, there) for here, there in pairs)
     assert np.array_equal(judged.truth(archs), table.truth(archs))
     mixture = Mixture(np.full((3, 6, 5), 0.2), np.full(3, 200.0))
-    relaxed = zip(judged.relax(mixture, luck[:3]), surrogate.relax(mixture, luck[:3]), strict=True)
+    relaxed = zip(judged.relax(mixture, training_seed[:3]), surrogate.relax(mixture, training_seed[:3]), strict=True)
     assert all(np.array_equal(here, there) for here, there in relaxed)
     assert np.array_equal(judged.known("params", archs), surrogate.known("params", archs))
     assert judged.optimum == table.optimum
@@ -62,7 +64,7 @@ def test_isomorphic_cells_share_both(judged):
 def test_a_copy_remembers_for_itself(judged):
     """What a copy draws for its runs goes with it."""
     other = copy(judged)
-    other.relax(Mixture(np.full((2, 6, 5), 0.2), np.full(2, 200.0)), LUCK[:2])
+    other.relax(Mixture(np.full((2, 6, 5), 0.2), np.full(2, 200.0)), TRAINING_SEEDS[:2])
     assert other.answers is not judged.answers
     assert other.answers._drawn is not judged.answers._drawn
 

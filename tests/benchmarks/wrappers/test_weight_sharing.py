@@ -19,10 +19,10 @@ from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
 from tests.benchmarks.supernets import (
     BENCH,
-    LUCK,
     ROWS,
     RUNS,
     SPACE,
+    TRAINING_SEEDS,
     check_alone,
     check_expectation,
     check_slope,
@@ -43,11 +43,11 @@ def everything() -> np.ndarray:
     return SPACE.at(np.arange(SPACE.size))
 
 
-@pytest.mark.parametrize("luck", [LUCK, None])
+@pytest.mark.parametrize("training_seed", [TRAINING_SEEDS, None])
 @pytest.mark.parametrize("trained", [TRAINED, None])
-def test_the_expectation_is_that_of_all_architectures(luck, trained):
+def test_the_expectation_is_that_of_all_architectures(training_seed, trained):
     """Where networks have no noise of their own, it is the sum over the whole space of probability times error."""
-    check_expectation(WeightSharing(BENCH, SHARING), mixture(trained), luck)
+    check_expectation(WeightSharing(BENCH, SHARING), mixture(trained), training_seed)
 
 
 @pytest.mark.parametrize("mixed", [None, SOME])
@@ -61,19 +61,21 @@ def test_supernets_whose_options_are_trained_at_once_know_less():
     """Of what is no noise, `mixing` is left; noise is as large as in others."""
     bench = WeightSharing(BENCH, SHARING)
 
-    def known(mixed: np.ndarray | None, luck: np.ndarray | None) -> np.ndarray:
-        return bench.relax(mixture(TRAINED, mixed), luck).error - bench.centre
+    def known(mixed: np.ndarray | None, training_seed: np.ndarray | None) -> np.ndarray:
+        return bench.relax(mixture(TRAINED, mixed), training_seed).error - bench.centre
 
     np.testing.assert_allclose(known(SOME, None), known(None, None) * np.where(SOME, 0.3, 1.0), rtol=1e-10)
-    noise = known(None, LUCK) - known(None, None)
-    quiet = WeightSharing(BENCH, replace(SHARING, mixing=0.0)).relax(mixture(TRAINED, ~SOME | SOME), LUCK).error
+    noise = known(None, TRAINING_SEEDS) - known(None, None)
+    quiet = (
+        WeightSharing(BENCH, replace(SHARING, mixing=0.0)).relax(mixture(TRAINED, ~SOME | SOME), TRAINING_SEEDS).error
+    )
     np.testing.assert_allclose(quiet - bench.centre, noise, rtol=1e-8)
 
 
 def test_slopes_and_candidates_are_blurred():
     """By standard deviations in units of the spread."""
     bench = WeightSharing(BENCH, SHARING)
-    slope = bench.relax(mixture(TRAINED), LUCK)
+    slope = bench.relax(mixture(TRAINED), TRAINING_SEEDS)
     np.testing.assert_allclose([slope.noise, slope.doubt], np.outer([0.5, 0.7], np.full(RUNS, bench.spread)))
 
 
@@ -97,7 +99,7 @@ def test_spaces_too_large_to_list_have_a_line(monkeypatch):
     """There the scores are distances from the median; a mixture's expectation is exact all the same."""
     monkeypatch.setattr(weight_sharing, "LISTED", 10)
     bench = WeightSharing(BENCH, SHARING)
-    check_expectation(bench, mixture(TRAINED), LUCK)
+    check_expectation(bench, mixture(TRAINED), TRAINING_SEEDS)
     check_slope(bench, mixture(TRAINED), "gradient")
     archs = everything()
     told, own = (one.evaluate(Query(archs)).error for one in (bench, BENCH))
@@ -124,12 +126,12 @@ def test_the_noise_is_as_large_as_the_correlation_says(correlation, shared):
     table = toy_benchmark(SPACE.choices)  # all of whose architectures have a path
     bench, archs = WeightSharing(table, Sharing(correlation=correlation, shared=shared, skip=0.0)), everything()
     many = np.arange(400)
-    luck = Streams(3, "luck", many).words(many, 1)[:, 0]
+    training_seed = Streams(3, "luck", many).words(many, 1)[:, 0]
 
     def told(words: np.ndarray | None) -> np.ndarray:
         return bench.evaluate(Query(archs), words).error
 
-    noise = np.stack([told(np.full(len(archs), word)) for word in luck]) - told(None)
+    noise = np.stack([told(np.full(len(archs), word)) for word in training_seed]) - told(None)
     centred = noise - noise.mean(axis=1, keepdims=True)
     expected = bench.spread**2 * (1 - correlation**2)
     assert (centred**2).mean() == pytest.approx(expected, rel=0.08)
@@ -145,8 +147,10 @@ def test_the_report_split_and_the_judge_stay_unknown():
     judged = WeightSharing(JudgedBenchmark(BENCH, judge), SHARING)
     archs = everything()
     assert np.corrcoef(judged.truth(archs), BENCH.truth(archs))[0, 1] < 0.9
-    for luck in (None, np.full(len(archs), LUCK[0])):
-        told, plain = (one.evaluate(Query(archs), luck).error for one in (judged, WeightSharing(BENCH, SHARING)))
+    for training_seed in (None, np.full(len(archs), TRAINING_SEEDS[0])):
+        told, plain = (
+            one.evaluate(Query(archs), training_seed).error for one in (judged, WeightSharing(BENCH, SHARING))
+        )
         np.testing.assert_array_equal(told, plain)
 
 
@@ -180,9 +184,11 @@ def test_long_tails_weigh_no_more_than_their_number(name):
 def test_a_run_has_one_supernet():
     """The noise of an architecture is a function of the luck alone: asked again, or among others, it is the same."""
     bench, archs = WeightSharing(BENCH), everything()[:RUNS]
-    whole = bench.evaluate(Query(archs, trained=TRAINED), LUCK).error
+    whole = bench.evaluate(Query(archs, trained=TRAINED), TRAINING_SEEDS).error
     for run in ROWS:
-        alone = bench.evaluate(Query(archs[run : run + 1], trained=TRAINED[run : run + 1]), LUCK[run : run + 1])
+        alone = bench.evaluate(
+            Query(archs[run : run + 1], trained=TRAINED[run : run + 1]), TRAINING_SEEDS[run : run + 1]
+        )
         assert alone.error[0] == whole[run]
     check_alone(bench, mixture(TRAINED))
 
@@ -190,8 +196,8 @@ def test_a_run_has_one_supernet():
 def test_an_answer_costs_an_epoch():
     """Judging by shared weights takes one epoch of a training, where the table's own takes all of them."""
     archs = everything()[:RUNS]
-    seconds = WeightSharing(BENCH).evaluate(Query(archs), LUCK).seconds
-    np.testing.assert_allclose(seconds, BENCH.evaluate(Query(archs), LUCK).seconds / BENCH.epochs[-1])
+    seconds = WeightSharing(BENCH).evaluate(Query(archs), TRAINING_SEEDS).seconds
+    np.testing.assert_allclose(seconds, BENCH.evaluate(Query(archs), TRAINING_SEEDS).seconds / BENCH.epochs[-1])
 
 
 def test_what_cannot_share_weights_is_refused():

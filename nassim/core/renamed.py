@@ -1,0 +1,70 @@
+"""Members, keywords and names that are called otherwise now: the old ones work, with a warning that names the new.
+
+The old names go with the next minor version but one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from warnings import warn
+
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
+
+
+class Renamed:
+    """An attribute by its old name: it stands for the new one, which a subclass may have under either name."""
+
+    def __init__(self, new: str) -> None:
+        self.new = new
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner, self._old = owner, name
+
+    def __get__(self, instance: Any, kind: type) -> Any:
+        """Return the member by its new name."""
+        _warn(f"{self._owner.__name__}.{self._old}", self.new)
+        if instance is None:
+            return getattr(kind, self.new)
+        if any(self._old in vars(one) for one in kind.__mro__ if one is not self._owner):
+            own = vars(self._owner)[self.new]  # asked as super().old
+            return own.__get__(instance, kind) if hasattr(own, "__get__") else own
+        return getattr(instance, self.new)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        """Set the member by its new name."""
+        _warn(f"{self._owner.__name__}.{self._old}", self.new)
+        setattr(instance, self.new, value)
+
+
+def adopt(kind: type, members: Mapping[str, str]) -> None:
+    """Let what a class defines under old names be found under the new ones; `members`: old name -> new name."""
+    for old, new in members.items():
+        if old in vars(kind) and new not in vars(kind):
+            _warn(f"{kind.__qualname__}.{old}", new)
+            value = vars(kind)[old]
+            setattr(kind, new, value)
+            if not callable(value):
+                delattr(kind, old)  # so that setting it goes through the descriptor
+
+
+def renamed_keywords(**names: str) -> Callable[[Callable[Parameters, Returned]], Callable[Parameters, Returned]]:
+    """Let a function take keyword arguments by their old names; old name = new name."""
+
+    def decorate(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+        @wraps(function)
+        def renaming(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned:
+            for old in names.keys() & kwargs.keys():
+                _warn(f"{function.__qualname__}: the keyword {old}", names[old])
+                kwargs[names[old]] = kwargs.pop(old)
+            return function(*args, **kwargs)
+
+        return renaming
+
+    return decorate
+
+
+def _warn(old: str, new: str) -> None:
+    warn(f"{old} is called {new} now", DeprecationWarning, stacklevel=3)
