@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nassim.core.space import Space
     from nassim.core.strategy import OneRun, Strategy
     from nassim.core.trace import Trace
-    from nassim.study.run import run_study
+    from nassim.study.runner import run_study
 
     __version__: str  # of the installed package, which is said in pyproject.toml alone
 
@@ -47,7 +47,7 @@ _HOME = {
     "OneRun": "core.strategy",
     "Strategy": "core.strategy",
     "solo": "api",
-    "run_study": "study.run",
+    "run_study": "study.runner",
     "Trace": "core.trace",
     "Trouble": "benchmarks.wrappers.faults",
 }

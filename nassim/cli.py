@@ -184,9 +184,9 @@ def _completed(study: str, out: Path | None, jobs: int | None, runs: int | None)
     """Run a study under a progress bar and report it; Ctrl-C says how to go on."""
     from nassim.console import console
     from nassim.console.progress import Bar
-    from nassim.study.file import find_study
+    from nassim.study.plan import find_study
     from nassim.study.results import Results
-    from nassim.study.run import run_study
+    from nassim.study.runner import run_study
 
     bar = Bar(console(stderr=True))
     try:

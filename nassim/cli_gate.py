@@ -13,7 +13,7 @@ from nassim.cli_options import AllowCode, Jobs, Out, Runs, StudyArgument
 from nassim.core.errors import DataError
 
 if TYPE_CHECKING:
-    from nassim.study.file import Outline, Study
+    from nassim.study.plan import Outline, Study
     from nassim.study.results import Results
 
 
@@ -33,7 +33,7 @@ def check(
     """Run a study, or what is still missing of it, and compare with its claims.toml and lock.json; exit 1 if worse."""
     from nassim.console import console
     from nassim.console.verdict import verdict_table
-    from nassim.study.file import find_study, outline
+    from nassim.study.plan import find_study, outline
     from nassim.study.verify.against import Stated
     from nassim.study.verify.junit import add_markdown, write_junit
 
@@ -53,7 +53,7 @@ def check(
 def lock(study: StudyArgument, *, out: Out = None, jobs: Jobs = None, runs: Runs = None) -> None:
     """Run a study, or what is still missing of it, and write what it found and with what to lock.json beside it."""
     from nassim.console import console
-    from nassim.study.file import find_study
+    from nassim.study.plan import find_study
     from nassim.study.verify import lock as locks
 
     plan = _plan(study, runs)
@@ -72,7 +72,7 @@ def reproduce(
 ) -> None:
     """Run again what a results folder holds, and say whether every number is the same; exit 1 if one is not."""
     from nassim.console import console
-    from nassim.study.file import restore
+    from nassim.study.plan import restore
     from nassim.study.results import Results
     from nassim.study.verify.compare import EXACT
     from nassim.study.verify.lock import lock_of
@@ -94,7 +94,7 @@ def reproduce(
 def _plan(study: str, runs: int | None) -> Study:
     from nassim.console import console
     from nassim.console.progress import Bar
-    from nassim.study.file import read_study
+    from nassim.study.plan import read_study
 
     with Bar(console(stderr=True)) as bar:
         return read_study(study, runs, bar.prepare)
@@ -103,9 +103,9 @@ def _plan(study: str, runs: int | None) -> Study:
 def _results(plan: Outline, out: Path | None, jobs: int | None) -> Results:
     """Return the results of a study, after running what is missing; of an outline, as they are."""
     from nassim.cli_training import watched
-    from nassim.study.file import Study
+    from nassim.study.plan import Study
     from nassim.study.results import Results
-    from nassim.study.run import run_plan
+    from nassim.study.runner import run_plan
 
     folder = out or Path("results", plan.name)
     if isinstance(plan, Study):

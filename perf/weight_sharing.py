@@ -18,7 +18,7 @@ from typing import Any
 import nassim
 from nassim import catalog
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
-from nassim.study.file import read_study
+from nassim.study.plan import read_study
 
 SIMULATED: dict[str, tuple[str, dict[str, Any]]] = {
     "order 1": ("darts", {"steps": 16}),

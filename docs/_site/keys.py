@@ -15,8 +15,8 @@ from nassim.benchmarks.fitting import CHECKED, fit
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.core.keys import REQUIRED, Key
 from nassim.core.settings import describe
-from nassim.study import keys
 from nassim.study.benchmarks import LEARNED
+from nassim.study.spec import keys
 from nassim.study.verify import claims
 
 STUDY = """# Keys of study.toml

@@ -16,7 +16,7 @@ from nassim import catalog
 from nassim.benchmarks.partial_table import Samples
 from nassim.core.errors import NassimError
 from nassim.core.space import Ids
-from nassim.data.inventory import glance
+from nassim.data.inventory import dataset_info
 
 FEWEST = 10  # common networks, of which a rank correlation says something
 Errors = NDArray[np.float32]
@@ -35,7 +35,7 @@ def siblings(name: str) -> list[Sibling]:
 
     A sibling that is damaged is left out. DataError if the table itself is.
     """
-    space = glance(name).space
+    space = dataset_info(name).space
     own = _errors(Samples.load(name))
     found = [Sibling(other, *_agreement(own, errors)) for other, errors in _others(name, space)]
     return sorted(found, key=lambda sibling: -np.nan_to_num(sibling.spearman, nan=-2.0))
@@ -44,7 +44,7 @@ def siblings(name: str) -> list[Sibling]:
 def _others(name: str, space: str) -> Iterator[tuple[str, tuple[Ids, Errors]]]:
     for other in sorted(catalog.dataset_folders()):
         try:
-            if other != name and glance(other).space == space:
+            if other != name and dataset_info(other).space == space:
                 yield other, _errors(Samples.load(other))
         except NassimError:
             continue

@@ -12,21 +12,21 @@ from nassim import importers
 from nassim.console import stanzas
 from nassim.console.listing import after, sized
 from nassim.core.errors import NassimError
-from nassim.data.inventory import Glance, Shelf, damage, shelves
+from nassim.data.inventory import DatasetInfo, FamilyInfo, damage, family_infos
 
 
 def family_table() -> Table:
     """Return a table with a stanza for each family: what it is, its data sets, sizes, costs, licence and place."""
     table = stanzas()
-    here = shelves()
-    for shelf in here:
+    here = family_infos()
+    for family in here:
         try:
-            lines = list(_lines(shelf))
+            lines = list(_lines(family))
         except NassimError as error:
-            lines = [f"[red]{escape(str(error))}[/]", *(f"{shelf.name}/{dataset}" for dataset in shelf.datasets)]
-        _add(table, shelf.name, lines)
+            lines = [f"[red]{escape(str(error))}[/]", *(f"{family.name}/{dataset}" for dataset in family.datasets)]
+        _add(table, family.name, lines)
     for format_ in importers.formats():
-        missing = set(importers.families(format_)) - {shelf.name for shelf in here}
+        missing = set(importers.families(format_)) - {family.name for family in here}
         for name in sorted(missing):
             how = f"not installed; {importers.origin(format_)}, then: nassim import {format_} SOURCE"
             _add(table, name, [escape(importers.summary(format_)), escape(how)])
@@ -35,40 +35,40 @@ def family_table() -> Table:
 
 def verified() -> Iterator[tuple[str, list[str]]]:
     """Yield for every family a line on its files, and what is wrong with them."""
-    for shelf in shelves():
-        found = list(damage(shelf))
+    for family in family_infos():
+        found = list(damage(family))
         wrong = [line for line in found if line is not None]
         good = len(found) - len(wrong)
-        yield f"{shelf.name}: {good} of {len(found)} files are as on their card ({shelf.folder})", wrong
+        yield f"{family.name}: {good} of {len(found)} files are as on their card ({family.folder})", wrong
 
 
 def _add(table: Table, name: str, lines: list[str]) -> None:
     table.add_row(f"[bold]{escape(name)}[/]", "\n".join([lines[0], *(f"[dim]{line}[/]" for line in lines[1:])]))
 
 
-def _lines(shelf: Shelf) -> Iterator[str]:
-    card, glances = shelf.card(), shelf.glances()
+def _lines(family: FamilyInfo) -> Iterator[str]:
+    card, infos = family.card(), family.dataset_infos()
     yield escape(card["title"])
     by_facts: dict[str, list[str]] = {}
-    for glance in glances:
-        by_facts.setdefault(_facts(glance), []).append(glance.name)
+    for info in infos:
+        by_facts.setdefault(_facts(info), []).append(info.name)
     for facts, names in by_facts.items():
         yield escape(f"{', '.join(names)}: {facts}")
     yield escape(f"search on {card['search_split']}; report {card['report_split']}")
     yield escape(f"costs: {', '.join(card.get('costs', {})) or 'none'}; licence: {_first(card['licence'])}")
-    yield "shipped with nassim" if shelf.shipped else escape(f"installed in {shelf.folder}")
+    yield "shipped with nassim" if family.shipped else escape(f"installed in {family.folder}")
 
 
-def _facts(glance: Glance) -> str:
+def _facts(info: DatasetInfo) -> str:
     """Return in a line which part of a space there is, and with which trainings."""
-    of = "" if glance.known == glance.size else f"{glance.known:,} valid of the "
-    if glance.networks:
-        of = f"{glance.known:,} networks of the "
-    size = f"{sized(glance.size)} architectures of {glance.space}"
-    if not glance.whole:
-        of = f"{glance.known:,} of the "
-    part = "" if glance.whole else f"; part of its space; nassim fit {glance.name}"
-    return f"{of}{size}{after(glance.epochs)}, {glance.trainings:,} trainings{part}"
+    of = "" if info.known == info.size else f"{info.known:,} valid of the "
+    if info.networks:
+        of = f"{info.known:,} networks of the "
+    size = f"{sized(info.size)} architectures of {info.space}"
+    if not info.whole:
+        of = f"{info.known:,} of the "
+    part = "" if info.whole else f"; part of its space; nassim fit {info.name}"
+    return f"{of}{size}{after(info.epochs)}, {info.trainings:,} trainings{part}"
 
 
 def _first(text: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from nassim.study.run import Watcher
+from nassim.study.runner import Watcher
 
 
 class Bar(Watcher):

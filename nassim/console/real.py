@@ -24,8 +24,8 @@ from nassim.core.settings import Count, check_value
 from nassim.core.space import Archs
 from nassim.data.atomic import whole, write_text
 from nassim.study.benchmarks import subjects_of
-from nassim.study.entries import folder_of
 from nassim.study.results import Results
+from nassim.study.spec.strategy import folder_of
 from nassim.training import need_torch
 
 if TYPE_CHECKING:

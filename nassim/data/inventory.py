@@ -16,13 +16,13 @@ from nassim import catalog
 from nassim.core.errors import DataError, NassimError, UnknownNameError
 from nassim.data.reading import read_card
 
-GLANCE = 1 << 12  # rows that hold the first training whole: it has every epoch
+FIRST_ROWS = 1 << 12  # rows that hold the first training whole: it has every epoch
 TABLES = ("trainings.parquet", "architectures.parquet")
 MEND = "delete its folder and import or install it again"
 
 
 @dataclass(frozen=True)
-class Glance:
+class DatasetInfo:
     """One data set of a family."""
 
     name: str  # family/dataset
@@ -43,7 +43,7 @@ class Glance:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class FamilyInfo:
     """A family of benchmarks in a data folder."""
 
     name: str
@@ -59,38 +59,38 @@ class Shelf:
         """Return its card; DataError says what is wrong with it."""
         return read_card(self.folder / "card.toml")
 
-    def glances(self) -> list[Glance]:
+    def dataset_infos(self) -> list[DatasetInfo]:
         """Return what its data sets are; DataError names the file that cannot be read."""
         card = self.card()
-        return [_glance(self.folder / dataset, card) for dataset in self.datasets]
+        return [_dataset_info(self.folder / dataset, card) for dataset in self.datasets]
 
 
-def shelves() -> list[Shelf]:
+def family_infos() -> list[FamilyInfo]:
     """Return the families of all data folders by name; of data sets of one name, the first folder's."""
     found: dict[tuple[str, Path], list[str]] = {}
     for folder in catalog.dataset_folders().values():
         found.setdefault((folder.parent.name, folder.parent), []).append(folder.name)
-    return [Shelf(name, folder, tuple(sorted(own))) for (name, folder), own in sorted(found.items())]
+    return [FamilyInfo(name, folder, tuple(sorted(own))) for (name, folder), own in sorted(found.items())]
 
 
-def glance(name: str) -> Glance:
+def dataset_info(name: str) -> DatasetInfo:
     """Return what a data set `family/dataset` is; UnknownNameError if there is none."""
     folders = catalog.dataset_folders()
     if name not in folders:
         raise UnknownNameError.of("benchmark", name, folders)
-    return _glance(folders[name], read_card(folders[name].parent / "card.toml"))
+    return _dataset_info(folders[name], read_card(folders[name].parent / "card.toml"))
 
 
-def damage(shelf: Shelf) -> Iterator[str | None]:
+def damage(family: FamilyInfo) -> Iterator[str | None]:
     """Yield for every file that belongs to a family what is wrong with it, in a line, or None."""
     try:
-        on_card = shelf.card().get("files", {})
+        on_card = family.card().get("files", {})
     except NassimError as error:
         yield str(error)
         return
-    belongs = {f"{dataset}/{table}" for dataset in shelf.datasets for table in TABLES} | set(on_card)
+    belongs = {f"{dataset}/{table}" for dataset in family.datasets for table in TABLES} | set(on_card)
     for name in sorted(belongs):
-        yield _damage(shelf.folder / name, on_card.get(name, {}).get("sha256"))
+        yield _damage(family.folder / name, on_card.get(name, {}).get("sha256"))
 
 
 def _damage(path: Path, wanted: str | None) -> str | None:
@@ -104,7 +104,7 @@ def _damage(path: Path, wanted: str | None) -> str | None:
     return None if digest == wanted else f"{path}: its sha256 is {digest[:12]}..., the card's {wanted[:12]}...; {MEND}"
 
 
-def _glance(folder: Path, card: dict[str, Any]) -> Glance:
+def _dataset_info(folder: Path, card: dict[str, Any]) -> DatasetInfo:
     facts = card | card.get("datasets", {}).get(folder.name, {})
     space = catalog.space_on_card(facts["space"], folder.parent)
     trainings, architectures = (folder / table for table in TABLES)
@@ -112,14 +112,14 @@ def _glance(folder: Path, card: dict[str, Any]) -> Glance:
         with pq.ParquetFile(trainings) as file:
             rows, tested = file.metadata.num_rows, "test_error" in file.schema_arrow.names
             columns = ["arch", "replica", "epoch"]
-            first = next(file.iter_batches(GLANCE, columns=columns, use_threads=False), None)
+            first = next(file.iter_batches(FIRST_ROWS, columns=columns, use_threads=False), None)
         known = pq.read_metadata(architectures).num_rows
     except (pa.ArrowException, OSError, KeyError) as error:
         raise DataError(f"{folder}: damaged or no Parquet files ({error!s:.80}); {MEND}") from error
     epochs = _epochs(first)
     networks, complete = bool(facts.get("networks", False)), facts.get("complete") is True
     told = rows // len(epochs), epochs, tested, tuple(facts.get("costs", {}))
-    return Glance(f"{folder.parent.name}/{folder.name}", space.name, space.size, known, networks, complete, *told)
+    return DatasetInfo(f"{folder.parent.name}/{folder.name}", space.name, space.size, known, networks, complete, *told)
 
 
 def _epochs(first: pa.RecordBatch | None) -> tuple[int, ...]:

@@ -48,11 +48,11 @@ from nassim.core.settings import check_value
 from nassim.core.shapes import check_keys
 from nassim.engine.provenance import source_digest, versions
 from nassim.engine.source import PACKAGE
-from nassim.study.entries import check_length, folder_of, located, spell
-from nassim.study.grids import each_of
-from nassim.study.identity import digest, source_of
-from nassim.study.keys import BENCHMARK, BUDGET
-from nassim.study.origin import Origin
+from nassim.study.cache_key import digest, source_of
+from nassim.study.source import BenchmarkSource
+from nassim.study.spec.grids import each_of
+from nassim.study.spec.keys import BENCHMARK, BUDGET
+from nassim.study.spec.strategy import check_length, folder_of, located, spell
 
 JUDGE = "table"
 LEARNED = {"train": 1000, "seed": 0}  # what a surrogate is learned from where a study does not say
@@ -76,7 +76,7 @@ class Asked:
 class Subject(Asked):
     """One benchmark of a study, loaded."""
 
-    origin: Origin
+    origin: BenchmarkSource
     loaded: Benchmark
 
     @property
@@ -191,7 +191,7 @@ def _subject(one: Asked, folder: Path, tell: Tell) -> Subject:
         model = str(folder / asked["model"])
     judge = source if asked.get("judge") == JUDGE else asked.get("judge")
     sharing = _sharing(asked["sharing"]) if "sharing" in asked else None
-    origin = Origin(source, model, judge, asked.get("validation"), sharing)
+    origin = BenchmarkSource(source, model, judge, asked.get("validation"), sharing)
     loaded = origin.load()
     if "model" in asked:
         _check_of(asked["name"], source, loaded)
@@ -256,6 +256,6 @@ def _kept(name: str, options: dict[str, Any], tell: Tell) -> Path:
 
 def _is_whole(source: str, folder: Path) -> bool:
     with suppress(DataError):
-        Origin(source, str(folder)).load()
+        BenchmarkSource(source, str(folder)).load()
         return True
     return False

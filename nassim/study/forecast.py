@@ -23,8 +23,8 @@ from nassim.data.memory import available, said
 from nassim.engine.footprint import bytes_of, fewest
 from nassim.engine.loop import construct, simulate
 from nassim.study.benchmarks import Subject
-from nassim.study.entries import Entry
-from nassim.study.file import Study
+from nassim.study.plan import Study
+from nassim.study.spec.strategy import StrategySpec
 
 MOST_UNITS = 100_000  # files of a results folder
 FASTEST = 2e7  # evaluations per second that no strategy reaches on one core; the fastest here does 8e6
@@ -117,7 +117,7 @@ def estimate(study: Study, share: float, jobs: int) -> str:
     return f"about {_duration(total)} or more on {jobs:,} {many}, by {PROBE} evaluations of each strategy"
 
 
-def _work(study: Study, entry: Entry, subject: Subject) -> Work:
+def _work(study: Study, entry: StrategySpec, subject: Subject) -> Work:
     kind = lifted(catalog.strategy(entry.source, code=True))
     budget, policies = study.budget | subject.budget, study.policies | entry.policies
     searcher = construct(kind, subject.loaded, Streams(study.seed, name_of(kind), [0]), entry.settings)
@@ -127,7 +127,7 @@ def _work(study: Study, entry: Entry, subject: Subject) -> Work:
     return Work(entry.label, kind.together, -(-study.runs // kind.together), evaluations, bool(limits), memory)
 
 
-def _timed(study: Study, entry: Entry, subject: Subject, work: Work) -> float:
+def _timed(study: Study, entry: StrategySpec, subject: Subject, work: Work) -> float:
     """Return about how many seconds all runs of a strategy take on one core, nan if a few cannot be tried."""
     if not work.evaluations or not isinstance(subject.loaded, Lookup):
         return math.nan

@@ -16,8 +16,8 @@ from nassim.core.roles import Role
 from nassim.core.settings import Count
 from nassim.core.shapes import OPEN, shaped
 from nassim.core.trace import Trace
-from nassim.study.atlas import BenchmarkAtlas, atlas_of
-from nassim.study.entries import cell_folder
+from nassim.study.architecture_index import BenchmarkIndex, index_of
+from nassim.study.spec.strategy import cell_folder
 
 RECORD = "study.json"
 RECORD_FORMAT = 1
@@ -133,9 +133,9 @@ class Results:
         except OSError as error:
             raise DataError(f"{first}: cannot be read ({error.strerror}); {AGAIN}") from error
 
-    def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
+    def atlas(self, benchmark: str) -> BenchmarkIndex | None:
         """Return what is known of a benchmark's architectures; None if the benchmark is not to be had any more."""
-        return atlas_of(self.asked(benchmark), self.beside)
+        return index_of(self.asked(benchmark), self.beside)
 
     def asked(self, benchmark: str) -> dict[str, Any]:
         """Return what the study says of a benchmark."""

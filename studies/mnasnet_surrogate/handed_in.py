@@ -16,7 +16,7 @@ from rich.table import Table
 
 from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
-from nassim.study.file import read_study
+from nassim.study.plan import read_study
 from nassim.study.results import Results
 
 BEST = "best of all that were trained"

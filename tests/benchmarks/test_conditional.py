@@ -12,7 +12,7 @@ from nassim import catalog, load, simulate
 from nassim.benchmarks.partial_table import Samples
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import DataError
-from nassim.data.inventory import glance
+from nassim.data.inventory import dataset_info
 from nassim.importers import import_data
 from tests.importers.test_own import CARD, own
 from tests.toys import Toy
@@ -131,7 +131,7 @@ def test_a_mixture_counts_what_is_not_valid_as_the_worst(conditional):
 def test_it_is_listed_as_whole(conditional):
     """With how many of the rows are valid; `billed` charges valid rows alone."""
     name = conditional()
-    found = glance(name)
+    found = dataset_info(name)
     assert (found.whole, found.known, found.size) == (True, 18, 24)
     assert load(name).billed("params").evaluate(Query(SPACE.rows[:1])).seconds.tolist() == [5.0]
     assert len(Samples.load(name).archs) == 18
@@ -140,7 +140,7 @@ def test_it_is_listed_as_whole(conditional):
 def test_one_row_less_is_a_part(conditional):
     """And too few to search on."""
     name = conditional(leave=1)
-    assert not glance(name).whole
+    assert not dataset_info(name).whole
     with pytest.raises(DataError, match="17 of the 24 architectures of conditional were trained"):
         load(name)
 

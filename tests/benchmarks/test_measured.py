@@ -16,7 +16,7 @@ from nassim.benchmarks.wrappers.faults import Trouble
 from nassim.core.benchmark import Query
 from nassim.core.errors import NassimError, SettingError
 from nassim.importers import import_data
-from nassim.study.atlas import BenchmarkAtlas
+from nassim.study.architecture_index import BenchmarkIndex
 from tests.importers.test_own import CARD, own, rows_of
 from tests.toys import toy_benchmark
 
@@ -77,7 +77,7 @@ def test_a_surrogate_keeps_the_mark(tmp_path):
 
 def test_reports_show_them():
     """Of what was found, everything may be told."""
-    costs = BenchmarkAtlas(bench()).costs(ARCHS[:5])
+    costs = BenchmarkIndex(bench()).costs(ARCHS[:5])
     assert costs["energy"].tolist() == (-TOY.truth(ARCHS[:5])).tolist()
 
 

@@ -17,7 +17,7 @@ import nassim
 from nassim.core import frames
 from nassim.core.errors import CodeError, NassimError, SettingError
 from nassim.core.frames import is_own, user_code
-from nassim.study.file import read_study
+from nassim.study.plan import read_study
 from tests.study.test_study import ROOT, TOYS, write
 
 MINE = '''

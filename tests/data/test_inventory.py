@@ -10,7 +10,7 @@ import pytest
 from nassim import catalog, load
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import DataError
-from nassim.data.inventory import Shelf, damage, shelves
+from nassim.data.inventory import FamilyInfo, damage, family_infos
 from nassim.data.reading import read_card
 from nassim.data.writing import toml_text
 
@@ -21,14 +21,14 @@ SHIPPED = catalog.shipped("benchmarks_data")
 def test_a_glance_says_what_loading_says(name):
     """Space, fidelities, and how many trainings there are."""
     family, _, dataset = name.partition("/")
-    (glance,) = Shelf(family, SHIPPED / family, (dataset,)).glances()
+    (info,) = FamilyInfo(family, SHIPPED / family, (dataset,)).dataset_infos()
     bench = load(name)
     assert isinstance(bench, TableBenchmark)
-    assert (glance.name, glance.space, glance.size) == (name, bench.space.name, bench.space.size)
-    assert glance.epochs == tuple(bench.epochs)
-    assert glance.whole
-    assert glance.known <= bench.space.size
-    assert glance.trainings >= glance.known
+    assert (info.name, info.space, info.size) == (name, bench.space.name, bench.space.size)
+    assert info.epochs == tuple(bench.epochs)
+    assert info.whole
+    assert info.known <= bench.space.size
+    assert info.trainings >= info.known
 
 
 def test_the_first_folder_that_has_a_name_wins(tmp_path, monkeypatch):
@@ -36,17 +36,17 @@ def test_the_first_folder_that_has_a_name_wins(tmp_path, monkeypatch):
     shutil.copytree(SHIPPED / "nb201" / "cifar10", tmp_path / "nb201" / "cifar10")
     shutil.copy(SHIPPED / "nb201" / "card.toml", tmp_path / "nb201")
     monkeypatch.setenv("NASSIM_DATA", str(tmp_path))
-    found = {(shelf.shipped, shelf.datasets) for shelf in shelves() if shelf.name == "nb201"}
+    found = {(family.shipped, family.datasets) for family in family_infos() if family.name == "nb201"}
     assert found == {(False, ("cifar10",)), (True, ("cifar100", "imagenet16-120"))}
 
 
 def test_every_shipped_file_is_as_on_its_card():
     """And all of them are on it."""
-    for shelf in shelves():
-        if shelf.shipped:
-            found = list(damage(shelf))
-            there = list(shelf.folder.glob("*/*.parquet"))
-            assert len(there) >= 2 * len(shelf.datasets)
+    for family in family_infos():
+        if family.shipped:
+            found = list(damage(family))
+            there = list(family.folder.glob("*/*.parquet"))
+            assert len(there) >= 2 * len(family.datasets)
             assert found == [None] * len(there)
 
 
@@ -63,7 +63,7 @@ def test_damage_is_named(harm, message, tmp_path: Path):
     """A file cut short, one that is missing, no card and no TOML in it: one line each."""
     shutil.copytree(SHIPPED / "nb201", tmp_path / "nb201")
     harm(tmp_path / "nb201" / "cifar100" / "architectures.parquet")
-    found = list(damage(Shelf("nb201", tmp_path / "nb201", ("cifar10", "cifar100", "imagenet16-120"))))
+    found = list(damage(FamilyInfo("nb201", tmp_path / "nb201", ("cifar10", "cifar100", "imagenet16-120"))))
     (line,) = [line for line in found if line]
     assert message in line
     assert "\n" not in line

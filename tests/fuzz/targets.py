@@ -16,7 +16,7 @@ from nassim.spaces.macro import Macro
 from nassim.spaces.nb101 import NB101
 from nassim.spaces.nb201 import NB201
 from nassim.study.results import Results
-from nassim.study.run import run_study
+from nassim.study.runner import run_study
 from nassim.study.verify.lock import lock_of, write_lock
 from tests.fuzz.mutate import Generator, altered, mangled
 from tests.fuzz.tables import resigned_table, resigned_trace

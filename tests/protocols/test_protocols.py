@@ -16,9 +16,9 @@ from nassim.core.errors import SettingError
 from nassim.core.settings import check_settings
 from nassim.data.writing import write_family
 from nassim.importers.nats_bench import read_some
-from nassim.study.file import read_study, restore
+from nassim.study.plan import read_study, restore
 from nassim.study.results import Results
-from nassim.study.units import units_of
+from nassim.study.work_units import units_of
 from tests.protocols.archives import ARCHS, PUBLISHED, archive, noisy, published
 
 FIXTURE = Path(__file__).parents[3] / "shared/data/nats-bench-fixture/NATS-tss-v1_0-3ffb9-simple"

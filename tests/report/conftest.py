@@ -14,7 +14,7 @@ from nassim.core.roles import Role
 from nassim.core.trace import Trace
 from nassim.report.build import build
 from nassim.report.summary import Summary
-from nassim.study.atlas import BenchmarkAtlas
+from nassim.study.architecture_index import BenchmarkIndex
 from tests.toys import toy_benchmark
 
 STRATEGIES = {
@@ -57,10 +57,10 @@ class Memory:
         """Return what happened in one cell."""
         return self.traces[strategy, benchmark]
 
-    def atlas(self, benchmark: str) -> BenchmarkAtlas | None:
+    def atlas(self, benchmark: str) -> BenchmarkIndex | None:
         """Return what is known of a benchmark's architectures: of the second one, and of what is not here, nothing."""
         known = benchmark in self.searched and benchmark != "toy/b_2"
-        return BenchmarkAtlas(self.benchmark(benchmark)) if known else None
+        return BenchmarkIndex(self.benchmark(benchmark)) if known else None
 
     def benchmark(self, benchmark: str) -> TableBenchmark:
         """Return what was searched on."""

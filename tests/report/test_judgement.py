@@ -13,7 +13,7 @@ from nassim.report.cells import read_cells
 from nassim.report.style import PLAIN, looks
 from nassim.report.view import View
 from nassim.report.wording import judgement
-from nassim.study.atlas import BenchmarkAtlas
+from nassim.study.architecture_index import BenchmarkIndex
 from tests.report.conftest import Memory
 
 NAME = "nb201/imagenet16-120"
@@ -30,7 +30,7 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Memory:
 
 def view_of(memory: Memory) -> View:
     """Return what a figure is told."""
-    atlas = BenchmarkAtlas(nassim.load(NAME))
+    atlas = BenchmarkIndex(nassim.load(NAME))
     return View(NAME, read_cells(memory, NAME), {}, looks(memory.strategies), atlas, lambda _: None, PLAIN)
 
 
@@ -55,7 +55,7 @@ def test_without_a_benchmark_the_mean_over_runs_is_shown(memory: Memory) -> None
     np.testing.assert_array_equal(unknown.errors(archs, np.array([1.0, 5.0, 2.0])), [1.5, 5.0, 1.5])
 
 
-class Unknown(BenchmarkAtlas):
+class Unknown(BenchmarkIndex):
     """Knows no errors."""
 
     def errors(self, archs: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import pytest
 
 import nassim
 from nassim.core.errors import NassimError
-from nassim.study.file import outline, read_study
+from nassim.study.plan import outline, read_study
 from nassim.study.verify import claims
 from tests.site.pages import maker
 

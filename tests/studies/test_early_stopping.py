@@ -10,7 +10,7 @@ import pytest
 
 import nassim
 from nassim.core.trace import Trace
-from nassim.study.file import read_study
+from nassim.study.plan import read_study
 from tests.scripts import script
 
 PLACE = Path(__file__).parents[2] / "studies/early_stopping"

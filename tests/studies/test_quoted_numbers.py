@@ -18,7 +18,7 @@ import pytest
 
 from nassim.benchmarks import loading
 from nassim.core.roles import labelled
-from nassim.study.file import read_study
+from nassim.study.plan import read_study
 from nassim.study.verify.lock import Lock, read_lock
 
 ROOT = Path(__file__).parents[2]

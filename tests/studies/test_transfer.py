@@ -11,7 +11,7 @@ import pytest
 
 import nassim
 from nassim.core.benchmark import Query
-from nassim.study.file import read_study
+from nassim.study.plan import read_study
 from tests.scripts import script
 
 PLACE = Path(__file__).parents[2] / "studies/transfer"

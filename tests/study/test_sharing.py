@@ -8,7 +8,7 @@ import pytest
 
 import nassim
 from nassim.core.errors import NassimError
-from nassim.study.file import read_study
+from nassim.study.plan import read_study
 from nassim.study.results import Results
 from tests.study.test_study import write
 

@@ -19,12 +19,12 @@ import nassim
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import DataError, NassimError, SettingError
 from nassim.data.atomic import alone
-from nassim.study import units as units_module
-from nassim.study.file import outline, read_study, restore, restore_outline
-from nassim.study.origin import Origin
-from nassim.study.run import Watcher
+from nassim.study import work_units as units_module
+from nassim.study.plan import outline, read_study, restore, restore_outline
+from nassim.study.runner import Watcher
 from nassim.study.schedule import Schedule
-from nassim.study.units import units_of
+from nassim.study.source import BenchmarkSource
+from nassim.study.work_units import units_of
 
 ROOT = Path(__file__).parents[2]
 TOYS = "tests.study.toys"
@@ -538,13 +538,13 @@ def test_a_strategy_that_fails_later_is_named(jobs: int, tmp_path: Path) -> None
 
 def test_a_table_is_loaded_once_per_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many strategies search on it; a study runs on what it has read itself, a worker loads its own."""
-    load, loaded = Origin.load, Counter[str]()
+    load, loaded = BenchmarkSource.load, Counter[str]()
 
-    def counting(origin: Origin) -> Benchmark:
+    def counting(origin: BenchmarkSource) -> Benchmark:
         loaded[origin.source] += 1
         return load(origin)
 
-    monkeypatch.setattr(Origin, "load", counting)
+    monkeypatch.setattr(BenchmarkSource, "load", counting)
     monkeypatch.setattr(units_module, "_LOADED", {})
     nassim.run_study(write(tmp_path / "study"), out=tmp_path / "out", jobs=1)
     assert loaded == {f"{TOYS}:ONE": 1, f"{TOYS}:TWO": 1}

@@ -16,9 +16,9 @@ from nassim.core.errors import SettingError
 from nassim.data.trust import trust
 from nassim.data.writing import toml_text
 from nassim.importers import import_data
-from nassim.study.file import read_study
+from nassim.study.plan import read_study
 from nassim.study.results import Results
-from nassim.study.units import units_of
+from nassim.study.work_units import units_of
 from tests.study.test_study import BENCHMARKS, STUDY, TOYS, contents, write
 
 LARGE = f"{TOYS}:LARGE"

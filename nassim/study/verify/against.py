@@ -8,7 +8,7 @@ from typing import NamedTuple
 from nassim.core.errors import DataError, SettingError
 from nassim.report.assess import Numbers
 from nassim.report.build import numbers
-from nassim.study.file import Outline
+from nassim.study.plan import Outline
 from nassim.study.results import Results
 from nassim.study.verify import claims, lock
 from nassim.study.verify.compare import Margin, compare

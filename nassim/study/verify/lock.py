@@ -27,7 +27,7 @@ from nassim.core.settings import NonNegative, Range
 from nassim.core.shapes import OPEN, shaped
 from nassim.core.trace import Trace
 from nassim.data.atomic import write_text
-from nassim.study.identity import digest
+from nassim.study.cache_key import digest
 from nassim.study.results import Numbered, Results
 
 FILE = "lock.json"

@@ -10,9 +10,9 @@ import pytest
 import nassim
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import SettingError
-from nassim.study.file import read_study, restore
+from nassim.study.plan import read_study, restore
 from nassim.study.results import Results
-from nassim.study.units import units_of
+from nassim.study.work_units import units_of
 from tests.study.test_study import write
 from tests.toys import toy_benchmark
 

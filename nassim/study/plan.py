@@ -24,9 +24,9 @@ from nassim.core.strategy import ONE, blamed, lifted, name_of
 from nassim.engine.judgement import Judge
 from nassim.engine.loop import check_end, construct
 from nassim.study.benchmarks import Asked, Subject, Tell, asked_in, quiet, subjects_of
-from nassim.study.entries import Entry, check_length, entries_of
-from nassim.study.keys import BUDGET, FIELDS, POLICY_KEYS, STUDY, TABLES
-from nassim.study.protocols import follow
+from nassim.study.spec.keys import BUDGET, FIELDS, POLICY_KEYS, STUDY, TABLES
+from nassim.study.spec.protocols import follow
+from nassim.study.spec.strategy import StrategySpec, check_length, entries_of
 
 FILE = "study.toml"
 WITHIN: dict[str, dict[str, Key]] = {"budget": BUDGET, "policies": POLICY_KEYS}
@@ -46,7 +46,7 @@ class Outline:
     budget: dict[str, Any]
     policies: dict[str, Any]
     protocol: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[StrategySpec, ...]
     subjects: tuple[Asked, ...] = field(repr=False)
 
     @property
@@ -188,7 +188,7 @@ def _table(name: str, given: dict[str, Any]) -> dict[str, Any]:
     return defaults(WITHIN[name]) | given
 
 
-def _with_one_judge(policies: dict[str, Any], entries: Iterable[Entry]) -> dict[str, Any]:
+def _with_one_judge(policies: dict[str, Any], entries: Iterable[StrategySpec]) -> dict[str, Any]:
     """Return the policies with one judge of all strategies: all seeds, where any strategy sees more than one of each.
 
     SettingError where a strategy asks for a judge of its own.
@@ -210,7 +210,7 @@ def _rehearse(study: Study) -> None:
             _rehearse_one(study, entry, subject, cell)
 
 
-def _rehearse_one(study: Study, entry: Entry, subject: Subject, cell: str) -> None:
+def _rehearse_one(study: Study, entry: StrategySpec, subject: Subject, cell: str) -> None:
     kind = lifted(catalog.strategy(entry.source, code=True))
     streams = Streams(study.seed, name_of(kind), [0])
     searcher = construct(kind, subject.loaded, streams, entry.settings, cell)

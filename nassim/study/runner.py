@@ -15,12 +15,12 @@ from nassim.core.settings import Count, check_value
 from nassim.data.atomic import alone, write_text, writing
 from nassim.engine.provenance import versions
 from nassim.parallel import cores, results
-from nassim.study.file import Study, read_study
+from nassim.study.cache_key import digest
 from nassim.study.forecast import Forecast, check_forecast, estimate, forecast
-from nassim.study.identity import digest
+from nassim.study.plan import Study, read_study
 from nassim.study.results import RECORD, RECORD_FORMAT, read_record
 from nassim.study.schedule import Schedule
-from nassim.study.units import Unit, compute, is_kept, leftovers, units_of
+from nassim.study.work_units import WorkUnit, compute, is_kept, leftovers, units_of
 
 
 class Watcher:
@@ -108,7 +108,7 @@ def _write_record(path: Path, text: str) -> None:
         write_text(path, text)
 
 
-def _record(plan: Study, units: list[Unit]) -> dict[str, Any]:
+def _record(plan: Study, units: list[WorkUnit]) -> dict[str, Any]:
     cells = groupby(units, key=lambda unit: (unit.label, unit.on))
     study = plan.resolved()
     return {
@@ -120,7 +120,9 @@ def _record(plan: Study, units: list[Unit]) -> dict[str, Any]:
     }
 
 
-def _complete(plan: Study, work: Forecast, units: list[Unit], folder: Path, jobs: int | None, watcher: Watcher) -> None:
+def _complete(
+    plan: Study, work: Forecast, units: list[WorkUnit], folder: Path, jobs: int | None, watcher: Watcher
+) -> None:
     """Compute the units whose traces are not there."""
     missing = [unit for unit in units if not _is_kept(unit, folder, watcher)]
     watcher.begin(len(units) - len(missing), len(units))
@@ -136,11 +138,11 @@ def _complete(plan: Study, work: Forecast, units: list[Unit], folder: Path, jobs
         watcher.advance(schedule.seconds_left() / jobs)
 
 
-def _computed(unit: Unit, folder: Path) -> tuple[Unit, float]:
+def _computed(unit: WorkUnit, folder: Path) -> tuple[WorkUnit, float]:
     return unit, compute(unit, folder)
 
 
-def _is_kept(unit: Unit, folder: Path, watcher: Watcher) -> bool:
+def _is_kept(unit: WorkUnit, folder: Path, watcher: Watcher) -> bool:
     try:
         return is_kept(unit, folder)
     except DataError:

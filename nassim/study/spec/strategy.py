@@ -15,14 +15,14 @@ from nassim.core.errors import NassimError, SettingError, short
 from nassim.core.roles import ORACLE, SIMULATED
 from nassim.core.settings import check_settings, check_value
 from nassim.core.shapes import check_keys
-from nassim.study.keys import POLICIES, POLICY_KEYS, STRATEGY
+from nassim.study.spec.keys import POLICIES, POLICY_KEYS, STRATEGY
 
 LONGEST = 150  # bytes of a label in names of files; systems take 255, with what is added to it
 MOST = 1000  # strategies of one table
 
 
 @dataclass(frozen=True)
-class Entry:
+class StrategySpec:
     """One strategy with its settings: one row of a study's table."""
 
     label: str
@@ -37,7 +37,7 @@ class Entry:
         return plain | ({"policies": self.policies} if self.policies else {})
 
 
-def entries_of(tables: list[dict[str, Any]], folder: Path, *, code: bool = True) -> tuple[Entry, ...]:
+def entries_of(tables: list[dict[str, Any]], folder: Path, *, code: bool = True) -> tuple[StrategySpec, ...]:
     """Return what the [[strategy]] tables of a study in `folder` stand for; list-valued settings make a grid.
 
     Without `code` nothing is imported that is not of nassim or registered, and its settings are taken as they are.
@@ -82,7 +82,7 @@ def located(name: str, folder: Path) -> str:
     return str(folder / name) if name.startswith(".") and ":" in name else name
 
 
-def _read(number: int, table: dict[str, Any], folder: Path, *, code: bool) -> Iterator[Entry]:
+def _read(number: int, table: dict[str, Any], folder: Path, *, code: bool) -> Iterator[StrategySpec]:
     try:
         check_keys(table, STRATEGY, is_open=True)
         name, label = table["name"], table.get("label")
@@ -94,7 +94,7 @@ def _read(number: int, table: dict[str, Any], folder: Path, *, code: bool) -> It
         raise SettingError(f"strategy {number}: {error}") from error
 
 
-def _grid(name: str, source: str, label: str | None, settings: dict[str, Any], *, code: bool) -> Iterator[Entry]:
+def _grid(name: str, source: str, label: str | None, settings: dict[str, Any], *, code: bool) -> Iterator[StrategySpec]:
     """Yield an entry per combination of the listed values; a label of the author's own names only those."""
     kind = None if catalog.is_code(source) and not code else catalog.strategy(source, code=code)
     swept = {key: value for key, value in settings.items() if isinstance(value, list)}
@@ -112,7 +112,7 @@ def _grid(name: str, source: str, label: str | None, settings: dict[str, Any], *
             check_settings(kind, own, name, beside=POLICIES)
         for key, value in policies.items():
             check_value(f"{name}: {key!r}", value, POLICY_KEYS[key].hint)
-        yield Entry(spell(label, chosen) if label else spell(name, combined), name, source, own, policies)
+        yield StrategySpec(spell(label, chosen) if label else spell(name, combined), name, source, own, policies)
 
 
 def _check_labels(labels: list[str]) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 
 from nassim.core.errors import DataError, SettingError, UnknownNameError
 from nassim.core.shapes import check_keys
-from nassim.data.inventory import Glance, glance
+from nassim.data.inventory import DatasetInfo, dataset_info
 from nassim.protocols import Protocol, Task, protocol
-from nassim.study.keys import BENCHMARK, POLICIES
+from nassim.study.spec.keys import BENCHMARK, POLICIES
 
 Document = dict[str, Any]
 WITHOUT = "leave it out, or leave out the protocol"
@@ -31,15 +31,15 @@ def follow(document: Document) -> Document:
         raise SettingError(f"'protocol' must be the name of a protocol, got {name!r}")
     rules = _Rules(name, protocol(name))
     tables = [rules.table(table) for table in _tables(document)]
-    glances = [rules.judge(table["name"]) for table in tables]
-    task = rules.task(glances)
+    infos = [rules.judge(table["name"]) for table in tables]
+    task = rules.task(infos)
     policies = POLICIES | dict(rules.published.policies)
     rules.check("[policies]", document.get("policies"), policies)
-    for found in glances:
+    for found in infos:
         rules.check("[budget]", document.get("budget"), task.budgets[_dataset(found)])
     strategies = [rules.strategy(table, task, policies) for table in document.get("strategy", [])]
     kept = {key: value for key, value in document.items() if key not in {"benchmarks", "budget"}}
-    benchmarks = [rules.benchmark(*each, task) for each in zip(tables, glances, strict=True)]
+    benchmarks = [rules.benchmark(*each, task) for each in zip(tables, infos, strict=True)]
     return {"runs": rules.published.runs, **kept, "policies": policies, "benchmark": benchmarks, "strategy": strategies}
 
 
@@ -67,9 +67,9 @@ class _Rules:
                 raise SettingError(f"protocol {self.name!r} sets how benchmarks are used, and not {key!r}; {WITHOUT}")
         return table
 
-    def judge(self, name: str) -> Glance:
+    def judge(self, name: str) -> DatasetInfo:
         """Return the data set that judges, which needs test errors."""
-        found = glance(name)
+        found = dataset_info(name)
         if found.space not in self.published.tasks:
             known = ", ".join(self.published.tasks)
             raise SettingError(f"protocol {self.name!r} is for the spaces {known}; {name} is of {found.space}")
@@ -77,19 +77,19 @@ class _Rules:
             raise self._lacks(name, "errors on test images, by which what is handed in is judged")
         return found
 
-    def task(self, glances: list[Glance]) -> Task:
+    def task(self, infos: list[DatasetInfo]) -> Task:
         """Return what the protocol sets on the one space of all data sets."""
-        spaces = sorted({found.space for found in glances})
+        spaces = sorted({found.space for found in infos})
         if len(spaces) != 1:
             raise SettingError(f"protocol {self.name!r} has other settings on each space; make studies of {spaces}")
         task = self.published.tasks[spaces[0]]
-        for found in glances:
+        for found in infos:
             if _dataset(found) not in task.budgets:
                 known = ", ".join(task.budgets)
                 raise SettingError(f"protocol {self.name!r} has budgets for {known}, and none for {found.name}")
         return task
 
-    def benchmark(self, table: Document, judge: Glance, task: Task) -> Document:
+    def benchmark(self, table: Document, judge: DatasetInfo, task: Task) -> Document:
         """Return the table of a benchmark: what is searched, who judges, the budget."""
         searched = f"{judge.name.partition('/')[0]}/{self.published.searched.format(_dataset(judge))}"
         self._check_searched(searched, judge, task)
@@ -112,10 +112,10 @@ class _Rules:
         named = {"label": table["name"]} | {key: value for key, value in table.items() if key in FREE}
         return named | dict(published)
 
-    def _check_searched(self, name: str, judge: Glance, task: Task) -> None:
+    def _check_searched(self, name: str, judge: DatasetInfo, task: Task) -> None:
         wanted = f"validation errors after a schedule of {task.epochs} epochs"
         try:
-            found = judge if name == judge.name else glance(name)
+            found = judge if name == judge.name else dataset_info(name)
         except UnknownNameError:
             raise self._lacks(judge.name, f"{wanted}, which would be {name}") from None
         if found.epochs[-1] != task.epochs:
@@ -139,5 +139,5 @@ def _tables(document: Document) -> list[Document]:
     return document.get("benchmark") or [{"name": name} for name in document["benchmarks"]]
 
 
-def _dataset(found: Glance) -> str:
+def _dataset(found: DatasetInfo) -> str:
     return found.name.partition("/")[2]

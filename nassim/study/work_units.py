@@ -27,22 +27,22 @@ from nassim.data.trace_file import FORMAT
 from nassim.engine.loop import simulate
 from nassim.engine.provenance import versions
 from nassim.study.benchmarks import Subject
-from nassim.study.entries import Entry, cell_folder
-from nassim.study.file import Study
-from nassim.study.identity import digest, source_of
-from nassim.study.origin import Origin
+from nassim.study.cache_key import digest, source_of
+from nassim.study.plan import Study
+from nassim.study.source import BenchmarkSource
+from nassim.study.spec.strategy import StrategySpec, cell_folder
 
-_LOADED: dict[tuple[Origin, str], Benchmark] = {}  # by where they come from, and the digest of data and source
+_LOADED: dict[tuple[BenchmarkSource, str], Benchmark] = {}  # by where they come from, and the digest of data and source
 
 
 @dataclass(frozen=True)
-class Unit:
+class WorkUnit:
     """All that a worker process needs to know."""
 
     label: str
     on: str  # the label of the benchmark
     strategy: str  # as the catalog takes it
-    origin: Origin  # of the benchmark
+    origin: BenchmarkSource  # of the benchmark
     data: str  # digest of the benchmark's data and source
     first: int  # run number
     last: int
@@ -52,12 +52,12 @@ class Unit:
     key: str  # its first four digits are those of the versions and the source
 
 
-def units_of(study: Study) -> list[Unit]:
+def units_of(study: Study) -> list[WorkUnit]:
     """Return the units of a study, cell by cell in the study's order."""
     return [unit for entry, subject in product(study.entries, study.subjects) for unit in _cell(study, entry, subject)]
 
 
-def _cell(study: Study, entry: Entry, subject: Subject) -> Iterator[Unit]:
+def _cell(study: Study, entry: StrategySpec, subject: Subject) -> Iterator[WorkUnit]:
     """Yield the units of one strategy on one benchmark; what they share is hashed once."""
     kind, bench = catalog.strategy(entry.source, code=True), subject.loaded
     sources = entry.source, subject.origin.source
@@ -79,10 +79,10 @@ def _cell(study: Study, entry: Entry, subject: Subject) -> Iterator[Unit]:
     for first in range(0, study.runs, kind.together):
         last = min(first + kind.together, study.runs) - 1
         key = (makers[:4] + digest(decides | {"runs": [first, last]}))[:64]
-        yield Unit(*asked, first, last, options, protocol, f"{place}/{first}-{last}.{key[:12]}.parquet", key)
+        yield WorkUnit(*asked, first, last, options, protocol, f"{place}/{first}-{last}.{key[:12]}.parquet", key)
 
 
-def compute(unit: Unit, folder: Path) -> float:
+def compute(unit: WorkUnit, folder: Path) -> float:
     """Simulate a unit, save its trace under the results folder, and return how many real seconds that took."""
     began, cell = perf_counter(), f"{unit.label} on {unit.on}"
     try:
@@ -99,7 +99,7 @@ def compute(unit: Unit, folder: Path) -> float:
     return perf_counter() - began
 
 
-def _simulated(unit: Unit) -> Trace:
+def _simulated(unit: WorkUnit) -> Trace:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
@@ -111,14 +111,14 @@ def _simulated(unit: Unit) -> Trace:
         return simulate(kind, bench, runs=np.arange(unit.first, unit.last + 1), **arguments(unit.options))
 
 
-def _loaded(origin: Origin, data: str) -> Benchmark:
+def _loaded(origin: BenchmarkSource, data: str) -> Benchmark:
     """Return a benchmark, which each process loads once, whatever searches on it; a study has loaded its own."""
     if (origin, data) not in _LOADED:
         _LOADED[origin, data] = origin.load()
     return _LOADED[origin, data]
 
 
-def is_kept(unit: Unit, folder: Path) -> bool:
+def is_kept(unit: WorkUnit, folder: Path) -> bool:
     """Return whether a unit's trace is on disk; DataError if its file is damaged or holds something else."""
     path = folder / unit.path
     if not path.exists():
@@ -129,7 +129,7 @@ def is_kept(unit: Unit, folder: Path) -> bool:
     return True
 
 
-def leftovers(units: list[Unit], folder: Path) -> Iterator[Path]:
+def leftovers(units: list[WorkUnit], folder: Path) -> Iterator[Path]:
     """Yield files that no later run can use: half-written ones, and a cell's units by other versions or source."""
     wanted = {folder / unit.path for unit in units}
     yield from folder.rglob(".*.partial")

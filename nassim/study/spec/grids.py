@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from nassim.core.errors import SettingError
-from nassim.study.entries import spell
+from nassim.study.spec.strategy import spell
 
 GRIDS = ("surrogate", "sharing")  # whose options may be lists
 LISTS = ("costs",)  # options that are lists by themselves

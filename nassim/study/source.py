@@ -19,7 +19,7 @@ from nassim.data.reading import space_of
 
 
 @dataclass(frozen=True)
-class Origin:
+class BenchmarkSource:
     """A table of the catalog, or what stands for it: a surrogate, a supernet; and who judges what a search finds."""
 
     source: str  # as the catalog takes it

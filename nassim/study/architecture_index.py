@@ -16,10 +16,10 @@ from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import NassimError
 from nassim.core.random_streams import Floats
 from nassim.core.space import Archs
-from nassim.study.entries import located
+from nassim.study.spec.strategy import located
 
 
-class BenchmarkAtlas:
+class BenchmarkIndex:
     """Names, costs and places of architectures; see nassim.report.atlas.Atlas. Nothing is trained to answer."""
 
     def __init__(self, benchmark: Benchmark, *, ranked: bool = True) -> None:
@@ -65,7 +65,7 @@ class BenchmarkAtlas:
         return np.sort(truth[~np.isnan(truth)])
 
 
-def atlas_of(asked: Mapping[str, Any], beside: Path | None) -> BenchmarkAtlas | None:
+def index_of(asked: Mapping[str, Any], beside: Path | None) -> BenchmarkIndex | None:
     """Return the atlas of a benchmark by what a study says of it; None if it is not to be had any more.
 
     A surrogate is answered for by the benchmark that it was learned from: it has the same architectures and costs,
@@ -75,8 +75,8 @@ def atlas_of(asked: Mapping[str, Any], beside: Path | None) -> BenchmarkAtlas | 
     learned, judge = {"surrogate", "model"} & asked.keys(), asked.get("judge", "table")
     try:
         if judge != "table":
-            return BenchmarkAtlas(loading.benchmark(judge), ranked=not learned)
+            return BenchmarkIndex(loading.benchmark(judge), ranked=not learned)
         name = asked["name"] if beside is None else located(asked["name"], beside)
-        return BenchmarkAtlas(loading.benchmark(name, code=beside is not None), ranked=not learned)
+        return BenchmarkIndex(loading.benchmark(name, code=beside is not None), ranked=not learned)
     except (NassimError, OSError, ImportError):
         return None

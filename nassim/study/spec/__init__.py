@@ -1,0 +1,1 @@
+"""What a study says: tables of study.toml, read, checked and written out."""
