@@ -19,7 +19,7 @@ from nassim.old_names import watch
 TYPE_CHECKING = False  # that of `typing`, which `python -m nassim` would import from the current folder
 if TYPE_CHECKING:
     from nassim.api import simulate, solo
-    from nassim.benchmarks.fitting import fit
+    from nassim.benchmarks.learning import fit
     from nassim.benchmarks.loading import load
     from nassim.benchmarks.wrappers.faults import Trouble
     from nassim.catalog import names
@@ -38,7 +38,7 @@ _HOME = {
     "Outcome": "core.benchmark",
     "Query": "core.benchmark",
     "Slope": "core.benchmark",
-    "fit": "benchmarks.fitting",
+    "fit": "benchmarks.learning",
     "load": "benchmarks.loading",
     "names": "catalog",
     "NassimError": "core.errors",

@@ -78,11 +78,11 @@ def fit(
 ) -> None:
     """Learn a benchmark from some of its trainings, and say how good that is."""
     from nassim import catalog
-    from nassim.benchmarks.fitting import usual_count
-    from nassim.benchmarks.trainings import source_of
+    from nassim.benchmarks.partial_table import source_of
     from nassim.console import console
     from nassim.console.learned import audit_table
     from nassim.console.work import file_name, fitted
+    from nassim.surrogates.fit import usual_count
 
     count = train or usual_count(source_of(catalog.allowed(benchmark, code=allow_code)))
     share = f"-{active:g}" if active else ""

@@ -10,17 +10,22 @@ import sys
 
 TYPE_CHECKING = False  # that of `typing`, which is slow to import here
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 MOVED = {
     "benchmark": "core.benchmark",
     "benchmarks.arranging": "data.arranging",
+    "benchmarks.audit": "surrogates.audit",
     "benchmarks.contraction": "benchmarks.expectation",
+    "benchmarks.curves": "surrogates.curves",
+    "benchmarks.designs": "surrogates.designs",
     "benchmarks.estimation": "benchmarks.monte_carlo",
+    "benchmarks.explaining": "surrogates.explanation",
     "benchmarks.families": "data.inventory",
     "benchmarks.files": "data.reading",
+    "benchmarks.fitting": "surrogates.fit",
     "benchmarks.judged": "benchmarks.wrappers.reported_on",
     "benchmarks.lookup": "benchmarks.tabular",
     "benchmarks.luck": "benchmarks.training_seeds",
@@ -28,6 +33,8 @@ MOVED = {
     "benchmarks.samples": "benchmarks.partial_table",
     "benchmarks.sharing": "benchmarks.one_shot.model",
     "benchmarks.supernet_noise": "benchmarks.one_shot.noise",
+    "benchmarks.surrogate_files": "surrogates.storage",
+    "benchmarks.trainings": "surrogates.training_data",
     "benchmarks.trouble": "benchmarks.wrappers.faults",
     "benchmarks.weight_sharing": "benchmarks.wrappers.weight_sharing",
     "billing": "engine.billing",
@@ -68,6 +75,7 @@ MOVED = {
     "study.protocols": "study.spec.protocols",
     "study.run": "study.runner",
     "study.units": "study.work_units",
+    "surrogates.explain": "surrogates.shapley",
     "trace": "core.trace",
     "trace_file": "data.trace_file",
     "trace_schema": "core.trace_schema",
@@ -104,22 +112,6 @@ class OldNames:
         old = module.__spec__
         if old is not None:
             module.__spec__ = old.loader_state
-
-
-def renamed(module: str, names: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the `__getattr__` of a module for its old names, each of which has the full new name "module.Name"."""
-
-    def found(name: str) -> object:
-        if name not in names:
-            raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        from importlib import import_module
-        from warnings import warn
-
-        home, _, new = names[name].rpartition(".")
-        warn(f"{module}.{name} is now {names[name]}", DeprecationWarning, stacklevel=2)
-        return getattr(import_module(home), new)
-
-    return found
 
 
 def watch() -> None:

@@ -30,15 +30,15 @@ from rich.table import Table
 
 import nassim
 from nassim import catalog
-from nassim.benchmarks.audit import two_seeds
-from nassim.benchmarks.fitting import fit_model
+from nassim.benchmarks.learning import fit_model
 from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
-from nassim.benchmarks.trainings import draw, truth_of
 from nassim.core.benchmark import Card
 from nassim.core.random_streams import Streams
+from nassim.surrogates.audit import two_seeds
 from nassim.surrogates.learn import learn
 from nassim.surrogates.scores import score
+from nassim.surrogates.training_data import draw, truth_of
 
 DATASETS = ("cifar10", "cifar100", "imagenet16-120")
 TEST = 3000

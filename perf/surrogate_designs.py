@@ -27,15 +27,15 @@ from rich.table import Table
 from scipy.stats import kendalltau
 
 import nassim
-from nassim.benchmarks.designs import design
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import Samples, table_of
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.trainings import Trainings, draw, table_of, train_once
 from nassim.core.random_streams import Streams
 from nassim.core.space import Archs
+from nassim.surrogates.designs import design
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate
+from nassim.surrogates.training_data import Trainings, draw, train_once
 
 Floats = NDArray[np.float64]
 TABLES = ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120")

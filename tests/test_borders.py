@@ -49,7 +49,7 @@ SEES = {
 }
 UPWARDS = {("core/trace.py", "data")}  # a Trace saves and loads itself, by methods that users know
 FOR_TYPES = {  # figures of what other rooms have made name its type, and load nothing
-    ("report/surrogate_figure.py", "benchmarks"),
+    ("report/surrogate_figure.py", "surrogates"),
     ("report/validation_figure.py", "training"),
     ("report/explanation_figure.py", "surrogates"),
 }

@@ -11,13 +11,14 @@ from typing import Any, get_type_hints
 
 from docstrings import listed
 
-from nassim.benchmarks.fitting import CHECKED, fit
+from nassim.benchmarks.learning import fit
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.core.keys import REQUIRED, Key
 from nassim.core.settings import describe
 from nassim.study.benchmarks import LEARNED
 from nassim.study.spec import keys
 from nassim.study.verify import claims
+from nassim.surrogates.fit import CHECKED
 
 STUDY = """# Keys of study.toml
 

@@ -15,8 +15,7 @@ from zlib import crc32
 
 import numpy as np
 
-from nassim.benchmarks.training_seeds import GOLDEN
-from nassim.core.benchmark import scramble
+from nassim.core.benchmark import GOLDEN, scramble
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space, narrow
 

@@ -1,34 +1,19 @@
-"""Samples: trainings of some architectures of a space, to learn a surrogate from; a table holds them all."""
+"""Partial tables: trainings of some architectures of a space, which can be learned from, but not searched."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
 from nassim import catalog
-from nassim.core.benchmark import Card
+from nassim.benchmarks import loading
+from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import UnknownNameError
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Ids, Space
+from nassim.surrogates.training_records import Source, TrainingRecords
 
 
-@dataclass(frozen=True, eq=False)
-class Samples:
-    """What was measured of n architectures. The first counts[i] replicas of architecture i are real."""
-
-    name: str
-    space: Space
-    card: Card
-    epochs: tuple[int, ...]  # the fidelities, increasing
-    archs: Archs  # (n, genes), each architecture once
-    error: Floats  # (epochs, n, replicas) on the search split; nan = that training failed, or padding
-    seconds: Floats  # (epochs, n, replicas) from scratch to the epoch
-    counts: Ids  # (n,)
-    costs: dict[str, Floats]  # name -> (n,); nan = not measured
-    test: Floats | None = None  # (n,) error on the report split; None = the mean error over replicas
+class Samples(TrainingRecords):
+    """What was measured of some architectures, read from a data folder."""
 
     @classmethod
     def load(cls, place: str | Path) -> Self:
@@ -40,16 +25,6 @@ class Samples:
 
         return cls(**read_samples(find_folder(place) if isinstance(place, str) else place))
 
-    @property
-    def mean_error(self) -> Floats:
-        """The mean error over the trainings that did not fail, at the last epoch, (n,); nan = all failed."""
-        return mean_of(self.error[-1])
-
-    @property
-    def mean_seconds(self) -> Floats:
-        """The mean training time to the last epoch, (n,)."""
-        return mean_of(self.seconds[-1])
-
 
 def find_folder(name: str) -> Path:
     """Return the data folder of the benchmark `family/dataset`."""
@@ -59,9 +34,27 @@ def find_folder(name: str) -> Path:
     raise UnknownNameError.of("benchmark", name, catalog.names("benchmarks"))
 
 
-def mean_of(values: Floats) -> Floats:
-    """Return the mean of the numbers in each row of (n, replicas), nan where there is none."""
-    real = ~np.isnan(values)
-    total = np.where(real, values, 0.0).sum(axis=1)
-    mean: Floats = np.divide(total, real.sum(axis=1), out=np.full(len(values), np.nan), where=real.any(axis=1))
-    return mean
+def source_of(benchmark: str | Source) -> Source:
+    """Return what to draw from: of a name, the table if it holds its whole space, otherwise its samples."""
+    if not isinstance(benchmark, str):
+        return benchmark
+    if ":" in benchmark:
+        return loading.load(benchmark)
+    samples = Samples.load(benchmark)
+    return table_of(samples) if len(samples.archs) == samples.space.size else samples
+
+
+def table_of(samples: Samples) -> TableBenchmark:
+    """Return the table of samples of a whole space, which are sorted by `index`."""
+    return TableBenchmark(
+        samples.name,
+        samples.space,
+        samples.card,
+        epochs=samples.epochs,
+        error=samples.error,
+        seconds=samples.seconds,
+        counts=samples.counts,
+        costs=samples.costs,
+        test=samples.test,
+        resumable=samples.card.facts.get("resumable", True),
+    )

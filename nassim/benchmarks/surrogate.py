@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from nassim import catalog
 from nassim.benchmarks.expectation import contract, expect
-from nassim.benchmarks.training_seeds import GOLDEN, Drawn, drawn
-from nassim.core.benchmark import Card, Mixture, Outcome, Query, Slope, TrainingSet, check_cost, scramble
+from nassim.benchmarks.training_seeds import Drawn, drawn
+from nassim.core.benchmark import GOLDEN, Card, Mixture, Outcome, Query, Slope, TrainingSet, check_cost, scramble
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space
@@ -59,13 +60,13 @@ class SurrogateBenchmark:
     @classmethod
     def load(cls, folder: str | Path, space: Space | None = None) -> Self:
         """Read a saved surrogate; DataError names what is missing, damaged, or not of `space` where that is given."""
-        from nassim.benchmarks.surrogate_files import read_surrogate
+        from nassim.surrogates.storage import read_surrogate
 
-        return cls(**read_surrogate(Path(folder), space))
+        return cls(**read_surrogate(Path(folder), space, catalog.space))
 
     def save(self, folder: str | Path) -> None:
         """Write the models and a card.toml into a new folder, all of it or nothing."""
-        from nassim.benchmarks.surrogate_files import write_surrogate
+        from nassim.surrogates.storage import write_surrogate
 
         write_surrogate(self.name, self.card, self.models, Path(folder))
 

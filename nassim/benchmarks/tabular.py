@@ -12,9 +12,8 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.benchmarks.training_seeds import GOLDEN
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
-from nassim.core.benchmark import Card, Floor, Outcome, Query, TrainingSet, check_cost, scramble
+from nassim.core.benchmark import GOLDEN, Card, Floor, Outcome, Query, TrainingSet, check_cost, scramble
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space

@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.core.benchmark import scramble
+from nassim.core.benchmark import GOLDEN, scramble
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Ids
-
-GOLDEN = np.uint32(0x9E3779B9)  # 2**32 / golden ratio: spreads consecutive ids before they are hashed
 
 
 def replica_of(ids: Ids, training_seed: Words, counts: Ids) -> Ids:

@@ -10,8 +10,8 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from nassim.benchmarks.audit import Audit
-from nassim.benchmarks.explaining import Explained, pairs
+from nassim.surrogates.audit import Audit
+from nassim.surrogates.explanation import Explained, pairs
 from nassim.surrogates.motifs import Motif
 
 PAIRS = 8  # strongest ones shown

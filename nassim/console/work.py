@@ -19,10 +19,10 @@ from nassim.core.errors import DataError, UnknownNameError
 from nassim.data.atomic import writing
 
 if TYPE_CHECKING:
-    from nassim.benchmarks.audit import Audit
-    from nassim.benchmarks.explaining import Explained
     from nassim.core.benchmark import Card
     from nassim.study.results import Results
+    from nassim.surrogates.audit import Audit
+    from nassim.surrogates.explanation import Explained
     from nassim.surrogates.model import Surrogate
 
 AUDIT = "audit"  # name of the files of an audit
@@ -57,10 +57,10 @@ def fitted(benchmark: str, target: str | None, out: Path, options: Mapping[str, 
 
     `target` None = all of them, of which the error is audited. `options` are those of `fit`.
     """
-    from nassim.benchmarks.audit import audit
-    from nassim.benchmarks.surrogate_files import write_surrogate
+    from nassim.benchmarks.learning import audit
     from nassim.report.style import drawn
     from nassim.report.surrogate_figure import surrogate_figure
+    from nassim.surrogates.storage import write_surrogate
 
     _check_new(out)
     with console.status(f"learning {benchmark}") as status, _new(out) as partial:
@@ -77,7 +77,7 @@ def fitted(benchmark: str, target: str | None, out: Path, options: Mapping[str, 
 
 def explained_to(benchmark: str, out: Path, console: Console) -> Explained:
     """Explain a benchmark, and write the figure of it to `out` with the endings pdf and png."""
-    from nassim.benchmarks.explaining import explained
+    from nassim.benchmarks.learning import explained
     from nassim.report.build import write
     from nassim.report.explanation_figure import explanation_figure
     from nassim.report.style import drawn
@@ -118,15 +118,14 @@ def file_name(benchmark: str) -> str:
 
 def _learned(benchmark: str, target: str | None, options: dict[str, Any]) -> tuple[str, Card, Mapping[str, Surrogate]]:
     """Learn a benchmark, or one target of it alone; return its name, its card and the models."""
-    from nassim.benchmarks.fitting import card_of, fit, fit_model, name_of
-    from nassim.benchmarks.trainings import source_of
+    from nassim.benchmarks.learning import fit
+    from nassim.benchmarks.partial_table import source_of
+    from nassim.surrogates.fit import Options, fit_targets
 
     if target is None:
         fitted = fit(benchmark, **options)
         return fitted.name, fitted.card, fitted.models
-    source = source_of(benchmark)
-    models = {target: fit_model(source, target, **options)}
-    return name_of(source, options), card_of(source, models, options), models
+    return fit_targets(source_of(benchmark), Options(**options), [target])
 
 
 def _check_new(folder: Path) -> None:

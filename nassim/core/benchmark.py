@@ -218,6 +218,9 @@ def as_benchmark(found: Any) -> Benchmark:
     return cast("Benchmark", found)
 
 
+GOLDEN = np.uint32(0x9E3779B9)  # 2**32 / golden ratio: spreads consecutive ids before they are hashed
+
+
 def scramble(words: Words) -> Words:
     """Return a well-mixed hash of each 32-bit word (the MurmurHash3 finaliser)."""
     mixed = words ^ (words >> np.uint32(16))

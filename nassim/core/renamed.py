@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 from warnings import warn
 
@@ -64,6 +65,19 @@ def renamed_keywords(**names: str) -> Callable[[Callable[Parameters, Returned]],
         return renaming
 
     return decorate
+
+
+def renamed_names(module: str, names: Mapping[str, str]) -> Callable[[str], object]:
+    """Return the `__getattr__` of a module for its old names, each of which has the full new name "module.Name"."""
+
+    def found(name: str) -> object:
+        if name not in names:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        home, _, new = names[name].rpartition(".")
+        warn(f"{module}.{name} is now {names[name]}", DeprecationWarning, stacklevel=2)
+        return getattr(import_module(home), new)
+
+    return found
 
 
 def _warn(old: str, new: str) -> None:

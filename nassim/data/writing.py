@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 
 from nassim.core.documents import CARDS, read_toml
 from nassim.core.errors import DataError
+from nassim.core.toml_text import toml_text
 from nassim.data.atomic import whole, write_text
 
 CARD = "card.toml"
@@ -105,11 +105,6 @@ def content(table: pa.Table) -> str:
     return digest.hexdigest()
 
 
-def toml_text(entries: dict[str, Any]) -> str:
-    """Return a card as TOML: texts, numbers, flags and lists of these, and tables of tables of them."""
-    return "\n".join(_toml_lines(entries, ())).strip() + "\n"
-
-
 def _write(family: Family, folder: Path) -> None:
     files: dict[str, dict[str, str]] = {}
     for dataset in family.datasets:
@@ -136,32 +131,3 @@ def _swap(target: Path, new: Path, old: Path) -> None:
         if old.exists():
             old.rename(target)
         raise
-
-
-def _toml_lines(entries: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
-    plain = {name: value for name, value in entries.items() if not isinstance(value, dict)}
-    if path:
-        yield f"[{'.'.join(map(_quoted, path))}]"
-    yield from (f"{_quoted(name)} = {_toml_value(value)}" for name, value in plain.items())
-    yield ""
-    for name, value in entries.items():
-        if isinstance(value, dict):
-            yield from _toml_lines(value, (*path, name))
-
-
-def _toml_value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml_value, value))}]"
-    return _text(value) if isinstance(value, str) else repr(value)
-
-
-def _quoted(name: str) -> str:
-    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
-    return name if bare else _text(name)
-
-
-def _text(value: str) -> str:
-    """Return a TOML string: JSON's, but for the one control character that JSON leaves alone."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -15,7 +15,7 @@ from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
 
 if TYPE_CHECKING:
     from nassim.core.space import Space
-    from nassim.surrogates.explain import Explanation
+    from nassim.surrogates.shapley import Explanation
 
 Floats = NDArray[np.float64]
 

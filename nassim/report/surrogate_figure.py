@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
 
 if TYPE_CHECKING:
-    from nassim.benchmarks.audit import Audit
+    from nassim.surrogates.audit import Audit
 
 Floats = NDArray[np.float64]
 

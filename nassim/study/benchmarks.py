@@ -207,7 +207,7 @@ def _check_of(name: str, source: str, saved: Benchmark) -> None:
 
 def _options(given: dict[str, Any]) -> dict[str, Any]:
     """Return the options of `fit` that a study gives, with how many trainings and which spelled out."""
-    from nassim.benchmarks.fitting import CHECKED as OPTIONS
+    from nassim.surrogates.fit import CHECKED as OPTIONS
 
     for key, value in given.items():
         if key not in OPTIONS:
@@ -234,12 +234,12 @@ def _shown(sharing: Any) -> dict[str, Any]:
 
 def _kept(name: str, options: dict[str, Any], tell: Tell) -> Path:
     """Return the folder of a surrogate, after learning it if it is not there or is damaged."""
-    from nassim.benchmarks.fitting import fit
-    from nassim.benchmarks.trainings import source_of as trainings_of
+    from nassim.benchmarks.learning import fit
+    from nassim.benchmarks.partial_table import source_of as trainings_of
 
     taught = trainings_of(name)
     makers = source_of([name], type(taught), type(taught.space))
-    learning = source_digest(PACKAGE / "benchmarks" / "fitting.py"), versions(), version("xgboost")
+    learning = source_digest(PACKAGE / "benchmarks" / "learning.py"), versions(), version("xgboost")
     decides = [name if ":" in name else taught.name, taught.card.sha256, options, makers, learning]
     folder = catalog.cache_folder() / "surrogates" / digest(decides)
     if not _is_whole(name, folder):

@@ -15,8 +15,9 @@ from nassim import catalog
 from nassim.core.documents import CARDS, read_toml
 from nassim.core.errors import DataError
 from nassim.core.space import Archs, Space
+from nassim.core.toml_text import toml_text
 from nassim.data.atomic import write_text, writing
-from nassim.data.writing import toml_text, write_table
+from nassim.data.writing import write_table
 from nassim.training.counting import multiply_adds, parameters
 from nassim.training.parts import Record
 from nassim.training.skeleton import Skeleton

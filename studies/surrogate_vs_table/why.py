@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 import nassim
-from nassim.benchmarks.partial_table import Samples
-from nassim.benchmarks.trainings import table_of
+from nassim.benchmarks.partial_table import Samples, table_of
 from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
 
 TABLES = ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120")

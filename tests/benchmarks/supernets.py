@@ -14,7 +14,8 @@ from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.random_streams import Streams
 from nassim.core.space import Archs
-from nassim.data.writing import toml_text, write_table
+from nassim.core.toml_text import toml_text
+from nassim.data.writing import write_table
 from tests.toys import Toy, tabulate
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nassim import simulate, solo
-from nassim.benchmarks.fitting import fit
+from nassim.benchmarks.learning import fit
 from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim import catalog, simulate
-from nassim.benchmarks.fitting import fit
+from nassim.benchmarks.learning import fit
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.trainings import draw
 from nassim.benchmarks.wrappers.faults import Trouble
 from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
@@ -27,6 +26,7 @@ from nassim.core.roles import ORACLE, SEARCH, SIMULATED, labelled, labelled_on, 
 from nassim.core.space import Archs
 from nassim.core.strategy import Strategy
 from nassim.engine.disclosure import Disclosure
+from nassim.surrogates.training_data import draw
 from tests.study.toys import Mixed
 from tests.toys import toy_benchmark
 

@@ -10,9 +10,9 @@ import pytest
 from nassim import catalog, load
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import DataError
+from nassim.core.toml_text import toml_text
 from nassim.data.inventory import FamilyInfo, damage, family_infos
 from nassim.data.reading import read_card
-from nassim.data.writing import toml_text
 
 SHIPPED = catalog.shipped("benchmarks_data")
 

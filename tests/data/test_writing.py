@@ -16,8 +16,9 @@ from nassim import catalog
 from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import DataError, UnknownNameError
+from nassim.core.toml_text import toml_text
 from nassim.data import writing
-from nassim.data.writing import Family, Tables, content, toml_text, write_family
+from nassim.data.writing import Family, Tables, content, write_family
 
 CARD = {
     "title": "Some",

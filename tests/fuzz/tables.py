@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nassim.core.toml_text import toml_text
 from nassim.data import trace_file
-from nassim.data.writing import toml_text, write_table
+from nassim.data.writing import write_table
 from tests.fuzz.mutate import Generator, altered
 
 Columns = dict[str, np.ndarray]

@@ -8,7 +8,7 @@ from matplotlib import rc_context
 from nassim import catalog
 from nassim.report.explanation_figure import explanation_figure
 from nassim.report.style import SETTINGS, rendered
-from nassim.surrogates.explain import explain
+from nassim.surrogates.shapley import explain
 from tests.surrogates.boosters import SMALL, everything, fitted
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib import rc_context
 
-from nassim.benchmarks.audit import audit
+from nassim.benchmarks.learning import audit
 from nassim.report.style import SETTINGS, rendered
 from nassim.report.surrogate_figure import surrogate_figure
 from nassim.surrogates.scores import tau

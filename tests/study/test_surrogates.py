@@ -10,11 +10,11 @@ import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmarks import fitting
+from nassim.benchmarks import learning
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.core.errors import SettingError
+from nassim.core.toml_text import toml_text
 from nassim.data.trust import trust
-from nassim.data.writing import toml_text
 from nassim.importers import import_data
 from nassim.study.plan import read_study
 from nassim.study.results import Results
@@ -66,8 +66,8 @@ def test_a_surrogate_is_learned_once(tmp_path: Path, cache: Path, monkeypatch: p
     folder = write(tmp_path / "study", study(LEARNED))
     before = [unit.key for unit in units_of(read_study(folder))]
     member = next(cache.rglob("error/member-0.ubj"))
-    learn, learned = fitting.fit, []
-    monkeypatch.setattr(fitting, "fit", lambda *args, **options: (learned.append(options), learn(*args, **options))[1])
+    learn, learned = learning.fit, []
+    monkeypatch.setattr(learning, "fit", lambda *args, **options: (learned.append(options), learn(*args, **options))[1])
     assert [unit.key for unit in units_of(read_study(folder))] == before
     assert not learned
     member.write_bytes(b"{")

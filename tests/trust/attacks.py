@@ -28,8 +28,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from nassim import catalog
-from nassim.benchmarks import surrogate_files
 from nassim.core.errors import DataError, NassimError
+from nassim.surrogates import storage
 from tests.trust.world import CARD, STUDY, World
 
 Attack = Callable[[World], object]
@@ -248,7 +248,7 @@ def a_surrogate_with_pickled_architectures(world: World) -> None:
     np.save(buffer, np.array([Payload(world.mark)], dtype=object), allow_pickle=True)
     about = {"encoding": "graph", "epochs": [200], "members": 0, "features": [], "scale": {}}
     with suppress(ValueError, TypeError, AttributeError):
-        surrogate_files._model("error", about, catalog.space("nb201"), {"error/archs.npy": buffer.getvalue()})
+        storage._model("error", about, catalog.space("nb201"), {"error/archs.npy": buffer.getvalue()})
 
 
 @attack

@@ -15,9 +15,10 @@ import pyarrow as pa
 
 import nassim
 from nassim.__main__ import main
-from nassim.benchmarks.surrogate_files import FORMAT
 from nassim.core.benchmark import Card
-from nassim.data.writing import Family, Tables, toml_text, write_family
+from nassim.core.toml_text import toml_text
+from nassim.data.writing import Family, Tables, write_family
+from nassim.surrogates.storage import FORMAT
 
 TRAP = """
 from pathlib import Path

@@ -8,12 +8,12 @@ mixed_slopes  what gradients said in real supernets whose options were trained a
 The wrappers that answer by them are `wrappers/weight_sharing.py` and `wrappers/one_shot_table.py`.
 """
 
-from nassim.old_names import renamed
+from nassim.core.renamed import renamed_names
 
 TYPE_CHECKING = False  # that of `typing`
 if not TYPE_CHECKING:  # a type checker shall know no old names
     _HERE, _WRAPPER = "nassim.benchmarks.one_shot", "nassim.benchmarks.wrappers.one_shot_table"
-    __getattr__ = renamed(
+    __getattr__ = renamed_names(
         __name__,
         {
             "FILE": f"{_HERE}.table.FILE",

@@ -12,8 +12,7 @@ from typing import cast
 import numpy as np
 from scipy.special import ndtri
 
-from nassim.benchmarks.training_seeds import GOLDEN
-from nassim.core.benchmark import scramble
+from nassim.core.benchmark import GOLDEN, scramble
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space
 

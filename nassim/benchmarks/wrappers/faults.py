@@ -8,8 +8,8 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 
-from nassim.benchmarks.training_seeds import GOLDEN
 from nassim.core.benchmark import (
+    GOLDEN,
     Benchmark,
     Floor,
     Mixture,

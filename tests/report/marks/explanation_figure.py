@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from nassim import catalog
 from nassim.core.space import Space
 from nassim.report.explanation_figure import explanation_figure
-from nassim.surrogates.explain import Explanation
+from nassim.surrogates.shapley import Explanation
 from tests.report.marks.compare import Band, Panel
 from tests.report.marks.drawn import Mark
 from tests.toys import toy_space

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.figure import Figure
 
-from nassim.benchmarks.audit import Audit
 from nassim.report.surrogate_figure import surrogate_figure
+from nassim.surrogates.audit import Audit
 from nassim.surrogates.scores import score
 from tests.report.marks.compare import Band, Panel
 from tests.report.marks.drawn import Mark

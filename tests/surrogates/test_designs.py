@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmarks.designs import CANDIDATES, design
-from nassim.benchmarks.trainings import Source, Trainings, draw, draw_archs
 from nassim.core.errors import SettingError
+from nassim.surrogates.designs import CANDIDATES, design
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate
+from nassim.surrogates.training_data import Trainings, draw, draw_archs
+from nassim.surrogates.training_records import Source
 from tests.benchmarks.partial import partial
 from tests.surrogates.functions import HUGE, Smooth
 from tests.toys import toy_benchmark

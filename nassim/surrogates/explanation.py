@@ -1,21 +1,22 @@
-"""explained: learns a benchmark from one-hot features, and says which choices, pairs and motifs make it good."""
+"""Learns a benchmark from one-hot features, and says which choices, pairs and motifs make it good."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nassim.benchmarks.partial_table import Samples
-from nassim.benchmarks.trainings import Source, draw, source_of, truth_of
 from nassim.core.errors import DataError
 from nassim.core.random_streams import Streams
+from nassim.core.renamed import renamed_names
 from nassim.core.space import Archs
-from nassim.surrogates.explain import Explanation, Operation, explain, operations
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.motifs import Motif, find_motifs
+from nassim.surrogates.shapley import Explanation, Operation, explain, operations
+from nassim.surrogates.training_data import architectures_known, draw, truth_of
+from nassim.surrogates.training_records import Source, TrainingRecords
 
 TRAIN = 1000  # trainings to learn from, where there are so many
 ASKED = 300  # architectures whose Shapley values are asked for
@@ -38,14 +39,12 @@ class Explained:
     worst: list[Motif]
 
 
-def explained(benchmark: str | Source, train: int = TRAIN, seed: int = 0, top: int = 8) -> Explained:
+def explain_source(source: Source, train: int = TRAIN, seed: int = 0, top: int = 8) -> Explained:
     """Explain the error at the last epoch, as a model of `train` trainings, or of all if there are fewer, has it.
 
     Motifs are pairs of choices, by the error on the report split, or its mean over trainings where there is none.
     """
-    source = source_of(benchmark)
-    known = len(source.archs) if isinstance(source, Samples) else source.space.size
-    model = _learned(source, min(train, known), seed)
+    model = _learned(source, min(train, architectures_known(source)), seed)
     explanation = _in_units(explain(model.ensemble.members, source.space, model.archs[:ASKED]), model)
     archs = _known(source)
     support = max(FEWEST, round(SUPPORT * len(archs)))
@@ -86,9 +85,13 @@ def _in_units(found: Explanation, model: Surrogate) -> Explanation:
 
 def _known(source: Source) -> Archs:
     """Return the architectures (n, genes) to count motifs in."""
-    if isinstance(source, Samples):
+    if isinstance(source, TrainingRecords):
         return source.archs
     if source.space.size <= WHOLE:
         return source.space.at(np.arange(source.space.size))
     rows = np.arange(SAMPLE)
     return source.space.sample(rows, Streams(0, "motifs", rows))
+
+
+if not TYPE_CHECKING:  # of what was in benchmarks/
+    __getattr__ = renamed_names(__name__, {"explained": "nassim.benchmarks.learning.explained"})

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -14,14 +14,13 @@ from typing import Annotated, Any, TypedDict, cast
 
 import numpy as np
 
-from nassim import catalog
 from nassim.core.benchmark import Card
 from nassim.core.documents import CARDS, read_toml
 from nassim.core.errors import DataError, NassimError
 from nassim.core.settings import Count, Range
 from nassim.core.shapes import OPEN, shaped
 from nassim.core.space import Archs, Space
-from nassim.data.writing import toml_text
+from nassim.core.toml_text import toml_text
 from nassim.surrogates.ensemble import Ensemble, Settings, from_bytes, to_bytes
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scale import Scale
@@ -94,11 +93,11 @@ def write_surrogate(name: str, card: Card, models: Models, folder: Path) -> None
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def read_surrogate(folder: Path, space: Space | None) -> dict[str, Any]:
-    """Return what the constructor of SurrogateBenchmark takes; `space` None = the one named on the card."""
+def read_surrogate(folder: Path, space: Space | None, named: Callable[[str], Space]) -> dict[str, Any]:
+    """Return what the constructor of SurrogateBenchmark takes; `space` None = the one `named` on the card."""
     facts = _read_card(folder / CARD)
     try:
-        space = _space(facts["space"], space)
+        space = _space(facts["space"], space, named)
         files = {place: _read(folder / place, digest) for place, digest in facts["files"].items()}
         _check_targets(facts["models"])
         models = {target: _model(target, about, space, files) for target, about in facts["models"].items()}
@@ -165,10 +164,10 @@ def _read_card(path: Path) -> dict[str, Any]:
     return facts
 
 
-def _space(name: str, wanted: Space | None) -> Space:
+def _space(name: str, wanted: Space | None, named: Callable[[str], Space]) -> Space:
     if wanted is not None and wanted.name != name:
         raise DataError(f"is a surrogate of space {name}, not of {wanted.name}")
-    return catalog.space(name) if wanted is None else wanted
+    return named(name) if wanted is None else wanted
 
 
 def _check_targets(models: dict[str, Any]) -> None:

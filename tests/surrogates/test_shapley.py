@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nassim.core.errors import ArchitectureError, DataError
-from nassim.surrogates.explain import explain, operations, shapley, shapley_interactions, variance_parts
 from nassim.surrogates.relaxation import Relaxation
+from nassim.surrogates.shapley import explain, operations, shapley, shapley_interactions, variance_parts
 from nassim.surrogates.trees import read_leaves
 from tests.surrogates.boosters import SMALL, everything, fitted, predicted
 from tests.toys import toy_space

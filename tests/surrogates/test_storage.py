@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmarks import surrogate_files
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError
+from nassim.surrogates import storage
 from tests.toys import toy_benchmark, toy_space
 
 TOY = toy_benchmark((4, 5, 3, 3))
@@ -181,7 +181,7 @@ def test_nothing_is_half_written(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(surrogate_files, "toml_text", full)
+    monkeypatch.setattr(storage, "toml_text", full)
     with pytest.raises(DataError, match="cannot be written"):
         FITTED.save(tmp_path / "model")
     assert not list(tmp_path.iterdir())

@@ -7,14 +7,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from scipy.stats import spearmanr
 
-from nassim.benchmarks.partial_table import Samples, mean_of
-from nassim.benchmarks.trainings import Source, rows_of
 from nassim.core.benchmark import Query
 from nassim.core.random_streams import Floats
 from nassim.core.space import Archs
 from nassim.surrogates.learn import spread_out
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scores import tau
+from nassim.surrogates.training_records import Source, TrainingRecords, mean_of, rows_of
 
 MOST = 16  # epochs of a long curve that are judged
 COLUMNS = {
@@ -95,6 +94,6 @@ def _rises(curves: Floats, step: int) -> float:
 
 def _true(source: Source, archs: Archs, epochs: int) -> Floats:
     """Return the mean error over the trainings of each architecture after so many epochs, (n,); nan = all failed."""
-    if not isinstance(source, Samples):
+    if not isinstance(source, TrainingRecords):
         return source.evaluate(Query(archs, np.full(len(archs), epochs, dtype=np.int64))).error
     return mean_of(source.error[source.epochs.index(epochs), rows_of(source, archs)])

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmarks.fitting import best_encoding, fit_model, targets
+from nassim.benchmarks.learning import fit_model
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.core.space import Space
 from nassim.spaces.nb201 import NB201
+from nassim.surrogates.fit import best_encoding, targets_of
 from tests.benchmarks.partial import partial
 from tests.surrogates.functions import HUGE, Smooth
 from tests.toys import Failing, Toy, toy_benchmark
@@ -104,8 +105,8 @@ def test_one_target_alone_is_the_model_that_the_benchmark_has():
     """fit_model learns what fit does."""
     whole = nassim.fit(TOY, train=80)
     archs = TOY.space.at(np.arange(TOY.space.size))
-    assert targets(TOY) == ["error", "seconds", "params"]
-    for target in targets(TOY):
+    assert targets_of(TOY) == ["error", "seconds", "params"]
+    for target in targets_of(TOY):
         alone = fit_model(TOY, target, train=80)
         assert np.array_equal(alone.predict(archs).mean, whole.models[target].predict(archs).mean)
     with pytest.raises(UnknownNameError, match="did you mean 'params'"):

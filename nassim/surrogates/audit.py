@@ -10,35 +10,31 @@ curves            where there are several fidelities: the random split's predict
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nassim import catalog
-from nassim.benchmarks.curves import TITLES as CURVE_TITLES
-from nassim.benchmarks.curves import AtEpoch, judge_curves
-from nassim.benchmarks.designs import design
-from nassim.benchmarks.fitting import best_encoding, targets
-from nassim.benchmarks.partial_table import Samples
-from nassim.benchmarks.trainings import Source, Trainings, draw, source_of, train_once, truth_of
-from nassim.core.benchmark import Benchmark
-from nassim.core.errors import SettingError, UnknownNameError
-from nassim.core.policies import Budget
+from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Streams
+from nassim.core.renamed import renamed_names
 from nassim.core.settings import Count, Fraction, check_value
 from nassim.core.space import Archs
-from nassim.engine.loop import simulate
+from nassim.surrogates.curves import TITLES as CURVE_TITLES
+from nassim.surrogates.curves import AtEpoch, judge_curves
+from nassim.surrogates.designs import design
+from nassim.surrogates.fit import best_encoding, check_target, targets_of
 from nassim.surrogates.learn import FEWEST, learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scores import TITLES, Scores, score, tau
+from nassim.surrogates.training_data import Trainings, architectures_known, draw, train_once, truth_of
+from nassim.surrogates.training_records import Source
 
-STRATEGIES = ("random_search", "regularized_evolution", "local_search", "reinforce")
-RUNS, EVALUATIONS = 50, 200  # of each strategy, to see what it visits
 BEST = 0.1  # share that an extrapolation is judged on
 TRIES = 8  # draws of an architecture's trainings, to find two different ones
 BIN, RELATIVE_BIN = 0.1, 0.001  # of the sparse tau: in percent error; for other targets, as a share of the median
+Visited = Callable[[], Mapping[str, Archs]]
 RANDOM, BASELINE, EXTRAPOLATION = "random split", "one-hot baseline", "extrapolation"
 
 
@@ -92,28 +88,27 @@ class Audit:
         return [CURVE_TITLES, *(at.told() for at in self.curves)]
 
 
-def audit(
-    benchmark: str | Source,
-    target: str = "error",
-    train: int = 1000,
-    seed: int = 0,
+def audit_source(
+    source: Source,
+    target: str,
+    train: int,
+    seed: int,
     *,
-    test: int = 3000,
-    active: float = 0.0,
-    encoding: str | None = None,
-    search: bool = False,
-    strategies: Sequence[str] = STRATEGIES,
+    test: int,
+    active: float,
+    encoding: str | None,
+    search: bool,
+    visited: Visited,
 ) -> Audit:
     """Learn from `train` trainings, or about as many, in each way, and judge on up to `test` unseen architectures.
 
-    active  share of the random split's trainings that are chosen for a low predicted error, see `design`
+    active   share of the random split's trainings that are chosen for a low predicted error, see `design`
+    visited  which different architectures each strategy visited, in their order; asked only once models are learned
     """
     for name, value in {"train": train, "test": test, "seed": seed}.items():
         check_value(name, value, int if name == "seed" else Count)
     check_value("active", active, Fraction)
-    source = source_of(benchmark)
-    if target not in targets(source):
-        raise UnknownNameError.of(f"target of {source.name}", target, targets(source))
+    check_target(source, target, targets_of(source))
     job = Job(source, target, best_encoding(source.space, target, encoding), search=search, seed=seed)
     seen, unseen = job.split(train, test, active)
     model = job.learn(seen)
@@ -127,7 +122,7 @@ def audit(
         train=len(seen.archs),
         encoding=job.encoding,
         two_seeds=two_seeds(source, unseen.archs, seed) if target == "error" else float("nan"),
-        splits=ways | job.leave_one_out(strategies, train, test),
+        splits=ways | job.leave_one_out(visited(), train, test),
         true=truth_of(source, unseen.archs, target),
         mean=estimate.mean,
         spread=np.hypot(estimate.noise, estimate.epistemic),
@@ -148,7 +143,7 @@ class Job:
     def split(self, train: int, test: int, active: float) -> tuple[Trainings, Trainings]:
         """Return trainings to learn from, and those of other architectures, random ones, to judge on."""
         space = self.source.space
-        known = len(self.source.archs) if isinstance(self.source, Samples) else space.size
+        known = architectures_known(self.source)
         count = min(test, known - train)
         if count < FEWEST:
             raise SettingError(
@@ -200,11 +195,8 @@ class Job:
         worse, best = observed > np.quantile(observed, BEST), true <= np.quantile(true, BEST)
         return self.judge(self.learn(seen.only(worse)), unseen.only(best))
 
-    def leave_one_out(self, strategies: Sequence[str], train: int, test: int) -> dict[str, Scores]:
+    def leave_one_out(self, visited: Mapping[str, Archs], train: int, test: int) -> dict[str, Scores]:
         """Return the scores on what each strategy visited, learned from what only others did."""
-        if isinstance(self.source, Samples):  # they cannot be searched
-            return {}
-        visited = {strategy: self._visited(strategy, self.source) for strategy in strategies}
         found = {}
         for strategy, mine in visited.items():
             others = np.concatenate([mine[:0], *(archs for other, archs in visited.items() if other != strategy)])
@@ -213,14 +205,6 @@ class Job:
                 model = self.learn(self._trained(chosen))
                 found[f"without {strategy}"] = self.judge(model, self._trained(mine[:test]))
         return found
-
-    def _visited(self, strategy: str, benchmark: Benchmark) -> Archs:
-        """Return the different architectures that some runs of a strategy visited, by the time of the first visit."""
-        trace = simulate(catalog.strategy(strategy), benchmark, runs=RUNS, budget=Budget(EVALUATIONS), seed=self.seed)
-        archs = np.ascontiguousarray(trace.archs.swapaxes(0, 1)).reshape(-1, trace.archs.shape[2])
-        archs = archs[archs[:, 0] >= 0]  # without padding
-        _, first = np.unique(archs, axis=0, return_index=True)
-        return archs[np.sort(first)]
 
     def _others(self, archs: Archs, mine: Archs, count: int) -> Archs:
         """Return up to `count` of `archs`, each once, in random order, that are not among `mine`."""
@@ -275,3 +259,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {
         name: None if isinstance(value, float) and not np.isfinite(value) else value for name, value in values.items()
     }
+
+
+if not TYPE_CHECKING:  # of what was benchmarks/audit.py
+    __getattr__ = renamed_names(__name__, {"audit": "nassim.benchmarks.learning.audit"})

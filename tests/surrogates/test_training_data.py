@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nassim
-from nassim.benchmarks import trainings
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import Samples, source_of
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.trainings import draw, draw_archs, source_of, truth_of
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError, SettingError, UnknownNameError
 from nassim.core.random_streams import Streams
+from nassim.surrogates import training_data
+from nassim.surrogates.training_data import draw, draw_archs, truth_of
 from tests.benchmarks.partial import partial
 from tests.surrogates.functions import HUGE, Smooth
 from tests.toys import toy_benchmark
@@ -50,7 +50,7 @@ def test_draws_are_uniform():
 
 def test_many_draws_of_a_space_that_is_not_listed_are_different_too(monkeypatch):
     """Even where half of all architectures are asked for."""
-    monkeypatch.setattr(trainings, "LISTED", 0)
+    monkeypatch.setattr(training_data, "LISTED", 0)
     archs = draw_archs(TOY, 120, 0)
     assert len(np.unique(archs, axis=0)) == 120
     assert np.array_equal(draw_archs(TOY, 10, 0), archs[:10])
@@ -122,7 +122,7 @@ def test_a_name_is_a_table_where_that_is_complete():
     assert np.array_equal(source.truth(archs), loaded.truth(archs))
     assert source.card == loaded.card
     assert source_of(TOY) is TOY
-    assert source_of("tests.benchmarks.test_trainings:TOY") is TOY
+    assert source_of("tests.surrogates.test_training_data:TOY") is TOY
 
 
 def test_an_unknown_name_is_refused():

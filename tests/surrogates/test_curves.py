@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
-from nassim.benchmarks.audit import Audit, audit
-from nassim.benchmarks.curves import judge_curves
-from nassim.benchmarks.fitting import fit_model
+from nassim.benchmarks.learning import audit, fit_model
 from nassim.benchmarks.partial_table import Samples
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Query
+from nassim.surrogates.audit import Audit
+from nassim.surrogates.curves import judge_curves
 from tests.benchmarks.partial import partial
 from tests.toys import Failing, toy_benchmark
 

@@ -1,22 +1,19 @@
-"""Draws trainings to learn from: of a benchmark that answers for its whole space, or of samples of a part of it."""
+"""Draws trainings to learn from: of a benchmark that answers for its whole space, or of records of a part of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nassim.benchmarks import loading
-from nassim.benchmarks.partial_table import Samples
-from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.training_seeds import GOLDEN
-from nassim.core.benchmark import Benchmark, Query, scramble
+from nassim.core.benchmark import GOLDEN, Benchmark, Query, scramble
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Streams, Words
+from nassim.core.renamed import renamed_names
 from nassim.core.space import Archs, Ids
+from nassim.surrogates.training_records import Source, TrainingRecords, rows_of
 
-Source = Benchmark | Samples
 LISTED = 1 << 20  # a space of at most so many architectures is put into random order as a whole
 
 
@@ -49,35 +46,9 @@ class Trainings:
         )
 
 
-def source_of(benchmark: str | Source) -> Source:
-    """Return what to draw from: of a name, the table if it holds its whole space, otherwise its samples."""
-    if not isinstance(benchmark, str):
-        return benchmark
-    if ":" in benchmark:
-        return loading.load(benchmark)
-    samples = Samples.load(benchmark)
-    return table_of(samples) if len(samples.archs) == samples.space.size else samples
-
-
-def table_of(samples: Samples) -> TableBenchmark:
-    """Return the table of samples of a whole space, which are sorted by `index`."""
-    return TableBenchmark(
-        samples.name,
-        samples.space,
-        samples.card,
-        epochs=samples.epochs,
-        error=samples.error,
-        seconds=samples.seconds,
-        counts=samples.counts,
-        costs=samples.costs,
-        test=samples.test,
-        resumable=samples.card.facts.get("resumable", True),
-    )
-
-
 def architectures_known(source: Source) -> int:
     """Return how many different architectures there are to draw."""
-    return len(source.archs) if isinstance(source, Samples) else source.space.size
+    return len(source.archs) if isinstance(source, TrainingRecords) else source.space.size
 
 
 def draw(source: Source, count: int, seed: int) -> Trainings:
@@ -95,7 +66,7 @@ def draw_archs(source: Source, count: int, seed: int) -> Archs:
     known = architectures_known(source)
     if count > known:
         raise SettingError(f"{source.name}: asked for {count:,} different architectures, there are {known:,}")
-    if isinstance(source, Samples):
+    if isinstance(source, TrainingRecords):
         return source.archs[_shuffled(known, seed)[:count]]
     if known <= LISTED:
         return source.space.at(_shuffled(known, seed)[:count])
@@ -104,7 +75,7 @@ def draw_archs(source: Source, count: int, seed: int) -> Archs:
 
 def train_once(source: Source, archs: Archs, training_seed: Words) -> Trainings:
     """Return the training of each architecture that `training_seed` (n,) picks."""
-    if isinstance(source, Samples):
+    if isinstance(source, TrainingRecords):
         return _looked_up(source, archs, training_seed)
     curves = [
         source.evaluate(Query(archs, epochs=np.full(len(archs), epochs, dtype=np.int64)), training_seed).error
@@ -116,7 +87,7 @@ def train_once(source: Source, archs: Archs, training_seed: Words) -> Trainings:
 
 def truth_of(source: Source, archs: Archs, target: str = "error") -> Floats:
     """Return what a model of the target is judged by, (n,): the report split's error, or the mean over trainings."""
-    if isinstance(source, Samples):
+    if isinstance(source, TrainingRecords):
         error = source.mean_error if source.test is None else source.test
         named = {"error": error, "seconds": source.mean_seconds, **source.costs}
         return named[target][rows_of(source, archs)]
@@ -143,15 +114,14 @@ def _distinct(source: Benchmark, count: int, seed: int) -> Archs:
         drawn *= 2
 
 
-def rows_of(samples: Samples, archs: Archs) -> Ids:
-    """Return where in the samples each architecture is; all are there."""
-    place = {arch.tobytes(): row for row, arch in enumerate(samples.archs)}
-    return np.array([place[arch.tobytes()] for arch in np.ascontiguousarray(archs)], dtype=np.int64)
-
-
-def _looked_up(samples: Samples, archs: Archs, training_seed: Words) -> Trainings:
+def _looked_up(samples: TrainingRecords, archs: Archs, training_seed: Words) -> Trainings:
     row = rows_of(samples, archs)
     hashed = scramble(row.astype(np.uint32) * GOLDEN ^ training_seed).astype(np.uint64)
     replica = (hashed * samples.counts[row].astype(np.uint64) >> np.uint64(32)).astype(np.int64)
     costs = {name: values[row] for name, values in samples.costs.items()}
     return Trainings(archs, samples.error[:, row, replica].T, samples.seconds[-1, row, replica], costs)
+
+
+if not TYPE_CHECKING:  # of what was benchmarks/trainings.py
+    _PARTIAL = "nassim.benchmarks.partial_table"
+    __getattr__ = renamed_names(__name__, {name: f"{_PARTIAL}.{name}" for name in ("source_of", "table_of")})

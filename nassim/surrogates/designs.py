@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nassim.benchmarks.trainings import Source, Trainings, architectures_known, draw, draw_archs, train_once
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
 from nassim.core.space import Archs
 from nassim.surrogates.model import Surrogate
+from nassim.surrogates.training_data import Trainings, architectures_known, draw, draw_archs, train_once
+from nassim.surrogates.training_records import Source
 
 CANDIDATES = 20  # other random architectures that an active one is the best of
 

@@ -10,9 +10,9 @@ import pytest
 from scipy.stats import kendalltau
 
 import nassim
-from nassim.benchmarks.audit import BASELINE, EXTRAPOLATION, RANDOM, Audit, audit, two_seeds
-from nassim.benchmarks.fitting import fit_model
+from nassim.benchmarks.learning import audit, fit_model
 from nassim.core.errors import SettingError, UnknownNameError
+from nassim.surrogates.audit import BASELINE, EXTRAPOLATION, RANDOM, Audit, two_seeds
 from tests.benchmarks.partial import partial
 from tests.toys import Failing, toy_benchmark
 
