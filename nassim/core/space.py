@@ -16,7 +16,22 @@ from nassim.core.random_streams import HALF, LOW, PACK, Floats, Rows, Streams
 Archs = NDArray[np.signedinteger[Any]]  # (n, genes), int8 or, where a gene has more than 127 options, int16
 Ids = NDArray[np.int64]  # (n,)
 BYTE, WORD = np.dtype(np.int8), np.dtype(np.int16)
+SPLITMIX = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
 FEW, MOST = np.iinfo(np.int8).max, np.iinfo(np.int16).max  # options of a gene that fit into either
+
+
+def hashed(archs: Archs) -> Ids:
+    """Return a hash of each architecture, a number below 2**63, shape (n,); of its genes alone, whatever their type.
+
+    Each gene is mixed in as SplitMix64 does (Steele, Lea and Flood, OOPSLA 2014).
+    """
+    found = np.full(len(archs), archs.shape[1], dtype=np.uint64)
+    for gene in archs.T:
+        found += gene.astype(np.uint64) + SPLITMIX[0]
+        found = (found ^ (found >> np.uint64(30))) * SPLITMIX[1]
+        found = (found ^ (found >> np.uint64(27))) * SPLITMIX[2]
+        found ^= found >> np.uint64(31)
+    return (found >> np.uint64(1)).astype(np.int64)
 
 
 def narrow(options: int) -> np.dtype[np.signedinteger[Any]]:
@@ -78,6 +93,11 @@ class Space(ABC):
     def size(self) -> int:
         """How many architectures there are, isomorphic ones counted apart."""
         return prod(self.choices)
+
+    @cached_property
+    def listed(self) -> bool:
+        """Whether ids count the architectures, from 0: an int64 holds so many."""
+        return self.size <= np.iinfo(np.int64).max
 
     @cached_property
     def alive(self) -> NDArray[np.bool_]:
@@ -142,11 +162,19 @@ class Space(ABC):
         return self.neighbour(np.repeat(arch[None], count, axis=0), np.arange(count))
 
     def index(self, archs: Archs) -> Ids:
-        """Return one id per architecture: its number in mixed radix, first gene most significant, shape (n,)."""
+        """Return one id per architecture, shape (n,): its number in mixed radix, first gene most significant.
+
+        Where there are more architectures than numbers, not `listed`, it is a hash: a million rows share one with
+        a chance of 5e-8.
+        """
+        if not self.listed:
+            return hashed(archs)
         return (archs.astype(self._weights.dtype) @ self._weights).astype(np.int64)
 
     def at(self, index: Ids) -> Archs:
-        """Return the architectures of these ids, shape (n, genes); the inverse of `index`."""
+        """Return the architectures of these ids, shape (n, genes): the inverse of `index`, where they are `listed`."""
+        if not self.listed:
+            raise SettingError(f"space {self.name} has more architectures than there are numbers: give their texts")
         index = np.asarray(index, dtype=np.int64)
         archs: Archs = (index[..., None] // self._radix % np.array(self.choices)).astype(self.dtype)
         return archs
