@@ -3,7 +3,7 @@
 load("nb201/cifar10")            a benchmark: bench.space, bench.evaluate, bench.truth, bench.relax
 simulate("local_search", bench)  many seeded runs of a strategy -> Trace
 fit("nb201/cifar10", train=1000)  the same, learned by XGBoost from a thousand of its trainings
-Trouble(bench, failed=0.1)       the same on a cluster where trainings fail, workers are lost, and some are slow
+Faults(bench, failed=0.1)        the same on a cluster where trainings fail, workers are lost, and some are slow
 solo("local_search", space)      one run, driven by hand: ask, train, tell
 names("strategies")              what there is: strategies, benchmarks, spaces
 run_study("studies/...")         a whole comparison -> results folder
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nassim.api import simulate, solo
     from nassim.benchmarks.learning import fit
     from nassim.benchmarks.loading import load
-    from nassim.benchmarks.wrappers.faults import Trouble
+    from nassim.benchmarks.wrappers.faults import Faults
     from nassim.catalog import names
     from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Slope
     from nassim.core.errors import NassimError
@@ -49,10 +49,11 @@ _HOME = {
     "solo": "api",
     "run_study": "study.runner",
     "Trace": "core.trace",
-    "Trouble": "benchmarks.wrappers.faults",
+    "Faults": "benchmarks.wrappers.faults",
 }
 __all__ = [
     "Benchmark",
+    "Faults",
     "Mixture",
     "NassimError",
     "OneRun",
@@ -62,7 +63,6 @@ __all__ = [
     "Space",
     "Strategy",
     "Trace",
-    "Trouble",
     "fit",
     "load",
     "names",
@@ -74,7 +74,13 @@ __all__ = [
 watch()
 
 
+_OLD = {"Trouble": "Faults"}  # public names that are called otherwise now
+
+
 def __getattr__(name: str) -> object:
+    if name in _OLD:
+        import_module("warnings").warn(f"nassim.{name} is now nassim.{_OLD[name]}", DeprecationWarning, stacklevel=2)
+        name = _OLD[name]
     if name == "__version__":
         return import_module("importlib.metadata").version("nassim")
     if name not in _HOME:

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.table import TableBenchmark
 from nassim.data.writing import Family, write_family
 from nassim.importers import nas_bench_201, nats_bench
@@ -176,7 +176,7 @@ def main() -> None:
         print(f"largest memory: {', '.join(f'{size:.2f} GB' for size in peak())} (this process, a worker)")
         size = sum(path.stat().st_size for path in out.rglob("*.parquet"))
         print(f"{size / 2**20:.0f} MB in {len(names)} data sets")
-        kind = TableBenchmark if options.records == catalog.space("nb201").size else Samples
+        kind = TableBenchmark if options.records == catalog.space("nb201").size else PartialTable
         for name in names:
             wall, used = seconds_of(partial(kind.load, out / name))
             print(f"loaded {name} in {wall:.2f} s, {used:.2f} s of a processor; least of {TIMES} times")

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import kendalltau
 
 import nassim
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 
 NAME = "mini201/mnist5k"
 TRAININGS = 3
@@ -28,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     options = parser.parse_args()
-    samples = Samples.load(NAME)
+    samples = PartialTable.load(NAME)
     found = {"agreement": agreement(samples), "errors": errors(samples), "costs": costs(samples)}
     for title, numbers in found.items():
         print(title)
@@ -37,13 +37,13 @@ def main() -> None:
     options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-def networks(samples: Samples) -> np.ndarray:
+def networks(samples: PartialTable) -> np.ndarray:
     """Return one cell of each network."""
     space = samples.space
     return np.unique(space.canonical(space.at(np.arange(space.size))))
 
 
-def agreement(samples: Samples) -> dict[str, float]:
+def agreement(samples: PartialTable) -> dict[str, float]:
     """Return Kendall's tau between what should be alike."""
     every = networks(samples)
     repeated = samples.error[-1, every[samples.counts[every] == TRAININGS]]
@@ -56,7 +56,7 @@ def agreement(samples: Samples) -> dict[str, float]:
     return seeds | mean | {"validation and test": tau(samples.mean_error[every], test)} | epochs
 
 
-def errors(samples: Samples) -> dict[str, float]:
+def errors(samples: PartialTable) -> dict[str, float]:
     """Return how the errors spread, and what a training took."""
     every = networks(samples)
     quantiles = {f"validation error, quantile {q}": q for q in (0, 0.05, 0.25, 0.5, 0.75, 0.95)}
@@ -72,7 +72,7 @@ def errors(samples: Samples) -> dict[str, float]:
     }
 
 
-def costs(samples: Samples) -> dict[str, float]:
+def costs(samples: PartialTable) -> dict[str, float]:
     """Return Kendall's tau of each cost with the accuracy: what is higher for better networks is above 0."""
     every = networks(samples)
     return {name: tau(values[every], -samples.mean_error[every]) for name, values in samples.costs.items()}

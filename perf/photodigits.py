@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.siblings import siblings
 from nassim.spaces.nb201 import NB201
 from nassim.stats.agreement import kendall
@@ -58,7 +58,7 @@ def compare(chosen: list[int], found: dict[tuple[int, int], list[float]]) -> dic
     error = np.array([found[network, 0] for network in there])
     told |= {"lowest error": error[:, -1].min(), "median error": float(np.median(error[:, -1]))}
     for table in ("cifar10", "cifar100", "imagenet16-120"):
-        theirs = Samples.load(f"nb201/{table}").mean_error[there]
+        theirs = PartialTable.load(f"nb201/{table}").mean_error[there]
         by_epoch = [spearman(own, theirs) for own in error.T]
         told[table] = {"spearman": by_epoch[-1], "interval": interval(error[:, -1], theirs), "by epoch": by_epoch}
     return told

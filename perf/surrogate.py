@@ -31,7 +31,7 @@ from rich.table import Table
 import nassim
 from nassim import catalog
 from nassim.benchmarks.learning import fit_model
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.core.benchmark import Card
 from nassim.core.random_streams import Streams
@@ -124,7 +124,7 @@ def in_huge_space() -> dict[str, Callable[[], Any]]:
     }
 
 
-def made_up(count: int) -> Samples:
+def made_up(count: int) -> PartialTable:
     """Return trainings of random networks that never were: larger ones are better, slower and more expensive."""
     space, rows = catalog.space("mnasnet"), np.arange(count)
     streams = Streams(0, "made up", rows)
@@ -135,7 +135,7 @@ def made_up(count: int) -> Samples:
     seconds = 1000 * np.exp(unit[:, -6] / 4)
     card = Card("Made up", "perf/surrogate.py", "MIT", "none", "none", sha256="0" * 64)
     once = error[None, :, None], seconds[None, :, None], np.ones(count, dtype=np.int64)
-    return Samples("made-up/mnasnet", space, card, (1,), archs, *once, {"throughput": 1e6 / seconds})
+    return PartialTable("made-up/mnasnet", space, card, (1,), archs, *once, {"throughput": 1e6 / seconds})
 
 
 def evolution(benchmark: Any) -> Any:

@@ -27,7 +27,7 @@ from rich.table import Table
 from scipy.stats import kendalltau
 
 import nassim
-from nassim.benchmarks.partial_table import Samples, table_of
+from nassim.benchmarks.partial_table import PartialTable, table_of
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.random_streams import Streams
@@ -51,13 +51,13 @@ class Cells(NamedTuple):
     """A table, and every training of its cells."""
 
     table: TableBenchmark
-    samples: Samples
+    samples: PartialTable
     seeds: Floats  # (cells, seeds) errors; nan = there is none
 
     @classmethod
     def of(cls, name: str) -> Cells:
         """Read a table."""
-        samples = Samples.load(name)
+        samples = PartialTable.load(name)
         real = np.arange(samples.error.shape[2]) < samples.counts[:, None]
         return cls(table_of(samples), samples, np.where(real, samples.error[-1], np.nan))
 

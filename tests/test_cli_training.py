@@ -107,7 +107,7 @@ def test_bad_input_is_one_line(run: Run, results: Path, tmp_path: Path) -> None:
 def test_collect_trains_as_asked_and_validate_knows_the_images(run: Run, tmp_path: Path) -> None:  # noqa: F811
     """Settings, size and place of the images are on the card; what a study found there is trained on them again."""
     pytest.importorskip("torch")
-    from nassim.benchmarks.partial_table import Samples
+    from nassim.benchmarks.partial_table import PartialTable
     from tests.training.test_folders import photos
 
     recipe = tmp_path / "mine.toml"
@@ -117,7 +117,7 @@ def test_collect_trains_as_asked_and_validate_knows_the_images(run: Run, tmp_pat
     ended = run(*words)
     assert ended.code == 0, ended.err
     assert "8x8 pixels, 3 channels, 2 classes, resized from 9x12 to 20x16 (--size)" in ended.err
-    facts = Samples.load(tmp_path / "mine" / "photos").card.facts
+    facts = PartialTable.load(tmp_path / "mine" / "photos").card.facts
     trained = {name: facts["recipe"][name] for name in ("learning_rate", "epochs", "batch")}
     assert trained == {"learning_rate": 0.05, "epochs": 1, "batch": 8}
     assert (facts["skeleton"]["channels"], facts["skeleton"]["cells"]) == (3, 1)

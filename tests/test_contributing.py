@@ -44,7 +44,7 @@ import nassim
 from nassim.core.benchmark import Benchmark
 def example() -> Benchmark:
     """Return a benchmark some of whose trainings fail."""
-    found = nassim.Trouble(nassim.load("nb201/cifar10"), failed=0.5)
+    found = nassim.Faults(nassim.load("nb201/cifar10"), failed=0.5)
     found.name = "sampled_thing"
     return found
 '''

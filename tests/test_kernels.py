@@ -74,8 +74,8 @@ def test_declarations() -> None:
     assert not {"bananas", "npenas", "enas", "rsps", "setn", "darts"} & set(exact)
     table = nassim.load("nb201/cifar10")
     assert is_exact(table)
-    assert is_exact(nassim.Trouble(table, failed=0.5))
-    assert not is_exact(nassim.Trouble(WeightSharing(table), failed=0.5))
+    assert is_exact(nassim.Faults(table, failed=0.5))
+    assert not is_exact(nassim.Faults(WeightSharing(table), failed=0.5))
 
 
 def test_the_docs_name_those_that_are_not_exact() -> None:

@@ -82,3 +82,9 @@ def test_names_of_a_module_are_found_where_they_went():
         exec("from nassim.benchmarks.one_shot import OneShot")
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
         import_module("nassim.benchmarks.one_shot").Nothing  # noqa: B018
+
+
+def test_a_public_name_that_has_changed_is_found():
+    """`nassim.Trouble` is `nassim.Faults`, with one warning."""
+    with pytest.warns(DeprecationWarning, match=r"nassim\.Trouble is now nassim\.Faults"):
+        assert nassim.Trouble is nassim.Faults

@@ -163,9 +163,9 @@ def live(data: str | Path, space: str = "nb201", *, like: str | None = None, dev
     name = f"live/{Path(data).stem}"
     if like is None:
         return LiveBenchmark(plan, name)
-    from nassim.benchmarks.partial_table import Samples
+    from nassim.benchmarks.partial_table import PartialTable
 
-    return LiveBenchmark(plan, name, counts=Samples.load(like).counts, optimum=loading.benchmark(like).optimum)
+    return LiveBenchmark(plan, name, counts=PartialTable.load(like).counts, optimum=loading.benchmark(like).optimum)
 
 
 def digits() -> LiveBenchmark:

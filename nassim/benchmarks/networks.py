@@ -9,7 +9,7 @@ import numpy as np
 
 from nassim.benchmarks.monte_carlo import draw, estimate
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.tabular import Lookup
+from nassim.benchmarks.tabular import Tabular
 from nassim.core.benchmark import Card, Mixture, Slope, TrainingSet
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space
@@ -19,8 +19,8 @@ from nassim.data.reading import read_table
 BLOCK = 64  # mixtures answered at a time
 
 
-class NetworkTable(Lookup):
-    """A row per network, in the order of `canonical`; the rest is as Lookup takes it.
+class NetworkTable(Tabular):
+    """A row per network, in the order of `canonical`; the rest is as Tabular takes it.
 
     What is no architecture of the space fails, in a second: strategies that choose gene by gene may ask for such.
     What it says of a mixture is an estimate: the exact answer would add up all rows of the space at every step.

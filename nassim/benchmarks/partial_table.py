@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import UnknownNameError
+from nassim.core.renamed import renamed_names
 from nassim.surrogates.training_records import Source, TrainingRecords
 
 
-class Samples(TrainingRecords):
+class PartialTable(TrainingRecords):
     """What was measured of some architectures, read from a data folder."""
 
     @classmethod
@@ -40,11 +41,11 @@ def source_of(benchmark: str | Source) -> Source:
         return benchmark
     if ":" in benchmark:
         return loading.load(benchmark)
-    samples = Samples.load(benchmark)
+    samples = PartialTable.load(benchmark)
     return table_of(samples) if len(samples.archs) == samples.space.size else samples
 
 
-def table_of(samples: Samples) -> TableBenchmark:
+def table_of(samples: PartialTable) -> TableBenchmark:
     """Return the table of samples of a whole space, which are sorted by `index`."""
     return TableBenchmark(
         samples.name,
@@ -58,3 +59,8 @@ def table_of(samples: Samples) -> TableBenchmark:
         test=samples.test,
         resumable=samples.card.facts.get("resumable", True),
     )
+
+
+if not TYPE_CHECKING:  # old names
+    _MEAN = "nassim.surrogates.training_records.mean_of"
+    __getattr__ = renamed_names(__name__, {"Samples": f"{__name__}.PartialTable", "mean_of": _MEAN})

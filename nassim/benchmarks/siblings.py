@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from nassim import catalog
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.errors import NassimError
 from nassim.core.space import Ids
 from nassim.data.inventory import dataset_info
@@ -36,7 +36,7 @@ def siblings(name: str) -> list[Sibling]:
     A sibling that is damaged is left out. DataError if the table itself is.
     """
     space = dataset_info(name).space
-    own = _errors(Samples.load(name))
+    own = _errors(PartialTable.load(name))
     found = [Sibling(other, *_agreement(own, errors)) for other, errors in _others(name, space)]
     return sorted(found, key=lambda sibling: -np.nan_to_num(sibling.spearman, nan=-2.0))
 
@@ -45,12 +45,12 @@ def _others(name: str, space: str) -> Iterator[tuple[str, tuple[Ids, Errors]]]:
     for other in sorted(catalog.dataset_folders()):
         try:
             if other != name and dataset_info(other).space == space:
-                yield other, _errors(Samples.load(other))
+                yield other, _errors(PartialTable.load(other))
         except NassimError:
             continue
 
 
-def _errors(samples: Samples) -> tuple[Ids, Errors]:
+def _errors(samples: PartialTable) -> tuple[Ids, Errors]:
     """Return the distinct living networks of a table, by canonical id, sorted, and their mean errors at the last epoch.
 
     Of isomorphic architectures that were trained apart, the one with the lowest index speaks for the network.

@@ -8,15 +8,15 @@ from typing import Any, Self
 import numpy as np
 
 from nassim.benchmarks.expectation import contract, expect
-from nassim.benchmarks.tabular import Lookup
+from nassim.benchmarks.tabular import Tabular
 from nassim.benchmarks.training_seeds import Drawn, drawn
 from nassim.core.benchmark import Card, Mixture, Slope
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space
 
 
-class TableBenchmark(Lookup):
-    """Every architecture of a space has its own row, in the order of `index`; the rest is as Lookup takes it."""
+class TableBenchmark(Tabular):
+    """Every architecture of a space has its own row, in the order of `index`; the rest is as Tabular takes it."""
 
     def __init__(self, name: str, space: Space, card: Card, **trainings: Any) -> None:
         super().__init__(name, space, card, **trainings)

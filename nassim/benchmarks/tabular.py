@@ -1,4 +1,4 @@
-"""Lookup: answers from recorded trainings; which row of them an architecture has is for tables to say."""
+"""Tabular: answers from recorded trainings; which row of them an architecture has is for tables to say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,11 @@ from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
 from nassim.core.benchmark import GOLDEN, Card, Floor, Outcome, Query, TrainingSet, check_cost, scramble
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
+from nassim.core.renamed import renamed_names
 from nassim.core.space import Archs, Ids, Space
 
 
-class Lookup(ABC):
+class Tabular(ABC):
     """Rows of trainings, each trained `replicas` times or fewer, recorded at some epochs.
 
     error, seconds  (epochs, rows, replicas) on the search split; nan error = that training failed. The first
@@ -199,3 +200,7 @@ def _with_mean(values: Floats, counts: Ids) -> Floats:
     total = np.where(real, values, 0.0).sum(axis=2)
     mean = np.divide(total, number, out=np.full_like(total, np.nan), where=number > 0)
     return np.concatenate([values, mean[:, :, None]], axis=2)
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"Lookup": f"{__name__}.Tabular"})

@@ -9,9 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim import catalog
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.siblings import siblings
-from nassim.benchmarks.tabular import Lookup
+from nassim.benchmarks.tabular import Tabular
 from nassim.console import stanzas
 from nassim.console.listing import benchmark_facts, sample_facts, whole_or_part
 from nassim.core.benchmark import Benchmark, Card, Query, scramble
@@ -35,7 +35,7 @@ Row = tuple[str, str]
 def card_of(name: str, bar: str = "█", *, code: bool = False) -> Table:
     """Return the card of a benchmark, whose data may be a part of its space; `code` as in the catalog."""
     found = whole_or_part(name, code=code)
-    return samples_card(found, bar) if isinstance(found, Samples) else benchmark_card(found, bar)
+    return samples_card(found, bar) if isinstance(found, PartialTable) else benchmark_card(found, bar)
 
 
 def benchmark_card(benchmark: Benchmark, bar: str = "█") -> Table:
@@ -44,13 +44,13 @@ def benchmark_card(benchmark: Benchmark, bar: str = "█") -> Table:
     return _card(benchmark, benchmark_facts(benchmark), archs, benchmark.truth(archs), bar)
 
 
-def samples_card(samples: Samples, bar: str = "█") -> Table:
+def samples_card(samples: PartialTable, bar: str = "█") -> Table:
     """Return the card of a part of a space, the best of what there is and how its errors are distributed."""
     truth = samples.mean_error if samples.test is None else samples.test
     return _card(samples, sample_facts(samples), samples.archs, truth, bar)
 
 
-def _card(source: Benchmark | Samples, facts: str, archs: Archs, truth: Floats, bar: str) -> Table:
+def _card(source: Benchmark | PartialTable, facts: str, archs: Archs, truth: Floats, bar: str) -> Table:
     card = source.card
     rows = [
         (f"[bold]{escape(source.name)}[/]", f"[bold]{escape(card.title)}[/]"),
@@ -95,9 +95,9 @@ def _best(space: Space, archs: Archs, truth: Floats, unit: str) -> Iterator[Row]
             yield "", said(float(truth[row]), unit)
 
 
-def architecture_card(source: Benchmark | Samples, arch: Archs) -> Table:
+def architecture_card(source: Benchmark | PartialTable, arch: Archs) -> Table:
     """Return all that is known of one architecture (genes,); of samples, DataError if it is none of them."""
-    about = _of_samples(source, arch) if isinstance(source, Samples) else _of_benchmark(source, arch)
+    about = _of_samples(source, arch) if isinstance(source, PartialTable) else _of_benchmark(source, arch)
     drawing = ((part, escape(line)) for part, line in drawn_lines(source.space, arch))
     title = (f"[bold]{escape(source.name)}[/]", f"[bold]{escape(source.card.title)}[/]")
     return _table([title, ("architecture", _named(source.space, arch)), *drawing, *about])
@@ -151,7 +151,7 @@ def said(error: float, unit: str) -> str:
 
 def all_or_some(benchmark: Benchmark) -> Archs:
     """Return every architecture of a table, or of a small space, otherwise a sample, shape (n, genes)."""
-    if isinstance(benchmark, Lookup):
+    if isinstance(benchmark, Tabular):
         return benchmark.everything()
     space = benchmark.space
     if space.size <= WHOLE:
@@ -162,7 +162,7 @@ def all_or_some(benchmark: Benchmark) -> Archs:
 def _of_benchmark(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
     """Yield what each repeated training gave, or may give, then their mean, the time, the costs, and its standing."""
     mean = benchmark.evaluate(Query(arch[None]))
-    if isinstance(benchmark, Lookup):
+    if isinstance(benchmark, Tabular):
         errors = benchmark.trained(arch)
     else:
         training_seeds = scramble(np.arange(TRAINING_SEEDS, dtype=np.uint32))
@@ -177,7 +177,7 @@ def _of_benchmark(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
     yield from _standing(benchmark, arch)
 
 
-def _of_samples(samples: Samples, arch: Archs) -> Iterator[Row]:
+def _of_samples(samples: PartialTable, arch: Archs) -> Iterator[Row]:
     """Yield the same of an architecture among samples, and its standing among those."""
     same = (samples.archs == arch).all(axis=1)
     if not same.any():
@@ -194,7 +194,7 @@ def _of_samples(samples: Samples, arch: Archs) -> Iterator[Row]:
 
 
 def _measured(
-    source: Benchmark | Samples, errors: Floats, mean: float, truth: float, seconds: float, costs: dict[str, float]
+    source: Benchmark | PartialTable, errors: Floats, mean: float, truth: float, seconds: float, costs: dict[str, float]
 ) -> Iterator[Row]:
     """Yield what trainings of one architecture gave; many that may be seen are told by their range."""
     unit = source.card.unit

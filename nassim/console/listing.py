@@ -11,7 +11,7 @@ from rich.table import Table
 
 from nassim import catalog, protocols
 from nassim.benchmarks import loading
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.console import stanzas
 from nassim.core.benchmark import Benchmark, Card
 from nassim.core.errors import DataError, NassimError
@@ -77,7 +77,7 @@ def benchmark_facts(benchmark: Benchmark) -> str:
     return f"{counted} of {space.name}{epochs}{costs}; {optimum}"
 
 
-def sample_facts(samples: Samples) -> str:
+def sample_facts(samples: PartialTable) -> str:
     """Return in a line which part of its space a benchmark's data is, and what to do with it."""
     epochs = after(samples.epochs)
     costs = with_costs(tuple(samples.costs), samples.card)
@@ -106,14 +106,14 @@ def sized(size: int) -> str:
     return f"{size:,}" if size < HUGE else f"{size:.1e}"
 
 
-def whole_or_part(name: str, *, code: bool = False) -> Benchmark | Samples:
+def whole_or_part(name: str, *, code: bool = False) -> Benchmark | PartialTable:
     """Return a benchmark, or if its card says that its data is not complete, the samples that there are."""
     try:
         return loading.benchmark(name, code=code)
     except DataError:
         if ":" in name:
             raise
-        samples = Samples.load(name)
+        samples = PartialTable.load(name)
         if samples.card.facts.get("complete", True):
             raise
         return samples

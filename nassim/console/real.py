@@ -56,7 +56,7 @@ def collected(
     `recipe` and `settings` are those of `nassim.training.chosen`, `options` those of `nassim.training.collect`.
     """
     need_torch()
-    from nassim.benchmarks.partial_table import Samples
+    from nassim.benchmarks.partial_table import PartialTable
     from nassim.training.chosen import chosen
     from nassim.training.collect import collect, plan_of
     from nassim.training.skeleton import check_buildable
@@ -68,7 +68,7 @@ def collected(
         bar.note(line)
     options |= {"recipe": own, "skeleton": skeleton, "device": device, "size": size}
     folder = collect(space, data, out, watcher=bar, **options)
-    samples = Samples.load(folder)
+    samples = PartialTable.load(folder)
     counts = samples.card.facts["counts"]
     lines = [f"{samples.name}: {counts['trainings']:,} trainings of {counts['networks']:,} networks in {folder}"]
     if out.resolve().parent not in [place.resolve() for place in catalog.data_folders()]:
@@ -199,11 +199,11 @@ def _data_of(benchmark: Benchmark) -> tuple[str, int | None]:
 
 def _facts(benchmark: Benchmark) -> Mapping[str, Any]:
     """Return what is on a benchmark's card; of a surrogate, on that of what it learned."""
-    from nassim.benchmarks.partial_table import Samples
+    from nassim.benchmarks.partial_table import PartialTable
 
     facts: Mapping[str, Any] = benchmark.card.facts
     of = facts.get("surrogate", {}).get("of")
-    return Samples.load(of).card.facts if of in catalog.names("benchmarks") else facts
+    return PartialTable.load(of).card.facts if of in catalog.names("benchmarks") else facts
 
 
 def plan_for(

@@ -61,7 +61,7 @@ def arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, A
 
 
 def with_failure(**trainings: Any) -> dict[str, Any]:
-    """Return what Lookup takes with a last row that failed: for what is no architecture."""
+    """Return what Tabular takes with a last row that failed: for what is no architecture."""
     last = ((0, 0), (0, 1), (0, 0))
     more = {
         "error": np.pad(trainings["error"], last, constant_values=np.nan),

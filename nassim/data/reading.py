@@ -113,7 +113,7 @@ def read_table(folder: Path) -> dict[str, Any]:
 
 
 def read_samples(folder: Path) -> dict[str, Any]:
-    """Return what the constructor of Samples takes, of a data folder that may hold a part of its space."""
+    """Return what the constructor of PartialTable takes, of a data folder that may hold a part of its space."""
     data = _load(folder)
     trainings, architectures = folder / "trainings.parquet", folder / "architectures.parquet"
     ids = whole(data.architectures, "arch", architectures).astype(np.int64)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmarks import loading
-from nassim.benchmarks.tabular import Lookup
+from nassim.benchmarks.tabular import Tabular
 from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import NassimError
 from nassim.core.random_streams import Floats
@@ -59,7 +59,7 @@ class BenchmarkIndex:
     @cached_property
     def _ordered(self) -> Floats:
         """The errors of all architectures on the report split, increasing; empty where places are unknown."""
-        if not (self._ranked and isinstance(self._benchmark, Lookup)):
+        if not (self._ranked and isinstance(self._benchmark, Tabular)):
             return np.empty(0)
         truth = self._benchmark.truth(self._benchmark.everything())
         return np.sort(truth[~np.isnan(truth)])

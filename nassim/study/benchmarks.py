@@ -24,7 +24,7 @@
 
     [[benchmark]]
     name = "mini201/mnist5k"
-    sharing = "table"                           # as its supernets saw it: `benchmarks.wrappers.one_shot_table.OneShot`
+    sharing = "table"                           # as its supernets saw it: `benchmarks.wrappers.one_shot_table`
 
 A surrogate is learned once, by the process that reads the study, and kept on disk for the others and for next time.
 """

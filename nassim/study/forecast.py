@@ -14,7 +14,7 @@ from time import perf_counter  # of a few evaluations, for an estimate; no resul
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmarks.tabular import Lookup
+from nassim.benchmarks.tabular import Tabular
 from nassim.core.errors import SettingError
 from nassim.core.policies import Policies, arguments
 from nassim.core.random_streams import Streams
@@ -129,7 +129,7 @@ def _work(study: Study, entry: StrategySpec, subject: Subject) -> Work:
 
 def _timed(study: Study, entry: StrategySpec, subject: Subject, work: Work) -> float:
     """Return about how many seconds all runs of a strategy take on one core, nan if a few cannot be tried."""
-    if not work.evaluations or not isinstance(subject.loaded, Lookup):
+    if not work.evaluations or not isinstance(subject.loaded, Tabular):
         return math.nan
     options = {"seed": study.seed, "evaluations": PROBE, **study.policies, **entry.policies, **entry.settings}
     bench, took = copy(subject.loaded), []

@@ -9,8 +9,8 @@ from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.tabular import Lookup
-from nassim.benchmarks.wrappers.one_shot_table import OneShot
+from nassim.benchmarks.tabular import Tabular
+from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError
@@ -33,7 +33,7 @@ class BenchmarkSource:
         alone = self._of_its_own()
         if self.sharing is None:
             return alone
-        return OneShot.of(alone) if self.sharing == "table" else WeightSharing(alone, self.sharing)
+        return OneShotTable.of(alone) if self.sharing == "table" else WeightSharing(alone, self.sharing)
 
     def _of_its_own(self) -> Benchmark:
         """Return what answers when networks have weights of their own."""
@@ -42,12 +42,12 @@ class BenchmarkSource:
             searched = _table(searched, "say what a validation takes").billed(self.validation)
         if self.judge is None:
             return searched
-        from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
+        from nassim.benchmarks.wrappers.reported_on import ReportedOn
 
         judge = _table(loading.benchmark(self.judge, code=self.judge == self.source), "judge")
         if self.model is None and not isinstance(searched, TableBenchmark):
             raise SettingError(f"{searched.name} is no table that could be judged; leave out 'judge'")
-        return JudgedBenchmark(searched, judge)  # type: ignore[arg-type]
+        return ReportedOn(searched, judge)  # type: ignore[arg-type]
 
     def _searched(self) -> Benchmark:
         if self.model is None:
@@ -64,7 +64,7 @@ class BenchmarkSource:
         return None if folder is None else space_of(folder)
 
 
-def _table(found: Benchmark, to_do: str) -> Lookup:
-    if not isinstance(found, Lookup):
+def _table(found: Benchmark, to_do: str) -> Tabular:
+    if not isinstance(found, Tabular):
         raise SettingError(f"{found.name} is no table that could {to_do}")
     return found

@@ -13,7 +13,7 @@ from rich.console import Console
 from scipy.stats import spearmanr
 
 import nassim
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.benchmark import Query
 from nassim.core.random_streams import Streams
 
@@ -33,7 +33,7 @@ def floor() -> float:
 
 def main() -> None:
     """Print the numbers and keep them for the tests."""
-    samples = Samples.load(NAME)
+    samples = PartialTable.load(NAME)
     means = [np.nanmean(errors, axis=1) for errors in samples.error]
     found = {
         "regret of what looks best with one seed": floor(),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import nassim
-from nassim import Trouble
+from nassim import Faults
 
 
-def stragglers() -> Trouble:
+def stragglers() -> Faults:
     """Return the benchmark; which trainings straggle or fail depends on the run's luck, so all strategies meet them."""
-    return Trouble(nassim.load("mini201/mnist5k"), failed=0.05, delayed=0.1, slowdown=5.0)
+    return Faults(nassim.load("mini201/mnist5k"), failed=0.05, delayed=0.1, slowdown=5.0)

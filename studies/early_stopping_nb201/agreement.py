@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 from scipy.stats import spearmanr
 
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 
 TABLES = ("nb201-12-epochs/cifar10", "nb201-12-epochs/cifar100", "nb201-12-epochs/imagenet16-120")
 NUMBERS = Path(__file__).parent / "numbers" / "agreement.json"
@@ -22,7 +22,7 @@ def main() -> None:
     """Print Spearman's correlation of mean errors on each table, and keep it for the tests."""
     found = {}
     for name in TABLES:
-        errors = Samples.load(name).error
+        errors = PartialTable.load(name).error
         found[name] = float(spearmanr(np.nanmean(errors[0], axis=1), np.nanmean(errors[-1], axis=1)).statistic)
     text = json.dumps(found, indent=1)
     NUMBERS.write_text(text + "\n", encoding="utf-8")

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.study.plan import read_study
 from nassim.study.results import Results
@@ -26,7 +26,7 @@ NUMBERS = Path(__file__).parent / "numbers" / "handed_in.json"
 def measured(results: Results) -> dict[str, dict[str, float]]:
     """Return numbers of the best trained network, and of what each strategy handed in."""
     (subject,) = read_study(Path(__file__).parent).subjects
-    fitted, trained = subject.loaded, Samples.load(subject.origin.source)
+    fitted, trained = subject.loaded, PartialTable.load(subject.origin.source)
     if not isinstance(fitted, SurrogateBenchmark):
         raise TypeError(fitted)
     best = int(np.nanargmin(trained.mean_error))

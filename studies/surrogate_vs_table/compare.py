@@ -20,7 +20,7 @@ from rich.markup import escape
 from rich.table import Table
 from scipy.stats import kendalltau
 
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.roles import SEARCH, labelled
 from nassim.core.trace import Trace
 from nassim.study.results import Results
@@ -62,7 +62,7 @@ def searches_of(results: Results) -> list[str]:
     return [name for name in results.strategies if all(results.role(name, one) == SEARCH for one in results.benchmarks)]
 
 
-def by_unseen(trace: Trace, samples: Samples) -> float:
+def by_unseen(trace: Trace, samples: PartialTable) -> float:
     """Return the mean regret of what was found, by the seeds that the run has not seen; nan for mixtures.
 
     A run picks a cell for its one seed, which is a part of the mean over seeds that the cell is judged by.
@@ -108,7 +108,7 @@ def regrets(
     results: Results, curves: dict[str, Curves], name: str, learned: dict[tuple[str, int], list[str]]
 ) -> dict[str, dict[str, float]]:
     """Return the final true regret of every strategy: on the table, there by unseen seeds, and on surrogates."""
-    samples = Samples.load(name)
+    samples = PartialTable.load(name)
     found: dict[str, dict[str, float]] = {}
     for strategy in results.strategies:
         ends = {label: float(curves[label][strategy][-1]) for label in results.benchmarks}

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 import nassim
-from nassim.benchmarks.partial_table import Samples, table_of
-from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
+from nassim.benchmarks.partial_table import PartialTable, table_of
+from nassim.benchmarks.wrappers.reported_on import ReportedOn
 
 TABLES = ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120")
 SURROGATES = (0, 1, 2)  # seeds of those learned from as many trainings
@@ -33,7 +33,7 @@ def row(name: str, train: int) -> dict[str, float]:
 
 def of_one(name: str, train: int, seed: int) -> dict[str, float]:
     """Return seed-to-seed deviation, true and predicted, of the best cells; and regrets with and without noise."""
-    samples = Samples.load(name)
+    samples = PartialTable.load(name)
     table = table_of(samples)
     fitted = nassim.fit(table, train=train, seed=seed, costs=[])
     predicted = fitted.models["error"].table()
@@ -44,7 +44,7 @@ def of_one(name: str, train: int, seed: int) -> dict[str, float]:
         "seeds": float(np.sqrt(np.nanvar(seeds, axis=1, ddof=1).mean())),
         "predicted": float(np.sqrt((predicted.noise[best] ** 2).mean())),
     }
-    judged = JudgedBenchmark(fitted, table)
+    judged = ReportedOn(fitted, table)
     asked = {
         "table": (table, "one-seed", "all-seeds"),
         "table, by unseen seeds": (table, "one-seed", "unseen-seeds"),

@@ -22,7 +22,7 @@ from rich.table import Table
 from scipy.stats import kendalltau, spearmanr
 
 from nassim import catalog
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 
 Floats = NDArray[np.float64]
 BEST, RESAMPLES = 0.1, 100
@@ -40,7 +40,7 @@ def taus(group: tuple[str, ...]) -> Floats:
 
 def ceiling(label: str) -> float:
     """Return Kendall's tau between the first two seeds of all networks that have two; nan without."""
-    samples = Samples.load(label)
+    samples = PartialTable.load(label)
     own = samples.space.canonical(samples.archs) == samples.space.index(samples.archs)
     rows = np.flatnonzero(own & (samples.counts > 1))
     if not rows.size:

@@ -21,7 +21,7 @@ from scipy.stats import spearmanr
 
 import nassim
 from nassim.benchmarks.one_shot.model import Sharing
-from nassim.benchmarks.wrappers.one_shot_table import OneShot
+from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing, normal_scores
 from nassim.core.benchmark import Benchmark, Mixture, Query
 from nassim.core.random_streams import Streams
@@ -41,7 +41,7 @@ class Heard(NamedTuple):
     doubts: np.ndarray  # (supernets,) in percent
 
     @classmethod
-    def of(cls, bench: OneShot, kept: dict[str, Any]) -> Self:
+    def of(cls, bench: OneShotTable, kept: dict[str, Any]) -> Self:
         """Return what is said in a benchmark's tables, and in slopes.json."""
         doubts, levels = np.array(kept["doubt"]), [kept[str(epoch)] for epoch in bench.told.epochs]
         by_path = [in_batches(np.array(level["mean"]), np.array(level["deviation"])) for level in levels]
@@ -177,7 +177,7 @@ def fit(table: Benchmark, epochs: np.ndarray, heard: Heard) -> dict[str, float]:
     return found | {"mixing": mixing, "minibatch": noise, "doubt": float(np.mean(heard.doubts / units))}
 
 
-def measured(bench: OneShot, heard: Heard) -> dict[str, Any]:
+def measured(bench: OneShotTable, heard: Heard) -> dict[str, Any]:
     """Return what is worth knowing beside the parameters."""
     (archs, alive), epochs = connected(bench), bench.told.epochs
     truth, lines = bench.truth(archs), lines_of(bench.benchmark, heard.errors)
@@ -208,7 +208,7 @@ def measured(bench: OneShot, heard: Heard) -> dict[str, Any]:
 
 def main() -> None:
     """Fit, print and keep."""
-    bench = OneShot.of(nassim.load("mini201/mnist5k"))
+    bench = OneShotTable.of(nassim.load("mini201/mnist5k"))
     heard = Heard.of(bench, json.loads((HERE / "numbers" / "slopes.json").read_text(encoding="utf-8")))
     table, epochs, every = bench.benchmark, bench.told.epochs, range(len(heard.errors))
     found = {

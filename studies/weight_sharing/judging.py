@@ -27,7 +27,7 @@ from rich.console import Console
 from scipy.stats import spearmanr
 
 import nassim
-from nassim.benchmarks.wrappers.one_shot_table import OneShot
+from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
 from nassim.core.space import Archs
 from nassim.training.judging import Judge, NormMode
 from nassim.training.one_shot import one_shot, paths
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/judging"))
     options = parser.parse_args()
     mini, cifar10 = nassim.load("mini201/mnist5k"), nassim.load("nb201/cifar10")
-    shipped = OneShot.of(mini).told
+    shipped = OneShotTable.of(mini).told
     plan, ways = Supernets.at_epochs("mnist5k", EPOCHS), {}
     for norm in get_args(NormMode):
         table = one_shot(plan, options.out, seeds=1, networks=options.networks, norm=norm, jobs=options.jobs)

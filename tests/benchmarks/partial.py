@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.table import TableBenchmark
 
 
-def partial(bench: TableBenchmark, count: int) -> Samples:
+def partial(bench: TableBenchmark, count: int) -> PartialTable:
     """Return what a table has of `count` random architectures; the cost of the first was not measured."""
     rows = np.sort(np.random.default_rng(3).permutation(bench.space.size)[:count])
     counts = bench._counts[rows].astype(np.int64)
     padding = np.arange(bench._error.shape[2] - 1) >= counts[:, None]
     params = bench._costs[rows, 0].copy()
     params[0] = np.nan
-    return Samples(
+    return PartialTable(
         name=f"{bench.name}-partial",
         space=bench.space,
         card=bench.card,

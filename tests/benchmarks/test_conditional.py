@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nassim import catalog, load, simulate
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import DataError
 from nassim.data.inventory import dataset_info
@@ -134,7 +134,7 @@ def test_it_is_listed_as_whole(conditional):
     found = dataset_info(name)
     assert (found.whole, found.known, found.size) == (True, 18, 24)
     assert load(name).billed("params").evaluate(Query(SPACE.rows[:1])).seconds.tolist() == [5.0]
-    assert len(Samples.load(name).archs) == 18
+    assert len(PartialTable.load(name).archs) == 18
 
 
 def test_one_row_less_is_a_part(conditional):
@@ -152,4 +152,4 @@ def test_a_damaged_table_of_valid_rows_is_refused(conditional, tmp_path):
     card.write_text(card.read_text(encoding="utf-8").replace("complete = false", "complete = true"), encoding="utf-8")
     with pytest.raises(DataError, match="expected each valid architecture of conditional once"):
         load(name)
-    assert replace(Samples.load(name), name="x").name == "x"
+    assert replace(PartialTable.load(name), name="x").name == "x"

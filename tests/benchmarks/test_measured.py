@@ -9,10 +9,10 @@ import pytest
 
 from nassim import simulate, solo
 from nassim.benchmarks.learning import fit
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.wrappers.faults import Trouble
+from nassim.benchmarks.wrappers.faults import Faults
 from nassim.core.benchmark import Query
 from nassim.core.errors import NassimError, SettingError
 from nassim.importers import import_data
@@ -41,7 +41,7 @@ def bench() -> TableBenchmark:
     )
 
 
-@pytest.mark.parametrize("wrap", [lambda one: one, lambda one: Trouble(one, failed=0.1), lambda one: one.per_network()])
+@pytest.mark.parametrize("wrap", [lambda one: one, lambda one: Faults(one, failed=0.1), lambda one: one.per_network()])
 def test_an_answer_has_them_and_nothing_else_does(wrap):
     """Whatever is around the table; params are known as ever."""
     one = wrap(bench())
@@ -88,9 +88,9 @@ def test_an_import_marks_what_it_cannot_know_to_be_known(listed, tmp_path):
     rows = [row | {"replica": n, "params": 5, "energy": 7, "noise": n} for row in rows_of([3, 4]) for n in (0, 1)]
     said: list[str] = []
     import_data("csv", own(tmp_path, rows, CARD + costs), tmp_path / "out", told=said.append)
-    samples = Samples.load(tmp_path / "out/mine/data")
+    samples = PartialTable.load(tmp_path / "out/mine/data")
     assert set(samples.card.measured) == {"noise"} | (set() if listed else {"energy"})
     assert "noise differs between trainings of an architecture: taken for measured, its mean is kept" in said
     told = CARD + costs + '[columns]\nenergy = "measured"\nnoise = "known"\n'
     import_data("csv", own(tmp_path, rows, told), tmp_path / "out")
-    assert Samples.load(tmp_path / "out/mine/data").card.measured == ("energy",)
+    assert PartialTable.load(tmp_path / "out/mine/data").card.measured == ("energy",)

@@ -13,7 +13,7 @@ import nassim
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.training_seeds import replica_of
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
-from nassim.benchmarks.wrappers.faults import Trouble
+from nassim.benchmarks.wrappers.faults import Faults
 from nassim.core.benchmark import Card, Query
 from nassim.core.errors import SettingError
 from tests.toys import toy_benchmark, toy_space
@@ -135,14 +135,14 @@ def test_unseen_seeds_judge_where_they_can() -> None:
 
     once = seeds([[1, 5], [2, NAN]], [2, 1], (2,))
     tested = seeds([[1, 5], [2, 3]], [2, 2], (2,), test=np.array([1.0, 2.0]))
-    assert judge(FOUR) == judge(Trouble(FOUR, failed=0.1)) == judge("fcnet/protein") == "unseen-seeds"
+    assert judge(FOUR) == judge(Faults(FOUR, failed=0.1)) == judge("fcnet/protein") == "unseen-seeds"
     assert judge(FOUR, identity="isomorphism") == "unseen-seeds"
     assert judge(FOUR, judged_by="all-seeds") == "all-seeds"
     for signal in ("mean", "resampled"):
         assert judge(FOUR, signal=signal) == "all-seeds"
         with pytest.raises(SettingError, match="needs signal = 'one-seed'"):
             judge(FOUR, signal=signal, judged_by="unseen-seeds")
-    for bench in (once, tested, toy_benchmark((2, 3)), Trouble(once)):
+    for bench in (once, tested, toy_benchmark((2, 3)), Faults(once)):
         assert judge(bench) == "all-seeds"
         with pytest.raises(SettingError, match="needs two trainings or more of every architecture"):
             judge(bench, judged_by="unseen-seeds")
@@ -152,6 +152,6 @@ def test_trouble_is_judged_as_what_it_troubles() -> None:
     """Failures change what is seen, and not what it is worth."""
     archs, training_seed = FOUR.space.at(np.arange(4)), np.arange(4, dtype=np.uint32)
     np.testing.assert_array_equal(
-        Trouble(FOUR, lost=0.5).unseen(archs, training_seed), FOUR.unseen(archs, training_seed)
+        Faults(FOUR, lost=0.5).unseen(archs, training_seed), FOUR.unseen(archs, training_seed)
     )
-    assert Trouble(FOUR).floor() == FOUR.floor()
+    assert Faults(FOUR).floor() == FOUR.floor()

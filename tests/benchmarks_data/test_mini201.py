@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import kendalltau, spearmanr
 
 import nassim
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.benchmark import Query
 from nassim.spaces.nb201 import NB201
 
@@ -15,7 +15,7 @@ NAME = "mini201/mnist5k"
 SPACE = NB201()
 ALL = SPACE.at(np.arange(SPACE.size))
 
-BENCH, SAMPLES = nassim.load(NAME), Samples.load(NAME)
+BENCH, SAMPLES = nassim.load(NAME), PartialTable.load(NAME)
 NETWORKS = np.unique(SPACE.canonical(ALL))
 
 

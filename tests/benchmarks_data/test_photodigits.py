@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.spaces.nb201 import NB201
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,7 @@ def living() -> list[int]:
 def test_three_hundred_networks_that_nothing_was_tuned_on_rank_as_nas_bench_201_does(table: str) -> None:
     """Spearman's correlation is .6 or more, as the file says, by scipy from the parts themselves."""
     own, judged = errors(0), living()[150:450]
-    theirs = Samples.load(f"nb201/{table}").mean_error[judged]
+    theirs = PartialTable.load(f"nb201/{table}").mean_error[judged]
     found = spearmanr([own[network] for network in judged], theirs).statistic
     assert found == pytest.approx(TOLD["judged by"][table]["spearman"], abs=1e-9)
     assert found >= 0.6

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from nassim import load
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.console.card import architecture_card
 from nassim.core.errors import DataError
 from nassim.importers import import_data
@@ -66,14 +66,14 @@ def test_a_cell_whose_trainings_all_failed_is_shown(tmp_path, monkeypatch):
     rows = rows_of([2, 3])
     rows[1]["valid_error"] = "nan"
     import_data("csv", own(tmp_path, rows, name="some"))
-    assert "rank none: it failed" in shown(Samples.load("some/data"), SPACE.at(np.array(3)))
+    assert "rank none: it failed" in shown(PartialTable.load("some/data"), SPACE.at(np.array(3)))
 
 
 def test_a_part_of_a_space_shows_what_was_trained(tmp_path, run: Run, monkeypatch):
     """By text or number; what was not trained is named in one line that says how to go on."""
     monkeypatch.setenv("NASSIM_DATA", str(tmp_path / "out"))
     imported(tmp_path, [4, 9, 2])
-    lines = shown(Samples.load("mine/data"), SPACE.at(np.array(9)))
+    lines = shown(PartialTable.load("mine/data"), SPACE.at(np.array(9)))
     assert "training 1 10.00 % error (90.00 % accuracy)" in lines
     assert "training 2 10.00 % error (90.00 % accuracy)" in lines
     assert "rank 2 of 3 trained" in lines
@@ -85,4 +85,4 @@ def test_a_part_of_a_space_shows_what_was_trained(tmp_path, run: Run, monkeypatc
     assert ended.code == 2
     assert "was not trained: 3 of its space were; nassim fit mine/data learns the others" in ended.err
     with pytest.raises(DataError, match="was not trained"):
-        shown(Samples.load("mine/data"), SPACE.at(np.array(10)))
+        shown(PartialTable.load("mine/data"), SPACE.at(np.array(10)))

@@ -49,7 +49,7 @@ def test_a_surrogate_is_trained_as_what_it_was_learned_from(monkeypatch: pytest.
     """The card of that says how."""
     learned = carded(surrogate={"of": "mini201/mnist5k"})
     monkeypatch.setattr(real.catalog, "names", lambda kind: ["mini201/mnist5k"])
-    monkeypatch.setattr("nassim.benchmarks.partial_table.Samples.load", lambda name: carded(**MADE))
+    monkeypatch.setattr("nassim.benchmarks.partial_table.PartialTable.load", lambda name: carded(**MADE))
     assert plan_for(learned, "digits", None, "cpu", Log()).recipe == RECIPE
 
 

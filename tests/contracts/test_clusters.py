@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim import Trouble, catalog
+from nassim import Faults, catalog
 from nassim.core.benchmark import Mixture
 from nassim.core.random_streams import Streams
 from nassim.core.strategy import lifted
@@ -60,7 +60,7 @@ class Watched:
 
 def troubled() -> Watched:
     """Return the toy table on a cluster where much goes wrong."""
-    return Watched(Trouble(TOY, failed=0.1, lost=0.05, delayed=0.1, replacement=2.0))
+    return Watched(Faults(TOY, failed=0.1, lost=0.05, delayed=0.1, replacement=2.0))
 
 
 def schedule(answers: list[Any], row: int, workers: int) -> tuple[list[float], list[float]]:

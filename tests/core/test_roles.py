@@ -16,8 +16,8 @@ from nassim import catalog, simulate
 from nassim.benchmarks.learning import fit
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.wrappers.faults import Trouble
-from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
+from nassim.benchmarks.wrappers.faults import Faults
+from nassim.benchmarks.wrappers.reported_on import ReportedOn
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Query, training_set
 from nassim.core.errors import DataError, SettingError
@@ -182,7 +182,7 @@ def test_surrogates_and_wrappers_say_what_they_rest_on() -> None:
     bench = toy_benchmark((4, 5, 4))
     learned = fit(bench, train=40, seed=1)
     spent = draw(bench, 40, 1).seconds.sum()
-    for benchmark in (learned, Trouble(learned, failed=0.1), JudgedBenchmark(learned, bench)):
+    for benchmark in (learned, Faults(learned, failed=0.1), ReportedOn(learned, bench)):
         trace = simulate("darts", benchmark, runs=2)
         assert trace.oracle
         assert trace.disclosed() == pytest.approx(spent)

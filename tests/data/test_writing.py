@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nassim import catalog
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import DataError, UnknownNameError
 from nassim.core.toml_text import toml_text
@@ -69,7 +69,7 @@ def written(out: Path, first: pa.Table | None = None, second: pa.Table | None = 
 
 def test_what_is_written_is_read_back(tmp_path):
     """Architectures, errors and seconds by epoch and replica, costs, card."""
-    samples = Samples.load(written(tmp_path / "deep/out"))
+    samples = PartialTable.load(written(tmp_path / "deep/out"))
     assert samples.name == "some/data"
     assert samples.space.index(samples.archs).tolist() == IDS
     assert samples.epochs == (4, 16)
@@ -87,14 +87,14 @@ def test_a_failed_training_is_nan(tmp_path):
     """It does not count in the mean; where all failed there is no mean."""
     error = np.arange(8.0)
     error[[1, 5]] = np.nan
-    samples = Samples.load(written(tmp_path, trainings(valid_error=error)))
+    samples = PartialTable.load(written(tmp_path, trainings(valid_error=error)))
     assert np.array_equal(samples.mean_error, [3, np.nan, 7], equal_nan=True)
 
 
 def test_a_whole_table_can_be_read_as_samples():
     """What ships as a table is also samples, with the same numbers."""
     folder = catalog.shipped("benchmarks_data") / "nb201/cifar10"
-    samples, table = Samples.load(folder), TableBenchmark.load(folder)
+    samples, table = PartialTable.load(folder), TableBenchmark.load(folder)
     assert np.array_equal(samples.archs, samples.space.at(np.arange(samples.space.size)))
     assert np.array_equal(samples.mean_error, table.truth(samples.archs))
     assert tuple(samples.costs) == table.costs
@@ -106,17 +106,17 @@ def test_architectures_may_be_given_by_their_genes(tmp_path):
     space = catalog.space("mnasnet")
     archs = space.at(np.array([7, 5, 10**9]))
     genes = {f"g{gene}": column for gene, column in enumerate(archs.T)}
-    samples = Samples.load(written(tmp_path, trainings([0, 1, 2]), architectures([0, 1, 2], **genes)))
+    samples = PartialTable.load(written(tmp_path, trainings([0, 1, 2]), architectures([0, 1, 2], **genes)))
     assert np.array_equal(samples.archs, archs)
     twice = {name: column[[0, 0, 2]] for name, column in genes.items()}
     with pytest.raises(DataError, match="every architecture once"):
-        Samples.load(written(tmp_path, trainings([0, 1, 2]), architectures([0, 1, 2], **twice)))
+        PartialTable.load(written(tmp_path, trainings([0, 1, 2]), architectures([0, 1, 2], **twice)))
     wrong = genes | {"g0": np.array([0, 1, 3], dtype=np.int8)}
     with pytest.raises(DataError, match=r"expected architectures of space mnasnet in g0..g27"):
-        Samples.load(written(tmp_path, trainings([0, 1, 2]), architectures([0, 1, 2], **wrong)))
+        PartialTable.load(written(tmp_path, trainings([0, 1, 2]), architectures([0, 1, 2], **wrong)))
     del wrong["g27"]
     with pytest.raises(DataError, match="column 'g27' is missing"):
-        Samples.load(written(tmp_path, trainings([0, 1, 2]), architectures([0, 1, 2], **wrong)))
+        PartialTable.load(written(tmp_path, trainings([0, 1, 2]), architectures([0, 1, 2], **wrong)))
 
 
 @pytest.mark.parametrize(
@@ -152,18 +152,18 @@ def test_tables_that_contradict_themselves_are_refused(first, second, message, t
     """One line that names the file."""
     folder = written(tmp_path, trainings(**first), architectures(**second))
     with pytest.raises(DataError, match=message) as caught:
-        Samples.load(folder)
+        PartialTable.load(folder)
     assert str(folder) in str(caught.value)
 
 
 def test_empty_and_missing_columns_are_refused(tmp_path):
     """No architectures, no trainings, no costs that the card promises."""
     with pytest.raises(DataError, match="sorted by arch"):
-        Samples.load(written(tmp_path, trainings(), architectures().slice(0, 0)))
+        PartialTable.load(written(tmp_path, trainings(), architectures().slice(0, 0)))
     with pytest.raises(DataError, match="replicas"):
-        Samples.load(written(tmp_path, trainings().slice(0, 0), architectures()))
+        PartialTable.load(written(tmp_path, trainings().slice(0, 0), architectures()))
     with pytest.raises(DataError, match="'params' is missing"):
-        Samples.load(written(tmp_path, trainings(), architectures().drop_columns("params")))
+        PartialTable.load(written(tmp_path, trainings(), architectures().drop_columns("params")))
 
 
 def test_a_damaged_file_is_refused(tmp_path):
@@ -171,15 +171,15 @@ def test_a_damaged_file_is_refused(tmp_path):
     path = written(tmp_path) / "trainings.parquet"
     pq.write_table(trainings(seconds=np.zeros(8)), path)
     with pytest.raises(DataError, match="damaged, its sha256"):
-        Samples.load(path.parent)
+        PartialTable.load(path.parent)
 
 
 def test_an_unknown_name_is_an_error():
     """With what was probably meant."""
     with pytest.raises(UnknownNameError, match="did you mean 'nb201/cifar10'"):
-        Samples.load("nb201/cifar1")
+        PartialTable.load("nb201/cifar1")
     with pytest.raises(UnknownNameError):
-        Samples.load("../nb201/cifar10")
+        PartialTable.load("../nb201/cifar10")
 
 
 def test_writing_again_replaces_and_a_failure_does_not(tmp_path, monkeypatch):
@@ -193,7 +193,7 @@ def test_writing_again_replaces_and_a_failure_does_not(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [folder.parent]
     monkeypatch.undo()
     written(tmp_path, title="New")
-    assert Samples.load(folder).card.title == "New, data"
+    assert PartialTable.load(folder).card.title == "New, data"
     assert list(tmp_path.iterdir()) == [folder.parent]
 
 

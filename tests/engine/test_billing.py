@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nassim import simulate
-from nassim.benchmarks.tabular import Lookup
+from nassim.benchmarks.tabular import Tabular
 from nassim.core.benchmark import Outcome, Query, Slope
 from nassim.core.errors import DataError
 from nassim.engine.billing import PATIENCE, check_slope
@@ -106,4 +106,4 @@ def test_what_is_right_stays_as_it_was() -> None:
     assert (np.diff(free.seconds) == 0).any()
     assert np.isnan(simulate("random_search", Failing(bench), runs=9, seconds=99.0).error).any()
     assert simulate("asha", bench, runs=3, evaluations=30, workers=4, restart="scratch").events == 30
-    assert isinstance(bench, Lookup)
+    assert isinstance(bench, Tabular)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.errors import DataError
 from nassim.importers import accel_nasbench, import_data
 from tests.importers.accel_files import COUNT, SPACE, measured, packed, records, tar, tar_of
@@ -31,10 +31,10 @@ def small(monkeypatch):
     monkeypatch.setattr(accel_nasbench, "KNOWN", {0: 60.0, 5: 65.0})
 
 
-def imported(source: Path, out: Path) -> Samples:
+def imported(source: Path, out: Path) -> PartialTable:
     """Import and read back."""
     assert import_data(FORMAT, source, out) == ["accel-nasbench/imagenet"]
-    return Samples.load(out / "accel-nasbench/imagenet")
+    return PartialTable.load(out / "accel-nasbench/imagenet")
 
 
 def refused(source: Path, out: Path, message: str) -> None:
@@ -117,7 +117,7 @@ def test_a_part_of_a_space_is_no_table_to_search_on(tmp_path, monkeypatch):
     assert "accel-nasbench/imagenet" in catalog.names("benchmarks")
     with pytest.raises(DataError, match=r"5 of the 104,485,552,128 architectures.*nassim fit accel-nasbench/imagenet"):
         loading.load("accel-nasbench/imagenet")
-    assert len(Samples.load("accel-nasbench/imagenet").archs) == 5
+    assert len(PartialTable.load("accel-nasbench/imagenet").archs) == 5
 
 
 def broken(change) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.importers import import_data
 
 PUBLISHED = Path(__file__).parents[3] / "shared/data/accel-nasbench/anb_dataset_jsons.tar.gz"
@@ -18,7 +18,7 @@ PUBLISHED = Path(__file__).parents[3] / "shared/data/accel-nasbench/anb_dataset_
 def test_the_published_archive_is_read(tmp_path):
     """5,125 networks, 13 of them trained twice; what is known of it."""
     assert import_data("accel-nasbench", PUBLISHED, tmp_path) == ["accel-nasbench/imagenet"]
-    samples = Samples.load(tmp_path / "accel-nasbench/imagenet")
+    samples = PartialTable.load(tmp_path / "accel-nasbench/imagenet")
     assert samples.archs.shape == (5125, 28)
     assert np.bincount(samples.counts).tolist() == [0, 5112, 13]
     assert np.nanmin(samples.error) == 100 - 67.052

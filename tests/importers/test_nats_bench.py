@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import catalog
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.errors import DataError
 from nassim.data.writing import write_family
 from nassim.importers import import_data, nats_bench
@@ -59,7 +59,7 @@ def api(space: str):
 @pytest.mark.parametrize("dataset", THEIRS)
 def test_every_number_is_that_of_the_authors_api(space, schedule, dataset, imported):
     """Accuracies and seconds of all seeds and epochs, and costs: equal to the last digit."""
-    samples = Samples.load(imported / SCHEDULES[space][schedule].format(dataset))
+    samples = PartialTable.load(imported / SCHEDULES[space][schedule].format(dataset))
     trainings = pq.read_table(imported / SCHEDULES[space][schedule].format(dataset) / "trainings.parquet").to_pylist()
     theirs, name = api(space), THEIRS[dataset]
     texts = [theirs.meta_archs[number] for number in NUMBERS]
@@ -89,7 +89,7 @@ def test_every_number_is_that_of_the_authors_api(space, schedule, dataset, impor
 @needs_fixture
 def test_validation_seconds_and_the_test_error_after_all_images(imported):
     """One validation's time, and what the same architectures reach when trained on all of CIFAR-10."""
-    samples = Samples.load(imported / "nats-topology/cifar10")
+    samples = PartialTable.load(imported / "nats-topology/cifar10")
     theirs = api("tss")
     for arch, seconds, error in zip(
         samples.archs, samples.costs["validation_seconds"], samples.costs["retrained_test_error"], strict=True

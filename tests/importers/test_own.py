@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import catalog, load, simulate
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError
 from nassim.importers import import_data
@@ -77,7 +77,7 @@ def test_epochs_replicas_genes_and_splits_are_read(tmp_path):
         for epoch in (2, 1)
     ]
     import_data("csv", own(tmp_path, rows), tmp_path / "out")
-    samples = Samples.load(tmp_path / "out/mine/data")
+    samples = PartialTable.load(tmp_path / "out/mine/data")
     assert samples.archs.tolist() == [arch.tolist()]
     assert samples.epochs == (1, 2)
     assert samples.error[:, 0].tolist() == [[10, 11], [20, 21]]

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nassim import load
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.errors import DataError, SettingError
 from nassim.importers import csv, import_data
 from tests.importers.test_own import CARD, SPACE, own, refused, rows_of
@@ -39,11 +39,11 @@ def written(tmp_path, text, card=CARD, name="mine.csv") -> Path:
     return path
 
 
-def imported(path, format_="csv", **options) -> tuple[Samples, list[str]]:
+def imported(path, format_="csv", **options) -> tuple[PartialTable, list[str]]:
     """Import a file, and return what it became and what was said."""
     said: list[str] = []
     (name,) = import_data(format_, path, path.parent / "out", told=said.append, **options)
-    return Samples.load(path.parent / "out" / name), said
+    return PartialTable.load(path.parent / "out" / name), said
 
 
 def card_of(samples_folder: Path) -> dict:
@@ -51,7 +51,7 @@ def card_of(samples_folder: Path) -> dict:
     return tomllib.loads((samples_folder / "out/mine/card.toml").read_text(encoding="utf-8"))
 
 
-def errors(samples: Samples) -> list[float]:
+def errors(samples: PartialTable) -> list[float]:
     """Return the errors in the order of architectures."""
     return samples.error[0, :, 0].tolist()
 
@@ -475,7 +475,7 @@ def test_a_second_import_says_that_it_replaces(tmp_path):
         other = own(tmp_path, [ACCURACY[0]], CARD.replace(old, new))
         with pytest.raises(DataError, match=f"holds mine of another .*{old[1:-1]}.*{new[1:-1]}.*--replace"):
             import_data("csv", other, tmp_path / "out")
-        assert len(Samples.load(tmp_path / "out/mine/data").archs) == 3
+        assert len(PartialTable.load(tmp_path / "out/mine/data").archs) == 3
     found, said = imported(other, replace=True)
     assert len(found.archs) == 1
     assert said == [f"replaced the older import in {tmp_path / 'out/mine'}"]

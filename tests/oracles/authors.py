@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 import nassim
-from nassim.benchmarks.partial_table import Samples, mean_of
+from nassim.benchmarks.partial_table import PartialTable, mean_of
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Card
 from nassim.core.random_streams import Floats
@@ -117,7 +117,7 @@ def _numbers(values: Floats) -> Numbers:
 
 
 def _made(name: str) -> TableBenchmark:
-    samples = Samples.load(name)
+    samples = PartialTable.load(name)
     final = mean_of(samples.error[-1]).astype(np.float32).astype(np.float64)
     exponent = 0.3 + 0.9 * np.random.default_rng(0).random(final.size)
     top = np.quantile(final, 0.9)
@@ -126,12 +126,12 @@ def _made(name: str) -> TableBenchmark:
 
 
 def _recorded() -> TableBenchmark:
-    samples = Samples.load("mini201/mnist5k")
+    samples = PartialTable.load("mini201/mnist5k")
     epochs = (1, 2, 4)
     return _table(samples, epochs, np.stack([mean_of(samples.error[samples.epochs.index(epoch)]) for epoch in epochs]))
 
 
-def _table(samples: Samples, epochs: tuple[int, ...], error: Floats) -> TableBenchmark:
+def _table(samples: PartialTable, epochs: tuple[int, ...], error: Floats) -> TableBenchmark:
     error = error.astype(np.float32).astype(np.float64)[:, :, None]
     seconds: NDArray[np.float64] = np.broadcast_to(np.array(epochs, dtype=np.float64)[:, None, None], error.shape)
     card = Card(title="Curves", source=samples.name, licence="", search_split="mean", report_split="mean")

@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import curve_fit
 
 import nassim
-from nassim import Trouble
+from nassim import Faults
 from nassim.benchmarks.table import TableBenchmark
 from nassim.strategies._density import Density
 from nassim.strategies._powerlaw import chance_below
@@ -132,7 +132,7 @@ def test_two_workers_by_hand():
 @pytest.mark.parametrize("name", NAMES)
 def test_nobody_waits_and_trouble_is_no_incumbent(name, workers):
     """In trouble too, each worker begins as soon as it is free, the budget is kept, and no failure is handed in."""
-    bench = Trouble(BENCH, failed=0.1, lost=0.05, delayed=0.1)
+    bench = Faults(BENCH, failed=0.1, lost=0.05, delayed=0.1)
     seen, evaluate = [], bench.evaluate
 
     def watched(query, training_seed=None):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.study.results import Results
 from tests.scripts import script
 
@@ -63,7 +63,7 @@ def test_differences_are_those_of_the_curves(compare):
 
 def test_unseen_seeds_judge_without_the_seen_one(compare):
     """By hand, from the seeds in the table; a mixture has seen no single seed."""
-    samples = Samples.load("nb201/cifar10")
+    samples = PartialTable.load("nb201/cifar10")
     trace = nassim.simulate("random_search", "nb201/cifar10", runs=5, evaluations=10, judged_by="all-seeds")
     expected = []
     for run, event in enumerate(trace.incumbent()[:, -1]):

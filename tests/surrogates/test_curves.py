@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import kendalltau, spearmanr
 
 from nassim.benchmarks.learning import audit, fit_model
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Query
 from nassim.surrogates.audit import Audit
@@ -102,7 +102,7 @@ def test_one_fidelity_is_no_curve():
 def test_samples_and_failures_are_judged_too():
     """A part of a space has curves as well; architectures all of whose trainings failed have none."""
     for source in (partial(TABLE, 90), Failing(toy_benchmark((4, 5, 3, 3)))):
-        archs = source.archs if isinstance(source, Samples) else source.space.at(np.arange(90))
+        archs = source.archs if isinstance(source, PartialTable) else source.space.at(np.arange(90))
         curves = judge_curves(fit_model(source, train=60), source, archs)
         assert len(curves) == len(source.epochs)
         assert all(np.isfinite(at.rank) for at in curves)

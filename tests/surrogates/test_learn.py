@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import kendalltau
 
 import nassim
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.benchmark import Query
 from nassim.core.errors import ArchitectureError, DataError, SettingError
 from nassim.surrogates import model
@@ -78,7 +78,7 @@ def test_noise_is_the_spread_between_seeds(dataset):
     within some 25 %; perf/surrogate_designs.py has means over three surrogates.
     """
     learned = of_cells(dataset)[0]
-    samples, estimate = Samples.load(f"nb201/{dataset}"), learned.table()
+    samples, estimate = PartialTable.load(f"nb201/{dataset}"), learned.table()
     real = np.arange(samples.error.shape[2]) < samples.counts[:, None]
     variance = np.nanvar(np.where(real, samples.error[-1], np.nan), axis=1, ddof=1)
     best = estimate.mean <= np.quantile(estimate.mean, 0.1)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nassim
-from nassim.benchmarks.partial_table import Samples, source_of
+from nassim.benchmarks.partial_table import PartialTable, source_of
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError, SettingError, UnknownNameError
@@ -107,7 +107,7 @@ def test_truth_is_that_of_the_report_split_or_the_mean(target):
 def test_more_than_there_are_is_refused(name):
     """The message says how many there are."""
     source = SOURCES[name]
-    known = 100 if isinstance(source, Samples) else source.space.size
+    known = 100 if isinstance(source, PartialTable) else source.space.size
     with pytest.raises(SettingError, match=f"there are {known:,}"):
         draw(source, known + 1, 0)
 

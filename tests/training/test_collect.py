@@ -14,7 +14,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.errors import DataError, SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import collect, schedule
@@ -116,7 +116,7 @@ def test_results_do_not_depend_on_interruptions(tmp_path: Path) -> None:
     assert len(log.left) == 11 + 9
     assert log.left[-1] == 0
     assert lines(tmp_path / "halting") == lines(tmp_path / "straight")
-    samples = Samples.load(made)
+    samples = PartialTable.load(made)
     assert samples.card.facts["counts"]["trainings"] == 11
     assert list(samples.costs) == list(COSTS)
 

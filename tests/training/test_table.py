@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from nassim.benchmarks.partial_table import Samples
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Query
 from nassim.spaces.nb201 import NB201
@@ -73,7 +73,7 @@ def test_a_sample_is_there_to_learn_from(tmp_path: Path) -> None:
     """It says that it is no whole space, and holds all architectures of the networks that were trained."""
     records = trained(30)
     build(tmp_path / "mine" / "tiny", PLAN, records)
-    samples = Samples.load(tmp_path / "mine" / "tiny")
+    samples = PartialTable.load(tmp_path / "mine" / "tiny")
     wanted = np.isin(SPACE.canonical(SPACE.at(np.arange(SPACE.size))), [record["network"] for record in records])
     assert SPACE.index(samples.archs).tolist() == np.flatnonzero(wanted).tolist()
     assert samples.card.facts["complete"] is False
@@ -109,9 +109,9 @@ def test_the_card_says_how_it_was_made_and_keeps_other_data_sets(tmp_path: Path)
         assert card["datasets"][name]["skeleton"] == SKELETON
         assert card["datasets"][name]["made_with"]["torch"]
         assert list(card["datasets"][name]["costs"]) == ["params", "flops"]
-        assert Samples.load(tmp_path / "mine" / name).card.facts["recipe"] == plan["recipe"]
-    assert Samples.load(tmp_path / "mine" / "one").card.source == "first"
-    assert Samples.load(tmp_path / "mine" / "two").card.source == "trained by nassim collect"
+        assert PartialTable.load(tmp_path / "mine" / name).card.facts["recipe"] == plan["recipe"]
+    assert PartialTable.load(tmp_path / "mine" / "one").card.source == "first"
+    assert PartialTable.load(tmp_path / "mine" / "two").card.source == "trained by nassim collect"
     assert sorted(card["files"]) == sorted(
         f"{name}/{file}.parquet" for name in ("one", "two") for file in ("trainings", "architectures")
     )

@@ -20,6 +20,6 @@ if not TYPE_CHECKING:  # a type checker shall know no old names
             "Told": f"{_HERE}.table.Told",
             "read_told": f"{_HERE}.table.read_told",
             "AS_FITTED": f"{_WRAPPER}.AS_FITTED",
-            "OneShot": f"{_WRAPPER}.OneShot",
+            "OneShot": f"{_WRAPPER}.OneShotTable",
         },
     )

@@ -1,10 +1,10 @@
-"""Trouble: any benchmark on a cluster where trainings fail, workers are lost, and some are slow."""
+"""Faults: any benchmark on a cluster where trainings fail, workers are lost, and some are slow."""
 
 from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from nassim.core.benchmark import (
 )
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
+from nassim.core.renamed import renamed_names
 from nassim.core.settings import Fraction, NonNegative, Range, check_value
 from nassim.core.space import Archs
 
@@ -40,7 +41,7 @@ RATES: dict[str, Any] = {
 }
 
 
-class Trouble:
+class Faults:
     """A benchmark some of whose evaluations go wrong.
 
     failed       share that fails: the error is nan, the seconds are paid
@@ -137,3 +138,7 @@ class Trouble:
             words = scramble(words ^ query.epochs.astype(np.uint32) * GOLDEN)
         drawn: Floats = scramble(words + SALTS[:, None]) * np.float64(2.0**-32) + 2.0**-33
         return dict(zip(KINDS, drawn, strict=True))
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"Trouble": f"{__name__}.Faults"})

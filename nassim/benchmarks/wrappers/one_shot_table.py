@@ -1,4 +1,4 @@
-"""OneShot: a benchmark as real supernets see it, from a table of what their shared weights say of each architecture."""
+"""OneShotTable: a benchmark as real supernets see it, from a table of what their shared weights say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from copy import copy
 from dataclasses import asdict, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from nassim.benchmarks.wrappers.weight_sharing import QUARTERS, WeightSharing, a
 from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Slope
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
+from nassim.core.renamed import renamed_names
 from nassim.core.space import Ids
 
 AS_FITTED = Sharing(minibatch=2.6)  # a table's dead cells lie further off than the model's, and count as slopes
@@ -35,7 +36,7 @@ class Moment(NamedTuple):
     mean: Floats  # (m, 1, 1) the mean training
 
 
-class OneShot(WeightSharing):
+class OneShotTable(WeightSharing):
     """Answers mixtures as one of the supernets of a one-shot table would; a run's training seed decides which.
 
     With the mean training t' of the options with weights, and the table's error O of the run's supernet when a uniform
@@ -175,3 +176,7 @@ class OneShot(WeightSharing):
 
     def _all_handicaps(self, trained: Floats) -> Floats:
         return self._handicap(trained, np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape))
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"OneShot": f"{__name__}.OneShotTable"})

@@ -1,4 +1,4 @@
-"""JudgedBenchmark: a surrogate or a table answers a search, and another table judges what was found."""
+"""ReportedOn: a surrogate or a table answers a search, and another table judges what was found."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from nassim.benchmarks.tabular import Lookup
+from nassim.benchmarks.tabular import Tabular
 from nassim.core.benchmark import Mixture, Outcome, Query, Slope, TrainingSet, is_exact
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
+from nassim.core.renamed import renamed_names
 from nassim.core.space import Archs
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from nassim.benchmarks.table import TableBenchmark
 
 
-class JudgedBenchmark:
+class ReportedOn:
     """What a strategy sees are predictions, or another data set; the truth, and so the regret, is the judge's."""
 
-    def __init__(self, answers: SurrogateBenchmark | TableBenchmark, judge: Lookup) -> None:
+    def __init__(self, answers: SurrogateBenchmark | TableBenchmark, judge: Tabular) -> None:
         if answers.space.name != judge.space.name:
             raise SettingError(f"{judge.name} is of {judge.space.name} and cannot judge {answers.space.name}")
         self.answers, self.judge = answers, judge
@@ -72,3 +73,7 @@ class JudgedBenchmark:
     def training_set(self, *, mean: bool) -> TrainingSet:
         """Return the trainings that answers for mixtures are made of: those of what is searched."""
         return self.answers.training_set(mean=mean)
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"JudgedBenchmark": f"{__name__}.ReportedOn"})

@@ -11,7 +11,7 @@ import pytest
 from nassim.benchmarks.one_shot.mixed_slopes import FILE, MixedSlopes, read_slopes
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.table import Told
-from nassim.benchmarks.wrappers.one_shot_table import OneShot
+from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
 from nassim.core.errors import DataError
 from tests.benchmarks.supernets import BENCH, ROWS, RUNS, SPACE, TRAINING_SEEDS, check_alone, mixture, saved
 from tests.toys import toy_space
@@ -46,8 +46,8 @@ def test_slopes_are_those_of_the_runs_supernet(
 
 def test_who_trains_all_at_once_gets_them_and_others_do_not() -> None:
     """Gradient and noise are the measured ones in rows that are mixed; there is nothing to look ahead to."""
-    plain = OneShot(BENCH, TOLD, Sharing(mixing=0.3))
-    bench = OneShot(BENCH, TOLD, Sharing(mixing=0.3), SLOPES)
+    plain = OneShotTable(BENCH, TOLD, Sharing(mixing=0.3))
+    bench = OneShotTable(BENCH, TOLD, Sharing(mixing=0.3), SLOPES)
     asked = mixture(trained(4.0), SOME)
     found, other = bench.relax(asked, TRAINING_SEEDS), plain.relax(asked, TRAINING_SEEDS)
     slope, deviation = SLOPES.at(np.full(RUNS, 4.0), TRAINING_SEEDS)

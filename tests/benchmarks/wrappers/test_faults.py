@@ -1,4 +1,4 @@
-"""Trouble: failures, lost workers and stragglers at the rates named, as a pure function."""
+"""Faults: failures, lost workers and stragglers at the rates named, as a pure function."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmarks.wrappers.faults import Trouble
+from nassim.benchmarks.wrappers.faults import Faults
 from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
@@ -21,7 +21,7 @@ PLAIN = BENCH.evaluate(Query(ARCHS), TRAINING_SEEDS)
 
 def test_without_rates_nothing_changes():
     """Rates of zero leave every answer as it was."""
-    for field, before in zip(Trouble(BENCH).evaluate(Query(ARCHS), TRAINING_SEEDS), PLAIN, strict=True):
+    for field, before in zip(Faults(BENCH).evaluate(Query(ARCHS), TRAINING_SEEDS), PLAIN, strict=True):
         np.testing.assert_array_equal(field, before)
 
 
@@ -30,14 +30,14 @@ def test_without_rates_nothing_changes():
 def test_failures_have_their_rate_and_cost_their_seconds(training_seed, epochs):
     """A tenth of the trainings fail, of the luck's or of the architectures' choosing; all take as long as before."""
     query = Query(ARCHS, epochs)
-    outcome = Trouble(BENCH, failed=0.1).evaluate(query, training_seed)
+    outcome = Faults(BENCH, failed=0.1).evaluate(query, training_seed)
     assert abs(np.isnan(outcome.error).mean() - 0.1) < (0.01 if training_seed is not None else 0.05)
     np.testing.assert_array_equal(outcome.seconds, BENCH.evaluate(query, training_seed).seconds)
 
 
 def test_lost_workers_stop_at_some_moment():
     """A lost worker has worked for a part of the training, uniformly drawn; then it takes time to replace it."""
-    outcome = Trouble(BENCH, lost=0.2, replacement=100.0).evaluate(Query(ARCHS), TRAINING_SEEDS)
+    outcome = Faults(BENCH, lost=0.2, replacement=100.0).evaluate(Query(ARCHS), TRAINING_SEEDS)
     lost = np.isnan(outcome.error)
     assert abs(lost.mean() - 0.2) < 0.01
     np.testing.assert_array_equal(outcome.seconds[~lost], PLAIN.seconds[~lost])
@@ -49,7 +49,7 @@ def test_lost_workers_stop_at_some_moment():
 
 def test_stragglers_take_longer():
     """A quarter of the trainings take four times as long, and give the same result."""
-    outcome = Trouble(BENCH, delayed=0.25, slowdown=4.0).evaluate(Query(ARCHS), TRAINING_SEEDS)
+    outcome = Faults(BENCH, delayed=0.25, slowdown=4.0).evaluate(Query(ARCHS), TRAINING_SEEDS)
     slow = outcome.seconds != PLAIN.seconds
     assert abs(slow.mean() - 0.25) < 0.01
     np.testing.assert_array_equal(outcome.seconds[slow], 4 * PLAIN.seconds[slow])
@@ -58,7 +58,7 @@ def test_stragglers_take_longer():
 
 def test_an_answer_depends_on_its_own_row_alone():
     """Any part of a query is answered alike, and kinds of trouble are drawn independently."""
-    bench = Trouble(BENCH, failed=0.3, lost=0.3, delayed=0.3)
+    bench = Faults(BENCH, failed=0.3, lost=0.3, delayed=0.3)
     whole, part = bench.evaluate(Query(ARCHS), TRAINING_SEEDS), ROWS[7::1000]
     for field, alone in zip(whole, bench.evaluate(Query(ARCHS[part]), TRAINING_SEEDS[part]), strict=True):
         np.testing.assert_array_equal(field[part], alone)
@@ -67,7 +67,7 @@ def test_an_answer_depends_on_its_own_row_alone():
 
 def test_isomorphic_architectures_share_their_trouble_where_they_share_their_training():
     """Under identity = isomorphism the networks fail, under identity = string the architectures."""
-    bench = Trouble(nassim.load("nb201/cifar10"), failed=0.3)
+    bench = Faults(nassim.load("nb201/cifar10"), failed=0.3)
     space = bench.space
     archs = space.at(np.arange(space.size))
     networks = space.canonical(archs)
@@ -78,13 +78,13 @@ def test_isomorphic_architectures_share_their_trouble_where_they_share_their_tra
 
 def test_what_is_known_without_training_is_known_in_trouble_too():
     """Costs need no training, and so meet no trouble."""
-    np.testing.assert_array_equal(Trouble(BENCH, failed=1.0).known("params", ARCHS), BENCH.known("params", ARCHS))
+    np.testing.assert_array_equal(Faults(BENCH, failed=1.0).known("params", ARCHS), BENCH.known("params", ARCHS))
 
 
 @pytest.mark.parametrize("workers", [1, 16])
 def test_a_search_in_trouble_goes_on_to_its_end(workers):
     """Failures take their place in the budget and are no incumbents; the report split is as ever."""
-    bench = Trouble(BENCH, failed=0.1, lost=0.1, delayed=0.1, replacement=5.0)
+    bench = Faults(BENCH, failed=0.1, lost=0.1, delayed=0.1, replacement=5.0)
     trace = nassim.simulate("regularized_evolution", bench, runs=20, evaluations=100, workers=workers)
     assert (trace.lengths == 100).all()
     assert 0.1 < np.isnan(trace.error).mean() < 0.3
@@ -97,4 +97,4 @@ def test_a_search_in_trouble_goes_on_to_its_end(workers):
 def test_wrong_rates_are_named(rates):
     """What is out of range is refused in one line."""
     with pytest.raises(SettingError, match=f"trouble: '{next(iter(rates))}' must be"):
-        Trouble(BENCH, **rates)
+        Faults(BENCH, **rates)

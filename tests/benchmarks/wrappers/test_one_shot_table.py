@@ -10,7 +10,7 @@ import pytest
 
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.table import FILE, Told, read_told
-from nassim.benchmarks.wrappers.one_shot_table import OneShot
+from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError, SettingError
 from tests.benchmarks.supernets import (
@@ -34,9 +34,9 @@ SOME = np.arange(RUNS) % 2 == 0
 TRAINED = GENERATOR.uniform(0.5, 1.5, (RUNS, *SPACE.alive.shape)) * np.array([0.5, 2, 4, 6, 8, 16])[:, None, None]
 
 
-def bench() -> OneShot:
+def bench() -> OneShotTable:
     """Return the toy as its supernets see it."""
-    return OneShot(BENCH, TOLD, SHARING)
+    return OneShotTable(BENCH, TOLD, SHARING)
 
 
 @pytest.mark.parametrize("epoch", [0, 1, 2])
@@ -78,10 +78,10 @@ def test_a_run_does_not_depend_on_its_neighbours() -> None:
 
 def test_other_answers_are_another_benchmark() -> None:
     """The digest that decides what traces are kept is of the table too."""
-    other = OneShot(BENCH, TOLD._replace(sha256="abd"), SHARING)
+    other = OneShotTable(BENCH, TOLD._replace(sha256="abd"), SHARING)
     assert len({BENCH.card.sha256, bench().card.sha256, other.card.sha256}) == 3
     with pytest.raises(SettingError, match="has no one-shot table"):
-        OneShot.of(BENCH)
+        OneShotTable.of(BENCH)
 
 
 def rows_of(size: int) -> pa.Table:

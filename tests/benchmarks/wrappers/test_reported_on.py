@@ -1,4 +1,4 @@
-"""JudgedBenchmark: predictions are searched, and the table says how good what was found is."""
+"""ReportedOn: predictions are searched, and the table says how good what was found is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
+from nassim.benchmarks.wrappers.reported_on import ReportedOn
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import SettingError
 from tests.benchmarks.fitted import cells
@@ -18,9 +18,9 @@ TRAINING_SEEDS = np.arange(40, dtype=np.uint32)
 
 
 @pytest.fixture(scope="module")
-def judged() -> JudgedBenchmark:
+def judged() -> ReportedOn:
     """Return a surrogate of cells, judged by their table."""
-    return JudgedBenchmark(cells(), nassim.load("nb201/cifar10"))
+    return ReportedOn(cells(), nassim.load("nb201/cifar10"))
 
 
 def test_answers_are_the_surrogates_and_truth_is_the_tables(judged):
@@ -72,4 +72,4 @@ def test_a_copy_remembers_for_itself(judged):
 def test_a_table_of_another_space_cannot_judge():
     """It has no truth about such architectures."""
     with pytest.raises(SettingError, match="and cannot judge nb201"):
-        JudgedBenchmark(cells(), toy_benchmark((4, 5, 3)))
+        ReportedOn(cells(), toy_benchmark((4, 5, 3)))

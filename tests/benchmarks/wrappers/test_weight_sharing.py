@@ -11,8 +11,8 @@ from scipy.stats import norm, rankdata
 import nassim
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.wrappers import weight_sharing
-from nassim.benchmarks.wrappers.faults import Trouble
-from nassim.benchmarks.wrappers.reported_on import JudgedBenchmark
+from nassim.benchmarks.wrappers.faults import Faults
+from nassim.benchmarks.wrappers.reported_on import ReportedOn
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import SettingError
@@ -144,7 +144,7 @@ def test_the_noise_is_as_large_as_the_correlation_says(correlation, shared):
 def test_the_report_split_and_the_judge_stay_unknown():
     """What a supernet says is of the search split of the searched table alone, whatever else there is to know."""
     judge = tabulate(SPACE, seed=9)
-    judged = WeightSharing(JudgedBenchmark(BENCH, judge), SHARING)
+    judged = WeightSharing(ReportedOn(BENCH, judge), SHARING)
     archs = everything()
     assert np.corrcoef(judged.truth(archs), BENCH.truth(archs))[0, 1] < 0.9
     for training_seed in (None, np.full(len(archs), TRAINING_SEEDS[0])):
@@ -204,7 +204,7 @@ def test_what_cannot_share_weights_is_refused():
     """Isomorphic architectures are apart in a supernet; parameters must be known; settings must be in range."""
     with pytest.raises(SettingError, match="isomorphic"):
         WeightSharing(BENCH).per_network()
-    nameless = Trouble(BENCH)
+    nameless = Faults(BENCH)
     nameless.costs = ()
     with pytest.raises(SettingError, match="parameters"):
         WeightSharing(nameless)
