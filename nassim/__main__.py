@@ -11,7 +11,7 @@ if __name__ == "__main__":
     if not sys.flags.safe_path and os.path.abspath(sys.path[0]) != here:  # noqa: PTH100
         del sys.path[0]
 
-from nassim.last_resort import run_to_the_end
+from nassim.cli._last_resort import run_to_the_end
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -20,9 +20,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _command_line(arguments: list[str]) -> None:
-    from nassim.cli import app
+    from nassim.cli._app import run
 
-    app(args=arguments, prog_name="nassim")
+    run(arguments)
 
 
 if __name__ == "__main__":

@@ -69,8 +69,9 @@ print("sampled_thing")
 '''
 COMMAND = '''
 """A sample."""
-def sampled_thing() -> None:
-    """Do nothing, by the name of sampled_thing."""
+ORDER = 1
+def command() -> None:
+    """Do nothing."""
 '''
 BUILD = '"""A sample."""'
 CARD = (ROOT / "benchmarks_data" / "nb201" / "card.toml").read_text(encoding="utf-8")
@@ -84,11 +85,7 @@ SAMPLES = {
     "statistic": [STATISTIC],
     "command": [COMMAND],
 }
-ADD_COMMAND = """
-from nassim import cli_sampled_thing
-app.command("sampled_thing")(cli_sampled_thing.sampled_thing)
-"""
-LINES = {"command": ADD_COMMAND}  # which a file that is touched gets
+HYPHENS = {"figure", "command"}  # kinds whose names have them where files have underscores
 
 
 class Row(NamedTuple):
@@ -147,7 +144,7 @@ def copy(tmp_path: Path) -> Path:
 def test_what_is_added_is_found(row: Row, copy: Path) -> None:
     """A sample in the file that the table names is shown by the command that it names, though no other was touched."""
     add(row, copy)
-    command = row.shown.replace("NAME", NAME.replace("_", "-") if row.kind == "figure" else NAME)
+    command = row.shown.replace("NAME", NAME.replace("_", "-") if row.kind in HYPHENS else NAME)
     if "RESULTS" in command:
         (copy / "study.toml").write_text(STUDY, encoding="utf-8")
         command = command.replace("RESULTS", str(nassim.run_study(copy / "study.toml", out=copy / "results", jobs=1)))
@@ -167,8 +164,3 @@ def add(row: Row, copy: Path) -> None:
         path.write_text(text, encoding="utf-8")
     if row.kind == "benchmark":
         (copy / "benchmarks_data" / NAME / "cifar10").symlink_to(ROOT / "benchmarks_data" / "nb201" / "cifar10")
-    if row.kind in LINES:
-        touched = copy / row.touch[0]
-        text = touched.read_text(encoding="utf-8") + LINES[row.kind]
-        touched.unlink()
-        touched.write_text(text, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.test_cli import Run, run  # noqa: F401 - a fixture
+from tests.command_line import Run, run  # noqa: F401 - a fixture
 
 PAGE = (Path(__file__).parents[1] / "docs" / "compare_yours.md").read_text(encoding="utf-8")
 

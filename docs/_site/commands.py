@@ -8,7 +8,7 @@ from typing import Any
 import typer.main
 from keys import cell
 
-from nassim.cli import app
+from nassim.cli._app import application
 
 HEAD = """# Commands
 
@@ -18,7 +18,7 @@ HEAD = """# Commands
 
 def pages() -> dict[str, str]:
     """Return the page."""
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(application())
     sections = (line for name, command in group.commands.items() for line in of(name, command))
     return {"reference/commands.md": "\n".join((HEAD, *sections))}
 

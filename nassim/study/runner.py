@@ -58,7 +58,7 @@ def run_study(
     out      the results folder; default results/<name of the study>
     jobs     how many processes; default one per core. Results do not depend on it
     runs     how many runs of each strategy, instead of what the study asks for
-    watcher  is told of the progress; nassim.console.progress.Bar shows it
+    watcher  is told of the progress; nassim.cli._render.progress.Bar shows it
 
     What is already there is kept; an interrupted study continues where it was.
     """

@@ -185,8 +185,8 @@ def test_other_data_and_recipes_are_other_benchmarks(bench: LiveBenchmark) -> No
 @pytest.mark.slow
 def test_the_study_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On digits, with its report; a second time from what was kept."""
-    from nassim.console.progress import Bar
-    from nassim.console.real import validated
+    from nassim.cli._render.progress import Bar
+    from nassim.cli._validating import validated
     from nassim.report.build import build
     from nassim.study.results import Results
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from nassim import catalog
 from nassim.benchmarks.siblings import _agreement, siblings
-from nassim.cli import app
+from nassim.cli._app import application
 from nassim.spaces.nb201 import NB201
 
 
@@ -60,7 +60,7 @@ def test_too_few_networks_or_equal_errors_say_nothing() -> None:
 
 def test_show_tells_it() -> None:
     """The card has a line for each sibling, and nothing for a table that is alone in its space."""
-    shown = CliRunner().invoke(app, ["show", "nb201/cifar100"]).output
+    shown = CliRunner().invoke(application(), ["show", "nb201/cifar100"]).output
     assert "ranks like" in shown
     assert "+0.97  nb201/cifar10" in shown
-    assert "ranks like" not in CliRunner().invoke(app, ["show", "graph/proteins"]).output
+    assert "ranks like" not in CliRunner().invoke(application(), ["show", "graph/proteins"]).output

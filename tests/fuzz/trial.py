@@ -16,7 +16,7 @@ from typing import NamedTuple, NoReturn
 
 SECONDS, LINES = 10, 6
 HANGS = 180  # seconds by the clock after which a process is ended: others may keep a machine busy
-AHEAD = ("nassim.__main__", "nassim.study.verify.against", "nassim.console.verdict", "nassim.report.build")
+AHEAD = ("nassim.__main__", "nassim.study.verify.against", "nassim.cli._render.verdict", "nassim.report.build")
 MEMORY = 1 << 30  # bytes of the largest that a process was
 UNEXPECTED = "nassim: unexpected "  # what the last resort says
 REFUSED, JUDGED = 2, 1  # exit codes: refused; a check that found claims not to hold

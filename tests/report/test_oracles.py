@@ -29,10 +29,10 @@ from nassim.report.cells import read_cells
 from nassim.report.checklist import checklist
 from nassim.report.summary import Summary
 from nassim.study.results import Results
+from tests.command_line import Ended, Run, refused, run  # noqa: F401 - a fixture
 from tests.report.conftest import Memory
 from tests.study.test_study import ROOT, write
 from tests.study.toys import LARGE
-from tests.test_cli import Ended, Run, refused, run  # noqa: F401 - a fixture
 
 STUDY = """
 name = "small"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from nassim.console.verdict import FEW, summary_table
+from nassim.cli._render.verdict import FEW, summary_table
 from nassim.report.wording import finding, span
 
 

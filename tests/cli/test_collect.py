@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from nassim import cli_training
-from tests.test_cli import HEARING, Run, refused, run  # noqa: F401  (a fixture)
+from nassim.cli._last_resort import INTERRUPTED
+from tests.command_line import HEARING, Run, refused
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 STUDY = """
 name = "small"
 question = "Which network?"
@@ -60,7 +60,7 @@ def test_without_torch_only_training_is_refused(results: Path, tmp_path: Path) -
     assert "real training needs torch" in without_torch("run", ROOT / "studies/live", "--out", tmp_path / "live").stderr
 
 
-def test_collect_makes_a_benchmark_and_says_how_to_go_on(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_collect_makes_a_benchmark_and_says_how_to_go_on(run: Run, tmp_path: Path) -> None:
     """Given again it has nothing to do, and with more networks it adds to what there is."""
     pytest.importorskip("torch")
     from tests.training.test_collect import images
@@ -82,7 +82,7 @@ def test_collect_makes_a_benchmark_and_says_how_to_go_on(run: Run, tmp_path: Pat
     assert part.read_text() == before
 
 
-def test_bad_input_is_one_line(run: Run, results: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_bad_input_is_one_line(run: Run, results: Path, tmp_path: Path) -> None:
     """What is wrong, and what is known or to be done."""
     pytest.importorskip("torch")
     out = ("--out", tmp_path / "mine")
@@ -104,7 +104,7 @@ def test_bad_input_is_one_line(run: Run, results: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "mine").exists()
 
 
-def test_collect_trains_as_asked_and_validate_knows_the_images(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_collect_trains_as_asked_and_validate_knows_the_images(run: Run, tmp_path: Path) -> None:
     """Settings, size and place of the images are on the card; what a study found there is trained on them again."""
     pytest.importorskip("torch")
     from nassim.benchmarks.partial_table import PartialTable
@@ -124,7 +124,7 @@ def test_collect_trains_as_asked_and_validate_knows_the_images(run: Run, tmp_pat
     assert (facts["images"]["source"], facts["images"]["size"]) == (str(tmp_path / "photos"), 8)
 
 
-def test_fit_says_how_many_it_needs(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_fit_says_how_many_it_needs(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one line, of a benchmark with too few."""
     pytest.importorskip("torch")
     from tests.training.test_collect import collected
@@ -135,7 +135,7 @@ def test_fit_says_how_many_it_needs(run: Run, tmp_path: Path, monkeypatch: pytes
     assert "architectures, too few to learn from 20 and judge by 20; nassim collect adds to them" in line
 
 
-def test_out_of_memory_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_out_of_memory_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was trained before is kept."""
     torch = pytest.importorskip("torch")
     from tests.training.test_collect import images
@@ -153,7 +153,7 @@ def test_out_of_memory_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest
 
 
 def test_validate_trains_exports_and_judges(
-    run: Run,  # noqa: F811
+    run: Run,
     results: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -183,7 +183,7 @@ def test_validate_trains_exports_and_judges(
     assert "holds trainings with recipe = " in run(*words, "--epochs", 2).err
 
 
-def test_the_benchmark_must_be_named_where_there_are_several(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_the_benchmark_must_be_named_where_there_are_several(run: Run, tmp_path: Path) -> None:
     """One of them is suggested."""
     pytest.importorskip("torch")
     from nassim import run_study
@@ -211,6 +211,6 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == cli_training.INTERRUPTED
+    assert process.returncode == INTERRUPTED
     assert "trainings and measurements done; the same command continues\n" in said
     assert part.read_bytes().count(b"\n") >= 2

@@ -12,7 +12,7 @@ from rich.table import Table
 from nassim import catalog, protocols
 from nassim.benchmarks import loading
 from nassim.benchmarks.partial_table import PartialTable
-from nassim.console import stanzas
+from nassim.cli._render import stanzas
 from nassim.core.benchmark import Benchmark, Card
 from nassim.core.errors import DataError, NassimError
 from nassim.core.settings import schema

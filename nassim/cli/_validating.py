@@ -1,93 +1,37 @@
-"""What `nassim collect` and `nassim validate` do, with something to watch while they do it."""
+"""What `nassim validate` does: train the networks that a study found, as their benchmark's were trained."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich import box
-from rich.console import Group, RenderableType
-from rich.markup import escape
-from rich.table import Table
 
 from nassim import catalog
 from nassim.benchmarks.live import LiveBenchmark
-from nassim.console.progress import Bar
+from nassim.benchmarks.partial_table import PartialTable
+from nassim.cli._render.progress import Bar
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.settings import Count, check_value
 from nassim.core.space import Archs
 from nassim.data.atomic import whole, write_text
+from nassim.report.style import drawn
+from nassim.report.validation_figure import validation_figure
 from nassim.study.benchmarks import subjects_of
 from nassim.study.results import Results
 from nassim.study.spec.strategy import folder_of
 from nassim.training import need_torch
 
 if TYPE_CHECKING:
-    from nassim.stats.agreement import Estimate
     from nassim.training.collect import Plan
-    from nassim.training.data import Data
-    from nassim.training.recipe import Recipe
-    from nassim.training.skeleton import Skeleton
     from nassim.training.validation import Validation
 
 NAME = "validation"  # of the files of a validation
-
-
-def collected(
-    space: str,
-    data: str,
-    out: Path,
-    *,
-    recipe: str | None,
-    settings: Mapping[str, Any],
-    device: str,
-    size: int | None,
-    bar: Bar,
-    **options: Any,
-) -> list[str]:
-    """Collect trainings into a benchmark, and return lines that say what there is now and how to go on.
-
-    `recipe` and `settings` are those of `nassim.training.chosen`, `options` those of `nassim.training.collect`.
-    """
-    need_torch()
-    from nassim.benchmarks.partial_table import PartialTable
-    from nassim.training.chosen import chosen
-    from nassim.training.collect import collect, plan_of
-    from nassim.training.skeleton import check_buildable
-
-    check_buildable(catalog.space(space))
-    plan = plan_of(space, data, device=device, size=size)
-    own, skeleton = chosen(plan.data, recipe, settings)
-    for line in said(plan.data, own, skeleton):
-        bar.note(line)
-    options |= {"recipe": own, "skeleton": skeleton, "device": device, "size": size}
-    folder = collect(space, data, out, watcher=bar, **options)
-    samples = PartialTable.load(folder)
-    counts = samples.card.facts["counts"]
-    lines = [f"{samples.name}: {counts['trainings']:,} trainings of {counts['networks']:,} networks in {folder}"]
-    if out.resolve().parent not in [place.resolve() for place in catalog.data_folders()]:
-        lines.append(f"to have nassim look there: export NASSIM_DATA={out.resolve().parent}")
-    return [*lines, f"go on with: nassim show {samples.name}, or nassim fit {samples.name}"]
-
-
-def said(data: Data, recipe: Recipe, skeleton: Skeleton) -> Iterator[str]:
-    """Yield lines that say what is trained on, and how."""
-    counts = " / ".join(f"{len(split.labels):,}" for split in (data.train, data.valid, data.test))
-    resized = f", resized from {data.resized} (--size)" if data.resized else ""
-    yield (
-        f"{data.name}: {counts} images for training, validation, test; {data.size}x{data.size} pixels, "
-        f"{data.channels} channels, {data.classes} classes{resized}"
-    )
-    network = f"networks of {skeleton.channels} channels, {skeleton.cells} cells a stage"
-    augmented = f"crops padded by {recipe.crop}" if recipe.crop else "no crops"
-    mirrored = "mirrored at random" if recipe.flip else "not mirrored"
-    yield f"{network}; {recipe.epochs} epochs, batches of {recipe.batch}, {augmented}, {mirrored}"
 
 
 def validated(
@@ -138,44 +82,6 @@ def handed_in(results: Results, benchmark: str) -> Archs:
     return np.concatenate(archs)
 
 
-def validation_table(validation: Validation) -> RenderableType:
-    """Return a row per network that was trained, and what they say together."""
-    head, *rows = validation.rows()
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for name in head:
-        table.add_column(name, justify="left" if name in head[:2] else "right", overflow="fold")
-    for row, texts in enumerate(rows):
-        table.add_row(*map(escape, texts), style="bold" if row < validation.top else None)
-    return Group(
-        f"[bold]{escape(validation.benchmark)}[/], errors in % with 95 % intervals\n", table, _judged(validation)
-    )
-
-
-def proven(validation: Validation, proof: dict[str, float | None], folder: Path) -> Iterator[str]:
-    """Yield lines that say which network was exported, what it did when read again, and where all files are."""
-    cell = validation.space.show(validation.space.at(validation.chosen.networks[validation.winner]))
-    yield f"winner: {cell}, {proof['trained']:.2f} % test error with its first seed"
-    onnx = "install onnx, onnxscript and onnxruntime to have it" if proof["onnx"] is None else f"{proof['onnx']:.2f} %"
-    yield f"  read again: weights {proof['weights']:.2f} %, ONNX {onnx}"
-    yield f"validation: {folder}"
-
-
-def _judged(validation: Validation) -> str:
-    lines = [
-        f"Kendall tau of the simulated error with the real {name} error: {_estimate(estimate)}"
-        for name, estimate in validation.tau.items()
-    ]
-    lines.append(f"the pick's real test error is above the lowest of these by {_estimate(validation.regret)} points")
-    lines.append(f"a real training takes {validation.times_as_long:.3g} times its simulated seconds")
-    return "\n" + "\n".join(map(escape, lines))
-
-
-def _estimate(estimate: Estimate) -> str:
-    if np.isnan(estimate.value):
-        return "too few to say"
-    return f"{estimate.value:.2f}" + ("" if np.isnan(estimate.low) else f" [{estimate.low:.2f}, {estimate.high:.2f}]")
-
-
 def _the_benchmark(results: Results, asked: str | None) -> str:
     """Return the label asked for, or the only one there is."""
     if asked is None and len(results.benchmarks) > 1:
@@ -199,8 +105,6 @@ def _data_of(benchmark: Benchmark) -> tuple[str, int | None]:
 
 def _facts(benchmark: Benchmark) -> Mapping[str, Any]:
     """Return what is on a benchmark's card; of a surrogate, on that of what it learned."""
-    from nassim.benchmarks.partial_table import PartialTable
-
     facts: Mapping[str, Any] = benchmark.card.facts
     of = facts.get("surrogate", {}).get("of")
     return PartialTable.load(of).card.facts if of in catalog.names("benchmarks") else facts
@@ -228,9 +132,6 @@ def plan_for(
 
 
 def _write(validation: Validation, folder: Path) -> None:
-    from nassim.report.style import drawn
-    from nassim.report.validation_figure import validation_figure
-
     table = io.StringIO()
     columns = validation.table()
     csv.writer(table, lineterminator="\n").writerows([columns, *zip(*columns.values(), strict=True)])

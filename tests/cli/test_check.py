@@ -13,7 +13,7 @@ import pytest
 
 from nassim.core.trace import Trace
 from nassim.study import results
-from tests.test_cli import Ended, Run, run  # noqa: F401 - a fixture
+from tests.command_line import Ended, Run
 
 STUDY = """
 name = "gate"
@@ -51,6 +51,7 @@ NO_TOURNAMENT = """
         place = self.streams.integers(rows, self.population)
         return self.archs[place, rows]
 """
+CLAIM = '[[claim]]\ntext = "It finds good toys"\nstrategy = "random_search"\nless_than = %s\n'
 MARGIN = "[baseline]\nmargin = 0.12\n"
 
 
@@ -83,12 +84,12 @@ def refused(ended: Ended) -> str:
     return line
 
 
-def check(run: Run, folder: Path, *more: object):  # noqa: F811
+def check(run: Run, folder: Path, *more: object):
     """Check a study."""
     return run("check", folder, "--out", folder / "out", "--jobs", "1", *more)
 
 
-def test_what_did_not_change_is_the_same_bit_for_bit(run: Run, copy: Path) -> None:  # noqa: F811
+def test_what_did_not_change_is_the_same_bit_for_bit(run: Run, copy: Path) -> None:
     """The lock holds data, versions and seed, and every number is as it was."""
     lock = json.loads((copy / "lock.json").read_text(encoding="utf-8"))
     assert lock["seed"] == 3
@@ -99,14 +100,14 @@ def test_what_did_not_change_is_the_same_bit_for_bit(run: Run, copy: Path) -> No
     assert "3 of 3 claims hold" in ended.out
 
 
-def test_a_different_but_equal_strategy_passes(run: Run, copy: Path) -> None:  # noqa: F811
+def test_a_different_but_equal_strategy_passes(run: Run, copy: Path) -> None:
     """Other draws move every number, but not by more than the margin."""
     (copy / "mine.py").write_text(MINE + EQUAL, encoding="utf-8")
     ended = check(run, copy)
     assert ended.code == 0
 
 
-def test_a_worse_strategy_is_caught(run: Run, copy: Path) -> None:  # noqa: F811
+def test_a_worse_strategy_is_caught(run: Run, copy: Path) -> None:
     """Evolution without its tournament fails, and the table, the JUnit file and the summary say what moved."""
     (copy / "mine.py").write_text(MINE + NO_TOURNAMENT, encoding="utf-8")
     ended = check(run, copy, "--junit", copy / "junit.xml", "--summary", copy / "summary.md")
@@ -122,7 +123,7 @@ def test_a_worse_strategy_is_caught(run: Run, copy: Path) -> None:  # noqa: F811
     assert "| No worse than its lock | mine | nb201/cifar10 |" in summary
 
 
-def test_the_same_work_with_other_numbers_is_caught(run: Run, copy: Path) -> None:  # noqa: F811
+def test_the_same_work_with_other_numbers_is_caught(run: Run, copy: Path) -> None:
     """Where determinism is promised, no margin excuses a difference."""
     lock = json.loads((copy / "lock.json").read_text(encoding="utf-8"))
     lock["cells"]["mine"]["nb201/cifar10"]["content"] = "0" * 16
@@ -132,7 +133,7 @@ def test_the_same_work_with_other_numbers_is_caught(run: Run, copy: Path) -> Non
     assert "bit for bit" in " ".join(ended.out.split())
 
 
-def test_other_data_are_caught(run: Run, copy: Path) -> None:  # noqa: F811
+def test_other_data_are_caught(run: Run, copy: Path) -> None:
     """A table that changed is named."""
     lock = json.loads((copy / "lock.json").read_text(encoding="utf-8"))
     lock["data"]["nb201/cifar10"] = "0" * 64
@@ -140,7 +141,7 @@ def test_other_data_are_caught(run: Run, copy: Path) -> None:  # noqa: F811
     assert check(run, copy).code == 1
 
 
-def test_results_reproduce(run: Run, copy: Path) -> None:  # noqa: F811
+def test_results_reproduce(run: Run, copy: Path) -> None:
     """Bit for bit, and a doctored copy does not."""
     ended = run("reproduce", "--allow-code", copy / "out", "--beside", copy, "--jobs", "1")
     assert ended.code == 0
@@ -151,7 +152,7 @@ def test_results_reproduce(run: Run, copy: Path) -> None:  # noqa: F811
     assert "other numbers: mine on nb201/cifar10" in moved.out
 
 
-def test_bad_input_is_one_line(run: Run, copy: Path) -> None:  # noqa: F811
+def test_bad_input_is_one_line(run: Run, copy: Path) -> None:
     """No margin, one run, another study's results, a damaged lock, missing traces, nothing to check."""
     (copy / "mine.py").write_text(MINE + EQUAL, encoding="utf-8")
     (copy / "claims.toml").write_text("", encoding="utf-8")
@@ -172,7 +173,7 @@ def test_bad_input_is_one_line(run: Run, copy: Path) -> None:  # noqa: F811
     assert "there is nothing to check" in refused(check(run, copy, "--runs", 1))
 
 
-def test_a_study_in_which_everything_failed(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_a_study_in_which_everything_failed(run: Run, tmp_path: Path) -> None:
     """There is nothing to lock, nor to claim."""
     text = STUDY.replace("nb201/cifar10", "tests.toys_failing:NOTHING").replace("./mine.py:Mine", "random_search")
     text = text[: text.index('[[strategy]]\nname = "random_search"\nlabel')]
@@ -200,7 +201,7 @@ less_than = 50
 """
 
 
-def test_a_check_reads_each_trace_once(copy: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_check_reads_each_trace_once(copy: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers, claims, tests and the lock are all of one reading."""
     (copy / "claims.toml").write_text(MARGIN + CLAIMS, encoding="utf-8")
     load, read = results._load, Counter()
@@ -214,3 +215,17 @@ def test_a_check_reads_each_trace_once(copy: Path, run: Run, monkeypatch: pytest
     assert ended.code == 0, ended.err
     assert "6 of 6 claims hold" in ended.out
     assert read == dict.fromkeys((copy / "out").rglob("*.parquet"), 1)
+
+
+def test_check_says_which_claims_fail(done: Path, run: Run) -> None:
+    """Claims that hold exit 0; one that does not is shown, with what was measured, and exits 1."""
+    claims = done / "study" / "claims.toml"
+    claims.write_text(CLAIM % "1000", encoding="utf-8")
+    good = run("check", done / "study", "--out", done / "out")
+    claims.write_text(CLAIM % "1000" + CLAIM % "-1", encoding="utf-8")
+    bad = run("check", done / "study", "--out", done / "out")
+    assert (good.code, bad.code) == (0, 1)
+    assert "2 of 2 claims hold" in good.out
+    assert "2 of 4 claims hold" in bad.out
+    assert "It finds good toys" in bad.out
+    assert "< -1" in bad.out

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from nassim.cli._last_resort import INTERRUPTED
+from nassim.cli._render import console
 from nassim.study.runner import Watcher
 
 
 class Bar(Watcher):
     """A bar with what is done of all there is, the time spent and the time left; `what` is counted."""
 
-    def __init__(self, console: Console | None = None, what: str = "units") -> None:
+    def __init__(self, terminal: Console | None = None, what: str = "units") -> None:
+        self.what = what
         self.done = self.total = 0
         self._begun = False
         self._progress = Progress(
@@ -23,7 +29,7 @@ class Bar(Watcher):
             TextColumn(what),
             TimeElapsedColumn(),
             TextColumn("{task.fields[left]}"),
-            console=console or Console(stderr=True),
+            console=terminal or Console(stderr=True),
         )
         self._task = self._progress.add_task("running", total=None, left="")
 
@@ -63,3 +69,27 @@ class Bar(Watcher):
 def _clock(seconds: float) -> str:
     whole = round(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def units() -> Bar:
+    """Return a bar for the units of work of a study, on stderr."""
+    return Bar(console(stderr=True))
+
+
+@contextmanager
+def watched(what: str) -> Iterator[Bar]:
+    """Yield a bar on stderr that counts something; Ctrl-C says how to go on."""
+    bar = Bar(console(stderr=True), what)
+    with resumable(bar), bar:
+        yield bar
+
+
+@contextmanager
+def resumable(bar: Bar) -> Iterator[None]:
+    """Let Ctrl-C end the command with how much the bar has seen done, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        so_far = f"with {bar.done} of {bar.total} {bar.what} done" if bar.total else "before any work was done"
+        typer.echo(f"nassim: stopped {so_far}; the same command continues", err=True)
+        raise typer.Exit(code=INTERRUPTED) from None

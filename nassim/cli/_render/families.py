@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from nassim import importers
-from nassim.console import stanzas
-from nassim.console.listing import after, sized
+from nassim.cli._render import stanzas
+from nassim.cli._render.listing import after, sized
 from nassim.core.errors import NassimError
 from nassim.data.inventory import DatasetInfo, FamilyInfo, damage, family_infos
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nassim.cli._last_resort import run_to_the_end, told
 from nassim.core.errors import KEPT, LONG, MOST, DataError, UnknownNameError, cut, short
-from nassim.last_resort import run_to_the_end, told
 from tests.study.test_study import ROOT
 
 ENDS = {

@@ -12,9 +12,9 @@ from nassim import __main__
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.core.errors import DataError
 from nassim.importers import accel_nasbench
+from tests.command_line import Ended, refused
 from tests.importers.accel_files import COUNT, packed, records, tar
 from tests.study.toys import LARGE
-from tests.test_cli import Ended, refused
 
 NAME = "tests.study.toys:LARGE"
 FORMAT, IMPORTED = "accel-nasbench", "accel-nasbench/imagenet"

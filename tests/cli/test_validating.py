@@ -11,8 +11,8 @@ import pytest
 pytest.importorskip("torch")
 
 from nassim import simulate
-from nassim.console import real
-from nassim.console.real import handed_in, plan_for
+from nassim.cli import _validating
+from nassim.cli._validating import handed_in, plan_for
 from nassim.core.errors import SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training.data import load
@@ -48,7 +48,7 @@ def test_what_others_made_is_trained_as_is_recorded_for_the_images() -> None:
 def test_a_surrogate_is_trained_as_what_it_was_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
     """The card of that says how."""
     learned = carded(surrogate={"of": "mini201/mnist5k"})
-    monkeypatch.setattr(real.catalog, "names", lambda kind: ["mini201/mnist5k"])
+    monkeypatch.setattr(_validating.catalog, "names", lambda kind: ["mini201/mnist5k"])
     monkeypatch.setattr("nassim.benchmarks.partial_table.PartialTable.load", lambda name: carded(**MADE))
     assert plan_for(learned, "digits", None, "cpu", Log()).recipe == RECIPE
 
@@ -85,10 +85,10 @@ def test_the_images_are_those_on_the_card(tmp_path: Path) -> None:
     """Where they were, and how large; if they are gone, or no card says so, one is asked where they lie."""
     source = tmp_path / "photos"
     source.mkdir()
-    assert real._data_of(carded(images={"source": str(source), "size": 16})) == (str(source), 16)
-    assert real._data_of(carded(images={"source": "digits", "size": 8})) == ("digits", 8)
+    assert _validating._data_of(carded(images={"source": str(source), "size": 16})) == (str(source), 16)
+    assert _validating._data_of(carded(images={"source": "digits", "size": 8})) == ("digits", 8)
     source.rmdir()
     with pytest.raises(SettingError, match=r"they are no longer at .*photos\? say where they lie: --data FOLDER"):
-        real._data_of(carded(images={"source": str(source)}))
+        _validating._data_of(carded(images={"source": str(source)}))
     with pytest.raises(SettingError, match=r"which images are those of toy/nb201-1-0\? say where they lie"):
-        real._data_of(carded())
+        _validating._data_of(carded())

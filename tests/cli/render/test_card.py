@@ -8,13 +8,11 @@ from rich.console import Console
 
 from nassim import load
 from nassim.benchmarks.partial_table import PartialTable
-from nassim.console.card import architecture_card
+from nassim.cli._render.card import architecture_card
 from nassim.core.errors import DataError
 from nassim.importers import import_data
+from tests.command_line import Run
 from tests.importers.test_own import CARD, SPACE, own, rows_of
-from tests.test_cli import Run, run
-
-__all__ = ["run"]  # a fixture
 
 
 def shown(source, arch) -> list[str]:

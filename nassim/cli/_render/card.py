@@ -12,8 +12,8 @@ from nassim import catalog
 from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.siblings import siblings
 from nassim.benchmarks.tabular import Tabular
-from nassim.console import stanzas
-from nassim.console.listing import benchmark_facts, sample_facts, whole_or_part
+from nassim.cli._render import stanzas
+from nassim.cli._render.listing import benchmark_facts, sample_facts, whole_or_part
 from nassim.core.benchmark import Benchmark, Card, Query, scramble
 from nassim.core.errors import ArchitectureError, DataError
 from nassim.core.random_streams import Floats, Streams

@@ -1,7 +1,8 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options that several commands share, and what they are by default."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -17,3 +18,16 @@ Runs = Annotated[int | None, typer.Option(min=1, help="Runs of each strategy, in
 AllowCode = Annotated[
     bool, typer.Option("--allow-code", help="Import what is named as code, such as ./mine.py:bench; refused without.")
 ]
+Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where to train.")]
+TrainingJobs = Annotated[
+    int | None, typer.Option(min=1, help="How many processes; by default one per core, and one on a GPU.")
+]
+IMAGES = (
+    "digits, mnist5k, an .npz file with x and y, a folder of images per class, or the official folder of CIFAR-10, "
+    "CIFAR-100 or ImageNet16-120."
+)
+
+
+def file_name(benchmark: str) -> str:
+    """Return <family>-<dataset>, as files of a benchmark are called where no option says it."""
+    return re.sub(r"[^\w.]+", "-", benchmark).strip("-.")

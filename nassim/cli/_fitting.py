@@ -1,0 +1,76 @@
+"""What `nassim fit` does: learn a benchmark, audit what was learned, and write all of it into a new folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nassim.benchmarks.learning import audit, fit
+from nassim.benchmarks.partial_table import source_of
+from nassim.cli._render import console
+from nassim.core.benchmark import Card
+from nassim.core.errors import DataError
+from nassim.data.atomic import writing
+from nassim.report.style import drawn
+from nassim.report.surrogate_figure import surrogate_figure
+from nassim.surrogates.audit import Audit
+from nassim.surrogates.fit import Options, fit_targets
+from nassim.surrogates.model import Surrogate
+from nassim.surrogates.storage import write_surrogate
+
+AUDIT = "audit"  # name of the files of an audit
+
+
+def fitted(benchmark: str, target: str | None, out: Path, options: Mapping[str, Any]) -> Audit:
+    """Learn and audit a benchmark, save models, audit.json and figures into a new folder, and return the audit.
+
+    `target` None = all of them, of which the error is audited. `options` are those of `fit`.
+    """
+    _check_new(out)
+    with console(stderr=True).status(f"learning {benchmark}") as status, _new(out) as partial:
+        name, card, models = _learned(benchmark, target, dict(options))
+        status.update("auditing: learning it again in other ways")
+        found = audit(benchmark, target or "error", **options)
+        card = replace(card, facts={"surrogate": card.facts["surrogate"] | found.card_facts()})
+        write_surrogate(name, card, models, partial)
+        (partial / f"{AUDIT}.json").write_text(found.json() + "\n", encoding="utf-8")
+        for kind, content in drawn(lambda: surrogate_figure(found)).items():
+            (partial / f"{AUDIT}.{kind}").write_bytes(content)
+    return found
+
+
+def _learned(benchmark: str, target: str | None, options: dict[str, Any]) -> tuple[str, Card, Mapping[str, Surrogate]]:
+    """Learn a benchmark, or one target of it alone; return its name, its card and the models."""
+    if target is None:
+        fitted = fit(benchmark, **options)
+        return fitted.name, fitted.card, fitted.models
+    return fit_targets(source_of(benchmark), Options(**options), [target])
+
+
+def _check_new(folder: Path) -> None:
+    if any(parent.exists() and not parent.is_dir() for parent in folder.parents):
+        raise DataError(f"{folder}: a part of this path is a file; choose another folder with --out")
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise DataError(f"{folder}: is there already; delete it or choose another folder with --out")
+
+
+@contextmanager
+def _new(folder: Path) -> Iterator[Path]:
+    """Yield another place that becomes the new folder when all is written, or is gone."""
+    partial, alone = folder.with_name(f".{folder.name}.{os.getpid()}.new"), not folder.parent.exists()
+    try:
+        with writing(folder):
+            yield partial
+            if folder.exists():
+                folder.rmdir()
+            partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        if alone:
+            with suppress(OSError):  # it holds the new folder
+                folder.parent.rmdir()

@@ -1,0 +1,66 @@
+"""The file is the registration: a file in its folder is one of its kind, and so is an entry point of another package.
+
+nassim/report/figures/regret.py is the figure `regret`; another package adds one in its pyproject.toml:
+
+    [project.entry-points."nassim.figures"]
+    my-figure = "my_package.my_figure"
+
+Files that begin with an underscore are helpers. Nothing is imported before it is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.frames import told_frames
+
+PACKAGE = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All modules of one kind, by their names."""
+
+    kind: str  # of which one is, such as "figure"
+    package: str  # of nassim, where they lie, such as "report.figures"
+    group: str  # of other packages' entry points, such as "nassim.figures"
+
+    def names(self) -> list[str]:
+        """Return the sorted names of all that there are; words are joined by hyphens."""
+        from importlib.metadata import entry_points  # not needed to find a file
+
+        return sorted({*self._files(), *(entry.name for entry in entry_points(group=self.group))})
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._files() or name in self.names()
+
+    def module(self, name: str) -> ModuleType:
+        """Return the module of a name; what nassim has itself is not replaced.
+
+        Raises:
+            UnknownNameError: If there is none of this name; it suggests what was probably meant.
+            SettingError: If the module of another package cannot be imported.
+        """
+        files = self._files()
+        return import_module(f"nassim.{self.package}.{files[name]}") if name in files else self._of_others(name)
+
+    def _files(self) -> dict[str, str]:
+        """Return name -> file without its ending; import_.py, which may not be called as Python's word, is `import`."""
+        stems = (path.stem for path in (PACKAGE / self.package.replace(".", "/")).glob("[a-z]*.py"))
+        return {stem.rstrip("_").replace("_", "-"): stem for stem in stems}
+
+    def _of_others(self, name: str) -> ModuleType:
+        from importlib.metadata import entry_points
+
+        entries = tuple(entry_points(group=self.group, name=name))
+        if not entries:
+            raise UnknownNameError.of(self.kind, name, self.names())
+        try:
+            return import_module(entries[0].module)
+        except Exception as error:  # it is another's: anything may go wrong in it
+            where = f"cannot import {entries[0].module!r}, which has the {self.kind} {name!r}"
+            raise SettingError(f"{where}: {error}{told_frames(error)}") from error
