@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nassim.benchmarks.loading import load
     from nassim.benchmarks.wrappers.faults import Faults
     from nassim.catalog import names
-    from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Slope
+    from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, RelaxedOutcome
     from nassim.core.errors import NassimError
     from nassim.core.space import Space
     from nassim.core.strategy import OneRun, Strategy
@@ -37,7 +37,7 @@ _HOME = {
     "Mixture": "core.benchmark",
     "Outcome": "core.benchmark",
     "Query": "core.benchmark",
-    "Slope": "core.benchmark",
+    "RelaxedOutcome": "core.benchmark",
     "fit": "benchmarks.learning",
     "load": "benchmarks.loading",
     "names": "catalog",
@@ -59,7 +59,7 @@ __all__ = [
     "OneRun",
     "Outcome",
     "Query",
-    "Slope",
+    "RelaxedOutcome",
     "Space",
     "Strategy",
     "Trace",
@@ -74,7 +74,7 @@ __all__ = [
 watch()
 
 
-_OLD = {"Trouble": "Faults"}  # public names that are called otherwise now
+_OLD = {"Slope": "RelaxedOutcome", "Trouble": "Faults"}  # public names that are called otherwise now
 
 
 def __getattr__(name: str) -> object:

@@ -10,11 +10,12 @@ from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.core.benchmark import Benchmark
 from nassim.core.policies import Budget, Identity, JudgedBy, Policies, Repeats, Signal, TrainingSetBill
+from nassim.core.renamed import renamed_keywords
 from nassim.core.space import Space
-from nassim.core.strategy import Known, OneRun, Strategy
+from nassim.core.strategy import CostOracle, OneRun, Strategy
 from nassim.core.trace import Trace
 from nassim.engine import ask_and_tell, loop
-from nassim.engine.ask_and_tell import Solo
+from nassim.engine.ask_and_tell import AskAndTell
 
 
 def simulate(
@@ -71,6 +72,7 @@ def simulate(
     )
 
 
+@renamed_keywords(known="cost_oracle")
 def solo(
     strategy: str | type[Strategy | OneRun],
     space: str | Space,
@@ -78,18 +80,18 @@ def solo(
     seed: int = 0,
     run: int = 0,
     fidelities: tuple[int, ...] = (1,),
-    known: Known | None = None,
+    cost_oracle: CostOracle | None = None,
     **settings: Any,
-) -> Solo:
+) -> AskAndTell:
     """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study.
 
     strategy and space are classes and objects, or names; SettingError says which setting is wrong. `fidelities` are
-    the numbers of epochs, increasing, after which a strategy that stops trainings early may look at them; `known` tells
-    costs without training, as a benchmark's does.
+    the numbers of epochs, increasing, after which a strategy that stops trainings early may look at them; `cost_oracle`
+    tells costs without training, as a benchmark's `cost` does.
     """
     place = catalog.space(space, code=True) if isinstance(space, str) else space
     kind = _strategy(strategy)
-    return ask_and_tell.solo(kind, place, settings, seed=seed, run=run, fidelities=fidelities, known=known)
+    return ask_and_tell.solo(kind, place, settings, seed=seed, run=run, fidelities=fidelities, cost_oracle=cost_oracle)
 
 
 def _strategy(given: str | type[Strategy | OneRun]) -> type[Strategy | OneRun]:

@@ -79,6 +79,9 @@ FITTED = ("nb201/cifar100", "mini201/mnist5k", "fcnet/slice")  # whose surrogate
 CHUNK = 1 << 16  # architectures of a truth at once
 ASKED = 500  # architectures of an answer
 
+RENAMED = hasattr(nassim, "RelaxedOutcome")  # whether members have the names that they have today
+COST, DIAGNOSTICS = ("cost", "diagnostics") if RENAMED else ("known", "notes")
+
 Arrays = Iterator[tuple[str, Any]]  # (name, what becomes an array)
 
 
@@ -101,7 +104,7 @@ def answers() -> Arrays:
         for kind, of in (("", bench), ("/per_network", bench.per_network()), ("/trouble", trouble(bench))):
             yield from answered(f"{name}{kind}", of, asked, training_seed)
         known = [cost for cost in bench.costs if cost not in bench.card.measured]
-        yield from ((f"{name}/known/{cost}", bench.known(cost, asked)) for cost in known)
+        yield from ((f"{name}/known/{cost}", getattr(bench, COST)(cost, asked)) for cost in known)
         yield from relaxed(name, bench, training_seed)
 
 
@@ -159,7 +162,7 @@ def columns(name: str, trace: Any) -> Arrays:
     """Yield all arrays of a trace."""
     fields = ("runs", "lengths", "archs", "error", "seconds", "truth")
     yield from ((f"{name}/{field}", getattr(trace, field)) for field in fields)
-    yield from ((f"{name}/notes/{note}", values) for note, values in sorted(trace.notes.items()))
+    yield from ((f"{name}/notes/{note}", values) for note, values in sorted(getattr(trace, DIAGNOSTICS).items()))
     yield f"{name}/regret", trace.regret()
     yield f"{name}/disclosed", trace.disclosed()
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_info
 
 import nassim
 from nassim import catalog
-from nassim.core.benchmark import Query, scramble
+from nassim.core.benchmark import Query, hash32
 from nassim.core.strategy import lifted
 
 RUNS, EVALUATIONS, SEED = 4, 60, 7
@@ -37,7 +37,7 @@ def of_answers(benchmark: str) -> str:
     """Return a digest of what a benchmark answers of many architectures, to runs that see one training and the mean."""
     found = nassim.load(benchmark)
     archs = found.space.at(np.arange(0, found.space.size, 3))
-    drawn = found.evaluate(Query(archs), scramble(np.arange(len(archs), dtype=np.uint32)))
+    drawn = found.evaluate(Query(archs), hash32(np.arange(len(archs), dtype=np.uint32)))
     mean = found.evaluate(Query(archs))
     return digest(*drawn, *mean, found.truth(archs), np.array([found.optimum]))
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nassim.benchmarks.table import TableBenchmark
-from nassim.core.benchmark import Card, Outcome, Query, scramble
+from nassim.core.benchmark import Card, Outcome, Query, hash32
 from nassim.core.errors import ArchitectureError
 from nassim.core.random_streams import Words
 from nassim.core.space import Archs, Ids, Space
@@ -103,4 +103,4 @@ class Failing:
 
     def fails(self, archs: Archs) -> Any:
         """Return which architectures fail, shape (n,)."""
-        return scramble(self.space.index(archs).astype(np.uint32) + np.uint32(1)) % np.uint32(10) == 0
+        return hash32(self.space.index(archs).astype(np.uint32) + np.uint32(1)) % np.uint32(10) == 0

@@ -94,21 +94,21 @@ class LiveBenchmark:
         costs = np.column_stack([parameters(archs, skeleton), multiply_adds(archs, skeleton)])
         return Outcome(error, seconds, costs.astype(np.float64))
 
-    def known(self, cost: str, archs: Archs) -> Floats:
+    def cost(self, name: str, archs: Archs) -> Floats:
         """Return a cost or zero-cost score, computed here and now, shape (n,)."""
         from nassim.training.collect import scoring
         from nassim.training.counting import multiply_adds, parameters
         from nassim.training.zero_cost import SCORES
 
-        check_cost(self.name, cost, (*self.costs, *SCORES))
-        if cost in self.costs:
-            count = parameters if cost == "params" else multiply_adds
+        check_cost(self.name, name, (*self.costs, *SCORES))
+        if name in self.costs:
+            count = parameters if name == "params" else multiply_adds
             return count(archs, self.plan.skeleton).astype(np.float64)
         networks = self.space.canonical(archs).tolist()
         for network in networks:
             if network not in self._scores:
                 self._scores[network] = scoring(self.plan, network)
-        return np.array([self._scores[network][cost] for network in networks])
+        return np.array([self._scores[network][name] for network in networks])
 
     def truth(self, archs: Archs) -> Floats:
         """Return the mean test error over an architecture's trainings, shape (n,); they are done if they were not."""

@@ -15,7 +15,7 @@ from zlib import crc32
 
 import numpy as np
 
-from nassim.core.benchmark import GOLDEN, scramble
+from nassim.core.benchmark import GOLDEN, hash32
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space, narrow
 
@@ -36,7 +36,7 @@ def draw(probabilities: Floats, training_seed: Words | None) -> Archs:
         words ^= training_seed
     genes = rows.shape[1]
     places = np.arange(1, SAMPLES * genes + 1, dtype=np.uint32).reshape(SAMPLES, genes)
-    uniform = scramble(scramble(places * GOLDEN) ^ words[:, None, None]) * 2.0**-32
+    uniform = hash32(hash32(places * GOLDEN) ^ words[:, None, None]) * 2.0**-32
     passed = np.cumsum(rows, axis=2)[:, None]
     aim = (uniform * passed[..., -1])[..., None]  # scaled like this, rounding never reaches an option of probability 0
     drawn: Archs = (passed[..., :-1] <= aim).sum(axis=3).astype(narrow(probabilities.shape[2]))
@@ -49,7 +49,7 @@ def estimate(space: Space, probabilities: Floats, drawn: Archs, look_up: LookUp)
     The first is the mean over genes of sum over o of p[g, o] dE/dp[g, o], each of which is an estimate.
     """
     runs, samples, genes = drawn.shape
-    gene, option = np.nonzero(space.alive)
+    gene, option = np.nonzero(space.option_mask)
     changed = np.repeat(drawn.reshape(-1, 1, genes), gene.size, axis=1)
     changed[:, np.arange(gene.size), gene] = option
     asked, back = _needed(changed, drawn.reshape(-1, genes), gene, option)

@@ -10,7 +10,7 @@ import numpy as np
 from nassim.benchmarks.monte_carlo import draw, estimate
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.tabular import Tabular
-from nassim.core.benchmark import Card, Mixture, Slope, TrainingSet
+from nassim.core.benchmark import Card, Mixture, RelaxedOutcome, TrainingSet
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space
 from nassim.data.arranging import with_failure
@@ -45,7 +45,7 @@ class NetworkTable(Tabular):
         """Return this benchmark: isomorphic architectures share their answers already."""
         return self
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
         """Return unbiased estimates of the expected error under independent choices per gene, its gradient and seconds.
 
         They are means over 32 architectures drawn from the mixture and all changes of one gene of each (estimation.py),
@@ -59,7 +59,7 @@ class NetworkTable(Tabular):
                 self._estimates(mixture.probabilities[some], None if training_seed is None else training_seed[some])
             )
         error, gradient, seconds, bill = map(np.concatenate, zip(*parts, strict=True))
-        return Slope(error, gradient, seconds * (mixture.epochs / self.epochs[-1]) + bill)
+        return RelaxedOutcome(error, gradient, seconds * (mixture.epochs / self.epochs[-1]) + bill)
 
     def training_set(self, *, mean: bool) -> TrainingSet:
         """Return the trainings of all networks: each may be drawn for an estimate."""

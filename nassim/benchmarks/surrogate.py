@@ -14,7 +14,7 @@ from scipy.special import ndtri
 from nassim import catalog
 from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.training_seeds import Drawn, drawn
-from nassim.core.benchmark import GOLDEN, Card, Mixture, Outcome, Query, Slope, TrainingSet, check_cost, scramble
+from nassim.core.benchmark import GOLDEN, Card, Mixture, Outcome, Query, RelaxedOutcome, TrainingSet, check_cost, hash32
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space
@@ -104,12 +104,12 @@ class SurrogateBenchmark:
         costs = [self._mean(name, archs) for name in self.costs]
         return Outcome(error, seconds, np.column_stack([np.empty((len(archs), 0)), *costs]))
 
-    def known(self, cost: str, archs: Archs) -> Floats:
+    def cost(self, name: str, archs: Archs) -> Floats:
         """Return what the model predicts of one of the costs, shape (n,)."""
-        check_cost(self.name, cost, self.costs, self.card.measured)
-        return self._mean(cost, self._stand_in(archs))
+        check_cost(self.name, name, self.costs, self.card.measured)
+        return self._mean(name, self._stand_in(archs))
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
         """Return the expected error under independent choices per gene, its gradient, and expected seconds.
 
         Where the space can be enumerated this is exact, and each run relaxes its own draw of the predictions. In a
@@ -126,7 +126,7 @@ class SurrogateBenchmark:
             error, gradient = through(*self._relaxation("error").slope(probabilities), scale.back, scale.slope)
             scale = self.models["seconds"].scale
             seconds = scale.back(self._relaxation("seconds").expectation(probabilities))
-        return Slope(error, gradient, np.maximum(seconds, LEAST) * share)
+        return RelaxedOutcome(error, gradient, np.maximum(seconds, LEAST) * share)
 
     def training_set(self, *, mean: bool) -> TrainingSet:  # noqa: ARG002  (one seed of each was learned from)
         """Return the trainings that the models were learned from, each of their mean seconds; nan = not on the card."""
@@ -208,6 +208,6 @@ class SurrogateBenchmark:
 def normals(ids: Ids, training_seed: Words) -> Floats:
     """Return standard normal numbers, one for each pair of an architecture's id and a run's seed, by their hash."""
     low, high = ids.astype(np.uint32), (ids >> 32).astype(np.uint32)
-    words = scramble((low ^ scramble(high)) * GOLDEN ^ training_seed)
+    words = hash32((low ^ hash32(high)) * GOLDEN ^ training_seed)
     drawn: Floats = ndtri(words * 2.0**-32 + 2.0**-33)
     return drawn

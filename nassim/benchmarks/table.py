@@ -10,7 +10,7 @@ import numpy as np
 from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.tabular import Tabular
 from nassim.benchmarks.training_seeds import Drawn, drawn
-from nassim.core.benchmark import Card, Mixture, Slope
+from nassim.core.benchmark import Card, Mixture, RelaxedOutcome
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space
 
@@ -56,7 +56,7 @@ class TableBenchmark(Tabular):
             bill=None if self._bill is None else self._bill[row],
         )
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
         """Return the exact expected error under independent choices per gene, its gradient, and expected seconds.
 
         Each run relaxes its own draw of the table: at a vertex this is `evaluate` with the same training seeds.
@@ -68,7 +68,7 @@ class TableBenchmark(Tabular):
         seconds = seconds * (mixture.epochs / self.epochs[-1])
         if self._bill is not None:
             seconds = seconds + expect(self._bill, probabilities, choices)
-        return Slope(error, gradient, seconds)
+        return RelaxedOutcome(error, gradient, seconds)
 
     def _tables(self, training_seed: Words | None) -> Floats:
         """Return each run's own table (m, size), or the one (1, size) of means; the last drawn is remembered."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
-from nassim.core.benchmark import GOLDEN, Card, Floor, Outcome, Query, TrainingSet, check_cost, scramble
+from nassim.core.benchmark import GOLDEN, Card, Floor, Outcome, Query, TrainingSet, check_cost, hash32
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.renamed import renamed_names
@@ -148,10 +148,10 @@ class Tabular(ABC):
         row = int(self.row(arch[None])[0])
         return self._error[-1, row, : int(self._counts[row])]
 
-    def known(self, cost: str, archs: Archs) -> Floats:
+    def cost(self, name: str, archs: Archs) -> Floats:
         """Return one of the costs, shape (n,)."""
-        check_cost(self.name, cost, self.costs, self.card.measured)
-        return self._costs[:, self.costs.index(cost)].take(self.row(archs))
+        check_cost(self.name, name, self.costs, self.card.measured)
+        return self._costs[:, self.costs.index(name)].take(self.row(archs))
 
     def training_set(self, *, mean: bool) -> TrainingSet:
         """Return the trainings of all rows, those of equal id once; each takes its mean seconds over seeds, and a bill.
@@ -173,7 +173,7 @@ class Tabular(ABC):
         if training_seed is None:
             last += columns - 1
             return last
-        hashed = scramble(self._salt.take(row) ^ training_seed).astype(np.uint64)
+        hashed = hash32(self._salt.take(row) ^ training_seed).astype(np.uint64)
         hashed *= self._counts.take(row)
         hashed >>= np.uint64(32)
         last += hashed.view(np.int64)

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.core.benchmark import GOLDEN, scramble
+from nassim.core.benchmark import GOLDEN, hash32
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Ids
 
 
 def replica_of(ids: Ids, training_seed: Words, counts: Ids) -> Ids:
     """Return which of an architecture's `counts` (m,) trainings a run of this seed (m,) sees: a hash of both, (m,)."""
-    hashed = scramble(ids.astype(np.uint32) * GOLDEN ^ training_seed).astype(np.uint64)
+    hashed = hash32(ids.astype(np.uint32) * GOLDEN ^ training_seed).astype(np.uint64)
     return (hashed * counts.astype(np.uint64) >> np.uint64(32)).astype(np.int64)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, Self, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, cast, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.random_streams import Floats, Words
-from nassim.core.renamed import renamed_keywords
+from nassim.core.renamed import adopt, renamed_fields, renamed_keywords, renamed_names
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
 from nassim.core.space import Archs, Space
 
@@ -45,7 +45,8 @@ class Mixture(NamedTuple):
     mixed: NDArray[np.bool_] | None = None  # (m,) whether these weights are trained all at once; None = path by path
 
 
-class Slope(NamedTuple):
+@renamed_fields("__new__", judged="candidate_error", doubt="candidate_noise")
+class RelaxedOutcome(NamedTuple):
     """The exact expectation over a Mixture, and its gradient."""
 
     error: Floats  # (m,) expected error on the search split
@@ -53,8 +54,8 @@ class Slope(NamedTuple):
     seconds: Floats  # (m,) expected, for the epochs asked
     by_trained: Floats | None = None  # (m, genes, widest) gradient of `error` by `trained`; None = weights not shared
     noise: Floats | None = None  # (m,) standard deviation of what one minibatch adds to each slope; None = nothing
-    judged: Floats | None = None  # (m, k) error of each candidate
-    doubt: Floats | None = None  # (m,) standard deviation of what one validation batch adds to these; None = nothing
+    candidate_error: Floats | None = None  # (m, k) of each candidate
+    candidate_noise: Floats | None = None  # (m,) standard deviation of what one validation batch adds to these
 
 
 class TrainingSet(NamedTuple):
@@ -86,6 +87,9 @@ class Card:
         return tuple({**self.facts.get("surrogate", {}), **self.facts}.get("measured", ()))
 
 
+RENAMED = {"known": "cost"}  # members of a benchmark
+
+
 class Benchmark(Protocol):
     """A pure function from architectures to the outcome of training them: no clock, no history, no randomness."""
 
@@ -96,8 +100,9 @@ class Benchmark(Protocol):
     card: Card
 
     def __init_subclass__(cls) -> None:
-        """Let answers be asked for with keywords by their old names."""
+        """Let members and keywords be called by their old names."""
         super().__init_subclass__()
+        adopt(cls, RENAMED)
         for name in {"evaluate", "relax", "unseen"} & vars(cls).keys():
             setattr(cls, name, renamed_keywords(luck="training_seed")(vars(cls)[name]))
 
@@ -115,7 +120,7 @@ class Benchmark(Protocol):
         """Return the error on the report split, shape (n,). For traces and statistics, never for a strategy."""
 
     @abstractmethod
-    def known(self, cost: str, archs: Archs) -> Floats:
+    def cost(self, name: str, archs: Archs) -> Floats:
         """Return one of the `costs`, (n,), which are known without training; UnknownNameError if it is none of them.
 
         SettingError for one that the card calls `measured`. On the simulated clock this takes no time.
@@ -133,7 +138,7 @@ MEMBERS = (*Benchmark.__annotations__, *(name for name in vars(Benchmark) if not
 class Relaxable(Protocol):
     """A benchmark that can also answer for a distribution over architectures."""
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
         """Return the exact expectation of `evaluate` under the mixture, with the same seeds, and its gradient."""
 
 
@@ -175,11 +180,11 @@ def training_set(benchmark: Any, *, mean: bool) -> TrainingSet:
     return benchmark.training_set(mean=mean) if isinstance(benchmark, Grounded) else TrainingSet(np.array([np.nan]))
 
 
-def unheard(answer: Outcome | Slope) -> Outcome | Slope:
+def unheard(answer: Outcome | RelaxedOutcome) -> Outcome | RelaxedOutcome:
     """Return an answer without what it says of a mixture but for the seconds."""
     if isinstance(answer, Outcome):
         return answer
-    return Slope(np.full_like(answer.error, np.nan), np.full_like(answer.gradient, np.nan), answer.seconds)
+    return RelaxedOutcome(np.full_like(answer.error, np.nan), np.full_like(answer.gradient, np.nan), answer.seconds)
 
 
 def role_on(benchmark: Benchmark, *, relaxed: bool) -> Role:
@@ -189,17 +194,17 @@ def role_on(benchmark: Benchmark, *, relaxed: bool) -> Role:
     return ORACLE if relaxed else SEARCH
 
 
-def relaxed(benchmark: Any, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+def relaxed(benchmark: Any, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
     """Return what a `Relaxable` benchmark says of a mixture, and of each of its candidates with the same weights."""
-    slope: Slope = benchmark.relax(mixture, training_seed)
+    answer: RelaxedOutcome = benchmark.relax(mixture, training_seed)
     if mixture.candidates is None:
-        return slope
+        return answer
     runs, many, genes = mixture.candidates.shape
     each = np.repeat(np.arange(runs), many)
     trained = None if mixture.trained is None else mixture.trained[each]
     query = Query(mixture.candidates.reshape(-1, genes), trained=trained)
     outcome = benchmark.evaluate(query, None if training_seed is None else training_seed[each])
-    return slope._replace(judged=outcome.error.reshape(runs, many))
+    return answer._replace(candidate_error=outcome.error.reshape(runs, many))
 
 
 def is_exact(benchmark: Benchmark) -> bool:
@@ -209,6 +214,8 @@ def is_exact(benchmark: Benchmark) -> bool:
 
 def as_benchmark(found: Any) -> Benchmark:
     """Return what was found; SettingError, with all that is missing, unless it has what a nassim.Benchmark has."""
+    for kind in type(found).__mro__:
+        adopt(kind, RENAMED)
     missing = [repr(name) for name in MEMBERS if not hasattr(found, name)]
     if missing:
         raise SettingError(f"expected a benchmark or its name, got {found!r:.80}, which has no {', '.join(missing)}")
@@ -221,7 +228,7 @@ def as_benchmark(found: Any) -> Benchmark:
 GOLDEN = np.uint32(0x9E3779B9)  # 2**32 / golden ratio: spreads consecutive ids before they are hashed
 
 
-def scramble(words: Words) -> Words:
+def hash32(words: Words) -> Words:
     """Return a well-mixed hash of each 32-bit word (the MurmurHash3 finaliser)."""
     mixed = words ^ (words >> np.uint32(16))
     mixed *= np.uint32(0x85EBCA6B)
@@ -240,3 +247,8 @@ def check_cost(benchmark: str, cost: str, costs: tuple[str, ...], measured: tupl
         raise SettingError(
             f"{benchmark}: {cost} is measured after training, so no search can know it before; known are {before}"
         )
+
+
+if not TYPE_CHECKING:  # mypy takes a module with it for one that has any name
+    OLD = {"Slope": "nassim.core.benchmark.RelaxedOutcome", "scramble": "nassim.core.benchmark.hash32"}
+    __getattr__ = renamed_names(__name__, OLD)

@@ -13,6 +13,7 @@ from warnings import warn
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
+Owner = TypeVar("Owner")
 
 
 class Renamed:
@@ -44,11 +45,39 @@ def adopt(kind: type, members: Mapping[str, str]) -> None:
     """Let what a class defines under old names be found under the new ones; `members`: old name -> new name."""
     for old, new in members.items():
         if old in vars(kind) and new not in vars(kind):
-            _warn(f"{kind.__qualname__}.{old}", new)
+            _warn(f"{kind.__qualname__}.{old}", new, 4)  # where the class is written
             value = vars(kind)[old]
             setattr(kind, new, value)
             if not callable(value):
                 delattr(kind, old)  # so that setting it goes through the descriptor
+
+
+def renamed_members(**names: str) -> Callable[[type[Owner]], type[Owner]]:
+    """Let members of a class, and of those that inherit from it, be called by their old names; old name = new name."""
+
+    def decorate(kind: type[Owner]) -> type[Owner]:
+        base: Any = kind
+
+        def take_old_names(cls: type[Any], /) -> None:
+            super(base, cls).__init_subclass__()
+            adopt(cls, names)
+
+        _describe(kind, names)
+        setattr(kind, "__init_subclass__", classmethod(take_old_names))  # noqa: B010  (mypy)
+        return kind
+
+    return decorate
+
+
+def renamed_fields(constructor: str = "__init__", **names: str) -> Callable[[type[Owner]], type[Owner]]:
+    """Let fields of a record be given and read by their old names; a NamedTuple's constructor is `__new__`."""
+
+    def decorate(kind: type[Owner]) -> type[Owner]:
+        _describe(kind, names)
+        setattr(kind, constructor, renamed_keywords(**names)(getattr(kind, constructor)))
+        return kind
+
+    return decorate
 
 
 def renamed_keywords(**names: str) -> Callable[[Callable[Parameters, Returned]], Callable[Parameters, Returned]]:
@@ -80,5 +109,12 @@ def renamed_names(module: str, names: Mapping[str, str]) -> Callable[[str], obje
     return found
 
 
-def _warn(old: str, new: str) -> None:
-    warn(f"{old} is called {new} now", DeprecationWarning, stacklevel=3)
+def _describe(kind: type, names: Mapping[str, str]) -> None:
+    for old, new in names.items():
+        member = Renamed(new)
+        member.__set_name__(kind, old)
+        setattr(kind, old, member)
+
+
+def _warn(old: str, new: str, level: int = 3) -> None:
+    warn(f"{old} is called {new} now", DeprecationWarning, stacklevel=level)

@@ -43,7 +43,7 @@ def labelled_on(label: str, roles: Mapping[str, Role]) -> str:
     return f"{label} [{'; '.join(told)}]"
 
 
-def recorded(provenance: Mapping[str, Any], notes: Collection[str]) -> Role:
+def recorded(provenance: Mapping[str, Any], diagnostics: Collection[str]) -> Role:
     """Return the role that a trace records; of one from before roles were recorded, what the rest of it says.
 
     There a search by mixtures (`hands_in` is latest) is an oracle, unless a simulated supernet answered it, or it noted
@@ -52,7 +52,7 @@ def recorded(provenance: Mapping[str, Any], notes: Collection[str]) -> Role:
     if "role" in provenance:
         role: Role = provenance["role"]
         return role
-    if set(notes) >= OF_REAL_SUPERNETS:
+    if set(diagnostics) >= OF_REAL_SUPERNETS:
         return SEARCH
     if any(sign in str(provenance.get("benchmark", "")) for sign in OF_SUPERNETS):
         return SIMULATED

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nassim.core.errors import ArchitectureError, SettingError, suggest
 from nassim.core.random_streams import HALF, LOW, PACK, Floats, Rows, Streams
+from nassim.core.renamed import renamed_members
 
 Archs = NDArray[np.signedinteger[Any]]  # (n, genes), int8 or, where a gene has more than 127 options, int16
 Ids = NDArray[np.int64]  # (n,)
@@ -48,6 +49,7 @@ class Link(NamedTuple):
     operation: str  # what the arrow does; "" = it only hands on
 
 
+@renamed_members(alive="option_mask")
 class Space(ABC):
     """A product of choices per gene; override what a particular space does differently.
 
@@ -100,7 +102,7 @@ class Space(ABC):
         return self.size <= np.iinfo(np.int64).max
 
     @cached_property
-    def alive(self) -> NDArray[np.bool_]:
+    def option_mask(self) -> NDArray[np.bool_]:
         """Which options exist, shape (genes, widest)."""
         return np.arange(self.widest) < np.array(self.choices)[:, None]
 
@@ -193,7 +195,7 @@ class Space(ABC):
         if encoding == "graph":
             return self.graph(archs)
         hot = archs[:, :, None] == np.arange(self.widest)
-        features: Floats = hot[:, self.alive].astype(np.float64)
+        features: Floats = hot[:, self.option_mask].astype(np.float64)
         return features
 
     def feature_names(self, encoding: str = "onehot") -> tuple[str, ...]:

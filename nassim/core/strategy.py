@@ -6,7 +6,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,22 @@ from numpy.typing import NDArray
 from nassim.core.benchmark import Mixture, Outcome, Query
 from nassim.core.errors import ArchitectureError, SettingError
 from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.renamed import renamed_members, renamed_names
 from nassim.core.space import Archs, Space
 
 ONE: Rows = np.zeros(1, dtype=np.intp)
-Known = Callable[[str, Archs], Floats]  # the name of a cost, architectures (n, genes) -> the cost of each (n,)
+CostOracle = Callable[[str, Archs], Floats]  # the name of a cost, architectures (n, genes) -> the cost of each (n,)
 
 
+@renamed_members(
+    choice="recommend",
+    discretise="derive_architecture",
+    inform="set_cost_oracle",
+    known="cost",
+    limit="max_evaluations",
+    note="diagnostics",
+    together="runs_per_unit",
+)
 class Strategy(ABC):
     """A search strategy that holds many independent runs as arrays, the run axis first.
 
@@ -30,10 +40,10 @@ class Strategy(ABC):
     """
 
     exact: ClassVar[bool] = False  # integers, comparisons and plain arithmetic only: the same bits on every machine
-    limit: int | None = None  # after this many evaluations the search has ended by itself
+    max_evaluations: int | None = None  # after this many evaluations the search has ended by itself
     trains_itself: ClassVar[bool] = False  # whether it trains for real what its mixtures stand for: it hears no errors
-    _known: Known | None = None
-    together: int = 500  # runs that a study puts into one unit of work; fewer for a slow strategy: little is lost then
+    _cost_oracle: CostOracle | None = None
+    runs_per_unit: int = 500  # runs that a study does as one unit of work; fewer for a slow strategy
 
     def __init__(self, space: Space, streams: Streams) -> None:
         self.space = space
@@ -48,41 +58,44 @@ class Strategy(ABC):
 
     @abstractmethod
     def tell(self, rows: Rows, asked: Any, answer: Any) -> None:
-        """Learn from one completed evaluation per row: (Query, Outcome) or (Mixture, Slope) as asked."""
+        """Learn from one completed evaluation per row: (Query, Outcome) or (Mixture, RelaxedOutcome) as asked."""
 
-    def inform(self, known: Known) -> None:
-        """Take the benchmark's `known`: costs that are told without training, such as zero-cost scores."""
-        self._known = known
+    def set_cost_oracle(self, oracle: CostOracle) -> None:
+        """Take the benchmark's `cost`: costs that are known without training, such as zero-cost scores."""
+        self._cost_oracle = oracle
 
-    def known(self, cost: str, archs: Archs) -> Floats:
+    def cost(self, name: str, archs: Archs) -> Floats:
         """Return a cost of architectures (n, genes) that the benchmark knows without training them, (n,)."""
-        if self._known is None:
-            raise SettingError(f"{name_of(type(self))} needs {cost!r}, and nothing is known without training")
-        return self._known(cost, archs)
+        if self._cost_oracle is None:
+            raise SettingError(f"{name_of(type(self))} needs {name!r}, and nothing is known without training")
+        return self._cost_oracle(name, archs)
 
-    def discretise(self, rows: Rows) -> Archs:
+    def derive_architecture(self, rows: Rows) -> Archs:
         """Return the architectures that rows asking for Mixtures would hand in now, shape (m, genes)."""
-        raise SettingError(f"{type(self).__name__} asked for {rows.size} mixtures but does not discretise them")
+        raise SettingError(
+            f"{type(self).__name__} asked for {rows.size} mixtures but derives no architecture from them"
+        )
 
-    def choice(self, rows: Rows) -> NDArray[np.intp] | None:  # noqa: ARG002  (for those that override it)
+    def recommend(self, rows: Rows) -> NDArray[np.intp] | None:  # noqa: ARG002  (for those that override it)
         """Return which of its answers, from 0 in their order, each row would hand in now, (m,); None: the lowest error.
 
         A failed training is never handed in: where one is chosen, it is the lowest error after all.
         """
         return None
 
-    def note(self, rows: Rows) -> Mapping[str, Floats]:  # noqa: ARG002  (for those that override it)
+    def diagnostics(self, rows: Rows) -> Mapping[str, Floats]:  # noqa: ARG002  (for those that override it)
         """Return numbers (m,) by name that the trace shall keep beside what the rows have just been told."""
         return {}
 
 
+@renamed_members(inform="set_cost_oracle", known="cost", limit="max_evaluations", together="runs_per_unit")
 class OneRun(ABC):
     """A search strategy for a single run, in plain Python. `lift` makes a Strategy of it."""
 
     exact: ClassVar[bool] = False
-    limit: int | None = None
-    together: int = 500
-    _known: Known | None = None
+    max_evaluations: int | None = None
+    runs_per_unit: int = 500
+    _cost_oracle: CostOracle | None = None
 
     def __init__(self, space: Space, streams: Streams) -> None:
         self.space = space
@@ -96,15 +109,15 @@ class OneRun(ABC):
     def tell(self, arch: Archs, error: float) -> None:
         """Learn the error of an architecture asked for earlier; nan means that its training failed."""
 
-    def inform(self, known: Known) -> None:
-        """Take the benchmark's `known`: costs that are told without training, such as zero-cost scores."""
-        self._known = known
+    def set_cost_oracle(self, oracle: CostOracle) -> None:
+        """Take the benchmark's `cost`: costs that are known without training, such as zero-cost scores."""
+        self._cost_oracle = oracle
 
-    def known(self, cost: str, arch: Archs) -> float:
+    def cost(self, name: str, arch: Archs) -> float:
         """Return a cost of an architecture (genes,) that the benchmark knows without training it."""
-        if self._known is None:
-            raise SettingError(f"{name_of(type(self))} needs {cost!r}, and nothing is known without training")
-        return float(self._known(cost, arch[None])[0])
+        if self._cost_oracle is None:
+            raise SettingError(f"{name_of(type(self))} needs {name!r}, and nothing is known without training")
+        return float(self._cost_oracle(name, arch[None])[0])
 
     def sample(self) -> Archs:
         """Return a random architecture (genes,)."""
@@ -130,8 +143,8 @@ def lift(one: type[OneRun]) -> type[Strategy]:
 
     class Lifted(Strategy):
         exact: ClassVar[bool] = one.exact
-        limit: int | None = one.limit
-        together: int = one.together
+        max_evaluations: int | None = one.max_evaluations
+        runs_per_unit: int = one.runs_per_unit
         one_run: ClassVar[type[OneRun]] = one
 
         def __init__(self, space: Space, streams: Streams, **settings: Any) -> None:
@@ -140,17 +153,17 @@ def lift(one: type[OneRun]) -> type[Strategy]:
             with _in_run(streams, range(streams.runs), self.each):
                 self.each.extend(one(space, streams.only(row), **settings) for row in range(streams.runs))
             if self.each:
-                self.limit = self.each[0].limit
+                self.max_evaluations = self.each[0].max_evaluations
 
-        def inform(self, known: Known) -> None:
+        def set_cost_oracle(self, oracle: CostOracle) -> None:
             for each in self.each:
-                each.inform(known)
+                each.set_cost_oracle(oracle)
 
         def ask(self, rows: Rows) -> Query:
             asked: list[Archs] = []
             with _in_run(self.streams, rows, asked):
                 asked.extend(self.each[row].ask() for row in rows)
-            return Query(self.space.cast(_together(asked)))
+            return Query(self.space.cast(_stacked(asked)))
 
         def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
             told: list[int] = []
@@ -207,7 +220,7 @@ def blamed(name: str) -> Iterator[None]:
         raise ArchitectureError(f"{name}: {error}") from error
 
 
-def _together(answers: list[Archs]) -> NDArray[Any]:
+def _stacked(answers: list[Archs]) -> NDArray[Any]:
     """Return the answers of single runs as rows; ArchitectureError where they are no rows of equally many numbers."""
     try:
         return np.stack(answers)
@@ -233,3 +246,7 @@ def name_of(strategy: type[Strategy | OneRun]) -> str:
     if own.casefold() == file.replace("_", "").casefold():
         return file
     return own if file == "__main__" else f"{file}.{own}"
+
+
+if not TYPE_CHECKING:  # mypy takes a module with it for one that has any name
+    __getattr__ = renamed_names(__name__, {"Known": "nassim.core.strategy.CostOracle"})

@@ -11,12 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.random_streams import Floats
+from nassim.core.renamed import renamed_fields, renamed_members
 from nassim.core.roles import ORACLE, Role, recorded
 from nassim.core.space import Archs
-from nassim.core.trace_schema import CHOICE, DISCLOSED, EPOCHS, FLOATS, NOTE, Columns
+from nassim.core.trace_schema import DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED, Columns
 from nassim.data.trace_file import read, read_about, write
 
 
+@renamed_members(note="diagnostic")
+@renamed_fields(notes="diagnostics")
 @dataclass(frozen=True, eq=False)
 class Trace:
     """All evaluations of all runs, in order of completion. A run that ended earlier is padded.
@@ -31,12 +34,12 @@ class Trace:
     seconds: Floats  # (runs, events) simulated time of completion; nan = padding
     truth: Floats  # (runs, events) error of `archs` on the report split; nan = padding
     provenance: dict[str, Any]  # everything that decided the numbers
-    notes: dict[str, Floats] = field(default_factory=dict)  # (runs, events) by name: what the strategy noted; nan = not
+    diagnostics: dict[str, Floats] = field(default_factory=dict)  # (runs, events) by name, the strategy's; nan = not
 
     @property
     def role(self) -> Role:
         """What the strategy is on this benchmark: a search, or what cannot be ranked among searches."""
-        return recorded(self.provenance, self.notes)
+        return recorded(self.provenance, self.diagnostics)
 
     @property
     def oracle(self) -> bool:
@@ -48,7 +51,7 @@ class Trace:
 
         nan = unknown, or no oracle.
         """
-        told: Floats = np.fmax.reduce(self.note(DISCLOSED), axis=1, initial=np.nan)
+        told: Floats = np.fmax.reduce(self.diagnostic(DISCLOSED), axis=1, initial=np.nan)
         return told
 
     @property
@@ -63,14 +66,14 @@ class Trace:
         were trained furthest so far; in a search by Mixtures, the latest. -1 = none succeeded yet.
         """
         lowest = self._lowest()
-        if CHOICE not in self.notes:
+        if RECOMMENDED not in self.diagnostics:
             return lowest
         chosen = self._chosen()
         return np.where(chosen >= 0, chosen, lowest)
 
     def _chosen(self) -> NDArray[np.intp]:
         """Return the event that the strategy chose, (runs, events); -1 = none, or one that failed."""
-        noted = self.notes[CHOICE]
+        noted = self.diagnostics[RECOMMENDED]
         latest = np.maximum(_latest(~np.isnan(noted)), 0)  # after the end of a run it stays
         chosen = np.nan_to_num(np.take_along_axis(noted, latest, axis=1), nan=-1).astype(np.intp)
         failed = np.isnan(np.take_along_axis(self.error, np.maximum(chosen, 0), axis=1))
@@ -80,9 +83,9 @@ class Trace:
         error = np.where(np.isnan(self.error), np.inf, self.error)
         if self.provenance["hands_in"] == "latest":
             return _latest(error < np.inf)
-        if EPOCHS not in self.notes:
+        if EPOCHS not in self.diagnostics:
             return _latest(_improves(error))
-        epochs = np.where(error < np.inf, self.notes[EPOCHS], -1)
+        epochs = np.where(error < np.inf, self.diagnostics[EPOCHS], -1)
         incumbent = np.full(error.shape, -1)
         for level in np.unique(epochs[epochs >= 0]):  # who was trained further takes the place of all before
             best = _latest(_improves(np.where(epochs == level, error, np.inf)))
@@ -102,9 +105,9 @@ class Trace:
         """Return how much worse the incumbent's true error is than the benchmark's optimum, (runs, events)."""
         return self.incumbent_truth() - float(self.provenance["optimum"])
 
-    def note(self, name: str) -> Floats:
+    def diagnostic(self, name: str) -> Floats:
         """Return what the strategy noted by that name, (runs, events); nan where it did not."""
-        return self.notes.get(name, np.full(self.error.shape, np.nan))
+        return self.diagnostics.get(name, np.full(self.error.shape, np.nan))
 
     def save(self, path: str | Path) -> None:
         """Write one Parquet file, a row per evaluation, atomically; DataError if that is not possible."""
@@ -114,7 +117,7 @@ class Trace:
             "event": np.broadcast_to(np.arange(self.events, dtype=np.int32), done.shape)[done],
             **{f"gene{gene}": self.archs[:, :, gene][done] for gene in range(self.archs.shape[2])},
             **{name: getattr(self, name)[done] for name in FLOATS},
-            **{f"{NOTE}{name}": values[done] for name, values in self.notes.items()},
+            **{f"{DIAGNOSTIC}{name}": values[done] for name, values in self.diagnostics.items()},
         }
         about = {"runs": self.runs.tolist(), "lengths": self.lengths.tolist(), "provenance": self.provenance}
         write(Path(path), about, columns)
@@ -128,7 +131,8 @@ class Trace:
     def role_at(cls, path: str | Path) -> Role:
         """Return the role of a saved trace without reading its rows; DataError where `load` would raise one for it."""
         about, names = read_about(Path(path))
-        return recorded(about["provenance"], [name.removeprefix(NOTE) for name in names if name.startswith(NOTE)])
+        noted = [name.removeprefix(DIAGNOSTIC) for name in names if name.startswith(DIAGNOSTIC)]
+        return recorded(about["provenance"], noted)
 
     @classmethod
     def join(cls, traces: Sequence[Trace]) -> Trace:
@@ -139,11 +143,11 @@ class Trace:
             for name, fill in {"archs": -1, **dict.fromkeys(FLOATS, np.nan)}.items()
         }
         numbers = {name: np.concatenate([getattr(trace, name) for trace in traces]) for name in ("runs", "lengths")}
-        notes = {
-            name: np.concatenate([_padded(trace.note(name), events, np.nan) for trace in traces])
-            for name in dict.fromkeys(name for trace in traces for name in trace.notes)
+        diagnostics = {
+            name: np.concatenate([_padded(trace.diagnostic(name), events, np.nan) for trace in traces])
+            for name in dict.fromkeys(name for trace in traces for name in trace.diagnostics)
         }
-        return cls(**numbers, **joined, provenance=traces[0].provenance, notes=notes)
+        return cls(**numbers, **joined, provenance=traces[0].provenance, diagnostics=diagnostics)
 
     @classmethod
     def _unfold(cls, about: dict[str, Any], columns: dict[str, NDArray[Any]]) -> Trace:
@@ -154,12 +158,12 @@ class Trace:
         archs = np.full((*shape, len(genes)), -1, dtype=np.result_type(*genes))
         for gene, values in enumerate(genes):
             archs[:, :, gene][done] = values
-        noted = [name for name in columns if name.startswith(NOTE)]
+        noted = [name for name in columns if name.startswith(DIAGNOSTIC)]
         floats = {name: np.full(shape, np.nan) for name in (*FLOATS, *noted)}
         for name, values in floats.items():
             values[done] = columns[name]
-        notes = {name.removeprefix(NOTE): floats.pop(name) for name in noted}
-        return cls(runs, lengths, archs, **floats, provenance=about["provenance"], notes=notes)
+        diagnostics = {name.removeprefix(DIAGNOSTIC): floats.pop(name) for name in noted}
+        return cls(runs, lengths, archs, **floats, provenance=about["provenance"], diagnostics=diagnostics)
 
 
 def _improves(error: Floats) -> NDArray[np.bool_]:

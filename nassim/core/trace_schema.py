@@ -19,10 +19,10 @@ from nassim.core.settings import Count, Positive, check_value
 Columns = dict[str, NDArray[Any]]
 Floats = NDArray[np.float64]
 FLOATS = ("error", "seconds", "truth")
-NOTE = "note: "  # before the name of a column
+DIAGNOSTIC = "note: "  # before the name of a column
 EPOCHS = "epochs"  # name of the note that says how far each architecture was trained
 DISCLOSED = "disclosed seconds"  # name of the note: of all trainings whose results an oracle was told so far
-CHOICE = "choice"  # name of the note that says which event's architecture the strategy would hand in
+RECOMMENDED = "choice"  # name of the note that says which event's architecture the strategy would hand in
 MOST, MOST_OPTIONS = 2**63, np.iinfo(np.int16).max  # beyond run numbers; options of a gene
 INT, GENE, FLOAT = ("int64",), ("int8", "int16"), ("double",)
 FACTS: dict[str, Any] = {  # of provenance, that readers rely on; `optimum` is a number, or nan where it is unknown
@@ -82,7 +82,7 @@ def check_facts(facts: Mapping[str, Any]) -> None:
 def check_columns(kinds: list[tuple[str, str]], about: Mapping[str, Any]) -> None:
     """Raise ValueError unless the columns (name, type) are those of a trace over so many genes, each once."""
     genes = [f"gene{gene}" for gene in range(len(about["provenance"]["choices"]))]
-    notes = [name for name, _ in kinds if name.startswith(NOTE)]
+    notes = [name for name, _ in kinds if name.startswith(DIAGNOSTIC)]
     wanted = {"run": INT, "event": ("int32",), **dict.fromkeys(genes, GENE), **dict.fromkeys((*FLOATS, *notes), FLOAT)}
     if sorted(name for name, _ in kinds) != sorted(wanted) or len(set(notes)) < len(notes):
         odd = sorted({name for name, _ in kinds} ^ wanted.keys()) or ["one of them twice"]
@@ -119,12 +119,12 @@ def check_content(about: Mapping[str, Any], columns: Columns) -> None:
 
 
 def _noted(columns: Columns, event: NDArray[np.int64]) -> dict[str, tuple[str, NDArray[np.bool_]]]:
-    """Return what is wrong with the notes that readers rely on: the epochs trained, and the event handed in."""
+    """Return what is wrong with the diagnostics that readers rely on: the epochs trained, and the event handed in."""
     found = {}
-    if (epochs := columns.get(f"{NOTE}{EPOCHS}")) is not None:
-        found[f"{NOTE}{EPOCHS}"] = "a whole number >= 0", ~_whole(epochs, 0, float(2**53))
-    if (choice := columns.get(f"{NOTE}{CHOICE}")) is not None:
-        found[f"{NOTE}{CHOICE}"] = "an event up to this one, or -1", ~_whole(choice, -1, event)
+    if (epochs := columns.get(f"{DIAGNOSTIC}{EPOCHS}")) is not None:
+        found[f"{DIAGNOSTIC}{EPOCHS}"] = "a whole number >= 0", ~_whole(epochs, 0, float(2**53))
+    if (choice := columns.get(f"{DIAGNOSTIC}{RECOMMENDED}")) is not None:
+        found[f"{DIAGNOSTIC}{RECOMMENDED}"] = "an event up to this one, or -1", ~_whole(choice, -1, event)
     return found
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nassim.core.benchmark import Mixture, Outcome, Query, Slope
+from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
 from nassim.core.random_streams import Streams
+from nassim.core.renamed import renamed_names
 from nassim.core.settings import check_settings
 from nassim.core.space import Space
-from nassim.core.strategy import ONE, Known, OneRun, Strategy, ask, blamed, lifted, name_of
+from nassim.core.strategy import ONE, CostOracle, OneRun, Strategy, ask, blamed, lifted, name_of
 
 
-class Solo:
+class AskAndTell:
     """One run of a strategy, driven by hand: ask, train, tell."""
 
     def __init__(self, strategy: Strategy, name: str = "") -> None:
@@ -25,9 +26,9 @@ class Solo:
         with blamed(self._name):
             return ask(self._strategy, ONE)
 
-    def tell(self, asked: Query | Mixture, answer: Outcome | Slope | ArrayLike) -> None:
+    def tell(self, asked: Query | Mixture, answer: Outcome | RelaxedOutcome | ArrayLike) -> None:
         """Give back the answer to `asked`: what a benchmark answered (a Mixture: `benchmark.relaxed`), or the error."""
-        if not isinstance(answer, Outcome | Slope):
+        if not isinstance(answer, Outcome | RelaxedOutcome):
             error = np.atleast_1d(np.asarray(answer, dtype=np.float64))
             answer = Outcome(error, np.zeros(1), np.zeros((1, 0)))
         self._strategy.tell(ONE, asked, answer)
@@ -41,13 +42,17 @@ def solo(
     seed: int = 0,
     run: int = 0,
     fidelities: tuple[int, ...] = (1,),
-    known: Known | None = None,
-) -> Solo:
+    cost_oracle: CostOracle | None = None,
+) -> AskAndTell:
     """Return run number `run` of a strategy, to be driven by hand: see `nassim.solo`."""
     kind = lifted(strategy)
     check_settings(kind, settings, name_of(kind))
     searcher = kind(space, Streams(seed, name_of(kind), [run]), **settings)
     searcher.prepare(fidelities)
-    if known is not None:
-        searcher.inform(known)
-    return Solo(searcher, name_of(kind))
+    if cost_oracle is not None:
+        searcher.set_cost_oracle(cost_oracle)
+    return AskAndTell(searcher, name_of(kind))
+
+
+if not TYPE_CHECKING:  # mypy takes a module with it for one that has any name
+    __getattr__ = renamed_names(__name__, {"Solo": "nassim.engine.ask_and_tell.AskAndTell"})

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.benchmark import Benchmark, Outcome, Query, Slope, training_set
+from nassim.core.benchmark import Benchmark, Outcome, Query, RelaxedOutcome, training_set
 from nassim.core.errors import DataError, SettingError
 from nassim.core.policies import TrainingSetBill
 from nassim.core.random_streams import Floats, Rows
@@ -49,11 +49,11 @@ def check_outcome(benchmark: Benchmark, asked: Query, outcome: Outcome, *, timed
         _check_some(benchmark, asked, outcome, timed=timed)
 
 
-def check_slope(benchmark: Benchmark, slope: Slope) -> None:
+def check_relaxed_outcome(benchmark: Benchmark, answer: RelaxedOutcome) -> None:
     """Raise DataError unless a step of a search by mixtures takes seconds that can be."""
-    wrong = ~((slope.seconds >= 0) & (slope.seconds < math.inf))
+    wrong = ~((answer.seconds >= 0) & (answer.seconds < math.inf))
     if wrong.any():
-        got = slope.seconds[wrong.argmax()]
+        got = answer.seconds[wrong.argmax()]
         raise DataError(f"{benchmark.name}: expected a step on a mixture to take a number of seconds >= 0, got {got}")
 
 

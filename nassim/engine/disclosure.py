@@ -35,7 +35,7 @@ class Disclosure:
         if self._all[rows].all():
             return
         possible = mixture.probabilities > 0
-        everything: NDArray[np.bool_] = np.all(possible | ~self._space.alive, axis=(1, 2))
+        everything: NDArray[np.bool_] = np.all(possible | ~self._space.option_mask, axis=(1, 2))
         if self._trainings.which is None or self._runs * self._trainings.seconds.size > LARGEST:
             everything[:] = True
         self._all[rows[everything]] = True

@@ -1,4 +1,4 @@
-"""Desk: takes the questions of many runs to the benchmark under the study's policies, and remembers repeats."""
+"""Evaluator: takes the questions of many runs to the benchmark under the study's policies, and remembers repeats."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope, relaxed, training_set
+from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, RelaxedOutcome, relaxed, training_set
 from nassim.core.errors import SettingError
 from nassim.core.policies import Identity, Policies
 from nassim.core.random_streams import Floats, Rows, Streams, Words
 from nassim.core.space import Archs, Ids, Space
-from nassim.engine.billing import check_outcome, check_slope
+from nassim.engine.billing import check_outcome, check_relaxed_outcome
 from nassim.engine.disclosure import Disclosure
 
 
-class Desk:
+class Evaluator:
     """Asks a benchmark on behalf of runs.
 
     `streams` decides the training seed of each run: strategies that share them meet the same training seeds. What
@@ -47,7 +47,7 @@ class Desk:
 
     def answer(
         self, rows: Rows, asked: Query | Mixture, now: Floats, before: Query | Mixture | None = None
-    ) -> Outcome | Slope:
+    ) -> Outcome | RelaxedOutcome:
         """Return what the benchmark says to each row; `now` (m,) is the simulated time of asking.
 
         `before` is what the same workers have just completed: who goes on with that training need not restart it.
@@ -57,9 +57,9 @@ class Desk:
             if not isinstance(self.benchmark, Relaxable):
                 raise SettingError(f"{self.benchmark.name} cannot answer for a mixture of architectures")
             self._disclose(rows, asked)
-            slope = relaxed(self.benchmark, asked, training_seed)
-            check_slope(self.benchmark, slope)
-            return slope
+            answer = relaxed(self.benchmark, asked, training_seed)
+            check_relaxed_outcome(self.benchmark, answer)
+            return answer
         try:
             outcome = self._train(asked, training_seed, before)
         except (IndexError, ValueError):

@@ -22,15 +22,15 @@ from nassim.core.settings import check_settings, check_value
 from nassim.core.space import Ids
 from nassim.core.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
 from nassim.core.trace import Trace
-from nassim.core.trace_schema import CHOICE, DISCLOSED, EPOCHS
+from nassim.core.trace_schema import DISCLOSED, EPOCHS, RECOMMENDED
 from nassim.data.memory import check_fits
 from nassim.engine.billing import Standstill, bill
-from nassim.engine.evaluator import Desk
+from nassim.engine.evaluator import Evaluator
 from nassim.engine.footprint import check_footprint, fewest
 from nassim.engine.judgement import Judge
 from nassim.engine.provenance import provenance
 from nassim.engine.recorder import Recorder
-from nassim.engine.suggestion_latency import Mind
+from nassim.engine.suggestion_latency import SuggestionLatency
 from nassim.engine.workers import Clock, clock
 
 RUN = 64  # bytes that the number of a run takes while it is read
@@ -54,39 +54,39 @@ def simulate(
     bench = as_benchmark(benchmark)
     ids = _run_numbers(runs)
     searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), dict(settings))
-    check_end(name_of(kind), searcher.limit, budget.evaluations, budget.seconds, policies.repeats)
-    training_seed, endless = Streams(seed, "luck", ids), budget.evaluations is None and searcher.limit is None
-    desk = Desk(bench, training_seed, policies, deaf=kind.trains_itself, timed=endless)
-    judge = Judge.of(desk.benchmark, policies.judged_by, policies.signal, desk.training_seed)
-    mind = Mind(ids.size, policies.decision, policies.decision_growth)
-    steps = min((limit for limit in (budget.evaluations, searcher.limit) if limit is not None), default=ENDLESS)
+    check_end(name_of(kind), searcher.max_evaluations, budget.evaluations, budget.seconds, policies.repeats)
+    training_seed, endless = Streams(seed, "luck", ids), budget.evaluations is None and searcher.max_evaluations is None
+    evaluator = Evaluator(bench, training_seed, policies, deaf=kind.trains_itself, timed=endless)
+    judge = Judge.of(evaluator.benchmark, policies.judged_by, policies.signal, evaluator.training_seed)
+    latency = SuggestionLatency(ids.size, policies.decision, policies.decision_growth)
+    limits = [limit for limit in (budget.evaluations, searcher.max_evaluations) if limit is not None]
+    steps = min(limits, default=ENDLESS)
     events = max(1, fewest(bench, budget.seconds, policies)) if steps == ENDLESS else steps
     check_footprint(bench.space, ids.size, events, policies.workers)
     recorder = Recorder(ids, bench.space, min(steps, 1024))
-    begin = bill(desk.benchmark, policies.training_set, budget.seconds, mean=policies.signal == "mean")
+    begin = bill(evaluator.benchmark, policies.training_set, budget.seconds, mean=policies.signal == "mean")
     workplace = clock(ids.size, policies.workers, begin)
     about = {"strategy": name_of(kind), "settings": dict(settings), "seed": seed, **asdict(policies), **asdict(budget)}
     with blamed(name_of(kind)):
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
-            hands_in = _run(searcher, desk, mind, recorder, workplace, policies.workers, steps, budget.seconds)
-        about |= (
-            judge.facts() | {"hands_in": hands_in} | _role(desk, recorder, billed=policies.training_set == "billed")
-        )
-        return recorder.trace(judge, provenance(desk.benchmark, kind) | about)
+            hands_in = _run(searcher, evaluator, latency, recorder, workplace, policies.workers, steps, budget.seconds)
+        role = _role(evaluator, recorder, billed=policies.training_set == "billed")
+        about |= judge.facts() | {"hands_in": hands_in} | role
+        return recorder.trace(judge, provenance(evaluator.benchmark, kind) | about)
 
 
-def _role(desk: Desk, recorder: Recorder, *, billed: bool) -> dict[str, str]:
+def _role(evaluator: Evaluator, recorder: Recorder, *, billed: bool) -> dict[str, str]:
     """Return what a trace says of what the strategy is there, and let it keep what an oracle was told."""
-    unpaid = desk.disclosure is not None and not billed
-    role, agrees = role_on(desk.benchmark, relaxed=unpaid), desk.benchmark.card.agrees
-    if role == ORACLE and desk.disclosure is not None:
-        recorder.conclude(DISCLOSED, desk.disclosure.seconds())
+    unpaid = evaluator.disclosure is not None and not billed
+    role, agrees = role_on(evaluator.benchmark, relaxed=unpaid), evaluator.benchmark.card.agrees
+    if role == ORACLE and evaluator.disclosure is not None:
+        recorder.conclude(DISCLOSED, evaluator.disclosure.seconds())
     return {"role": role} | ({"agrees": agrees} if agrees else {})
 
 
 def _run(
-    searcher: Strategy, desk: Desk, mind: Mind, recorder: Recorder, workplace: Clock, workers: int, steps: int,
-    budget: float | None,
+    searcher: Strategy, evaluator: Evaluator, latency: SuggestionLatency, recorder: Recorder, workplace: Clock,
+    workers: int, steps: int, budget: float | None,
 ) -> str:  # fmt: skip
     """Run every row to the end of its budget; return which evaluation is handed in: 'best' or 'latest'."""
     rows: Rows = np.arange(searcher.streams.runs)
@@ -98,14 +98,14 @@ def _run(
         """Let free workers begin, those of runs that can do so within their budget."""
         nonlocal started
         now = workplace.now[rows]
-        wait = mind.wait(rows, now, told)
+        wait = latency.wait(rows, now, told)
         within = now + wait < seconds
         if not within.all():
             rows, worker, now, before = rows[within], worker[within], now[within], _only(before, within)
             wait = wait[within] if isinstance(wait, np.ndarray) else wait
         if rows.size:
             asked = ask(searcher, rows)
-            workplace.start(rows, worker, asked, desk.answer(rows, asked, now + wait, before), wait)
+            workplace.start(rows, worker, asked, evaluator.answer(rows, asked, now + wait, before), wait)
             started += 1
 
     for worker in range(min(workers, steps)):
@@ -114,11 +114,11 @@ def _run(
         searcher.tell(done.rows, done.asked, unheard(done.answer) if searcher.trains_itself else done.answer)
         told += 1
         relaxed = isinstance(done.asked, Mixture)
-        archs = options(searcher, searcher.discretise(done.rows), done.rows) if relaxed else done.asked.archs
-        notes = {**searcher.note(done.rows), **_fidelity(done.asked), **_choice(searcher, done.rows)}
-        recorder.add(done.rows, archs, done.answer.error, done.seconds, notes)
+        archs = options(searcher, searcher.derive_architecture(done.rows), done.rows) if relaxed else done.asked.archs
+        diagnostics = {**searcher.diagnostics(done.rows), **_fidelity(done.asked), **_recommended(searcher, done.rows)}
+        recorder.add(done.rows, archs, done.answer.error, done.seconds, diagnostics)
         if standstill:
-            standstill.check(desk.benchmark, done.rows, done.seconds)
+            standstill.check(evaluator.benchmark, done.rows, done.seconds)
         if started < steps:
             start(done.rows, done.worker, done.asked)
     return "latest" if relaxed else "best"
@@ -130,14 +130,14 @@ def _only(asked: Any, which: NDArray[np.bool_]) -> Any:
 
 
 def _fidelity(asked: Any) -> dict[str, Floats]:
-    """Return how far the trainings of a strategy that says so were trained, as a note for the trace."""
+    """Return how far the trainings of a strategy that says so were trained, as a diagnostic."""
     return {} if getattr(asked, "epochs", None) is None or isinstance(asked, Mixture) else {EPOCHS: asked.epochs}
 
 
-def _choice(searcher: Strategy, rows: Rows) -> dict[str, Floats]:
-    """Return which answer a strategy that chooses by itself would hand in, as a note for the trace."""
-    chosen = searcher.choice(rows)
-    return {} if chosen is None else {CHOICE: chosen.astype(np.float64)}
+def _recommended(searcher: Strategy, rows: Rows) -> dict[str, Floats]:
+    """Return which answer a strategy that chooses by itself would hand in, as a diagnostic."""
+    chosen = searcher.recommend(rows)
+    return {} if chosen is None else {RECOMMENDED: chosen.astype(np.float64)}
 
 
 def construct(
@@ -156,7 +156,7 @@ def construct(
     except ValueError as error:
         where = ", ".join([called, *getattr(error, "__notes__", [])])
         raise SettingError(f"{where}: {settings} is impossible: {error}{told_frames(error)}") from error
-    searcher.inform(bench.known)
+    searcher.set_cost_oracle(bench.cost)
     return searcher
 
 

@@ -25,22 +25,22 @@ class Recorder:
         self._archs = np.full((room, runs.size, len(space.genes)), -1, dtype=space.dtype)
         self._error = np.full((room, runs.size), np.nan)
         self._seconds = np.full((room, runs.size), np.nan)
-        self._notes: dict[str, Floats] = {}
+        self._diagnostics: dict[str, Floats] = {}
 
-    def add(self, rows: Rows, archs: Archs, error: Floats, seconds: Floats, notes: Mapping[str, Floats]) -> None:
+    def add(self, rows: Rows, archs: Archs, error: Floats, seconds: Floats, diagnostics: Mapping[str, Floats]) -> None:
         """Keep the next event of each row."""
         if self._events == len(self._error):
             self._grow()
         where: Any = self._events if rows.size == self._runs.size else (self._events, rows)
         self._archs[where], self._error[where], self._seconds[where] = archs, error, seconds
-        for name, values in notes.items():
-            self._notes.setdefault(name, np.full(self._error.shape, np.nan))[where] = values
+        for name, values in diagnostics.items():
+            self._diagnostics.setdefault(name, np.full(self._error.shape, np.nan))[where] = values
         self._events += 1
         self._lengths[rows] = self._events
 
     def conclude(self, name: str, values: Floats) -> None:
         """Keep a number (runs,) by name beside the last event of each run."""
-        kept = self._notes.setdefault(name, np.full(self._error.shape, np.nan))
+        kept = self._diagnostics.setdefault(name, np.full(self._error.shape, np.nan))
         ran = np.flatnonzero(self._lengths)
         kept[self._lengths[ran] - 1, ran] = values[ran]
 
@@ -60,13 +60,15 @@ class Recorder:
                     f"{judge.benchmark.name}: {arch:.80} has an infinite error on the {split} split; use nan"
                 )
         truth[done] = judged.reshape(truth[done].shape)
-        notes = {name: values[: self._events].T for name, values in self._notes.items()}
-        return Trace(self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance, notes)
+        diagnostics = {name: values[: self._events].T for name, values in self._diagnostics.items()}
+        return Trace(
+            self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance, diagnostics
+        )
 
     def _grow(self) -> None:
         self._archs = _roomier(self._archs, -1)
         self._error, self._seconds = _roomier(self._error, np.nan), _roomier(self._seconds, np.nan)
-        self._notes = {name: _roomier(kept, np.nan) for name, kept in self._notes.items()}
+        self._diagnostics = {name: _roomier(kept, np.nan) for name, kept in self._diagnostics.items()}
 
 
 def _roomier(kept: NDArray[Any], fill: float) -> NDArray[Any]:

@@ -7,15 +7,15 @@ import numpy as np
 from nassim.core.random_streams import Floats, Rows
 
 
-class Mind:
-    """The one mind of each run. It decides one question after the other, while workers wait for it.
+class SuggestionLatency:
+    """The optimiser of each run decides one question after the other, while workers wait for it.
 
     A question takes `seconds`, and `growth` seconds more for every answer that the run knows by then: a model that is
-    fitted to all of them takes ever longer. With many workers the mind becomes the bottleneck, as in reality.
+    fitted to all of them takes ever longer. With many workers it becomes the bottleneck, as in reality.
     """
 
     def __init__(self, runs: int, seconds: float, growth: float) -> None:
-        self._free = np.zeros(runs)  # when each run's mind has done with the questions before
+        self._free = np.zeros(runs)  # when each run has done with the questions before
         self._seconds, self._growth = seconds, growth
 
     def wait(self, rows: Rows, now: Floats, told: int) -> Floats | float:

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.benchmark import Mixture, Outcome, Query, Slope
+from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Rows
 
 Asked = Query | Mixture
-Answer = Outcome | Slope
+Answer = Outcome | RelaxedOutcome
 
 
 class Finished(NamedTuple):
@@ -23,7 +23,7 @@ class Finished(NamedTuple):
     worker: Rows  # (m,) which of their workers is free now
     seconds: Floats  # (m,) simulated time of completion
     asked: Any  # Query or Mixture, as it was asked
-    answer: Any  # Outcome or Slope
+    answer: Any  # Outcome or RelaxedOutcome
 
 
 NOTHING = Finished(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp), np.empty(0), None, None)

@@ -50,7 +50,7 @@ def _draw_effects(axes: Axes, main: Floats, space: Space, unit: str) -> None:
         axes.set_xticks(range(space.widest), space.options[0], rotation=30, ha="right")
     else:
         axes.set_xticks([])
-        for gene, option in zip(*np.nonzero(space.alive), strict=True):
+        for gene, option in zip(*np.nonzero(space.option_mask), strict=True):
             colour = "white" if abs(main[gene, option]) > DARK * largest else INK
             axes.text(option, gene, space.options[gene][option], ha="center", va="center", color=colour, fontsize=5.5)
     _finish(axes, image, unit)

@@ -88,15 +88,15 @@ class MobileNetV3(Space):
     def representative(self, archs: Archs) -> Archs:
         """Return for each the one whose stages have no fourth layer without a third."""
         found = archs.copy()
-        stages = found[:, 1:].reshape(-1, STAGES, DEEPEST)
+        stages = found[:, 1:].reshape(len(archs), STAGES, DEEPEST)
         gap = (stages[:, :, SHALLOWEST] == NONE) & (stages[:, :, -1] != NONE)
         stages[gap] = stages[gap][:, [0, 1, 3, 2]]
-        found[:, 1:] = stages.reshape(len(archs), -1)
+        found[:, 1:] = stages.reshape(found[:, 1:].shape)
         return found
 
     def layers(self, archs: Archs) -> NDArray[np.int64]:
         """Return kernel and expansion of each layer, (n, 5, 4, 2); 0 where it is not there."""
-        options = archs[:, 1:].reshape(-1, STAGES, DEEPEST).astype(np.intp)
+        options = archs[:, 1:].reshape(len(archs), STAGES, DEEPEST).astype(np.intp)
         found: NDArray[np.int64] = np.array([*LAYERS, ABSENT])[options]
         return found
 
@@ -116,7 +116,7 @@ class MobileNetV3(Space):
         layers = self.layers(self.representative(archs))
         depths = (layers[:, :, :, 0] > 0).sum(axis=2)
         sums = np.column_stack([depths.sum(axis=1), layers.sum(axis=(1, 2))])
-        columns = [self.resolutions(archs)[:, None], layers.reshape(len(archs), -1), depths, sums]
+        columns = [self.resolutions(archs)[:, None], layers.reshape(len(archs), 2 * STAGES * DEEPEST), depths, sums]
         return np.concatenate(columns, axis=1, dtype=np.float64)
 
     def links(self, arch: Archs) -> tuple[Link, ...]:

@@ -17,14 +17,14 @@ class Alpha:
     """
 
     def __init__(self, space: Space, streams: Streams, rate: float, decay: float, steps: int) -> None:
-        self.alive, self.streams, self.steps = space.alive, streams, steps
-        self.values = 1e-3 * normal(streams, np.arange(streams.runs), space.alive.shape)
+        self.option_mask, self.streams, self.steps = space.option_mask, streams, steps
+        self.values = 1e-3 * normal(streams, np.arange(streams.runs), space.option_mask.shape)
         self.adam = Adam(self.values, rate / steps, betas=(0.5, 0.999), decay=decay)
         self.taken = 0
 
     def probabilities(self, rows: Rows) -> Floats:
         """Return the probability of each option, (m, genes, widest)."""
-        return softmax(self.values[span(rows, self.streams.runs)], self.alive)
+        return softmax(self.values[span(rows, self.streams.runs)], self.option_mask)
 
     def descend(self, rows: Rows, soft: Floats, slope: Floats, noise: Floats | None) -> None:
         """Step down `slope` (m, genes, widest), that by the probabilities `soft`, an epoch long.
@@ -35,10 +35,10 @@ class Alpha:
         for _ in range(self.steps):
             seen = slope
             if noise is not None:
-                seen = slope + noise[:, None, None] * normal(self.streams, rows, self.alive.shape)
+                seen = slope + noise[:, None, None] * normal(self.streams, rows, self.option_mask.shape)
             self.taken += 1
             self.adam.step(where, self.values, through_softmax(soft, seen), self.taken)
 
     def most_probable(self, rows: Rows) -> Archs:
         """Return each gene's most probable option, (m, genes)."""
-        return most_probable(self.values[rows], self.alive)
+        return most_probable(self.values[rows], self.option_mask)

@@ -40,7 +40,7 @@ class Features:
         features: Floats = ((flat - self._mean) / self._unit).reshape(*archs.shape[:-1], self.width)
         return features
 
-    def lesson(self, history: History, rows: Rows) -> tuple[Floats, Floats]:
+    def training_set(self, history: History, rows: Rows) -> tuple[Floats, Floats]:
         """Return what models learn from: features (m, told, features), and the errors' normal scores (m, told)."""
         return self(history.archs(rows)), normal_scores(history.error(rows))
 

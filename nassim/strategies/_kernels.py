@@ -83,7 +83,7 @@ def weights(noisy: Floats, y: Floats) -> Floats:
     return found
 
 
-def believed(y: Floats, noise: Floats | float, weight: Floats, own: float = 0.0) -> Floats:
+def posterior_mean(y: Floats, noise: Floats | float, weight: Floats, own: float = 0.0) -> Floats:
     """Return the mean of what lies behind observations y (m, n) of these weights (m, n): y - s (K + s I)^-1 y.
 
     `own` is the share of s that is no noise but an architecture's own, which the kernel does not see.
@@ -97,12 +97,12 @@ def covariance(posterior: Posterior, cross: Floats, among: Floats) -> Floats:
     return among - cross.swapaxes(1, 2) @ posterior.explained
 
 
-def promising(kernel: Floats, noise: Floats | float, y: Floats, prior: Floats | float = 0.0) -> NDArray[np.intp]:
+def recommended(kernel: Floats, noise: Floats | float, y: Floats, prior: Floats | float = 0.0) -> NDArray[np.intp]:
     """Return which of the observations y (m, n) of a process with mean `prior` is of the lowest mean, (m,).
 
     Its own part counts: of two that the kernel cannot tell apart, the lower is the better.
     """
-    behind: Any = believed(y, noise, weights(with_noise(kernel, noise), y - prior), OWN)
+    behind: Any = posterior_mean(y, noise, weights(with_noise(kernel, noise), y - prior), OWN)
     lowest: NDArray[np.intp] = behind.argmin(axis=1)
     return lowest
 

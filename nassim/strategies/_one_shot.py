@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.benchmark import Mixture, Slope
+from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Rows, Streams
 from nassim.core.space import Archs
 from nassim.strategies._policy import normal
 
 
-def judged(rows: Rows, streams: Streams, answer: Slope) -> Floats:
+def errors_seen(rows: Rows, streams: Streams, answer: RelaxedOutcome) -> Floats:
     """Return the error (m, k) of each row's candidates as seen on one validation batch, each with noise of its own."""
-    if answer.judged is None:
+    if answer.candidate_error is None:
         raise SettingError("the benchmark has judged no candidates")
-    if answer.doubt is None:
-        return answer.judged
-    return answer.judged + answer.doubt[:, None] * normal(streams, rows, answer.judged.shape[1:])
+    if answer.candidate_noise is None:
+        return answer.candidate_error
+    return answer.candidate_error + answer.candidate_noise[:, None] * normal(
+        streams, rows, answer.candidate_error.shape[1:]
+    )
 
 
 def best_candidate(asked: Mixture, errors: Floats) -> Archs:

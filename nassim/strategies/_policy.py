@@ -20,10 +20,10 @@ from nassim.core.space import Archs, narrow
 from nassim.strategies._optimisers import Reals, Where
 
 
-def softmax(logits: Reals, alive: NDArray[np.bool_] | None = None) -> Reals:
-    """Return the probabilities of logits (..., options); options that are not `alive` get 0."""
-    if alive is not None and not alive.all():
-        logits = np.where(alive, logits, -np.inf)
+def softmax(logits: Reals, option_mask: NDArray[np.bool_] | None = None) -> Reals:
+    """Return the probabilities of logits (..., options); options outside of the mask get 0."""
+    if option_mask is not None and not option_mask.all():
+        logits = np.where(option_mask, logits, -np.inf)
     weights: Reals = np.exp(logits - _fold(np.maximum, logits)[..., None])
     weights /= _fold(np.add, weights)[..., None]
     return weights
@@ -57,9 +57,9 @@ def one_hot(archs: Archs, widest: int) -> NDArray[np.bool_]:
     return cast("NDArray[np.bool_]", archs[..., None] == np.arange(widest, dtype=narrow(widest)))
 
 
-def most_probable(logits: Reals, alive: NDArray[np.bool_]) -> Archs:
-    """Return each gene's best option that is alive (..., genes); of equals the first."""
-    best: Archs = np.where(alive, logits, -np.inf).argmax(axis=-1).astype(narrow(alive.shape[-1]))
+def most_probable(logits: Reals, option_mask: NDArray[np.bool_]) -> Archs:
+    """Return each gene's best option in the mask (..., genes); of equals the first."""
+    best: Archs = np.where(option_mask, logits, -np.inf).argmax(axis=-1).astype(narrow(option_mask.shape[-1]))
     return best
 
 

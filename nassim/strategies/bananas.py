@@ -31,7 +31,7 @@ class Bananas(Strategy):
     A run alone equals its row bit for bit. Failed trainings count as the worst of their run.
     """
 
-    together = 100
+    runs_per_unit = 100
 
     def __init__(
         self,
@@ -79,6 +79,6 @@ class Bananas(Strategy):
         if again:
             self.networks.start(rows, self.streams)
         epochs = self.epochs if again or self.update is None else self.update
-        lesson = self.features.lesson(self.batches.history, rows)
-        self.networks.train(rows, *lesson, self.streams, epochs=epochs, rate=self.rate)
+        training_set = self.features.training_set(self.batches.history, rows)
+        self.networks.train(rows, *training_set, self.streams, epochs=epochs, rate=self.rate)
         self.trained = True

@@ -42,7 +42,7 @@ class Bohb(Strategy):
     uniform draw if all are: so the model does not propose the same again. A failed training is worse than any other.
     """
 
-    together = 100
+    runs_per_unit = 100
 
     def __init__(
         self,

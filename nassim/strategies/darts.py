@@ -26,7 +26,7 @@ from typing import Literal
 
 import numpy as np
 
-from nassim.core.benchmark import Mixture, Slope
+from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.random_streams import Rows, Streams
 from nassim.core.settings import Count, NonNegative, Positive
 from nassim.core.space import Archs, Space
@@ -37,7 +37,7 @@ from nassim.strategies._alpha import Alpha
 class Darts(Strategy):
     """Put a softmax over alpha on the options of each gene, and descend the expected error by alpha.
 
-    The gradient is exact: d E / d alpha_o = p_o (dE/dp_o - sum over q of p_q dE/dp_q), from the Slope.
+    The gradient is exact: d E / d alpha_o = p_o (dE/dp_o - sum over q of p_q dE/dp_q), from the answer.
     As published: 50 epochs, Adam with betas 0.5 and 0.999 and weight decay 1e-3, alpha starts at 1e-3 times a
     normal number, and each gene ends at its most probable option. The published learning rate is 3e-4 per minibatch
     of 64; one exact step per epoch stands for the 25,000 / 64 = 390 steps that an epoch takes, and Adam moves alpha
@@ -61,21 +61,24 @@ class Darts(Strategy):
         weight_decay: NonNegative = 1e-3,
     ) -> None:
         super().__init__(space, streams)
-        self.limit = epochs
+        self.max_evaluations = epochs
         self.policy = Alpha(space, streams, learning_rate, weight_decay, steps)
         self.trained = np.zeros(self.policy.values.shape)
         self.ahead = 1.0 / steps if order == 2 else 0.0  # noqa: PLR2004  (second order)
-        self.cost = float(np.mean(space.choices))
+        self.epoch_cost = float(np.mean(space.choices))
 
     def ask(self, rows: Rows) -> Mixture:
         """Return the relaxed architecture of each row."""
         probabilities = self.policy.probabilities(rows)
         trained = self.trained[rows] + self.ahead * probabilities
         return Mixture(
-            probabilities, np.full(rows.size, self.cost), trained=trained, mixed=np.ones(rows.size, dtype=np.bool_)
+            probabilities,
+            np.full(rows.size, self.epoch_cost),
+            trained=trained,
+            mixed=np.ones(rows.size, dtype=np.bool_),
         )
 
-    def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
+    def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Equations 1 and 2; by the chain rule, p counts in T too."""
         slope = answer.gradient
         if answer.by_trained is not None:
@@ -83,6 +86,6 @@ class Darts(Strategy):
         self.policy.descend(rows, asked.probabilities, slope, answer.noise)
         self.trained[rows] += asked.probabilities
 
-    def discretise(self, rows: Rows) -> Archs:
+    def derive_architecture(self, rows: Rows) -> Archs:
         """Return the most probable option of each gene."""
         return self.policy.most_probable(rows)

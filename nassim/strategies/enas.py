@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.benchmark import Mixture, Slope
+from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.random_streams import Rows, Streams
 from nassim.core.settings import Count, Fraction, NonNegative, Positive
 from nassim.core.space import Archs, Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._controller import Controllers
 from nassim.strategies._lstm import LSTM
-from nassim.strategies._one_shot import best_candidate, judged
+from nassim.strategies._one_shot import best_candidate, errors_seen
 from nassim.strategies._policy import Baseline, one_hot
 
 
@@ -43,11 +43,11 @@ class Enas(Strategy):
         tanh_constant: NonNegative = 2.5,
     ) -> None:
         super().__init__(space, streams)
-        self.limit, self.children, self.entropy = epochs, children, entropy
+        self.max_evaluations, self.children, self.entropy = epochs, children, entropy
         lstm = LSTM(space.choices, hidden, temperature, tanh_constant)
         self.controllers = Controllers(lstm, streams, learning_rate)
         self.baseline = Baseline(streams.runs, momentum)
-        self.trained = np.zeros((streams.runs, *space.alive.shape))
+        self.trained = np.zeros((streams.runs, *space.option_mask.shape))
         self.found = np.zeros((streams.runs, len(space.choices)), dtype=space.dtype)
 
     def ask(self, rows: Rows) -> Mixture:
@@ -57,13 +57,13 @@ class Enas(Strategy):
         self.trained[rows] += shares
         return Mixture(shares, np.ones(rows.size), trained=self.trained[rows], candidates=children)
 
-    def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
+    def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Keep the best child, and take one step up the policy gradient."""
-        errors = judged(rows, self.streams, answer)
+        errors = errors_seen(rows, self.streams, answer)
         self.found[rows] = best_candidate(asked, errors)
         advantage = np.stack([self.baseline.advantage(rows, error) for error in errors.T], axis=1)
         self.controllers.learn(rows, np.asarray(asked.candidates), advantage, self.entropy)
 
-    def discretise(self, rows: Rows) -> Archs:
+    def derive_architecture(self, rows: Rows) -> Archs:
         """Return the best child of the last epoch."""
         return self.found[rows]

@@ -22,10 +22,10 @@ from nassim.strategies._candidates import candidates, pick
 from nassim.strategies._features import Features
 from nassim.strategies._kernels import (
     Scales,
-    believed,
     condition,
     expected_improvement,
-    promising,
+    posterior_mean,
+    recommended,
     squared_distances,
     variance,
     with_noise,
@@ -75,18 +75,18 @@ class GaussianProcess(Strategy):
         """Remember the answer."""
         self.batches.tell(rows, asked, answer)
 
-    def choice(self, rows: Rows) -> NDArray[np.intp] | None:
+    def recommend(self, rows: Rows) -> NDArray[np.intp] | None:
         """Return which answers the model would hand in, (m,)."""
         if self.hands_in == "lowest":
             return None
-        known, y = self.features.lesson(self.batches.history, rows)
+        known, y = self.features.training_set(self.batches.history, rows)
         kernel = self.scales.kernel(rows, squared_distances(known, known))
-        return promising(kernel, self.scales.noise[rows, None], y)
+        return recommended(kernel, self.scales.noise[rows, None], y)
 
     def _propose(self, rows: Rows) -> Archs:
         history = self.batches.history
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
-        known, y = self.features.lesson(history, rows)
+        known, y = self.features.training_set(history, rows)
         apart = squared_distances(known, known)
         self.scales.fit(rows, apart, y)
         return pick(pool, -self._improvement(rows, apart, squared_distances(known, self.features(pool.archs)), y))
@@ -96,5 +96,5 @@ class GaussianProcess(Strategy):
         kernel, cross = self.scales.kernel(rows, apart), self.scales.kernel(rows, to_pool)
         noise = self.scales.noise[rows, None]
         posterior = condition(with_noise(kernel, noise), cross, y)
-        lowest = believed(y, noise, posterior.weights).min(axis=1)[:, None]
+        lowest = posterior_mean(y, noise, posterior.weights).min(axis=1)[:, None]
         return expected_improvement(lowest - posterior.mean, np.sqrt(variance(posterior, cross)))

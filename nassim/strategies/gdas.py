@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.benchmark import Mixture, Slope
+from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.random_streams import Rows, Streams
 from nassim.core.settings import Count, NonNegative, Positive
 from nassim.core.space import Archs, Space
@@ -50,7 +50,7 @@ class Gdas(Strategy):
         coldest: Positive = 0.1,
     ) -> None:
         super().__init__(space, streams)
-        self.limit = epochs
+        self.max_evaluations = epochs
         self.temperatures = np.linspace(hottest, coldest, epochs)
         self.policy = Alpha(space, streams, learning_rate, weight_decay, steps)
         self.trained = np.zeros(self.policy.values.shape)
@@ -58,22 +58,22 @@ class Gdas(Strategy):
 
     def ask(self, rows: Rows) -> Mixture:
         """Return one sampled architecture per row, as a mixture of nothing else, tagged with what it stands for."""
-        shape = (rows.size, *self.space.alive.shape)
+        shape = (rows.size, *self.space.option_mask.shape)
         uniform = np.ascontiguousarray(self.streams.uniform(rows, shape[1] * shape[2])).reshape(shape)
         noisy = self.policy.values[rows] - np.log(-np.log(uniform))
         temperature = self.temperatures[min(self.asked, len(self.temperatures) - 1)]
-        hard = one_hot(most_probable(noisy, self.space.alive), self.space.widest).astype(np.float64)
-        tag = np.stack([softmax(noisy / temperature, self.space.alive), np.full(shape, temperature)], axis=1)
+        hard = one_hot(most_probable(noisy, self.space.option_mask), self.space.widest).astype(np.float64)
+        tag = np.stack([softmax(noisy / temperature, self.space.option_mask), np.full(shape, temperature)], axis=1)
         self.asked += 1
         return Mixture(hard, np.ones(rows.size), tag, self.trained[rows])
 
-    def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
+    def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Step down the straight-through gradient by alpha; see `Alpha.descend`."""
         soft, temperature = asked.tag[:, 0], asked.tag[:, 1]
         noise = None if answer.noise is None else answer.noise / temperature[:, 0, 0]
         self.policy.descend(rows, soft, answer.gradient / temperature, noise)
         self.trained[rows] += self.policy.probabilities(rows)
 
-    def discretise(self, rows: Rows) -> Archs:
+    def derive_architecture(self, rows: Rows) -> Archs:
         """Return the most probable option of each gene."""
         return self.policy.most_probable(rows)

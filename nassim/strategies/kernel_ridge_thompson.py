@@ -70,7 +70,7 @@ class KernelRidgeThompson(Strategy):
     def _function(self, rows: Rows, pool: Candidates) -> Floats:
         """Return the values of a random function at the candidates, (m, pool): mean + Cholesky factor times normal."""
         history = self.batches.history
-        (known, y), unknown = self.features.lesson(history, rows), self.features(pool.archs)
+        (known, y), unknown = self.features.training_set(history, rows), self.features(pool.archs)
         noisy = with_noise(matern(squared_distances(known, known), self.length), self.noise)
         cross = matern(squared_distances(known, unknown), self.length)
         posterior = condition(noisy, cross, y)

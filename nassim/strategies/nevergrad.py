@@ -29,7 +29,7 @@ class Nevergrad(OneRun):
     its row. A failed training counts as the worst of its run.
     """
 
-    together = 25
+    runs_per_unit = 25
 
     def __init__(
         self, space: Space, streams: Streams, *, optimiser: str = "DiscreteOnePlusOne", budget: Count | None = None

@@ -29,7 +29,7 @@ class Npenas(Strategy):
     of their run.
     """
 
-    together = 100
+    runs_per_unit = 100
 
     def __init__(
         self,
@@ -62,9 +62,9 @@ class Npenas(Strategy):
 
     def _propose(self, rows: Rows) -> Archs:
         history = self.batches.history
-        lesson = self.features.lesson(history, rows)
+        training_set = self.features.training_set(history, rows)
         self.predictor.start(rows, self.streams)
-        self.predictor.train(rows, *lesson, self.streams, epochs=self.epochs, rate=self.rate)
+        self.predictor.train(rows, *training_set, self.streams, epochs=self.epochs, rate=self.rate)
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.pool, far=0)
         said = self.predictor.predict(rows, self.features(pool.archs))
         return pick(pool, said[:, 0], self.batches.batch)

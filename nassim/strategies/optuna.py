@@ -30,7 +30,7 @@ class Optuna(OneRun):
     is that of Optuna driven by hand with this seed, and a run alone equals its row. Failed trainings are failed trials.
     """
 
-    together = 25
+    runs_per_unit = 25
 
     def __init__(
         self,

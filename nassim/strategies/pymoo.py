@@ -38,7 +38,7 @@ class Pymoo(OneRun):
     equals its row. A failed training counts as the worst of its run.
     """
 
-    together = 25
+    runs_per_unit = 25
 
     def __init__(self, space: Space, streams: Streams, *, algorithm: str = "GA") -> None:
         super().__init__(space, streams)

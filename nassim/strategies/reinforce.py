@@ -44,8 +44,8 @@ class Reinforce(Strategy):
         optimizer: Literal["adam", "sgd"] = "adam",
     ) -> None:
         super().__init__(space, streams)
-        self.logits = 1e-3 * normal(streams, np.arange(streams.runs), space.alive.shape)
-        self.probabilities = softmax(self.logits, space.alive)
+        self.logits = 1e-3 * normal(streams, np.arange(streams.runs), space.option_mask.shape)
+        self.probabilities = softmax(self.logits, space.option_mask)
         self.optimiser = optimiser(optimizer, self.logits, learning_rate)
         self.baseline = Baseline(streams.runs, momentum)
         self.entropy = entropy
@@ -66,4 +66,4 @@ class Reinforce(Strategy):
             slope -= self.entropy * entropy_slope(probabilities)
         self.told += 1
         self.optimiser.step(where, self.logits, slope, self.told)
-        self.probabilities[where] = softmax(self.logits[where], self.space.alive)
+        self.probabilities[where] = softmax(self.logits[where], self.space.option_mask)

@@ -11,12 +11,12 @@ from typing import Literal
 
 import numpy as np
 
-from nassim.core.benchmark import Mixture, Slope
+from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.random_streams import Rows, Streams
 from nassim.core.settings import Count
 from nassim.core.space import Archs, Space
 from nassim.core.strategy import Strategy
-from nassim.strategies._one_shot import best_candidate, judged
+from nassim.strategies._one_shot import best_candidate, errors_seen
 
 
 class Rsps(Strategy):
@@ -40,12 +40,12 @@ class Rsps(Strategy):
         sampling: Literal["uniform", "fair"] = "uniform",
     ) -> None:
         super().__init__(space, streams)
-        self.limit, self.candidates = epochs, candidates
-        self.uniform = space.alive / np.array(space.choices)[:, None]
+        self.max_evaluations, self.candidates = epochs, candidates
+        self.uniform = space.option_mask / np.array(space.choices)[:, None]
         fair = sampling == "fair"
-        self.gain = space.alive.astype(np.float64) if fair else self.uniform
-        self.cost = float(np.mean(space.choices)) if fair else 1.0
-        self.trained = np.zeros((streams.runs, *space.alive.shape))
+        self.gain = space.option_mask.astype(np.float64) if fair else self.uniform
+        self.epoch_cost = float(np.mean(space.choices)) if fair else 1.0
+        self.trained = np.zeros((streams.runs, *space.option_mask.shape))
         self.found = np.zeros((streams.runs, len(space.choices)), dtype=space.dtype)
 
     def ask(self, rows: Rows) -> Mixture:
@@ -54,13 +54,13 @@ class Rsps(Strategy):
         self.trained[rows] += self.gain
         shares = np.broadcast_to(self.uniform, (rows.size, *self.uniform.shape))
         return Mixture(
-            shares, np.full(rows.size, self.cost), trained=self.trained[rows], candidates=np.stack(drawn, axis=1)
+            shares, np.full(rows.size, self.epoch_cost), trained=self.trained[rows], candidates=np.stack(drawn, axis=1)
         )
 
-    def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
+    def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Keep the best candidate."""
-        self.found[rows] = best_candidate(asked, judged(rows, self.streams, answer))
+        self.found[rows] = best_candidate(asked, errors_seen(rows, self.streams, answer))
 
-    def discretise(self, rows: Rows) -> Archs:
+    def derive_architecture(self, rows: Rows) -> Archs:
         """Return the best candidate of the last epoch."""
         return self.found[rows]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.benchmark import Mixture, Slope
+from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.random_streams import Rows, Streams
 from nassim.core.settings import Count, NonNegative, Positive
 from nassim.core.space import Archs, Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._alpha import Alpha
-from nassim.strategies._one_shot import best_candidate, judged
+from nassim.strategies._one_shot import best_candidate, errors_seen
 from nassim.strategies._policy import draw
 
 
@@ -36,10 +36,10 @@ class Setn(Strategy):
         candidates: Count = 100,
     ) -> None:
         super().__init__(space, streams)
-        self.limit, self.candidates = epochs, candidates
+        self.max_evaluations, self.candidates = epochs, candidates
         self.policy = Alpha(space, streams, learning_rate, weight_decay, steps)
-        self.gain = space.alive / np.array(space.choices)[:, None]
-        self.cost = 1.0 + float(np.mean(space.choices))
+        self.gain = space.option_mask / np.array(space.choices)[:, None]
+        self.epoch_cost = 1.0 + float(np.mean(space.choices))
         self.trained = np.zeros(self.policy.values.shape)
         self.found = np.zeros((streams.runs, len(space.choices)), dtype=space.dtype)
 
@@ -51,16 +51,16 @@ class Setn(Strategy):
         self.trained[rows] += self.gain
         return Mixture(
             probabilities,
-            np.full(rows.size, self.cost),
+            np.full(rows.size, self.epoch_cost),
             trained=self.trained[rows],
             candidates=draw(probabilities[:, None], uniform),
         )
 
-    def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
+    def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Step alpha, and keep the best candidate."""
         self.policy.descend(rows, asked.probabilities, answer.gradient, answer.noise)
-        self.found[rows] = best_candidate(asked, judged(rows, self.streams, answer))
+        self.found[rows] = best_candidate(asked, errors_seen(rows, self.streams, answer))
 
-    def discretise(self, rows: Rows) -> Archs:
+    def derive_architecture(self, rows: Rows) -> Archs:
         """Return the best candidate of the last epoch."""
         return self.found[rows]

@@ -29,7 +29,7 @@ class Smac(OneRun):
     its run. Once SMAC has nothing more to suggest, architectures are random.
     """
 
-    together = 25
+    runs_per_unit = 25
 
     def __init__(self, space: Space, streams: Streams) -> None:
         super().__init__(space, streams)

@@ -35,7 +35,7 @@ class XgbSearch(Strategy):
     for bit, with one version of xgboost. Failed trainings count as the worst of their run.
     """
 
-    together = 50
+    runs_per_unit = 50
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class XgbSearch(Strategy):
         history = self.batches.history
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
         seeds = self.streams.words(rows, self.members)
-        by_row = zip(*self.features.lesson(history, rows), self.features(pool.archs), seeds, strict=True)
+        by_row = zip(*self.features.training_set(history, rows), self.features(pool.archs), seeds, strict=True)
         said = np.stack([self._said(*row) for row in by_row])
         return pick(pool, thompson(self.streams, rows, said), self.batches.batch)
 

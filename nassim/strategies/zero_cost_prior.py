@@ -24,10 +24,10 @@ from nassim.strategies._candidates import candidates, pick
 from nassim.strategies._features import Features
 from nassim.strategies._kernels import (
     Scales,
-    believed,
     condition,
     expected_improvement,
-    promising,
+    posterior_mean,
+    recommended,
     squared_distances,
     variance,
     with_noise,
@@ -83,7 +83,7 @@ class ZeroCostPrior(Strategy):
         super().__init__(space, streams)
         if warm_up < initial:
             raise SettingError(f"zero_cost_prior: warm_up ({warm_up}) must be >= initial ({initial})")
-        self.cost, self.trust, self.warm_up = cost, trust, warm_up
+        self.prior_cost, self.trust, self.warm_up = cost, trust, warm_up
         self.parents, self.near, self.far, self.hands_in = parents, near, far, hands_in
         self.features = Features(space, encoding)
         self.scales = Scales(streams.runs, refit)
@@ -112,13 +112,13 @@ class ZeroCostPrior(Strategy):
         order = np.argsort(-self._score(drawn), axis=1, kind="stable")[:, : self.batches.initial]
         return np.take_along_axis(drawn, order[:, :, None], axis=1)
 
-    def choice(self, rows: Rows) -> NDArray[np.intp] | None:
+    def recommend(self, rows: Rows) -> NDArray[np.intp] | None:
         """Return which answers the model would hand in, (m,)."""
         if self.hands_in == "lowest":
             return None
         seen = self._seen(rows)
         kernel = self.scales.kernel(rows, seen.apart) + seen.beside
-        return promising(kernel, self.scales.noise[rows, None], seen.y, -seen.slope)
+        return recommended(kernel, self.scales.noise[rows, None], seen.y, -seen.slope)
 
     def _propose(self, rows: Rows) -> Archs:
         history, seen = self.batches.history, self._seen(rows)
@@ -128,7 +128,7 @@ class ZeroCostPrior(Strategy):
 
     def _seen(self, rows: Rows) -> Seen:
         """Return what is known of the trained architectures of each row."""
-        features, y = self.features.lesson(self.batches.history, rows)
+        features, y = self.features.training_set(self.batches.history, rows)
         slope = self.trust * self._score(self.batches.history.archs(rows))
         apart = squared_distances(features, features)
         return Seen(features, y, slope, apart, slope[:, :, None] * slope[:, None, :])
@@ -140,7 +140,7 @@ class ZeroCostPrior(Strategy):
         cross = self.scales.kernel(rows, squared_distances(seen.features, features))
         cross += seen.slope[:, :, None] * slope[:, None, :]
         posterior = condition(with_noise(kernel, noise), cross, seen.y + seen.slope)
-        lowest = believed(seen.y, noise, posterior.weights).min(axis=1)[:, None]
+        lowest = posterior_mean(seen.y, noise, posterior.weights).min(axis=1)[:, None]
         deviation = np.sqrt(variance(posterior, cross, 1 + slope * slope))
         return expected_improvement(lowest + slope - posterior.mean, deviation)
 
@@ -148,9 +148,9 @@ class ZeroCostPrior(Strategy):
         """Return the normal score of the cost of architectures (m, k, genes) among a sample's, (m, k)."""
         if self.reference is None:
             numbers = np.arange(SAMPLE)
-            sample = self.known(self.cost, self.space.sample(numbers, Streams(0, "reference", numbers)))
+            sample = self.cost(self.prior_cost, self.space.sample(numbers, Streams(0, "reference", numbers)))
             self.reference = np.sort(sample[~np.isnan(sample)])
-        cost = self.known(self.cost, archs.reshape(-1, archs.shape[2])).reshape(archs.shape[:2])
+        cost = self.cost(self.prior_cost, archs.reshape(-1, archs.shape[2])).reshape(archs.shape[:2])
         places = [np.searchsorted(self.reference, cost, side) for side in ("left", "right")]
         score: Floats = ndtri((places[0] + places[1] + 1) / (2 * self.reference.size + 2))
         return np.where(np.isnan(cost), 0.0, score)

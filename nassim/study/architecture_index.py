@@ -43,7 +43,7 @@ class BenchmarkIndex:
         """Return each cost by its name, (n,)."""
         bench = self._benchmark
         if not bench.card.measured:
-            return {cost: bench.known(cost, archs) for cost in bench.costs}
+            return {cost: bench.cost(cost, archs) for cost in bench.costs}
         return dict(zip(bench.costs, bench.evaluate(Query(archs)).costs.T, strict=True))  # a table: nothing is trained
 
     def errors(self, archs: Archs) -> Floats:

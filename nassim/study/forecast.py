@@ -38,7 +38,7 @@ class Work:
     """One strategy on one benchmark."""
 
     label: str
-    together: int  # runs of a unit of work
+    runs_per_unit: int  # runs of a unit of work
     units: int
     evaluations: int  # of each run, at the least
     counted: bool  # whether these are all; else its seconds end it
@@ -77,7 +77,7 @@ def forecast(study: Study) -> Forecast:
 def check_forecast(work: Forecast, folder: Path, jobs: int) -> None:
     """Raise SettingError, with the numbers, if a study cannot be done: too many files, memory, disk or years."""
     if work.units > MOST_UNITS:
-        each = min(one.together for one in work.works)
+        each = min(one.runs_per_unit for one in work.works)
         raise SettingError(
             f"{work.runs:,} runs of {len(work.works):,} strategies on benchmarks are {work.units:,} units of "
             f"work, each of {each:,} runs or more, expected {MOST_UNITS:,} at most; ask for fewer runs"
@@ -85,8 +85,8 @@ def check_forecast(work: Forecast, folder: Path, jobs: int) -> None:
     largest = max(work.works, key=lambda one: one.memory)
     if largest.memory > (free := available()):
         raise SettingError(
-            f"{largest.label}: {min(largest.together, work.runs):,} runs at once would take {said(largest.memory)} of "
-            f"memory, {said(free)} are free; ask for fewer evaluations, seconds or workers"
+            f"{largest.label}: {min(largest.runs_per_unit, work.runs):,} runs at once would take "
+            f"{said(largest.memory)} of memory, {said(free)} are free; ask for fewer evaluations, seconds or workers"
         )
     stored = work.evaluations * LEAST_STORED
     if stored > (room := _room(folder)):
@@ -121,10 +121,14 @@ def _work(study: Study, entry: StrategySpec, subject: Subject) -> Work:
     kind = lifted(catalog.strategy(entry.source, code=True))
     budget, policies = study.budget | subject.budget, study.policies | entry.policies
     searcher = construct(kind, subject.loaded, Streams(study.seed, name_of(kind), [0]), entry.settings)
-    limits = [limit for limit in (budget["evaluations"], searcher.limit) if limit is not None]
+    limits = [limit for limit in (budget["evaluations"], searcher.max_evaluations) if limit is not None]
     evaluations = min(limits) if limits else fewest(subject.loaded, budget["seconds"], Policies(**policies))
-    memory = bytes_of(subject.loaded.space, min(kind.together, study.runs), max(1, evaluations), policies["workers"])
-    return Work(entry.label, kind.together, -(-study.runs // kind.together), evaluations, bool(limits), memory)
+    memory = bytes_of(
+        subject.loaded.space, min(kind.runs_per_unit, study.runs), max(1, evaluations), policies["workers"]
+    )
+    return Work(
+        entry.label, kind.runs_per_unit, -(-study.runs // kind.runs_per_unit), evaluations, bool(limits), memory
+    )
 
 
 def _timed(study: Study, entry: StrategySpec, subject: Subject, work: Work) -> float:
@@ -142,7 +146,7 @@ def _timed(study: Study, entry: StrategySpec, subject: Subject, work: Work) -> f
             return math.nan
         took.append((perf_counter() - began) / PROBE)
     each = max(0.0, took[1] - took[0]) / (MORE - FEW)
-    return work.units * work.evaluations * (took[0] + each * max(0, min(work.together, study.runs) - FEW))
+    return work.units * work.evaluations * (took[0] + each * max(0, min(work.runs_per_unit, study.runs) - FEW))
 
 
 def _room(folder: Path) -> int:

@@ -215,7 +215,7 @@ def _rehearse_one(study: Study, entry: StrategySpec, subject: Subject, cell: str
     streams = Streams(study.seed, name_of(kind), [0])
     searcher = construct(kind, subject.loaded, streams, entry.settings, cell)
     policies = study.policies | entry.policies
-    check_end(entry.label, searcher.limit, **(study.budget | subject.budget), repeats=policies["repeats"])
+    check_end(entry.label, searcher.max_evaluations, **(study.budget | subject.budget), repeats=policies["repeats"])
     Judge.of(subject.loaded, policies["judged_by"], policies["signal"], TRAINING_SEEDS)
     with blamed(name_of(kind)):
         asked, bench = searcher.ask(ONE), subject.loaded

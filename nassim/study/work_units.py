@@ -76,8 +76,8 @@ def _cell(study: Study, entry: StrategySpec, subject: Subject) -> Iterator[WorkU
     asked = entry.label, subject.label, entry.source, subject.origin, data
     protocol = {"protocol": study.protocol} if study.protocol else {}
     place = cell_folder(entry.label, subject.label)
-    for first in range(0, study.runs, kind.together):
-        last = min(first + kind.together, study.runs) - 1
+    for first in range(0, study.runs, kind.runs_per_unit):
+        last = min(first + kind.runs_per_unit, study.runs) - 1
         key = (makers[:4] + digest(decides | {"runs": [first, last]}))[:64]
         yield WorkUnit(*asked, first, last, options, protocol, f"{place}/{first}-{last}.{key[:12]}.parquet", key)
 

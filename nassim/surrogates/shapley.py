@@ -114,8 +114,8 @@ def variance_parts(model: Relaxation, space: Space) -> tuple[float, Floats, Floa
     pairs[g, o, h, q] = f(g=o, h=q) - main[g, o] - main[h, q] - mean; nan for one gene twice and absent options.
     """
     genes, widest = len(space.genes), space.widest
-    uniform = space.alive / np.array(space.choices)[:, None]
-    gene, option = np.nonzero(space.alive)
+    uniform = space.option_mask / np.array(space.choices)[:, None]
+    gene, option = np.nonzero(space.option_mask)
     given = np.repeat(uniform[None], gene.size, axis=0)
     given[np.arange(gene.size), gene] = np.arange(widest) == option[:, None]
     (mean,), _ = model.slope(uniform[None])
@@ -123,7 +123,9 @@ def variance_parts(model: Relaxation, space: Space) -> tuple[float, Floats, Floa
     main = np.full((genes, widest), np.nan)
     main[gene, option] = value - mean
     pairs = np.full((genes, widest, genes, widest), np.nan)
-    pairs[gene, option] = np.where(space.alive, gradient - mean - main - main[gene, option][:, None, None], np.nan)
+    pairs[gene, option] = np.where(
+        space.option_mask, gradient - mean - main - main[gene, option][:, None, None], np.nan
+    )
     pairs[np.arange(genes), :, np.arange(genes)] = np.nan
     return float(mean), main, pairs
 

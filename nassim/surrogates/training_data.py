@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nassim.core.benchmark import GOLDEN, Benchmark, Query, scramble
+from nassim.core.benchmark import GOLDEN, Benchmark, Query, hash32
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Streams, Words
 from nassim.core.renamed import renamed_names
@@ -116,7 +116,7 @@ def _distinct(source: Benchmark, count: int, seed: int) -> Archs:
 
 def _looked_up(samples: TrainingRecords, archs: Archs, training_seed: Words) -> Trainings:
     row = rows_of(samples, archs)
-    hashed = scramble(row.astype(np.uint32) * GOLDEN ^ training_seed).astype(np.uint64)
+    hashed = hash32(row.astype(np.uint32) * GOLDEN ^ training_seed).astype(np.uint64)
     replica = (hashed * samples.counts[row].astype(np.uint64) >> np.uint64(32)).astype(np.int64)
     costs = {name: values[row] for name, values in samples.costs.items()}
     return Trainings(archs, samples.error[:, row, replica].T, samples.seconds[-1, row, replica], costs)

@@ -41,7 +41,7 @@ def measured(results: Results) -> dict[str, dict[str, float]]:
             "lowest": float(error.min()),
             "different": len(np.unique(found, axis=0)),
             "% far": float(100 * fitted.far(found).mean()),
-            "images/s, A100": float(fitted.known("throughput_a100", found).mean()),
+            "images/s, A100": float(fitted.cost("throughput_a100", found).mean()),
             "days": float(trace.seconds[:, -1].mean()) / 86_400,
         }
     return numbers

@@ -19,7 +19,7 @@ from scipy.stats import gmean
 
 import nassim
 from nassim.core.random_streams import Streams
-from nassim.core.trace import CHOICE, Trace
+from nassim.core.trace import RECOMMENDED, Trace
 from nassim.stats.paired import signed_rank
 from nassim.stats.targets import expected_running_time, hitting_times
 from nassim.study.results import Results
@@ -60,8 +60,8 @@ def rows(results: Results, benchmark: str, good: float) -> Found:
     for label in results.strategies:
         trace = results.trace(label, benchmark)
         found[label] = row(trace, good)
-        if CHOICE in trace.notes:
-            found[f"{label}, the lowest instead"] = row(replace(trace, notes={}), good)
+        if RECOMMENDED in trace.diagnostics:
+            found[f"{label}, the lowest instead"] = row(replace(trace, diagnostics={}), good)
     return found
 
 

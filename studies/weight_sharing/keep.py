@@ -31,7 +31,9 @@ def rows(method: str, trace: Trace, run: int) -> pa.Table:
     """Return the rows of one run: of a long one, evenly chosen epochs, the last of them included."""
     length = int(trace.lengths[run])
     epochs = np.unique(np.linspace(0, length - 1, min(length, EVERY)).round().astype(int))
-    notes = {name.replace("-", "_"): values[run, epochs].astype(np.float32) for name, values in trace.notes.items()}
+    notes = {
+        name.replace("-", "_"): values[run, epochs].astype(np.float32) for name, values in trace.diagnostics.items()
+    }
     return pa.table(
         {
             "method": [method] * len(epochs),

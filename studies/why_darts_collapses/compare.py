@@ -116,7 +116,7 @@ def draw_probabilities(results: Results, runs: pd.DataFrame, path: Path) -> None
     figure, axes = plt.subplots(4, 6, figsize=(11, 6.5), sharex=True, sharey="row", layout="constrained")
     real = runs[runs.method == "darts-1"].groupby("epoch").mean(numeric_only=True)
     for row, name in enumerate((*SUPERNETS, "real")):
-        notes = None if name == "real" else results.trace("darts-1", name).notes
+        notes = None if name == "real" else results.trace("darts-1", name).diagnostics
         for edge, option in np.ndindex(6, 5):
             key = f"p {edge}.{option}"
             y = real[key].to_numpy() if notes is None else np.nanmean(notes[key], axis=0)

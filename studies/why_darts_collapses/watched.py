@@ -13,7 +13,7 @@ from nassim.strategies.darts import Darts
 class Watched(Darts):
     """DARTS that notes its policy's mean `entropy` in nats, and as `p 0.1` the probability of gene 0's option 1."""
 
-    def note(self, rows: Rows) -> Mapping[str, Floats]:
+    def diagnostics(self, rows: Rows) -> Mapping[str, Floats]:
         """Return entropy and probabilities after the step."""
         p = self.policy.probabilities(rows)
         entropy = -np.sum(p * np.log(np.maximum(p, 1e-300)), axis=2).mean(axis=1)

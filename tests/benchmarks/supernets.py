@@ -41,7 +41,7 @@ STEP = 1e-5  # of finite differences
 
 def mixture(trained: np.ndarray | None, mixed: np.ndarray | None = None) -> Mixture:
     """Return a random distribution per run."""
-    weights = np.random.default_rng(1).exponential(size=(RUNS, *SPACE.alive.shape)) * SPACE.alive
+    weights = np.random.default_rng(1).exponential(size=(RUNS, *SPACE.option_mask.shape)) * SPACE.option_mask
     return Mixture(weights / weights.sum(axis=2, keepdims=True), np.ones(RUNS), trained=trained, mixed=mixed)
 
 
@@ -57,7 +57,7 @@ def expectation(bench: WeightSharing, asked: Mixture, training_seed: np.ndarray 
 def differences(bench: WeightSharing, asked: Mixture, field: str) -> Iterator[tuple[int, int, np.ndarray]]:
     """Yield gene, option and the slope (runs,) of the expectation by what the field has there."""
     for gene, option in product(range(len(SPACE.choices)), range(SPACE.widest)):
-        if not SPACE.alive[gene, option]:
+        if not SPACE.option_mask[gene, option]:
             continue
         sides = []
         for sign in (1, -1):
@@ -73,7 +73,7 @@ def check_expectation(bench: WeightSharing, asked: Mixture, training_seed: np.nd
     np.testing.assert_allclose(found, [expectation(bench, asked, training_seed, run) for run in ROWS], rtol=1e-12)
 
 
-def check_slope(bench: WeightSharing, asked: Mixture, what: str) -> None:
+def check_relaxed_outcome(bench: WeightSharing, asked: Mixture, what: str) -> None:
     """Assert that a gradient, by the probabilities or `by_trained`, is that of finite differences."""
     slope = getattr(bench.relax(asked, TRAINING_SEEDS), what)
     for gene, option, expected in differences(bench, asked, "probabilities" if what == "gradient" else "trained"):

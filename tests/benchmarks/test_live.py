@@ -162,15 +162,15 @@ def test_zero_cost_scores_are_computed_when_asked_for(bench: LiveBenchmark, trai
     with one_thread():
         measured = measuring(bench.plan, (network, 0))
     for score in SCORES:
-        assert bench.known(score, FEW[:1])[0] == measured[score]
-    assert bench.known("params", FEW).tolist() == parameters(FEW, SKELETON).tolist()
+        assert bench.cost(score, FEW[:1])[0] == measured[score]
+    assert bench.cost("params", FEW).tolist() == parameters(FEW, SKELETON).tolist()
     assert not trained
     options = {"population": 2, "sample": 1, "warm_start": "naswot", "candidates": 4}
     trace = nassim.simulate("regularized_evolution", bench, runs=1, evaluations=2, **options)
-    scores = bench.known("naswot", trace.archs[0])
+    scores = bench.cost("naswot", trace.archs[0])
     assert scores[0] >= scores[1]
     with pytest.raises(UnknownNameError, match="did you mean 'naswot'"):
-        bench.known("naswto", FEW)
+        bench.cost("naswto", FEW)
 
 
 def test_other_data_and_recipes_are_other_benchmarks(bench: LiveBenchmark) -> None:

@@ -46,11 +46,11 @@ def test_an_answer_has_them_and_nothing_else_does(wrap):
     """Whatever is around the table; params are known as ever."""
     one = wrap(bench())
     assert one.evaluate(Query(ARCHS)).costs[:, 1].tolist() == (-TOY.truth(ARCHS)).tolist()
-    assert np.array_equal(one.known("params", ARCHS), TOY.known("params", ARCHS))
+    assert np.array_equal(one.cost("params", ARCHS), TOY.cost("params", ARCHS))
     with pytest.raises(SettingError, match=REFUSED):
-        one.known("energy", ARCHS)
+        one.cost("energy", ARCHS)
     with pytest.raises(NassimError, match=r"unknown cost of .* 'flops'"):
-        one.known("flops", ARCHS)
+        one.cost("flops", ARCHS)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_search_that_asks_for_them_is_refused(strategy, settings):
     with pytest.raises(SettingError, match=REFUSED):
         simulate(strategy, bench(), runs=2, evaluations=20, **settings)
     with pytest.raises(SettingError, match=REFUSED):
-        solo(strategy, bench().space, known=bench().known, **settings).ask()
+        solo(strategy, bench().space, cost_oracle=bench().cost, **settings).ask()
 
 
 def test_a_surrogate_keeps_the_mark(tmp_path):
@@ -72,7 +72,7 @@ def test_a_surrogate_keeps_the_mark(tmp_path):
     for one in (found, SurrogateBenchmark.load(tmp_path / "learned", TOY.space)):
         assert one.evaluate(Query(ARCHS[:3])).costs.shape == (3, 2)
         with pytest.raises(SettingError, match=REFUSED):
-            one.known("energy", ARCHS)
+            one.cost("energy", ARCHS)
 
 
 def test_reports_show_them():

@@ -49,7 +49,7 @@ def test_every_form_of_a_network_has_its_answer(test):
     assert np.array_equal(bench.truth(archs), bench.truth(SPACE.representative(archs)))
     assert np.isfinite(bench.truth(archs)).all()
     assert bench.optimum == bench.truth(bench.everything()).min()
-    assert np.array_equal(bench.known("params", archs), own.costs[:, 0])
+    assert np.array_equal(bench.cost("params", archs), own.costs[:, 0])
     assert bench.per_network() is bench
 
 
@@ -98,11 +98,11 @@ def test_a_mixture_of_one_architecture_is_answered_exactly():
     slope = bench.relax(vertices(archs), training_seed)
     assert slope.error == pytest.approx(errors_of(bench, archs, worst, training_seed))
     assert slope.seconds == pytest.approx(bench.evaluate(Query(archs)).seconds)
-    for gene, option in zip(*np.nonzero(SPACE.alive), strict=True):
+    for gene, option in zip(*np.nonzero(SPACE.option_mask), strict=True):
         changed = archs.copy()
         changed[:, gene] = option
         assert slope.gradient[:, gene, option] == pytest.approx(errors_of(bench, changed, worst, training_seed))
-    assert not slope.gradient[:, ~SPACE.alive].any()
+    assert not slope.gradient[:, ~SPACE.option_mask].any()
 
 
 def test_estimates_are_unbiased():
@@ -112,7 +112,7 @@ def test_estimates_are_unbiased():
     base = bench.everything()[np.argmax(bench.everything()[:, :21].sum(axis=1))]
     free, generator = [0, 3, 9, 22, 24], np.random.default_rng(1)
     probabilities = vertices(base[None]).probabilities
-    probabilities[0, free] = generator.dirichlet(np.ones(3), len(free)) * SPACE.alive[free]
+    probabilities[0, free] = generator.dirichlet(np.ones(3), len(free)) * SPACE.option_mask[free]
     probabilities /= probabilities.sum(axis=2, keepdims=True)
     rows = np.repeat(base[None], 2**3 * 3**2, axis=0)
     rows[:, free] = list(product(*(range(SPACE.choices[gene]) for gene in free)))
@@ -121,7 +121,7 @@ def test_estimates_are_unbiased():
     many = np.arange(800, dtype=np.uint32)
     slope = bench.relax(Mixture(np.repeat(probabilities, many.size, axis=0), np.full(many.size, 2.0)), many)
     exact = np.zeros_like(probabilities[0])
-    for gene, option in zip(*np.nonzero(SPACE.alive), strict=True):
+    for gene, option in zip(*np.nonzero(SPACE.option_mask), strict=True):
         changed = rows.copy()
         changed[:, gene] = option
         exact[gene, option] = share @ errors_of(bench, changed, worst)
@@ -138,7 +138,7 @@ def test_estimates_are_unbiased():
 def test_an_estimate_depends_on_its_question_alone():
     """Bit for bit in any batch; another mixture, or another luck, is another sample."""
     bench, generator = table(), np.random.default_rng(0)
-    weights = generator.exponential(size=(90, *SPACE.alive.shape)) * SPACE.alive
+    weights = generator.exponential(size=(90, *SPACE.option_mask.shape)) * SPACE.option_mask
     whole = Mixture(weights / weights.sum(axis=2, keepdims=True), np.full(90, 2.0))
     training_seed = Streams(0, "luck", ROWS).words(ROWS, 1)[:90, 0]
     for words in (None, training_seed):

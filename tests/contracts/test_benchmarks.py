@@ -37,7 +37,7 @@ def some(name: str) -> np.ndarray:
 def mixtures(name: str, seed: int = 0) -> Mixture:
     """Return a few random distributions over architectures."""
     space = bench(name).space
-    weights = np.random.default_rng(seed).exponential(size=(FEW.size, *space.alive.shape)) * space.alive
+    weights = np.random.default_rng(seed).exponential(size=(FEW.size, *space.option_mask.shape)) * space.option_mask
     return Mixture(weights / weights.sum(axis=2, keepdims=True), np.full(FEW.size, float(bench(name).epochs[-1])))
 
 
@@ -88,9 +88,9 @@ def test_costs_are_known_without_training(name):
     it, archs = bench(name), some(name)
     costs = it.evaluate(Query(archs)).costs
     for cost, column in zip(it.costs, costs.T, strict=True):
-        assert np.array_equal(it.known(cost, archs), column, equal_nan=True)  # nan = not measured
+        assert np.array_equal(it.cost(cost, archs), column, equal_nan=True)  # nan = not measured
     with pytest.raises(UnknownNameError, match=f"unknown cost of {name} 'no such cost'"):
-        it.known("no such cost", archs)
+        it.cost("no such cost", archs)
 
 
 @pytest.mark.parametrize("training_seed", [None, TRAINING_SEEDS], ids=["mean", "seeded"])
@@ -239,8 +239,8 @@ def test_the_gradient_is_that_of_the_expectation(name, training_seed):
     it, mixture, space = relaxable(name), mixtures(name), bench(name).space
     gradient = it.relax(mixture, training_seed).gradient
     assert gradient.shape == mixture.probabilities.shape
-    assert not gradient[:, ~space.alive].any()
-    for gene, option in zip(*np.nonzero(space.alive), strict=True):
+    assert not gradient[:, ~space.option_mask].any()
+    for gene, option in zip(*np.nonzero(space.option_mask), strict=True):
         ends = []
         for step in (0.25, -0.25):
             moved = mixture.probabilities.copy()

@@ -100,7 +100,7 @@ def test_in_trouble_nothing_begins_after_the_seconds_are_spent(name, workers):
     begins, ends = schedule(bench.answers, 0, workers)
     assert max(begins) < seconds
     assert trace.lengths.tolist() == [len(ends)]
-    limit = lifted(catalog.strategy(name))(TOY.space, Streams(0, name, [0]), **QUICK.get(name, {})).limit
+    limit = lifted(catalog.strategy(name))(TOY.space, Streams(0, name, [0]), **QUICK.get(name, {})).max_evaluations
     assert len(ends) == limit or sum(end >= seconds for end in ends) == workers
 
 
@@ -110,7 +110,7 @@ def test_a_model_proposes_nothing_that_is_pending(name):
     bench = toy_benchmark((4, 5, 6, 3))
     for run in range(3):
         settings = QUICK.get(name, {}) | OPTIONS.get(name, {})
-        told: Any = {"fidelities": bench.epochs, "known": bench.known}
+        told: Any = {"fidelities": bench.epochs, "cost_oracle": bench.cost}
         searcher = nassim.solo(name, bench.space, run=run, **told, **settings)
         for _ in range(40):
             asked = searcher.ask()

@@ -11,7 +11,7 @@ import pytest
 import nassim
 from nassim import catalog
 from nassim.benchmarks.networks import NetworkTable
-from nassim.core.benchmark import Benchmark, Card, Mixture, Outcome, Query, Slope, scramble
+from nassim.core.benchmark import Benchmark, Card, Mixture, Outcome, Query, RelaxedOutcome, hash32
 from nassim.core.random_streams import Floats, Streams, Words
 from nassim.core.space import Archs, Space
 from tests.contracts.test_strategies import NAMES
@@ -45,16 +45,18 @@ class Additive:
 
     def __init__(self, space: Space) -> None:
         self.space, self.name = space, f"toy/{space.name}"
-        self._weights = np.random.default_rng(0).uniform(0, 30 / len(space.genes), space.alive.shape) * space.alive
+        self._weights = (
+            np.random.default_rng(0).uniform(0, 30 / len(space.genes), space.option_mask.shape) * space.option_mask
+        )
 
     def truth(self, archs: Archs) -> Floats:
         """Return the error without a training seed."""
         found: Floats = self._weights[np.arange(len(self.space.genes)), archs].sum(axis=1)
         return found
 
-    def known(self, cost: str, archs: Archs) -> Floats:
+    def cost(self, name: str, archs: Archs) -> Floats:
         """Return its one cost, which goes down with the error."""
-        assert cost == "params"
+        assert name == "params"
         return 100 - self.truth(archs)
 
     def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
@@ -63,17 +65,17 @@ class Additive:
         noise = (
             0.0
             if training_seed is None
-            else scramble(self.space.index(query.archs).astype(np.uint32) ^ training_seed) / 2.0**32
+            else hash32(self.space.index(query.archs).astype(np.uint32) ^ training_seed) / 2.0**32
         )
         error = self.truth(query.archs) + 20 / epochs + noise
         error = np.where(self.space.valid(query.archs), error, np.nan)
         since = 0 if query.since is None else query.since
-        return Outcome(error, 1.0 * epochs - since, self.known("params", query.archs)[:, None])
+        return Outcome(error, 1.0 * epochs - since, self.cost("params", query.archs)[:, None])
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
         """Return the expectation, its gradient, and the seconds asked for."""
         error = (mixture.probabilities * self._weights).sum(axis=(1, 2))
-        return Slope(error, np.repeat(self._weights[None], len(error), axis=0), mixture.epochs)
+        return RelaxedOutcome(error, np.repeat(self._weights[None], len(error), axis=0), mixture.epochs)
 
     def per_network(self) -> Additive:
         """Return this benchmark."""
@@ -109,7 +111,7 @@ def some_networks(space: Space) -> NetworkTable:
 
 def asks_for_mixtures(name: str, it: Benchmark) -> bool:
     """Return whether a strategy asks for distributions over architectures."""
-    solo = nassim.solo(name, it.space, fidelities=it.epochs, known=it.known, **QUICK.get(name, {}))
+    solo = nassim.solo(name, it.space, fidelities=it.epochs, cost_oracle=it.cost, **QUICK.get(name, {}))
     return isinstance(solo.ask(), Mixture)
 
 

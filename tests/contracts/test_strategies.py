@@ -25,7 +25,7 @@ from nassim.core.random_streams import Streams
 from nassim.core.settings import Range, check_value, schema
 from nassim.core.strategy import OneRun, Strategy, lifted
 from nassim.core.trace import Trace
-from nassim.engine.ask_and_tell import Solo
+from nassim.engine.ask_and_tell import AskAndTell
 from nassim.stats.paired import signed_rank
 from tests.toys import toy_benchmark
 
@@ -104,7 +104,7 @@ def simulate(name: str, benchmark: Any, **options: Any) -> Trace:
     return nassim.simulate(name, benchmark, **QUICK.get(name, {}) | options)
 
 
-def solo(name: str, space: Any, **options: Any) -> Solo:
+def solo(name: str, space: Any, **options: Any) -> AskAndTell:
     """Return the same to be driven by hand."""
     return nassim.solo(name, space, **QUICK.get(name, {}) | options)
 
@@ -128,10 +128,10 @@ class Witness:
 
     def relax(self, mixture: Mixture, training_seed: Any = None) -> Any:
         """Answer a valid mixture."""
-        probabilities, alive = mixture.probabilities, self.space.alive
-        assert probabilities.shape[1:] == alive.shape
+        probabilities, option_mask = mixture.probabilities, self.space.option_mask
+        assert probabilities.shape[1:] == option_mask.shape
         assert (probabilities >= 0).all()
-        assert not probabilities[:, ~alive].any()
+        assert not probabilities[:, ~option_mask].any()
         assert np.allclose(probabilities.sum(axis=2), 1, atol=1e-9)
         assert mixture.epochs.shape == probabilities.shape[:1]
         assert (mixture.epochs > 0).all()
@@ -188,7 +188,7 @@ def test_the_budget_is_spent_exactly_with_any_number_of_workers(name, where, wor
     """A run makes all evaluations of its budget, or those of the strategy's own limit, in the order of time."""
     trace = simulate(name, bench(where), runs=5, evaluations=EVALUATIONS, workers=workers)
     kind = lifted(catalog.strategy(name))
-    limit = kind(bench(where).space, Streams(0, name, [0])).limit
+    limit = kind(bench(where).space, Streams(0, name, [0])).max_evaluations
     expected = min(EVALUATIONS, limit or EVALUATIONS)
     assert trace.lengths.tolist() == [expected] * 5
     assert (np.diff(trace.seconds, axis=1) >= 0).all()
@@ -200,7 +200,7 @@ def test_a_budget_in_seconds_ends_each_run_by_itself(name, where, workers):
     """Runs end apart, an evaluation begins only within the budget, and a run alone still equals its row."""
     seconds = in_time(where)
     trace = whole(name, where, workers, seconds)
-    limit = lifted(catalog.strategy(name))(bench(where).space, Streams(0, name, [0])).limit
+    limit = lifted(catalog.strategy(name))(bench(where).space, Streams(0, name, [0])).max_evaluations
     most = min(EVALUATIONS, limit or EVALUATIONS)
     for row, (run, length) in enumerate(zip(NUMBERS, trace.lengths, strict=True)):
         done = trace.seconds[row, :length]
@@ -214,7 +214,7 @@ def test_a_budget_in_seconds_ends_each_run_by_itself(name, where, workers):
 @pytest.mark.parametrize("rate", [0.1, 0.7, 1.0])
 def test_failed_trainings_cost_time_and_are_never_handed_in(name, rate, workers):
     """Whatever fails, a search goes on to its end; failures take time and are no incumbents."""
-    relaxed = isinstance(solo(name, TOY.space, fidelities=TOY.epochs, known=TOY.known).ask(), Mixture)
+    relaxed = isinstance(solo(name, TOY.space, fidelities=TOY.epochs, cost_oracle=TOY.cost).ask(), Mixture)
     if relaxed and rate == 1:
         pytest.skip("where no training succeeds there is no expectation")
     trace = simulate(name, failing(rate), runs=8, evaluations=EVALUATIONS, workers=workers)
@@ -281,7 +281,7 @@ def test_one_run_can_be_driven_by_hand(name, where):
     """Asked and told by hand, with the luck of that run, it does what it did in the simulation."""
     trace, row = whole(name, where), 2
     training_seed = Streams(0, "luck", [NUMBERS[row]]).words(np.zeros(1, dtype=np.intp), 1)[0]
-    told = {"fidelities": bench(where).epochs, "known": bench(where).known}
+    told = {"fidelities": bench(where).epochs, "cost_oracle": bench(where).cost}
     searcher = solo(name, bench(where).space, seed=0, run=NUMBERS[row], **told)
     for event in range(trace.lengths[row]):
         asked = searcher.ask()

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import pytest
 
-from nassim.core.renamed import Renamed, adopt, renamed_keywords
+from nassim.core.renamed import renamed_fields, renamed_keywords, renamed_members
 
 
+@renamed_members(limit="most", choice="advice")
 class Base:
     """Has `most` and `advice` now, which were `limit` and `choice`."""
 
     most = None
-    limit = Renamed("most")
-    choice = Renamed("advice")
-
-    def __init_subclass__(cls):
-        """Take members under their old names."""
-        adopt(cls, {"limit": "most", "choice": "advice"})
 
     def advice(self):
         """Return no advice."""
@@ -77,3 +74,22 @@ def test_a_keyword_has_its_old_name_too():
     with old("the keyword luck", "seed"):
         assert draw(luck=4) == 4
     assert draw(seed=4) == draw(4) == 4
+
+
+def test_a_record_has_its_old_fields_too():
+    """Fields of a dataclass and of a NamedTuple are given and read by their old names."""
+
+    @renamed_fields(notes="diagnostics")
+    @dataclass(frozen=True)
+    class Kept:
+        diagnostics: int = 0
+
+    @renamed_fields("__new__", doubt="noise")
+    class Told(NamedTuple):
+        noise: int = 0
+
+    for kind, before, now in ((Kept, "notes", "diagnostics"), (Told, "doubt", "noise")):
+        with old(f"the keyword {before}", now):
+            one = kind(**{before: 3})
+        with old(f"{kind.__name__}.{before}", now):
+            assert getattr(one, before) == getattr(one, now) == 3

@@ -62,13 +62,13 @@ class Both(Strategy):
         self.asked += 1
         if self.asked > 1:
             return Query(self.space.sample(rows, self.streams))
-        chances = self.space.alive / self.space.alive.sum(axis=1, keepdims=True)
+        chances = self.space.option_mask / self.space.option_mask.sum(axis=1, keepdims=True)
         return Mixture(np.broadcast_to(chances, (rows.size, *chances.shape)), np.ones(rows.size))
 
     def tell(self, rows: Rows, asked: Any, answer: Any) -> None:
         """Learn nothing."""
 
-    def discretise(self, rows: Rows) -> Archs:
+    def derive_architecture(self, rows: Rows) -> Archs:
         """Return zeros."""
         return np.zeros((rows.size, len(self.space.genes)), dtype=self.space.dtype)
 
@@ -128,8 +128,8 @@ def depends_on(mixture: Mixture) -> list[int]:
 @given(st.lists(st.booleans(), min_size=7, max_size=7))
 def test_what_is_disclosed_is_what_the_answer_depends_on(chosen: list[bool]) -> None:
     """For any options that are possible; the independent way changes every training of the table in turn."""
-    possible = np.zeros(SPACE.alive.shape)
-    possible[SPACE.alive] = chosen
+    possible = np.zeros(SPACE.option_mask.shape)
+    possible[SPACE.option_mask] = chosen
     possible[:, 0] += possible.sum(axis=1) == 0
     mixture = Mixture((possible / possible.sum(axis=1, keepdims=True))[None], np.ones(1))
     trainings = BENCH.training_set(mean=False)

@@ -48,7 +48,7 @@ def test_shape_of_a_space():
     space = toy_space(CHOICES)
     assert space.choices == CHOICES
     assert (space.widest, space.size) == (4, 24)
-    assert space.alive.tolist() == [[option < count for option in range(4)] for count in CHOICES]
+    assert space.option_mask.tolist() == [[option < count for option in range(4)] for count in CHOICES]
 
 
 @given(some_choices)

@@ -25,7 +25,7 @@ SPACE = toy_space((3, 2, 4))
 class Plain(OneRun):
     """Uses every kind of draw, and remembers what it was told."""
 
-    limit = 7
+    max_evaluations = 7
 
     def __init__(self, space, streams, *, times: Count = 1) -> None:
         super().__init__(space, streams)
@@ -48,7 +48,7 @@ class Limited(Plain):
 
     def __init__(self, space, streams, *, times: Count = 1) -> None:
         super().__init__(space, streams, times=times)
-        self.limit = 2 * times
+        self.max_evaluations = 2 * times
 
 
 def test_lifting_keeps_name_doc_and_module():
@@ -148,10 +148,10 @@ def test_a_limit_may_be_of_the_class_or_of_its_settings(kind, settings, evaluati
 
 
 def test_a_strategy_of_queries_does_not_discretise():
-    """Only strategies of mixtures need `discretise`; the default says what is missing."""
+    """Only strategies of mixtures need `derive_architecture`; the default says what is missing."""
     strategy = RandomSearch(SPACE, Streams(0, "x", [0]))
     with pytest.raises(SettingError, match="RandomSearch"):
-        strategy.discretise(np.zeros(1, dtype=np.intp))
+        strategy.derive_architecture(np.zeros(1, dtype=np.intp))
 
 
 @pytest.mark.parametrize("base", [Strategy, OneRun])
@@ -187,7 +187,7 @@ class Largest(OneRun):
 
     def ask(self) -> Any:
         """Return it."""
-        return max((self.sample(), self.sample()), key=lambda arch: self.known("params", arch))
+        return max((self.sample(), self.sample()), key=lambda arch: self.cost("params", arch))
 
     def tell(self, arch: Any, error: float) -> None:
         """Learn nothing."""
@@ -197,7 +197,7 @@ def test_a_plain_strategy_is_told_what_is_known_without_training():
     """A cost of the benchmark, by name; without a benchmark there is none."""
     bench = toy_benchmark((3, 2, 4))
     larger, any_one = (
-        bench.known("params", simulate(kind, bench, runs=50, evaluations=1).archs[:, 0]).mean()
+        bench.cost("params", simulate(kind, bench, runs=50, evaluations=1).archs[:, 0]).mean()
         for kind in (Largest, RandomSearch)
     )
     assert larger > any_one

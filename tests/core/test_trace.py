@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from nassim.core.errors import DataError
 from nassim.core.trace import Trace
-from nassim.core.trace_schema import CHOICE, EPOCHS
+from nassim.core.trace_schema import EPOCHS, RECOMMENDED
 from nassim.data.trace_file import FORMAT
 
-ARRAYS = [field.name for field in fields(Trace) if field.name not in {"provenance", "notes"}]
+ARRAYS = [field.name for field in fields(Trace) if field.name not in {"provenance", "diagnostics"}]
 errors = st.one_of(st.just(math.nan), st.sampled_from([0.0, 1.0, 2.0]), st.floats(-1e300, 1e300), st.just(math.inf))
 times = st.floats(0, 1e300)
 ABOUT = {
@@ -74,7 +74,9 @@ def small(hands_in: str = "best", provenance: dict | None = None, *, notes: bool
     archs = np.arange(3 * 5 * 2, dtype=np.int8).reshape(3, 5, 2)
     archs[np.isnan(seconds)] = -1
     about = ABOUT | {"hands_in": hands_in, "choices": [30, 30]}
-    noted = {name: np.where(np.isnan(seconds), math.nan, float(name == EPOCHS)) for name in (EPOCHS, CHOICE) if notes}
+    noted = {
+        name: np.where(np.isnan(seconds), math.nan, float(name == EPOCHS)) for name in (EPOCHS, RECOMMENDED) if notes
+    }
     own = np.array([7, 2, 2**40]), np.array([5, 3, 4]), archs, error, seconds, truth
     return Trace(*own, about | (provenance or {}), noted)
 
@@ -86,7 +88,7 @@ def same(first: Trace, second: Trace) -> bool:
         a.dtype == b.dtype and a.shape == b.shape and (np.array_equal(a, b) or np.array_equal(a, b, equal_nan=True))
         for a, b in (
             *((getattr(first, name), getattr(second, name)) for name in ARRAYS),
-            *((first.note(name), second.note(name)) for name in first.notes | second.notes),
+            *((first.diagnostic(name), second.diagnostic(name)) for name in first.diagnostics | second.diagnostics),
         )
     )
 
@@ -128,7 +130,7 @@ def test_what_the_strategy_chose_is_handed_in():
     """Its choice stands to the end of the padding; if it chose a failure, or nothing yet, the lowest is handed in."""
     nan = math.nan
     choice = np.array([[nan, 0, 2, 3, 0], [0, 1, 2, nan, nan], [0, 0, 0, 2, nan]])
-    chosen = replace(small(), notes={CHOICE: choice})
+    chosen = replace(small(), diagnostics={RECOMMENDED: choice})
     assert chosen.incumbent().tolist() == [[0, 0, 1, 3, 0], [-1, 1, 2, 2, 2], [0, 0, 0, 2, 2]]
 
 
@@ -203,8 +205,10 @@ def test_join_keeps_every_run(parts):
                 assert np.array_equal(
                     whole[part.events :], np.full_like(whole[part.events :], nothing), equal_nan=own.dtype != np.int8
                 )
-            for name in joined.notes:
-                assert np.array_equal(joined.notes[name][row, : part.events], part.note(name)[run], equal_nan=True)
+            for name in joined.diagnostics:
+                assert np.array_equal(
+                    joined.diagnostics[name][row, : part.events], part.diagnostic(name)[run], equal_nan=True
+                )
             row += 1
     assert row == len(joined.runs)
 

@@ -68,13 +68,13 @@ class Relaxed(Strategy):
 
     def ask(self, rows):
         """Return even mixtures."""
-        even = self.space.alive / np.array(self.space.choices)[:, None]
+        even = self.space.option_mask / np.array(self.space.choices)[:, None]
         return Mixture(np.repeat(even[None], rows.size, axis=0), np.ones(rows.size))
 
     def tell(self, rows, asked, answer):
         """Learn nothing."""
 
-    def discretise(self, rows):
+    def derive_architecture(self, rows):
         """Return it for every row."""
         return np.array([self.answer for _ in rows])
 

@@ -7,9 +7,9 @@ import pytest
 
 from nassim import simulate
 from nassim.benchmarks.tabular import Tabular
-from nassim.core.benchmark import Outcome, Query, Slope
+from nassim.core.benchmark import Outcome, Query, RelaxedOutcome
 from nassim.core.errors import DataError
-from nassim.engine.billing import PATIENCE, check_slope
+from nassim.engine.billing import PATIENCE, check_relaxed_outcome
 from tests.toys import Failing, toy_benchmark
 
 CHOICES = (3, 3)
@@ -20,7 +20,7 @@ class Billed:
 
     def __init__(self, seconds, error=None) -> None:
         table = toy_benchmark(CHOICES)
-        names = ("name", "space", "card", "epochs", "costs", "optimum", "truth", "known")
+        names = ("name", "space", "card", "epochs", "costs", "optimum", "truth", "cost")
         vars(self).update({name: getattr(table, name) for name in names})
         self._table, self._seconds, self._error = table, seconds, error
 
@@ -94,9 +94,9 @@ def test_an_error_of_minus_infinity_is_refused() -> None:
 @pytest.mark.parametrize("seconds", [-1.0, np.nan, np.inf])
 def test_a_step_on_a_mixture_of_impossible_seconds_is_refused(seconds) -> None:
     """As a training is."""
-    slope = Slope(np.ones(2), np.ones((2, 2, 3)), np.array([1.0, seconds]))
+    answer = RelaxedOutcome(np.ones(2), np.ones((2, 2, 3)), np.array([1.0, seconds]))
     with pytest.raises(DataError, match=f"a step on a mixture to take a number of seconds >= 0, got {seconds}"):
-        check_slope(toy_benchmark(CHOICES), slope)
+        check_relaxed_outcome(toy_benchmark(CHOICES), answer)
 
 
 def test_what_is_right_stays_as_it_was() -> None:

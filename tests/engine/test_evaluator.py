@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.core.benchmark import Mixture, Outcome, Query, Slope
+from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
 from nassim.core.errors import SettingError
 from nassim.core.policies import Policies
 from nassim.core.random_streams import Streams
-from nassim.engine.evaluator import Desk
+from nassim.engine.evaluator import Evaluator
 from tests.toys import toy_benchmark
 
 CHOICES = (3, 2, 4)
@@ -37,9 +37,9 @@ class Spy:
         return Outcome(np.full(rows, float(len(self.training_seed))), np.full(rows, self.seconds), np.empty((rows, 0)))
 
 
-def desk(benchmark, signal="one-seed", repeats="pay", runs=RUNS, seed=7) -> Desk:
+def evaluator(benchmark, signal="one-seed", repeats="pay", runs=RUNS, seed=7) -> Evaluator:
     """Return a desk whose luck is that of a study."""
-    return Desk(benchmark, Streams(seed, "luck", runs), Policies(signal=signal, repeats=repeats))
+    return Evaluator(benchmark, Streams(seed, "luck", runs), Policies(signal=signal, repeats=repeats))
 
 
 def archs_of(*index: int) -> np.ndarray:
@@ -55,7 +55,7 @@ def luck_words(run: int, count: int) -> list[int]:
 def test_one_seed_keeps_one_luck_per_run():
     """Under one-seed each run asks with the first word of its training seed, every time, whoever asks along."""
     spy = Spy()
-    reception = desk(spy)
+    reception = evaluator(spy)
     first = np.array([luck_words(run, 1)[0] for run in RUNS])
     for rows in (EVERYONE, EVERYONE[1:], EVERYONE[[0, 2]], EVERYONE):
         reception.answer(rows, Query(archs_of(*[3] * rows.size)), START[rows])
@@ -65,7 +65,7 @@ def test_one_seed_keeps_one_luck_per_run():
 def test_resampled_draws_a_new_luck_each_time_a_run_asks():
     """Under resampled, a run's k-th question has its own word k of luck, after one-seed's, whoever asks along."""
     spy = Spy()
-    reception, asked = desk(spy, "resampled"), np.zeros(len(RUNS), dtype=int)
+    reception, asked = evaluator(spy, "resampled"), np.zeros(len(RUNS), dtype=int)
     for rows in (EVERYONE, EVERYONE[1:], EVERYONE[[0, 2]], EVERYONE):
         reception.answer(rows, Query(archs_of(*[3] * rows.size)), START[rows])
         asked[rows] += 1
@@ -75,7 +75,7 @@ def test_resampled_draws_a_new_luck_each_time_a_run_asks():
 def test_mean_asks_without_luck():
     """Under mean the benchmark is asked for the mean of all trainings."""
     spy = Spy()
-    desk(spy, "mean").answer(EVERYONE, Query(archs_of(1, 2, 3)), START)
+    evaluator(spy, "mean").answer(EVERYONE, Query(archs_of(1, 2, 3)), START)
     assert spy.training_seed == [None]
 
 
@@ -83,11 +83,11 @@ def test_mean_asks_without_luck():
 def test_the_signal_of_a_table_depends_on_run_and_architecture_only(signal):
     """A table answers a run's question alike at any time and in any company; other runs may see other trainings."""
     bench = toy_benchmark(CHOICES, replicas=5)
-    together = desk(bench, signal)
+    together = evaluator(bench, signal)
     for which in (5, 7, 5):
         answer = together.answer(EVERYONE, Query(archs_of(which, which, which)), START)
         for row, run in enumerate(RUNS):
-            alone = desk(bench, signal, runs=[run]).answer(EVERYONE[:1], Query(archs_of(which)), START[:1])
+            alone = evaluator(bench, signal, runs=[run]).answer(EVERYONE[:1], Query(archs_of(which)), START[:1])
             assert alone.error[0] == answer.error[row]
             assert alone.seconds[0] == answer.seconds[row]
 
@@ -98,22 +98,22 @@ def test_mixtures_see_the_same_luck_as_queries():
     arch = archs_of(13)[0]
     vertex = np.zeros((len(RUNS), len(CHOICES), max(CHOICES)))
     vertex[:, np.arange(len(CHOICES)), arch] = 1
-    slope = desk(bench).answer(EVERYONE, Mixture(vertex, np.ones(len(RUNS))), START)
-    told = desk(bench).answer(EVERYONE, Query(archs_of(13, 13, 13)), START)
-    assert isinstance(slope, Slope)
-    assert slope.error == pytest.approx(told.error, abs=1e-12)
+    answer = evaluator(bench).answer(EVERYONE, Mixture(vertex, np.ones(len(RUNS))), START)
+    told = evaluator(bench).answer(EVERYONE, Query(archs_of(13, 13, 13)), START)
+    assert isinstance(answer, RelaxedOutcome)
+    assert answer.error == pytest.approx(told.error, abs=1e-12)
 
 
 def test_a_mixture_needs_a_relaxable_benchmark():
     """A benchmark that cannot relax is named in one clear line."""
     with pytest.raises(SettingError, match="spy cannot"):
-        desk(Spy()).answer(EVERYONE, Mixture(np.ones((3, 3, 4)), np.ones(3)), START)
+        evaluator(Spy()).answer(EVERYONE, Mixture(np.ones((3, 3, 4)), np.ones(3)), START)
 
 
 def test_who_pays_trains_again():
     """Under pay, a repeat is a new training at full cost."""
     spy = Spy()
-    reception = desk(spy, "resampled")
+    reception = evaluator(spy, "resampled")
     for call in (1, 2, 3):
         answer = reception.answer(EVERYONE, Query(archs_of(1, 1, 1)), START + 10 * call)
         assert answer.error.tolist() == [call] * 3
@@ -122,7 +122,7 @@ def test_who_pays_trains_again():
 
 def test_a_known_answer_is_free():
     """Under free, asking after the first training completed costs nothing and gives the first answer."""
-    reception = desk(Spy(), "resampled", "free")
+    reception = evaluator(Spy(), "resampled", "free")
     reception.answer(EVERYONE, Query(archs_of(1, 2, 3)), START)
     answer = reception.answer(EVERYONE, Query(archs_of(1, 3, 3)), START + 10)
     assert answer.error.tolist() == [1, 2, 1]
@@ -131,7 +131,7 @@ def test_a_known_answer_is_free():
 
 def test_a_repeat_of_a_training_under_way_waits_for_it():
     """Under free, asking while the first training still runs costs the seconds until its end, not more."""
-    reception = desk(Spy(), "resampled", "free")
+    reception = evaluator(Spy(), "resampled", "free")
     reception.answer(EVERYONE, Query(archs_of(1, 1, 1)), np.array([0.0, 5.0, 100.0]))
     answer = reception.answer(EVERYONE, Query(archs_of(1, 1, 1)), np.array([4.0, 15.0, 110.5]))
     assert answer.seconds.tolist() == [6, 0, 0]
@@ -142,7 +142,7 @@ def test_a_repeat_of_a_training_under_way_waits_for_it():
 def test_a_failure_is_remembered_too():
     """Under free, asking again for a failed training says so again, at no cost."""
     spy = Spy()
-    reception = desk(spy, "one-seed", "free")
+    reception = evaluator(spy, "one-seed", "free")
     spy.evaluate = lambda query, training_seed: Outcome(np.full(3, np.nan), np.full(3, 10.0), np.empty((3, 0)))
     reception.answer(EVERYONE, Query(archs_of(1, 1, 1)), START)
     answer = reception.answer(EVERYONE, Query(archs_of(1, 1, 1)), START + 50)
@@ -152,7 +152,7 @@ def test_a_failure_is_remembered_too():
 
 def test_other_fidelities_are_other_trainings():
     """Under free, a training to another epoch is not a repeat."""
-    reception = desk(Spy(), "resampled", "free")
+    reception = evaluator(Spy(), "resampled", "free")
     for call, epochs in enumerate((1, 2, 1), start=1):
         answer = reception.answer(EVERYONE, Query(archs_of(1, 1, 1), epochs=np.full(3, epochs)), START + 100 * call)
         assert answer.error.tolist() == [{1: 1, 2: 2}[epochs]] * 3
@@ -163,7 +163,7 @@ def test_other_fidelities_are_other_trainings():
 def test_free_repeats_agree_with_a_dictionary_per_run(data):
     """However rows ask, errors and seconds agree with one dictionary per run; the memory grows as needed."""
     space = toy_benchmark(CHOICES).space
-    reception = desk(Spy(seconds=3.0), "resampled", "free")
+    reception = evaluator(Spy(seconds=3.0), "resampled", "free")
     known: list[dict[int, tuple[float, float]]] = [{} for _ in RUNS]
     rows_of = st.sets(st.sampled_from(range(len(RUNS))), min_size=1).map(sorted)
     for call in range(1, data.draw(st.sampled_from([5, 70, 140])) + 1):

@@ -20,7 +20,7 @@ from nassim.core.errors import ArchitectureError, NassimError, SettingError, Unk
 from nassim.core.random_streams import Floats, Rows, Streams
 from nassim.core.strategy import OneRun, Strategy
 from nassim.core.trace import Trace
-from nassim.core.trace_schema import CHOICE
+from nassim.core.trace_schema import RECOMMENDED
 from nassim.strategies.random_search import RandomSearch
 from tests.toys import Failing, Toy, tabulate, toy_benchmark
 
@@ -57,11 +57,11 @@ class Symmetric(Toy):
 class Descent(Strategy):
     """Follow the exact gradient of a softmax per gene: a smallest strategy of Mixtures; it ends after 6 steps."""
 
-    limit = 6
+    max_evaluations = 6
 
     def __init__(self, space, streams) -> None:
         super().__init__(space, streams)
-        self.logits = np.where(space.alive, 0.0, -np.inf) + np.zeros((streams.runs, 1, 1))
+        self.logits = np.where(space.option_mask, 0.0, -np.inf) + np.zeros((streams.runs, 1, 1))
 
     def ask(self, rows):
         """Return the present softmax."""
@@ -72,15 +72,15 @@ class Descent(Strategy):
         """Take a step."""
         self.logits[rows] -= answer.gradient
 
-    def discretise(self, rows):
+    def derive_architecture(self, rows):
         """Return the likeliest options."""
         return self.logits[rows].argmax(axis=2).astype(np.int8)
 
 
 class Undecided(Descent):
-    """Asks for mixtures but does not discretise."""
+    """Asks for mixtures but derives no architecture."""
 
-    discretise = Strategy.discretise
+    derive_architecture = Strategy.derive_architecture
 
 
 class Second(RandomSearch):
@@ -92,7 +92,7 @@ class Second(RandomSearch):
         """Count the answers."""
         self.told += 1
 
-    def choice(self, rows):
+    def recommend(self, rows):
         """Return the second answer, or the first."""
         return np.full(rows.size, min(self.told, 2) - 1)
 
@@ -402,18 +402,18 @@ def test_a_strategy_may_choose_what_it_hands_in(workers):
     assert 0 < failed.sum() < 30
     assert (trace.incumbent()[~failed, 1:] == 1).all()
     lowest = simulate("random_search", Failing(toy_benchmark((4, 4, 4))), runs=30, evaluations=10, workers=workers)
-    assert lowest.note(CHOICE).size == lowest.error.size
-    assert np.isnan(lowest.note(CHOICE)).all()
+    assert lowest.diagnostic(RECOMMENDED).size == lowest.error.size
+    assert np.isnan(lowest.diagnostic(RECOMMENDED)).all()
 
 
 def test_a_search_by_mixtures_records_what_it_would_hand_in():
-    """Each event holds the discretised architecture and the expected error; the search ends by its own limit."""
+    """Each event holds the derived architecture and the expected error; the search ends by its own limit."""
     trace = simulate(Descent, BENCH, runs=3)
     assert trace.lengths.tolist() == [6, 6, 6]
     assert trace.provenance["hands_in"] == "latest"
     assert trace.incumbent()[:, -1].tolist() == [5, 5, 5]
     assert BENCH.space.valid(trace.archs.reshape(-1, 3)).all()
-    uniform = np.where(BENCH.space.alive, 1 / np.array(CHOICES)[:, None], 0.0)
+    uniform = np.where(BENCH.space.option_mask, 1 / np.array(CHOICES)[:, None], 0.0)
     start = BENCH.relax(Mixture(uniform[None], np.ones(1)), Streams(0, "luck", [2]).words(ONE, 1)[0])
     assert trace.error[2, 0] == pytest.approx(start.error[0], rel=1e-12)
     assert simulate(Descent, BENCH, runs=1, evaluations=4).lengths.tolist() == [4]
@@ -548,7 +548,7 @@ def test_what_is_no_benchmark_is_refused(value):
 
 @pytest.mark.parametrize(
     "member",
-    ["name", "space", "epochs", "costs", "card", "optimum", "evaluate", "truth", "known", "per_network"],
+    ["name", "space", "epochs", "costs", "card", "optimum", "evaluate", "truth", "cost", "per_network"],
 )
 def test_a_benchmark_that_lacks_something_is_refused_before_anything_runs(member):
     """One member or several: one message names all of them; a forwarding one has what it forwards to."""
@@ -579,7 +579,7 @@ def test_a_subclass_of_benchmark_cannot_leave_anything_out():
             """Return zeros."""
             return np.zeros(len(archs))
 
-    with pytest.raises(TypeError, match="evaluate, known, optimum, per_network"):
+    with pytest.raises(TypeError, match="cost, evaluate, optimum, per_network"):
         Half()
 
 
@@ -602,7 +602,7 @@ def test_a_setting_beyond_memory_is_refused():
 class Noting(RandomSearch):
     """Random search that notes its rows."""
 
-    def note(self, rows: Rows) -> dict[str, Floats]:
+    def diagnostics(self, rows: Rows) -> dict[str, Floats]:
         """Return the rows by the name "run"."""
         return {"run": rows.astype(np.float64)}
 
@@ -610,5 +610,5 @@ class Noting(RandomSearch):
 def test_what_a_strategy_notes_is_in_the_trace() -> None:
     """Beside what it was told, row by row; other strategies note nothing."""
     trace = simulate(Noting, toy_benchmark((2, 3)), runs=3, evaluations=4)
-    np.testing.assert_array_equal(trace.notes["run"], [[0.0] * 4, [1.0] * 4, [2.0] * 4])
-    assert simulate(RandomSearch, toy_benchmark((2, 3)), runs=3, evaluations=4).notes == {}
+    np.testing.assert_array_equal(trace.diagnostics["run"], [[0.0] * 4, [1.0] * 4, [2.0] * 4])
+    assert simulate(RandomSearch, toy_benchmark((2, 3)), runs=3, evaluations=4).diagnostics == {}

@@ -35,7 +35,7 @@ def test_a_recorder_keeps_what_lists_keep(lengths, room, seed):
         for row, *values in zip(rows, index, error, seconds, strict=True):
             kept[row].append(values)
     trace = recorder.trace(Judge(bench, None), {"optimum": 0.0})
-    np.testing.assert_array_equal(trace.notes["twice"], 2 * trace.seconds)
+    np.testing.assert_array_equal(trace.diagnostics["twice"], 2 * trace.seconds)
     assert trace.runs.tolist() == [5 + run for run in range(len(lengths))]
     assert trace.lengths.tolist() == lengths
     assert trace.provenance == {"optimum": 0.0}

@@ -14,7 +14,7 @@ from nassim.core.errors import SettingError
 from nassim.core.random_streams import Rows
 from nassim.core.strategy import Strategy
 from nassim.core.trace import Trace
-from nassim.engine.suggestion_latency import Mind
+from nassim.engine.suggestion_latency import SuggestionLatency
 from tests.toys import toy_benchmark
 
 BENCH = toy_benchmark((3, 2, 5, 4))
@@ -52,11 +52,11 @@ def lasts(trace: Trace) -> Any:
 
 def test_a_mind_decides_one_question_after_the_other():
     """Three workers that are free at once wait once, twice and three times as long; each answer known costs more."""
-    mind, row = Mind(2, 2.0, 0.5), np.array([1])
-    waits = [float(mind.wait(row, np.array([10.0]), told)[0]) for told in (0, 0, 2)]
+    latency, row = SuggestionLatency(2, 2.0, 0.5), np.array([1])
+    waits = [float(latency.wait(row, np.array([10.0]), told)[0]) for told in (0, 0, 2)]
     assert waits == [2.0, 4.0, 7.0]
-    assert float(mind.wait(row, np.array([30.0]), 4)[0]) == 4.0
-    assert Mind(2, 0.0, 0.0).wait(row, np.array([10.0]), 9) == 0.0
+    assert float(latency.wait(row, np.array([30.0]), 4)[0]) == 4.0
+    assert SuggestionLatency(2, 0.0, 0.0).wait(row, np.array([10.0]), 9) == 0.0
 
 
 @pytest.mark.parametrize("workers", [1, 3, 16])
@@ -66,12 +66,12 @@ def test_decisions_are_on_the_simulated_clock(workers):
     trace = nassim.simulate("random_search", BENCH, **how, decision=0.5, decision_growth=0.01)
     plain = nassim.simulate("random_search", BENCH, runs=3, evaluations=40)
     for row in range(3):
-        lasting, mind, queue, done = lasts(plain)[row], 0.0, [(0.0, worker) for worker in range(workers)], []
+        lasting, latency, queue, done = lasts(plain)[row], 0.0, [(0.0, worker) for worker in range(workers)], []
         for asked, seconds in enumerate(lasting):
             now, worker = heapq.heappop(queue)
-            mind = max(mind, now) + 0.5 + 0.01 * max(0, asked + 1 - workers)
-            heapq.heappush(queue, (mind + seconds, worker))
-            done.append(mind + seconds)
+            latency = max(latency, now) + 0.5 + 0.01 * max(0, asked + 1 - workers)
+            heapq.heappush(queue, (latency + seconds, worker))
+            done.append(latency + seconds)
         np.testing.assert_allclose(trace.seconds[row], sorted(done))
 
 
@@ -109,10 +109,10 @@ def test_from_scratch_everything_is_trained_again():
 def test_who_was_trained_furthest_is_the_incumbent():
     """The trace notes the epochs; of those trained furthest so far the first with the lowest error is handed in."""
     trace = nassim.simulate(Climb, BENCH, runs=4, evaluations=30)
-    assert trace.note("epochs")[0, :6].tolist() == [1, 3, 9, 1, 3, 9]
+    assert trace.diagnostic("epochs")[0, :6].tolist() == [1, 3, 9, 1, 3, 9]
     for row, incumbent in enumerate(trace.incumbent()):
         for event in range(30):
-            seen = [(-trace.note("epochs")[row, e], trace.error[row, e], e) for e in range(event + 1)]
+            seen = [(-trace.diagnostic("epochs")[row, e], trace.error[row, e], e) for e in range(event + 1)]
             assert incumbent[event] == min(seen)[2]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.core.benchmark import Mixture, Outcome, Query, Slope
+from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
 from nassim.core.errors import SettingError
 from nassim.engine.workers import ManyWorkers, clock
 
@@ -108,12 +108,12 @@ def test_mixtures_and_slopes_are_kept_like_queries(workers):
     """A question about a distribution comes back with its gradient, whole."""
     time, rows = clock(2, workers), np.arange(2)
     mixture = Mixture(np.arange(12.0).reshape(2, 2, 3), np.array([1.0, 2.0]))
-    slope = Slope(np.array([0.1, 0.2]), -mixture.probabilities, np.array([4.0, 3.0]))
-    time.start(rows, np.zeros(2, dtype=np.intp), mixture, slope)
+    answer = RelaxedOutcome(np.array([0.1, 0.2]), -mixture.probabilities, np.array([4.0, 3.0]))
+    time.start(rows, np.zeros(2, dtype=np.intp), mixture, answer)
     done = time.finish()
     assert isinstance(done.asked, Mixture)
-    assert isinstance(done.answer, Slope)
-    assert all(np.array_equal(got, sent) for got, sent in zip(done.asked + done.answer, mixture + slope, strict=True))
+    assert isinstance(done.answer, RelaxedOutcome)
+    assert all(np.array_equal(got, sent) for got, sent in zip(done.asked + done.answer, mixture + answer, strict=True))
     assert done.seconds.tolist() == [4, 3]
 
 

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 import nassim
-from nassim.benchmarks.partial_table import PartialTable, mean_of
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.benchmark import Card
 from nassim.core.random_streams import Floats
 from nassim.core.space import Ids
 from nassim.core.trace import Trace
+from nassim.surrogates.training_records import mean_of
 
 ETA = {"nb201-curves": 3, "fcnet-curves": 3, "mini201": 2}
 BUDGETS = {"nb201-curves": (3_000, 6_000, 15_000), "fcnet-curves": (3_000, 6_000, 15_000), "mini201": (120, 240, 600)}
@@ -57,7 +58,7 @@ def asked(trace: Trace, bench: TableBenchmark) -> tuple[Ids, Ids]:
     there = np.arange(trace.archs.shape[1]) < trace.lengths[:, None]
     archs = np.where(there[:, :, None], trace.archs, 0)
     index = bench.space.index(archs.reshape(-1, archs.shape[2])).reshape(there.shape)
-    rung = np.searchsorted(bench.epochs, np.where(there, trace.note("epochs"), 1))
+    rung = np.searchsorted(bench.epochs, np.where(there, trace.diagnostic("epochs"), 1))
     return np.where(there, index, -1), np.where(there, rung, -1)
 
 

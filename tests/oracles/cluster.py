@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tests.oracles.random import WORD, Random
 from tests.oracles.space import Arch
-from tests.oracles.training import scramble
+from tests.oracles.training import hash32
 
 
 class Job(NamedTuple):
@@ -65,7 +65,7 @@ def look(benchmark: Any, job: Job, training_seed: int) -> tuple[float, float]:
     number = 0
     for choice, choices in zip(job.arch, benchmark.space.choices, strict=True):
         number = number * choices + choice
-    replica = scramble(number * 0x9E3779B9 % WORD ^ training_seed) * int(benchmark._counts[number]) // WORD
+    replica = hash32(number * 0x9E3779B9 % WORD ^ training_seed) * int(benchmark._counts[number]) // WORD
     error, seconds = (table[:, number, replica].tolist() for table in (benchmark._error, benchmark._seconds))
     at = benchmark.epochs.index(job.epochs)
     paid = seconds[benchmark.epochs.index(job.since)] if job.since else 0.0

@@ -36,7 +36,7 @@ class Trainer:
         if len(self.archs) == self.evaluations:
             raise BudgetSpentError
         number = self.space.number(arch)
-        replica = scramble(number * 0x9E3779B9 % WORD ^ self.training_seed) * self.counts[number] // WORD
+        replica = hash32(number * 0x9E3779B9 % WORD ^ self.training_seed) * self.counts[number] // WORD
         error = self.error[number][replica]
         self.archs.append(arch)
         self.errors.append(error)
@@ -44,7 +44,7 @@ class Trainer:
         return float("inf") if error != error else error  # noqa: PLR0124  (nan differs from itself)
 
 
-def scramble(word: int) -> int:
+def hash32(word: int) -> int:
     """Return the finaliser of MurmurHash3 (Appleby 2011)."""
     word ^= word >> 16
     word = word * 0x85EBCA6B % WORD

@@ -110,7 +110,7 @@ def test_a_question_pays_its_training_and_one_validation(tmp_path: Path, data: P
         some = ARCHS[::1000]
         answer, plain = bench.evaluate(Query(some)), short.evaluate(Query(some))
         assert np.array_equal(answer.error, plain.error)
-        assert np.allclose(answer.seconds, plain.seconds + short.known("validation_seconds", some), rtol=1e-12)
+        assert np.allclose(answer.seconds, plain.seconds + short.cost("validation_seconds", some), rtol=1e-12)
         assert np.array_equal(bench.truth(some), judge.truth(some))
         assert bench.optimum == judge.optimum
         whole = bench.per_network().evaluate(Query(some))

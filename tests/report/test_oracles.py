@@ -215,7 +215,9 @@ def old(trace: Trace) -> Trace:
     """Return a trace as it was recorded before roles were."""
     unknown = ("role", "agrees", "live", "judged_by", "floor")
     about = {key: value for key, value in trace.provenance.items() if key not in unknown}
-    return replace(trace, provenance=about, notes={name: n for name, n in trace.notes.items() if name != DISCLOSED})
+    return replace(
+        trace, provenance=about, diagnostics={name: n for name, n in trace.diagnostics.items() if name != DISCLOSED}
+    )
 
 
 def test_old_results_are_read_and_labelled(tmp_path: Path) -> None:

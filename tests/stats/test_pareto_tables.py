@@ -21,7 +21,7 @@ def table(data: str) -> dict[str, Floats]:
     """Return error, latency and params of all cells, (15625,) each; errors that are equal but for bits are equal."""
     bench = nassim.load(f"nb201/{data}")
     every = bench.space.at(np.arange(bench.space.size))
-    costs = {cost: bench.known(cost, every).astype(np.float64) for cost in ("latency", "params")}
+    costs = {cost: bench.cost(cost, every).astype(np.float64) for cost in ("latency", "params")}
     return {"error": np.round(bench.truth(every), 4), **costs}
 
 

@@ -26,15 +26,15 @@ def new(**options: Any) -> Darts:
 
 def test_the_slope_by_alpha_equals_finite_differences() -> None:
     """The chain rule from alpha over the softmax to the exact expectation is right to 1e-6."""
-    alive = BENCHMARK.space.alive
-    alpha, cost = np.random.default_rng(0).normal(size=(RUNS.size, *alive.shape)), np.ones(RUNS.size)
-    probabilities = softmax(alpha, alive)
+    option_mask = BENCHMARK.space.option_mask
+    alpha, cost = np.random.default_rng(0).normal(size=(RUNS.size, *option_mask.shape)), np.ones(RUNS.size)
+    probabilities = softmax(alpha, option_mask)
     slope = through_softmax(probabilities, BENCHMARK.relax(Mixture(probabilities, cost), TRAINING_SEEDS).gradient)
-    for place in np.ndindex(*alive.shape):
-        nudge = np.zeros(alive.shape)
+    for place in np.ndindex(*option_mask.shape):
+        nudge = np.zeros(option_mask.shape)
         nudge[place] = 1e-5
         ahead, back = (
-            BENCHMARK.relax(Mixture(softmax(alpha + sign * nudge, alive), cost), TRAINING_SEEDS).error
+            BENCHMARK.relax(Mixture(softmax(alpha + sign * nudge, option_mask), cost), TRAINING_SEEDS).error
             for sign in (1, -1)
         )
         np.testing.assert_allclose(slope[(slice(None), *place)], (ahead - back) / 2e-5, atol=1e-6)
@@ -44,7 +44,7 @@ def test_a_decided_alpha_is_an_architecture() -> None:
     """When alpha leaves no doubt, what it asks is the vertex of what it hands in, with that training's error."""
     strategy = new()
     strategy.policy.values = 1e4 * np.random.default_rng(1).normal(size=strategy.policy.values.shape)
-    asked, archs = strategy.ask(RUNS), strategy.discretise(RUNS)
+    asked, archs = strategy.ask(RUNS), strategy.derive_architecture(RUNS)
     np.testing.assert_array_equal(asked.probabilities, archs[:, :, None] == np.arange(BENCHMARK.space.widest))
     error = BENCHMARK.relax(asked, TRAINING_SEEDS).error
     np.testing.assert_allclose(error, BENCHMARK.evaluate(Query(archs), TRAINING_SEEDS).error, rtol=1e-12)
@@ -55,7 +55,7 @@ def test_a_search_takes_so_many_epochs_and_pays_for_every_option() -> None:
     trace = nassim.simulate("darts", BENCHMARK, runs=5, epochs=7, signal="mean")
     assert (trace.lengths == 7).all()
     assert new().ask(RUNS).epochs.tolist() == [3.0] * 6
-    uniform = np.where(BENCHMARK.space.alive, 1 / np.array(BENCHMARK.space.choices)[:, None], 0)[None]
+    uniform = np.where(BENCHMARK.space.option_mask, 1 / np.array(BENCHMARK.space.choices)[:, None], 0)[None]
     seconds = BENCHMARK.relax(Mixture(uniform, np.ones(1))).seconds * 3
     np.testing.assert_allclose(trace.seconds[:, 0], np.repeat(seconds, 5), rtol=0.01)
 

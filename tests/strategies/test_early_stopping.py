@@ -123,7 +123,7 @@ def test_two_workers_by_hand():
     assert fourth.any()
     assert (trace.seconds[fourth, :6] == [10, 10, 20, 20, 40, 40]).all()
     assert (trace.seconds[neither] == [10, 10, 20, 20, 30, 40, 40]).all()
-    assert (trace.note("epochs")[neither] == [1, 1, 1, 1, 1, 3, 1]).all()
+    assert (trace.diagnostic("epochs")[neither] == [1, 1, 1, 1, 1, 3, 1]).all()
     best = trace.error[neither, :3].argmin(axis=1)
     assert np.array_equal(trace.archs[neither, 5], trace.archs[neither, best])
 

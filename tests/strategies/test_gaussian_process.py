@@ -12,7 +12,7 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 
 import nassim
-from nassim.core.trace_schema import CHOICE
+from nassim.core.trace_schema import RECOMMENDED
 from nassim.strategies._features import Features
 from nassim.strategies._kernels import (
     LENGTHS,
@@ -22,7 +22,7 @@ from nassim.strategies._kernels import (
     expected_improvement,
     log_likelihood,
     matern,
-    promising,
+    recommended,
     squared_distances,
     with_noise,
 )
@@ -65,7 +65,7 @@ def test_what_the_model_hands_in_is_the_best_of_function_and_own_part() -> None:
     points, y = generator.normal(size=(5, 20, 3)), generator.normal(size=(5, 20))
     kernel = matern(squared_distances(points, points), 0.7)
     prior, noise = generator.normal(size=(5, 20)), np.array([0.1, 0.2, 0.5, 1.0, 2.0])
-    found = promising(kernel, noise[:, None], y, prior)
+    found = recommended(kernel, noise[:, None], y, prior)
     for run in range(5):
         whole = Matern(0.7, nu=2.5)(points[run]) + OWN * noise[run] * np.eye(20)
         inverse = np.linalg.inv(whole + (1 - OWN) * noise[run] * np.eye(20))
@@ -80,7 +80,7 @@ def test_handing_in_by_the_model_changes_nothing_else(name: str) -> None:
     lowest, model = (nassim.simulate(name, bench, **how, hands_in=which) for which in ("lowest", "model"))
     np.testing.assert_array_equal(lowest.archs, model.archs)
     incumbent = model.incumbent()
-    assert set(model.notes) - set(lowest.notes) == {CHOICE}
+    assert set(model.diagnostics) - set(lowest.diagnostics) == {RECOMMENDED}
     assert (incumbent <= np.arange(30)).all()
     assert not np.isnan(np.take_along_axis(model.error, incumbent[:, -1:], axis=1)).any()
     alone = nassim.simulate(name, bench, **how | {"runs": [5]}, hands_in="model")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.core.benchmark import Mixture, Slope
+from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.random_streams import Streams
 from nassim.strategies.gdas import Gdas
 from tests.toys import toy_benchmark
@@ -102,7 +102,7 @@ def test_rows_that_have_ended_are_not_missed() -> None:
             strategy.tell(acting, asked, BENCHMARK.relax(asked))
     np.testing.assert_array_equal(part.policy.values[[1, 4]], whole.policy.values[[1, 4]])
     assert isinstance(asked, Mixture)
-    assert isinstance(BENCHMARK.relax(asked), Slope)
+    assert isinstance(BENCHMARK.relax(asked), RelaxedOutcome)
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64])

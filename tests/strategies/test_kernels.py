@@ -14,7 +14,15 @@ from sklearn.kernel_ridge import KernelRidge
 from nassim.core.random_streams import Streams
 from nassim.strategies._candidates import Candidates
 from nassim.strategies._features import Features, normal_scores
-from nassim.strategies._kernels import believed, condition, covariance, matern, squared_distances, variance, with_noise
+from nassim.strategies._kernels import (
+    condition,
+    covariance,
+    matern,
+    posterior_mean,
+    squared_distances,
+    variance,
+    with_noise,
+)
 from nassim.strategies.kernel_ridge_thompson import KernelRidgeThompson
 from tests.toys import Toy
 
@@ -43,7 +51,9 @@ def test_posteriors_equal_those_of_scikit_learn(points: Any) -> None:
         np.testing.assert_allclose(variance(posterior, cross)[run], np.diag(expected), atol=1e-10)
         ridge = KernelRidge(kernel="precomputed", alpha=NOISE).fit(Matern(LENGTH, nu=2.5)(known[run]), y[run])
         np.testing.assert_allclose(ridge.predict(cross[run].T), posterior.mean[run], atol=1e-10)
-        np.testing.assert_allclose(believed(y, NOISE, posterior.weights)[run], process.predict(known[run]), atol=1e-10)
+        np.testing.assert_allclose(
+            posterior_mean(y, NOISE, posterior.weights)[run], process.predict(known[run]), atol=1e-10
+        )
 
 
 def test_normal_scores_are_normal_quantiles_of_mean_ranks() -> None:

@@ -41,7 +41,7 @@ def agrees(oracle: Any, benchmark: TableBenchmark, runs: list[int], options: Any
         events = cluster.simulate(searcher, benchmark, how["seed"], run, how["evaluations"], how["workers"])
         archs, epochs, error, seconds = zip(*events, strict=True)
         np.testing.assert_array_equal(trace.archs[row], archs)
-        np.testing.assert_array_equal(trace.note("epochs")[row], epochs)
+        np.testing.assert_array_equal(trace.diagnostic("epochs")[row], epochs)
         np.testing.assert_array_equal(trace.error[row], error)
         np.testing.assert_array_equal(trace.seconds[row], seconds)
 

@@ -103,7 +103,7 @@ def test_a_warm_start_takes_the_highest_candidates() -> None:
     drawn = np.stack([bench.space.sample(rows, streams) for _ in range(100)])
     for run in rows:
         first = [tuple(arch) for arch in trace.archs[run]]
-        best = drawn[np.argsort(-bench.known("params", drawn[:, run]), kind="stable")[:10], run]
+        best = drawn[np.argsort(-bench.cost("params", drawn[:, run]), kind="stable")[:10], run]
         assert {tuple(arch) for arch in best} <= set(first)
 
 

@@ -88,9 +88,9 @@ def test_every_run_takes_the_steps_of_the_textbook(options: dict[str, Any], entr
 
 def test_it_starts_nearly_uniform() -> None:
     """The first policy is uniform over the options that each gene has, to within a percent."""
-    alive = toy_space(CHOICES).alive
+    option_mask = toy_space(CHOICES).option_mask
     np.testing.assert_allclose(
-        new().probabilities, np.broadcast_to(alive / alive.sum(1)[:, None], (4, 4, 5)), rtol=0.01
+        new().probabilities, np.broadcast_to(option_mask / option_mask.sum(1)[:, None], (4, 4, 5)), rtol=0.01
     )
 
 

@@ -45,7 +45,7 @@ def test_it_unlearns_a_cost_that_misleads() -> None:
 def test_its_model_is_the_process_with_a_prior_slope(monkeypatch: pytest.MonkeyPatch) -> None:
     """Gain and deviation are those of scikit-learn's process with an added linear kernel, around the prior mean."""
     strategy = ZeroCostPrior(TOY.space, Streams(0, "zero_cost_prior", ROWS))
-    strategy.inform(TOY.known)
+    strategy.set_cost_oracle(TOY.cost)
     archs = TOY.space.at(np.arange(0, TOY.space.size, 10))
     for number, arch in enumerate(archs):
         strategy.batches.history.tell(ROWS, np.repeat(arch[None], 2, axis=0), np.full(2, (number * 7) % 5))

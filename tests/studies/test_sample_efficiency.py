@@ -9,7 +9,7 @@ import pytest
 
 import nassim
 from nassim.core.trace import Trace
-from nassim.core.trace_schema import CHOICE
+from nassim.core.trace_schema import RECOMMENDED
 from tests.scripts import script
 
 STUDIES = Path(__file__).parents[2] / "studies"
@@ -43,7 +43,7 @@ def made(truth: list[list[float]], choice: list[list[float]] | None = None) -> T
     """Return runs that trained architectures of these true errors, and saw them."""
     error = np.array(truth)
     runs, events = error.shape
-    notes = {} if choice is None else {CHOICE: np.array(choice)}
+    notes = {} if choice is None else {RECOMMENDED: np.array(choice)}
     about = {"optimum": 1.0, "hands_in": "best"}
     archs, seconds = np.zeros((runs, events, 1), dtype=np.int8), np.cumsum(np.ones((runs, events)), axis=1)
     return Trace(np.arange(runs), np.full(runs, events), archs, error, seconds, error, about, notes)

@@ -51,7 +51,7 @@ def test_a_benchmark_knows_what_others_say(elsewhere: ModuleType) -> None:
     }
     assert elsewhere.sources("nb201/cifar10") == {"like": max(taus, key=taus.get), "unlike": min(taus, key=taus.get)}
     for cost, other in elsewhere.sources("nb201/cifar10").items():
-        assert np.array_equal(bench.known(cost, archs), 100 - nassim.load(other).truth(archs))
+        assert np.array_equal(bench.cost(cost, archs), 100 - nassim.load(other).truth(archs))
     with pytest.raises(AttributeError):
         _ = elsewhere.nb201_cifar
 

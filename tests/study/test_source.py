@@ -55,7 +55,7 @@ def test_a_bill_is_a_part_of_every_evaluation() -> None:
     billed = table.billed("latency")
     archs = table.space.at(np.arange(0, 15_625, 700))
     query = Query(archs, np.full(len(archs), 200), np.full(len(archs), 200))
-    latency = table.known("latency", archs)
+    latency = table.cost("latency", archs)
     assert np.allclose(billed.evaluate(query).seconds, latency, rtol=1e-12)
     assert np.array_equal(billed.evaluate(query).error, table.evaluate(query).error)
     corner = Mixture(np.eye(5)[archs.astype(int)], np.full(len(archs), 100.0))

@@ -24,7 +24,7 @@ class Tabled:
     """A benchmark that cannot relax."""
 
     def __init__(self) -> None:
-        names = ("name", "space", "card", "epochs", "costs", "optimum", "evaluate", "truth", "known", "per_network")
+        names = ("name", "space", "card", "epochs", "costs", "optimum", "evaluate", "truth", "cost", "per_network")
         vars(self).update({name: getattr(ONE, name) for name in names})
 
 
@@ -46,23 +46,23 @@ class Slow(OneRun):
 class Careful(Slow):
     """Random search in units of eight runs."""
 
-    together = 8
+    runs_per_unit = 8
 
 
 class Mixed(Strategy):
     """Asks twice for the uniform mixture, and has ended."""
 
-    limit = 2
+    max_evaluations = 2
 
     def ask(self, rows: Rows) -> Mixture:
         """Return equal chances."""
-        chances = self.space.alive / self.space.alive.sum(axis=1, keepdims=True)
+        chances = self.space.option_mask / self.space.option_mask.sum(axis=1, keepdims=True)
         return Mixture(np.broadcast_to(chances, (rows.size, *chances.shape)), np.ones(rows.size))
 
     def tell(self, rows: Rows, asked: Any, answer: Any) -> None:
         """Learn nothing."""
 
-    def discretise(self, rows: Rows) -> Archs:
+    def derive_architecture(self, rows: Rows) -> Archs:
         """Return zeros."""
         return np.zeros((rows.size, len(self.space.genes)), dtype=np.int8)
 

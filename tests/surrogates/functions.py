@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.benchmark import Card, Outcome, Query, scramble
+from nassim.core.benchmark import Card, Outcome, Query, hash32
 from nassim.core.random_streams import Words
 from nassim.core.space import Archs, Space
 from tests.toys import toy_space
@@ -30,7 +30,7 @@ class Smooth:
         """Return the truth with noise; seconds and size grow with the options."""
         error, total = self.truth(query.archs), query.archs.sum(axis=1).astype(float)
         if training_seed is not None:
-            hashed = scramble(self.space.index(query.archs).astype(np.uint32) ^ training_seed)
+            hashed = hash32(self.space.index(query.archs).astype(np.uint32) ^ training_seed)
             error = error + self._noise * (hashed / 2**31 - 1)
         return Outcome(error, 5 + total, np.column_stack([total**2, np.full(len(total), 7.0)]))
 
@@ -38,9 +38,9 @@ class Smooth:
         """Return the error of one training of each architecture, (n,)."""
         return self.evaluate(Query(archs), np.arange(len(archs), dtype=np.uint32)).error
 
-    def known(self, cost: str, archs: Archs) -> np.ndarray:
+    def cost(self, name: str, archs: Archs) -> np.ndarray:
         """Return one of its costs, (n,)."""
-        return self.evaluate(Query(archs)).costs[:, self.costs.index(cost)]
+        return self.evaluate(Query(archs)).costs[:, self.costs.index(name)]
 
     def per_network(self) -> Smooth:
         """Return itself: nothing is isomorphic."""

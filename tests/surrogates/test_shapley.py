@@ -53,15 +53,15 @@ def test_the_parts_of_the_variance_are_means_over_the_space(choices, seed):
     table = leaves.predict(space.encode(archs))
     mean, main, pairs = variance_parts(Relaxation(leaves), space)
     assert np.isclose(mean, table.mean())
-    for gene, option in np.argwhere(space.alive):
+    for gene, option in np.argwhere(space.option_mask):
         assert np.isclose(main[gene, option], table[archs[:, gene] == option].mean() - table.mean())
-    for (gene, option), (other, second) in product(np.argwhere(space.alive), repeat=2):
+    for (gene, option), (other, second) in product(np.argwhere(space.option_mask), repeat=2):
         match = (archs[:, gene] == option) & (archs[:, other] == second)
         expected = table[match].mean() - main[gene, option] - main[other, second] - mean if gene != other else np.nan
         assert np.isclose(pairs[gene, option, other, second], expected, equal_nan=True, atol=1e-9)
-    assert np.isnan(main[~space.alive]).all()
-    assert np.isnan(pairs[~space.alive]).all()
-    assert np.isnan(pairs[:, :, ~space.alive]).all()
+    assert np.isnan(main[~space.option_mask]).all()
+    assert np.isnan(pairs[~space.option_mask]).all()
+    assert np.isnan(pairs[:, :, ~space.option_mask]).all()
 
 
 def test_an_explanation_sums_up_effects():
@@ -69,7 +69,7 @@ def test_an_explanation_sums_up_effects():
     archs = everything(SMALL)[::3]
     found = explain([fitted(SMALL, 2), fitted(SMALL, 3)], SMALL, archs)
     assert np.array_equal(found.importance, np.abs(found.effects).mean(axis=0))
-    for gene, option in np.argwhere(SMALL.alive):
+    for gene, option in np.argwhere(SMALL.option_mask):
         match = archs[:, gene] == option
         assert found.counts[gene, option] == match.sum()
         expected = found.effects[match, gene].mean() if match.any() else np.nan

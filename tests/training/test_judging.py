@@ -79,7 +79,7 @@ def test_the_order_of_the_data_does_not_decide_what_a_search_is_told(
     noted, whole, first = [], [], []
     for cell in CELLS[np.random.default_rng(0).choice(15625, 12)]:
         search.found[0] = cell
-        noted.append(search.note(np.arange(1))["one-shot"][0])
+        noted.append(search.diagnostics(np.arange(1))["one-shot"][0])
         whole.append(error(cell, len(data.valid.labels)))
         first.append(error(cell, 500))
     assert np.abs(np.subtract(noted, whole)).max() < 3.0

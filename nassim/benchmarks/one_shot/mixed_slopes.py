@@ -64,7 +64,7 @@ def read_slopes(folder: Path, space: Space) -> MixedSlopes | None:
     places = [supernet, epoch_numbers(column(columns, "epoch", path)), gene, option]
     slope, deviation = (column(columns, name, path).astype(np.float64) for name in ("slope", "deviation"))
     seeds, epochs = (np.unique(values) for values in places[:2])
-    genes, options = np.nonzero(space.alive)
+    genes, options = np.nonzero(space.option_mask)
     rows = np.indices((seeds.size, epochs.size, genes.size)).reshape(3, -1)
     wanted = seeds[rows[0]], epochs[rows[1]], genes[rows[2]], options[rows[2]]
     sound = epochs.size > 1 and np.isfinite(slope).all() and (deviation > 0).all()
@@ -73,6 +73,6 @@ def read_slopes(folder: Path, space: Space) -> MixedSlopes | None:
             f"{path}: expected slopes of all options by the same supernets at the same epochs, two or more, sorted by "
             f"supernet, epoch, gene and option, and deviations above 0; {MEND}"
         )
-    told = np.zeros((seeds.size, epochs.size, *space.alive.shape))
+    told = np.zeros((seeds.size, epochs.size, *space.option_mask.shape))
     told[:, :, genes, options] = slope.reshape(seeds.size, epochs.size, -1)
     return MixedSlopes(epochs, told, deviation.reshape(seeds.size, epochs.size, -1)[:, :, 0], digest)

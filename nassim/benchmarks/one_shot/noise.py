@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 from scipy.special import ndtri
 
-from nassim.core.benchmark import GOLDEN, scramble
+from nassim.core.benchmark import GOLDEN, hash32
 from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Archs, Ids, Space
 
@@ -32,8 +32,8 @@ class SupernetNoise:
         """Return what options (m or 1, ...), numbered over all genes, add to an error, (m, ...); 0 without a seed."""
         if training_seed is None:
             return np.zeros(options.shape)
-        words = scramble(options.astype(np.uint32) * GOLDEN + GOLDEN)
-        drawn = normal(scramble(words ^ training_seed.reshape(-1, *(1,) * (options.ndim - 1))))
+        words = hash32(options.astype(np.uint32) * GOLDEN + GOLDEN)
+        drawn = normal(hash32(words ^ training_seed.reshape(-1, *(1,) * (options.ndim - 1))))
         noise: Floats = drawn * self._deviation.take(options)
         return noise
 
@@ -42,14 +42,14 @@ class SupernetNoise:
         if training_seed is None:
             return np.zeros(len(archs))
         index = self.space.index(archs)
-        words = scramble((index.astype(np.uint32) ^ scramble((index >> 32).astype(np.uint32))) * GOLDEN ^ OWN)
-        return normal(scramble(words ^ training_seed)) * self.own
+        words = hash32((index.astype(np.uint32) ^ hash32((index >> 32).astype(np.uint32))) * GOLDEN ^ OWN)
+        return normal(hash32(words ^ training_seed)) * self.own
 
     @cached_property
     def _deviation(self) -> Floats:
         """Standard deviation of each option's noise, (genes * widest,): a gene with k of them has 1 - 1/k of it."""
         of_all = sum(1.0 - 1.0 / count for count in self.space.choices)
-        return np.where(self.space.alive.ravel(), self.shared / sqrt(of_all), 0.0)
+        return np.where(self.space.option_mask.ravel(), self.shared / sqrt(of_all), 0.0)
 
 
 def normal(words: Words) -> Floats:

@@ -16,11 +16,11 @@ from nassim.core.benchmark import (
     Outcome,
     Query,
     Relaxable,
+    RelaxedOutcome,
     Retrained,
-    Slope,
     TrainingSet,
+    hash32,
     is_exact,
-    scramble,
     training_set,
 )
 from nassim.core.errors import SettingError
@@ -98,9 +98,9 @@ class Faults:
         """Return what luck is left in that; None where the benchmark cannot judge so."""
         return self._benchmark.floor() if isinstance(self._benchmark, Retrained) else None
 
-    def known(self, cost: str, archs: Archs) -> Floats:
+    def cost(self, name: str, archs: Archs) -> Floats:
         """Return one of the costs, (n,), which are known without training and without trouble."""
-        return self._benchmark.known(cost, archs)
+        return self._benchmark.cost(name, archs)
 
     def per_network(self) -> Self:
         """Return the same trouble with a benchmark whose isomorphic architectures share one's answers."""
@@ -118,7 +118,7 @@ class Faults:
         error = np.where(lost | (drawn["failed"] < rates["failed"]), np.nan, outcome.error)
         return outcome._replace(error=error, seconds=seconds)
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
         """Return the benchmark's own answer."""
         if not isinstance(self._benchmark, Relaxable):
             raise SettingError(f"{self._benchmark.name} cannot answer for a mixture of architectures")
@@ -131,12 +131,12 @@ class Faults:
     def _words(self, query: Query, training_seed: Words | None) -> dict[str, Floats]:
         """Return a uniform number (m,) for each kind of trouble."""
         index = self._identify(query.archs)
-        words = scramble((index.astype(np.uint32) ^ scramble((index >> 32).astype(np.uint32))) * GOLDEN)
+        words = hash32((index.astype(np.uint32) ^ hash32((index >> 32).astype(np.uint32))) * GOLDEN)
         if training_seed is not None:
             words ^= training_seed
         if query.epochs is not None:
-            words = scramble(words ^ query.epochs.astype(np.uint32) * GOLDEN)
-        drawn: Floats = scramble(words + SALTS[:, None]) * np.float64(2.0**-32) + 2.0**-33
+            words = hash32(words ^ query.epochs.astype(np.uint32) * GOLDEN)
+        drawn: Floats = hash32(words + SALTS[:, None]) * np.float64(2.0**-32) + 2.0**-33
         return dict(zip(KINDS, drawn, strict=True))
 
 

@@ -16,7 +16,7 @@ from nassim.benchmarks.one_shot.mixed_slopes import MixedSlopes, read_slopes
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.table import FILE, Told, read_told
 from nassim.benchmarks.wrappers.weight_sharing import QUARTERS, WeightSharing, agreement, dot, each
-from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Slope
+from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, RelaxedOutcome
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.renamed import renamed_names
@@ -92,33 +92,33 @@ class OneShotTable(WeightSharing):
         error = before + moment.share * (after - before) + ahead.sum(axis=(1, 2))
         return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
         """Return the expectation of equation 2, and its gradients, or the measured ones where options are `mixed`."""
         probabilities, trained = mixture.probabilities, mixture.trained
         moment = self._moment(trained, training_seed, len(probabilities))
         error, gradient, change = self._expected(probabilities, moment)
         ahead, kept = self._ahead(trained, moment), self._kept(mixture)
-        slope = self.benchmark.relax(mixture)._replace(  # for its seconds
+        answer = self.benchmark.relax(mixture)._replace(  # for its seconds
             error=self.centre + kept * (error + dot(probabilities, ahead) - self.centre),
             gradient=each(kept) * (gradient + ahead),
-            **self._doubts(len(probabilities)),
+            **self._candidate_noise(len(probabilities)),
         )
         if trained is None:
-            return slope
-        slope = slope._replace(by_trained=each(kept) * self._by_trained(mixture, moment, change))
-        return self._measured(mixture, slope, training_seed)
+            return answer
+        answer = answer._replace(by_trained=each(kept) * self._by_trained(mixture, moment, change))
+        return self._measured(mixture, answer, training_seed)
 
-    def _measured(self, mixture: Mixture, slope: Slope, training_seed: Words | None) -> Slope:
+    def _measured(self, mixture: Mixture, answer: RelaxedOutcome, training_seed: Words | None) -> RelaxedOutcome:
         """Return the slope with what was measured in mixed supernets, if it was, in the rows that are `mixed`."""
         if self.slopes is None or mixture.mixed is None:
-            return slope
+            return answer
         epoch = np.asarray(mixture.trained).sum(axis=(1, 2)) / len(self.space.choices)
         gradient, deviation = self.slopes.at(epoch, training_seed)
         rows = mixture.mixed[:, None, None]
-        return slope._replace(
-            gradient=np.where(rows, gradient, slope.gradient),
-            by_trained=np.where(rows, 0.0, np.asarray(slope.by_trained)),
-            noise=np.where(mixture.mixed, deviation, np.asarray(slope.noise)),
+        return answer._replace(
+            gradient=np.where(rows, gradient, answer.gradient),
+            by_trained=np.where(rows, 0.0, np.asarray(answer.by_trained)),
+            noise=np.where(mixture.mixed, deviation, np.asarray(answer.noise)),
         )
 
     @cached_property
@@ -162,7 +162,7 @@ class OneShotTable(WeightSharing):
     def _ahead(self, trained: Floats | None, moment: Moment) -> Floats:
         """Return the last term of equation 2 for all options, (m, genes, widest)."""
         if trained is None:
-            return np.zeros((len(moment.mean), *self.space.alive.shape))
+            return np.zeros((len(moment.mean), *self.space.option_mask.shape))
         return self._all_handicaps(trained) - self._all_handicaps(np.broadcast_to(moment.mean, trained.shape))
 
     def _by_trained(self, mixture: Mixture, moment: Moment, change: Floats) -> Floats:
@@ -175,7 +175,7 @@ class OneShotTable(WeightSharing):
         return gradient
 
     def _all_handicaps(self, trained: Floats) -> Floats:
-        return self._handicap(trained, np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape))
+        return self._handicap(trained, np.arange(self.space.option_mask.size).reshape(1, *self.space.option_mask.shape))
 
 
 if not TYPE_CHECKING:  # old names

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 from nassim.benchmarks.tabular import Tabular
-from nassim.core.benchmark import Mixture, Outcome, Query, Slope, TrainingSet, is_exact
+from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome, TrainingSet, is_exact
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Words
 from nassim.core.renamed import renamed_names
@@ -58,15 +58,15 @@ class ReportedOn:
         """Return the judge's error on the report split, shape (n,)."""
         return self.judge.truth(archs)
 
-    def known(self, cost: str, archs: Archs) -> Floats:
+    def cost(self, name: str, archs: Archs) -> Floats:
         """Return one of the costs of what is searched, (n,)."""
-        return self.answers.known(cost, archs)
+        return self.answers.cost(name, archs)
 
     def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
         """Return what the search sees of each row of the query, as its training seed (m,) has it."""
         return self.answers.evaluate(query, training_seed)
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
         """Return what the search sees of a mixture, and its gradient."""
         return self.answers.relax(mixture, training_seed)
 

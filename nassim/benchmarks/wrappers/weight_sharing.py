@@ -18,7 +18,7 @@ from scipy.special import ndtri
 from nassim.benchmarks.expectation import contract
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.noise import SupernetNoise
-from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, Slope
+from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, RelaxedOutcome
 from nassim.core.errors import DataError, SettingError
 from nassim.core.random_streams import Floats, Streams, Words
 from nassim.core.space import Archs, Ids
@@ -84,9 +84,9 @@ class WeightSharing:
         """Return the error of the networks' own training on the report split, (n,)."""
         return self.benchmark.truth(archs)
 
-    def known(self, cost: str, archs: Archs) -> Floats:
+    def cost(self, name: str, archs: Archs) -> Floats:
         """Return one of the benchmark's costs, (n,)."""
-        return self.benchmark.known(cost, archs)
+        return self.benchmark.cost(name, archs)
 
     def per_network(self) -> Self:
         """Raise SettingError: a supernet trains isomorphic architectures through different weights."""
@@ -101,28 +101,28 @@ class WeightSharing:
         known = self._line(outcome.error) if self._ranked is None else self._ranked.take(self.space.index(archs))
         return outcome._replace(error=known + by_option.sum(axis=1) + wrong, seconds=outcome.seconds / self.epochs[-1])
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> Slope:
+    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
         """Return the expectation of equation 1, and its gradients by the probabilities and by the training."""
         heard = (
             None if self._ranked is not None else training_seed
         )  # of ranked networks, nothing but the seconds are asked for
-        slope, probabilities = self.benchmark.relax(mixture, heard), mixture.probabilities
-        options = np.arange(self.space.alive.size).reshape(1, *self.space.alive.shape)
+        answer, probabilities = self.benchmark.relax(mixture, heard), mixture.probabilities
+        options = np.arange(self.space.option_mask.size).reshape(1, *self.space.option_mask.shape)
         handicap, noise = self._handicap(mixture.trained, options), self.noise.of_options(training_seed, options)
         by_option, kept = handicap - self._preference(options), self._kept(mixture)
-        known, by_known = self._known(slope, probabilities)
+        known, by_known = self._known(answer, probabilities)
         known = known + dot(probabilities, by_option) - self.centre
-        return slope._replace(
+        return answer._replace(
             error=self.centre + kept * known + dot(probabilities, noise),
             gradient=each(kept) * (by_known + by_option) + noise,
             by_trained=each(-kept / self.sharing.maturity) * probabilities * handicap,
-            **self._doubts(len(probabilities)),
+            **self._candidate_noise(len(probabilities)),
         )
 
-    def _known(self, slope: Slope, probabilities: Floats) -> tuple[Floats, Floats]:
+    def _known(self, answer: RelaxedOutcome, probabilities: Floats) -> tuple[Floats, Floats]:
         """Return the expectation (m,) of the first line of equation 1, and its gradient (m, genes, widest)."""
         if self._ranked is None:
-            return self._line(slope.error), self.sharing.correlation * slope.gradient
+            return self._line(answer.error), self.sharing.correlation * answer.gradient
         return contract(self._ranked[None], probabilities, self.space.choices)
 
     def _line(self, error: Floats) -> Floats:
@@ -152,9 +152,9 @@ class WeightSharing:
             return np.ones(len(mixture.probabilities))
         return np.where(mixture.mixed, self.sharing.mixing, 1.0)
 
-    def _doubts(self, rows: int) -> dict[str, Floats]:
-        """Return by how much minibatches blur slopes and candidates, as fields of a Slope."""
-        blurs = {"noise": self.sharing.minibatch, "doubt": self.sharing.doubt}
+    def _candidate_noise(self, rows: int) -> dict[str, Floats]:
+        """Return by how much minibatches blur slopes and candidates, as fields of a RelaxedOutcome."""
+        blurs = {"noise": self.sharing.minibatch, "candidate_noise": self.sharing.doubt}
         return {name: np.full(rows, blur * self.spread) for name, blur in blurs.items()}
 
     def _preference(self, options: Ids) -> Floats:
@@ -193,13 +193,13 @@ class WeightSharing:
     @cached_property
     def weighted(self) -> NDArray[np.bool_]:
         """Which options have weights to train, (genes, widest)."""
-        alive, params = self.space.alive, np.empty((SAMPLE.size, *self.space.alive.shape))
-        for gene, option in np.ndindex(alive.shape):
+        option_mask, params = self.space.option_mask, np.empty((SAMPLE.size, *self.space.option_mask.shape))
+        for gene, option in np.ndindex(option_mask.shape):
             archs = self._sample.copy()
-            archs[:, gene] = option if alive[gene, option] else 0
-            params[:, gene, option] = self.benchmark.known(PARAMS, archs)
+            archs[:, gene] = option if option_mask[gene, option] else 0
+            params[:, gene, option] = self.benchmark.cost(PARAMS, archs)
         more = params > np.nanmin(params, axis=2, keepdims=True)
-        return cast("NDArray[np.bool_]", more.any(axis=0) & alive)
+        return cast("NDArray[np.bool_]", more.any(axis=0) & option_mask)
 
     @cached_property
     def _sample(self) -> Archs:

@@ -14,7 +14,7 @@ from nassim.benchmarks.siblings import siblings
 from nassim.benchmarks.tabular import Tabular
 from nassim.cli._render import stanzas
 from nassim.cli._render.listing import benchmark_facts, sample_facts, whole_or_part
-from nassim.core.benchmark import Benchmark, Card, Query, scramble
+from nassim.core.benchmark import Benchmark, Card, Query, hash32
 from nassim.core.errors import ArchitectureError, DataError
 from nassim.core.random_streams import Floats, Streams
 from nassim.core.space import Archs, Space
@@ -165,7 +165,7 @@ def _of_benchmark(benchmark: Benchmark, arch: Archs) -> Iterator[Row]:
     if isinstance(benchmark, Tabular):
         errors = benchmark.trained(arch)
     else:
-        training_seeds = scramble(np.arange(TRAINING_SEEDS, dtype=np.uint32))
+        training_seeds = hash32(np.arange(TRAINING_SEEDS, dtype=np.uint32))
         errors = np.unique(
             benchmark.evaluate(Query(np.repeat(arch[None], TRAINING_SEEDS, axis=0)), training_seeds).error
         )

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from nassim.core.benchmark import Mixture, Slope
+from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Floats, Rows, Streams
 from nassim.core.space import Archs, Space
@@ -34,7 +34,7 @@ class SharedWeights(Strategy):
     is the setting `norm`, see `nassim.training.judging`.
     """
 
-    together = 1
+    runs_per_unit = 1
     trains_itself = True
     alphas: Sequence[Alpha]  # of each row, where a search has them
 
@@ -42,7 +42,7 @@ class SharedWeights(Strategy):
         super().__init__(space, streams)
         if not isinstance(space, NB201):
             raise SettingError(f"shared weights are trained in space nb201 alone, not in {space.name}")
-        self.limit, self.cost = epochs, cost
+        self.max_evaluations, self.epoch_cost = epochs, cost
         self.data = load(data)
         seeds = (2.0**52 * streams.uniform(np.arange(streams.runs))).astype(np.int64).tolist()
         self.trainers = [Trainer(self.data, epochs, seed, norm=norm) for seed in seeds]
@@ -68,18 +68,18 @@ class SharedWeights(Strategy):
                 self.epoch(row)
         finally:
             torch.set_num_threads(threads)
-        return Mixture(np.stack([self.policy(row) for row in rows]), np.full(rows.size, self.cost))
+        return Mixture(np.stack([self.policy(row) for row in rows]), np.full(rows.size, self.epoch_cost))
 
-    def tell(self, rows: Rows, asked: Mixture, answer: Slope) -> None:
+    def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Learn nothing: real weight sharing never sees the truth."""
 
-    def discretise(self, rows: Rows) -> Archs:
+    def derive_architecture(self, rows: Rows) -> Archs:
         """Return the cell of each row."""
         return np.stack([self.cell(row) for row in rows.tolist()])
 
-    def note(self, rows: Rows) -> Mapping[str, Floats]:
+    def diagnostics(self, rows: Rows) -> Mapping[str, Floats]:
         """Return entropy, skips, one-shot error and all probabilities."""
-        policies, cells = np.stack([self.policy(row) for row in rows]), self.discretise(rows)
+        policies, cells = np.stack([self.policy(row) for row in rows]), self.derive_architecture(rows)
         entropy = -np.sum(policies * np.log(np.maximum(policies, 1e-300)), axis=2).mean(axis=1)
         trainers = [self.trainers[row] for row in rows]
         errors = [trainer.one_shot_error(cell) for trainer, cell in zip(trainers, cells, strict=True)]

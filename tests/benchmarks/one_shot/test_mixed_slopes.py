@@ -18,7 +18,7 @@ from tests.toys import toy_space
 
 EPOCHS = np.array([1, 2, 10])
 GENERATOR = np.random.default_rng(0)
-MEASURED = GENERATOR.normal(size=(2, 3, *SPACE.alive.shape)) * SPACE.alive
+MEASURED = GENERATOR.normal(size=(2, 3, *SPACE.option_mask.shape)) * SPACE.option_mask
 SLOPES = MixedSlopes(EPOCHS, MEASURED, GENERATOR.uniform(1, 2, (2, 3)), "abc")
 TOLD = Told(np.array([5, 30]), GENERATOR.uniform(5, 90, (3, 2, SPACE.size)), "abc")
 SOME = np.arange(RUNS) % 2 == 0
@@ -26,7 +26,7 @@ SOME = np.arange(RUNS) % 2 == 0
 
 def trained(epoch: float) -> np.ndarray:
     """Return how long options were trained by so many epochs in which a gene's shares add up to one."""
-    shares = GENERATOR.exponential(size=(RUNS, *SPACE.alive.shape)) * SPACE.alive
+    shares = GENERATOR.exponential(size=(RUNS, *SPACE.option_mask.shape)) * SPACE.option_mask
     return np.asarray(epoch * shares / shares.sum(axis=2, keepdims=True))
 
 

@@ -78,7 +78,7 @@ def test_isomorphic_architectures_share_their_trouble_where_they_share_their_tra
 
 def test_what_is_known_without_training_is_known_in_trouble_too():
     """Costs need no training, and so meet no trouble."""
-    np.testing.assert_array_equal(Faults(BENCH, failed=1.0).known("params", ARCHS), BENCH.known("params", ARCHS))
+    np.testing.assert_array_equal(Faults(BENCH, failed=1.0).cost("params", ARCHS), BENCH.cost("params", ARCHS))
 
 
 @pytest.mark.parametrize("workers", [1, 16])

@@ -198,9 +198,9 @@ def test_every_search_is_a_strategy_with_notes(name: str) -> None:
     assert trace.archs.shape == (2, 2, 6)
     np.testing.assert_array_equal(trace.archs[1:], alone.archs)
     for key in ("entropy", "skips", "one-shot", "p 0.0", "p 5.4"):
-        np.testing.assert_array_equal(trace.notes[key][1:], alone.notes[key])
-    assert (trace.notes["one-shot"] < 100).all()
-    assert (trace.notes["skips"] == (trace.archs == 1).sum(axis=2)).all()
+        np.testing.assert_array_equal(trace.diagnostics[key][1:], alone.diagnostics[key])
+    assert (trace.diagnostics["one-shot"] < 100).all()
+    assert (trace.diagnostics["skips"] == (trace.archs == 1).sum(axis=2)).all()
     assert trace.provenance["hands_in"] == "latest"
     assert trace.role == "search"  # it trains for real, and hears nothing of the table
     np.testing.assert_array_equal(
