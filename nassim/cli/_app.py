@@ -40,15 +40,15 @@ class Command(NamedTuple):
 
 def run(arguments: Sequence[str]) -> None:
     """Run a command line, of which the first word is a command or an option."""
-    application(arguments[:1])(args=arguments, prog_name="nassim")
+    application(next(iter(arguments), ""))(args=arguments, prog_name="nassim")
 
 
-def application(asked: Sequence[str] = ()) -> typer.Typer:
-    """Return the application with the one command that is asked for; with all if none is, or it is none."""
+def application(asked: str = "") -> typer.Typer:
+    """Return the application with the one command that is asked for; with all if there is none of that name."""
     app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(options)
-    names = asked if asked and asked[0] in COMMANDS else COMMANDS.names()
-    for command in sorted(map(command_of, names)):
+    known = bool(asked) and not asked.startswith("-") and asked in COMMANDS
+    for command in sorted(map(command_of, [asked] if known else COMMANDS.names())):
         app.command(command.name)(command.run)
     return app
 

@@ -10,13 +10,17 @@ Files that begin with an underscore are helpers. Nothing is imported before it i
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from nassim.core.errors import SettingError, UnknownNameError
-from nassim.core.frames import told_frames
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -31,9 +35,7 @@ class Registry:
 
     def names(self) -> list[str]:
         """Return the sorted names of all that there are; words are joined by hyphens."""
-        from importlib.metadata import entry_points  # not needed to find a file
-
-        return sorted({*self._files(), *(entry.name for entry in entry_points(group=self.group))})
+        return sorted({*self._files(), *(entry.name for entry in self._of_others())})
 
     def __contains__(self, name: str) -> bool:
         return name in self._files() or name in self.names()
@@ -46,21 +48,38 @@ class Registry:
             SettingError: If the module of another package cannot be imported.
         """
         files = self._files()
-        return import_module(f"nassim.{self.package}.{files[name]}") if name in files else self._of_others(name)
+        return import_module(f"nassim.{self.package}.{files[name]}") if name in files else self._other(name)
 
     def _files(self) -> dict[str, str]:
         """Return name -> file without its ending; import_.py, which may not be called as Python's word, is `import`."""
         stems = (path.stem for path in (PACKAGE / self.package.replace(".", "/")).glob("[a-z]*.py"))
         return {stem.rstrip("_").replace("_", "-"): stem for stem in stems}
 
-    def _of_others(self, name: str) -> ModuleType:
+    def _of_others(self, **which: str) -> EntryPoints | tuple[()]:
+        """Return the entry points of other packages, by name if one is given."""
+        if not _is_registered(self.group):
+            return ()
         from importlib.metadata import entry_points
 
-        entries = tuple(entry_points(group=self.group, name=name))
+        return entry_points(group=self.group, **which)
+
+    def _other(self, name: str) -> ModuleType:
+        entries = tuple(self._of_others(name=name))
         if not entries:
             raise UnknownNameError.of(self.kind, name, self.names())
         try:
             return import_module(entries[0].module)
         except Exception as error:  # it is another's: anything may go wrong in it
+            from nassim.core.frames import told_frames
+
             where = f"cannot import {entries[0].module!r}, which has the {self.kind} {name!r}"
             raise SettingError(f"{where}: {error}{told_frames(error)}") from error
+
+
+def _is_registered(group: str) -> bool:
+    """Return whether any package has entry points of a group: a look at files that takes a millisecond.
+
+    Python's own module for it takes as long to import as most of the command line, and is needed only if so.
+    """
+    files = (file for folder in sys.path for file in Path(folder).glob("*-info/entry_points.txt"))
+    return any(group.encode() in file.read_bytes() for file in files)
