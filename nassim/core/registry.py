@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from nassim.core.errors import SettingError, UnknownNameError
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoints
+    from importlib.metadata import EntryPoint
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -55,16 +55,15 @@ class Registry:
         stems = (path.stem for path in (PACKAGE / self.package.replace(".", "/")).glob("[a-z]*.py"))
         return {stem.rstrip("_").replace("_", "-"): stem for stem in stems}
 
-    def _of_others(self, **which: str) -> EntryPoints | tuple[()]:
-        """Return the entry points of other packages, by name if one is given."""
+    def _of_others(self) -> tuple[EntryPoint, ...]:
         if not _is_registered(self.group):
             return ()
         from importlib.metadata import entry_points
 
-        return entry_points(group=self.group, **which)
+        return tuple(entry_points(group=self.group))
 
     def _other(self, name: str) -> ModuleType:
-        entries = tuple(self._of_others(name=name))
+        entries = [entry for entry in self._of_others() if entry.name == name]
         if not entries:
             raise UnknownNameError.of(self.kind, name, self.names())
         try:
