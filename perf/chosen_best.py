@@ -24,16 +24,15 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 import nassim
+from nassim.core.arrays import Floats
 from nassim.stats.many import against_chosen
 from nassim.stats.paired import SignedRank, holm, signed_rank
 from nassim.strategies.regularized_evolution import RegularizedEvolution
 
-Floats = NDArray[np.float64]
 Adjust = Callable[[Floats], set[int]]  # from regrets (strategies, runs) to those called worse than the best
 
 TABLES = ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120")

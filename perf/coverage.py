@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtrit
 
 import nassim
+from nassim.core.arrays import Floats
 from nassim.report.cells import middle_worst
 from nassim.stats.intervals import mean_interval
 
-Floats = NDArray[np.float64]
 Limits = tuple[Floats, Floats]
 
 BENCHMARKS = ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120")

@@ -15,11 +15,11 @@ import json
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.siblings import siblings
+from nassim.core.arrays import Floats
 from nassim.spaces.nb201 import NB201
 from nassim.stats.agreement import kendall
 from nassim.training.collect import schedule
@@ -29,7 +29,6 @@ PARTS = Path(__file__).parents[1] / "benchmarks_data" / "mini201" / "parts" / "p
 TUNED, JUDGED = 150, 300
 RESAMPLES = 2000
 FEWEST = 10  # networks of which a correlation says something
-Floats = NDArray[np.float64]
 
 
 def main() -> None:

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from scipy.stats import kendalltau
@@ -30,14 +29,13 @@ import nassim
 from nassim.benchmarks.partial_table import PartialTable, table_of
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.benchmarks.table import TableBenchmark
+from nassim.core.arrays import Archs, Floats
 from nassim.core.random_streams import Streams
-from nassim.core.space import Archs
 from nassim.surrogates.designs import design
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.training_data import Trainings, draw, train_once
 
-Floats = NDArray[np.float64]
 TABLES = ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120")
 TRAIN, SECOND, ACTIVE, TRIES, BEST = 1000, 50, 0.2, 8, 0.1
 SEARCHES = {
@@ -82,7 +80,7 @@ def second(cells: Cells, first: Trainings, model: Surrogate, seed: int) -> Train
     """Return another training of each of the cells of the lowest predicted error, where there is another."""
     best = first.only(np.argsort(model.predict(first.archs).mean, kind="stable")[:SECOND])
     rows = np.arange(SECOND)
-    words = Streams(seed, "second", rows).words(rows, TRIES)
+    words = Streams(seed, "second", rows).random_words(rows, TRIES)
     found = [train_once(cells.table, best.archs, words[:, number]) for number in range(TRIES)]
     which = np.argmax([one.error[:, -1] != best.error[:, -1] for one in found], axis=0)
     others = [found[number].only(slice(row, row + 1)) for row, number in enumerate(which)]

@@ -28,7 +28,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import Silent, gather, plan_of, schedule, training
 from nassim.training.data import Data, Split, load

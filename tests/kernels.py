@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_info
 
 import nassim
 from nassim import catalog
-from nassim.core.benchmark import Query, hash32
+from nassim.core.benchmark import Query
+from nassim.core.hashing import hash32
 from nassim.core.strategy import lifted
 
 RUNS, EVALUATIONS, SEED = 4, 60, 7

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.core import benchmark, strategy
+from nassim.core import arrays, benchmark, hashing, random_streams, strategy
 from nassim.core.benchmark import as_benchmark
 from nassim.engine import ask_and_tell
 from tests.toys import toy_benchmark
@@ -143,7 +143,6 @@ def test_answers_of_mixtures_have_their_old_names():
     ("module", "old", "new"),
     [
         (benchmark, "Slope", "RelaxedOutcome"),
-        (benchmark, "scramble", "hash32"),
         (strategy, "Known", "CostOracle"),
         (ask_and_tell, "Solo", "AskAndTell"),
     ],
@@ -154,6 +153,17 @@ def test_modules_have_their_old_names(module, old, new):
         assert getattr(module, old) is getattr(module, new)
     with pytest.raises(AttributeError, match="no attribute 'missing'"):
         module.missing  # noqa: B018
+
+
+def test_what_has_moved_to_hashing_and_arrays_is_found():
+    """The hash and the type of its words, by their names and places of before."""
+    with pytest.warns(DeprecationWarning, match=r"scramble is now nassim\.core\.hashing\.hash32"):
+        assert benchmark.scramble is hashing.hash32
+    with pytest.warns(DeprecationWarning, match=r"Words is now nassim\.core\.arrays\.RandomWords"):
+        assert random_streams.Words is arrays.RandomWords
+    streams, row = random_streams.Streams(0, "x", [1]), np.zeros(1, dtype=np.intp)
+    with pytest.warns(DeprecationWarning, match=r"Streams\.words is called random_words now"):
+        assert streams.words(row, 2).shape == (1, 2)
 
 
 def test_spaces_and_traces_have_their_old_members():

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from nassim.benchmarks.table import TableBenchmark
-from nassim.core.benchmark import Card, Outcome, Query, hash32
+from nassim.core.arrays import Archs, Ids, RandomWords
+from nassim.core.benchmark import Card, Outcome, Query
 from nassim.core.errors import ArchitectureError
-from nassim.core.random_streams import Words
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.hashing import hash32
+from nassim.core.space import Space
 
 EPOCHS = (1, 3, 9)
 
@@ -96,7 +97,7 @@ class Failing:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._benchmark, name)
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Answer as the benchmark does, but for the failures."""
         outcome = self._benchmark.evaluate(query, training_seed)
         return outcome._replace(error=np.where(self.fails(query.archs), np.nan, outcome.error))

@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 
 from nassim import catalog
+from nassim.core.arrays import Archs
 from nassim.core.errors import DataError
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.data.writing import Tables
 from nassim.importers._packages import Package, command
 from nassim.importers._pickles import unpickle

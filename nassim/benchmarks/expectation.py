@@ -14,7 +14,7 @@ from math import prod
 
 import numpy as np
 
-from nassim.core.random_streams import Floats
+from nassim.core.arrays import Floats
 
 CACHED = 1 << 18  # numbers that stay in cache between two passes over them
 

@@ -9,10 +9,10 @@ import numpy as np
 from nassim import catalog
 from nassim.benchmarks.partial_table import source_of
 from nassim.benchmarks.surrogate import SurrogateBenchmark
+from nassim.core.arrays import Archs
 from nassim.core.benchmark import Benchmark
 from nassim.core.policies import Budget
 from nassim.core.settings import check_value
-from nassim.core.space import Archs
 from nassim.engine.loop import simulate
 from nassim.surrogates.audit import Audit, audit_source
 from nassim.surrogates.explanation import TRAIN, Explained, explain_source

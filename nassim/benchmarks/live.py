@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.benchmarks.training_seeds import replica_of
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Card, Outcome, Query, check_cost
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Words
-from nassim.core.space import Archs, Ids
+from nassim.core.hashing import replica_of
 from nassim.data.atomic import write_text, writing
 from nassim.training import need_torch
 
@@ -73,7 +72,7 @@ class LiveBenchmark:
         made._shared = True  # noqa: SLF001  (its own copy)
         return made
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Train what was not trained before, one after the other, and answer as a table would."""
         from nassim.training.counting import multiply_adds, parameters
 

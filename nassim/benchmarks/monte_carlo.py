@@ -15,16 +15,16 @@ from zlib import crc32
 
 import numpy as np
 
-from nassim.core.benchmark import GOLDEN, hash32
-from nassim.core.random_streams import Floats, Words
-from nassim.core.space import Archs, Ids, Space, narrow
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
+from nassim.core.hashing import GOLDEN, hash32
+from nassim.core.space import Space, narrow
 
 SAMPLES = 32  # architectures drawn of a mixture; each is looked up with every change of one gene
 
 LookUp = Callable[[Archs, Ids], Floats]  # architectures (n, genes) and whose mixture each is of (n,) -> errors (n,)
 
 
-def draw(probabilities: Floats, training_seed: Words | None) -> Archs:
+def draw(probabilities: Floats, training_seed: RandomWords | None) -> Archs:
     """Return architectures drawn from each mixture (m, genes, widest), (m, SAMPLES, genes).
 
     They depend on the mixture and its training seed (m,) alone: the same question has the same answer, another draws

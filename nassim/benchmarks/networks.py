@@ -10,9 +10,9 @@ import numpy as np
 from nassim.benchmarks.monte_carlo import draw, estimate
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.tabular import Tabular
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Card, Mixture, RelaxedOutcome, TrainingSet
-from nassim.core.random_streams import Floats, Words
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 from nassim.data.arranging import with_failure
 from nassim.data.reading import read_table
 
@@ -45,7 +45,7 @@ class NetworkTable(Tabular):
         """Return this benchmark: isomorphic architectures share their answers already."""
         return self
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return unbiased estimates of the expected error under independent choices per gene, its gradient and seconds.
 
         They are means over 32 architectures drawn from the mixture and all changes of one gene of each (estimation.py),
@@ -65,7 +65,7 @@ class NetworkTable(Tabular):
         """Return the trainings of all networks: each may be drawn for an estimate."""
         return TrainingSet(super().training_set(mean=mean).seconds[:-1])
 
-    def _estimates(self, probabilities: Floats, training_seed: Words | None) -> tuple[Floats, ...]:
+    def _estimates(self, probabilities: Floats, training_seed: RandomWords | None) -> tuple[Floats, ...]:
         """Return error (m,), gradient (m, genes, widest), seconds of whole trainings (m,) and the bill (m,)."""
         drawn = draw(probabilities, training_seed)
         row = self.row(drawn.reshape(-1, drawn.shape[2]))

@@ -14,8 +14,8 @@ from scipy.stats import spearmanr
 
 from nassim import catalog
 from nassim.benchmarks.partial_table import PartialTable
+from nassim.core.arrays import Ids
 from nassim.core.errors import NassimError
-from nassim.core.space import Ids
 from nassim.data.inventory import dataset_info
 
 FEWEST = 10  # common networks, of which a rank correlation says something

@@ -9,15 +9,15 @@ from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from nassim import catalog
 from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.training_seeds import Drawn, drawn
-from nassim.core.benchmark import GOLDEN, Card, Mixture, Outcome, Query, RelaxedOutcome, TrainingSet, check_cost, hash32
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
+from nassim.core.benchmark import Card, Mixture, Outcome, Query, RelaxedOutcome, TrainingSet, check_cost
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Words
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.hashing import GOLDEN, hash32, normal_of, words_of
+from nassim.core.space import Space
 from nassim.surrogates.model import Estimate, Surrogate
 from nassim.surrogates.relaxation import Relaxation, through
 from nassim.surrogates.trees import read_leaves
@@ -94,7 +94,7 @@ class SurrogateBenchmark:
         """Return which architectures lie far from all that the error was learned from, shape (n,)."""
         return self.models["error"].far(archs)
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return the outcome of training each row of the query, as its training seed (m,) has it; None = the mean."""
         archs = self._stand_in(query.archs)
         error, noise = self._error(archs, query.epochs)
@@ -109,7 +109,7 @@ class SurrogateBenchmark:
         check_cost(self.name, name, self.costs, self.card.measured)
         return self._mean(name, self._stand_in(archs))
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the expected error under independent choices per gene, its gradient, and expected seconds.
 
         Where the space can be enumerated this is exact, and each run relaxes its own draw of the predictions. In a
@@ -181,13 +181,13 @@ class SurrogateBenchmark:
         """The id of the architecture that answers for each, by `index`."""
         return self.space.index(self._stand_in(self.space.at(np.arange(self.space.size))))
 
-    def _tables(self, training_seed: Words | None) -> Floats:
+    def _tables(self, training_seed: RandomWords | None) -> Floats:
         """Return each run's own errors (m, size), or the one (1, size) of means; the last drawn is remembered."""
         mean, noise, _ = self._everywhere("error")
         if training_seed is None:
             return mean[None]
 
-        def draw(word: Words, table: Floats) -> None:
+        def draw(word: RandomWords, table: Floats) -> None:
             np.add(mean, noise * normals(self._rows, word), out=table)
 
         self._drawn = drawn(self._drawn, training_seed, mean.size, draw)
@@ -205,9 +205,6 @@ class SurrogateBenchmark:
         return self._relaxations[name]
 
 
-def normals(ids: Ids, training_seed: Words) -> Floats:
+def normals(ids: Ids, training_seed: RandomWords) -> Floats:
     """Return standard normal numbers, one for each pair of an architecture's id and a run's seed, by their hash."""
-    low, high = ids.astype(np.uint32), (ids >> 32).astype(np.uint32)
-    words = hash32((low ^ hash32(high)) * GOLDEN ^ training_seed)
-    drawn: Floats = ndtri(words * 2.0**-32 + 2.0**-33)
-    return drawn
+    return normal_of(hash32(words_of(ids) * GOLDEN ^ training_seed))

@@ -10,9 +10,9 @@ import numpy as np
 from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.tabular import Tabular
 from nassim.benchmarks.training_seeds import Drawn, drawn
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Card, Mixture, RelaxedOutcome
-from nassim.core.random_streams import Floats, Words
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 
 
 class TableBenchmark(Tabular):
@@ -56,7 +56,7 @@ class TableBenchmark(Tabular):
             bill=None if self._bill is None else self._bill[row],
         )
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the exact expected error under independent choices per gene, its gradient, and expected seconds.
 
         Each run relaxes its own draw of the table: at a vertex this is `evaluate` with the same training seeds.
@@ -70,14 +70,14 @@ class TableBenchmark(Tabular):
             seconds = seconds + expect(self._bill, probabilities, choices)
         return RelaxedOutcome(error, gradient, seconds)
 
-    def _tables(self, training_seed: Words | None) -> Floats:
+    def _tables(self, training_seed: RandomWords | None) -> Floats:
         """Return each run's own table (m, size), or the one (1, size) of means; the last drawn is remembered."""
         if training_seed is None:
             return self._without_failures(self._error[-1, :, -1])[None]
         self._drawn = drawn(self._drawn, training_seed, self.space.size, self._draw)
         return self._drawn.tables
 
-    def _draw(self, word: Words, table: Floats) -> None:
+    def _draw(self, word: RandomWords, table: Floats) -> None:
         """Fill the table (size,) of a run with this luck."""
         table[:] = self._without_failures(self._error.take(self._training(np.arange(self.space.size), word)))
 

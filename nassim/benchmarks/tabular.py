@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
-from nassim.core.benchmark import GOLDEN, Card, Floor, Outcome, Query, TrainingSet, check_cost, hash32
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
+from nassim.core.benchmark import Card, Floor, Outcome, Query, TrainingSet, check_cost
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Words
+from nassim.core.hashing import GOLDEN, below, hash32
 from nassim.core.renamed import renamed_names
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 
 
 class Tabular(ABC):
@@ -101,7 +102,7 @@ class Tabular(ABC):
         """Return the error on the report split, shape (n,)."""
         return self._truth.take(self.row(archs))
 
-    def unseen(self, archs: Archs, training_seed: Words) -> Floats:
+    def unseen(self, archs: Archs, training_seed: RandomWords) -> Floats:
         """Return the mean error (n,) over the trainings that runs of this seed (n,) do not see, at the last epoch."""
         if self._others is None:
             raise SettingError(f"{self.name} has no trainings that could judge who saw the others")
@@ -129,7 +130,7 @@ class Tabular(ABC):
         expected = (expected_of_lowest(shown, others, counts) for shown in (others, error))
         return Floor(*(regret - self.optimum for regret in expected))
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return the outcome of training each row of the query, as its training seed (m,) has it; None = the mean."""
         row = self.row(query.archs)
         training = self._training(row, training_seed)
@@ -162,7 +163,7 @@ class Tabular(ABC):
         seconds = self._seconds[-1, :, -1] + (0.0 if self._bill is None else self._bill)
         return TrainingSet((seconds * self._counts if mean else seconds)[first], which.reshape(-1))
 
-    def _training(self, row: Ids, training_seed: Words | None) -> Ids:
+    def _training(self, row: Ids, training_seed: RandomWords | None) -> Ids:
         """Return the flat position of the last epoch of the training that each run sees of each architecture.
 
         Which of its repeated trainings that is, is a hash of (run, architecture); without a training seed it is their
@@ -173,10 +174,7 @@ class Tabular(ABC):
         if training_seed is None:
             last += columns - 1
             return last
-        hashed = hash32(self._salt.take(row) ^ training_seed).astype(np.uint64)
-        hashed *= self._counts.take(row)
-        hashed >>= np.uint64(32)
-        last += hashed.view(np.int64)
+        last += below(hash32(self._salt.take(row) ^ training_seed), self._counts.take(row))
         return last
 
     def _offset(self, epochs: NDArray[np.int64]) -> Ids:

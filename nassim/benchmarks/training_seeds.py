@@ -7,25 +7,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.core.benchmark import GOLDEN, hash32
-from nassim.core.random_streams import Floats, Words
-from nassim.core.space import Ids
-
-
-def replica_of(ids: Ids, training_seed: Words, counts: Ids) -> Ids:
-    """Return which of an architecture's `counts` (m,) trainings a run of this seed (m,) sees: a hash of both, (m,)."""
-    hashed = hash32(ids.astype(np.uint32) * GOLDEN ^ training_seed).astype(np.uint64)
-    return (hashed * counts.astype(np.uint64) >> np.uint64(32)).astype(np.int64)
+from nassim.core.arrays import Floats, RandomWords
 
 
 class Drawn(NamedTuple):
     """The tables of some runs."""
 
-    training_seed: Words  # (m,)
+    training_seed: RandomWords  # (m,)
     tables: Floats  # (m, size)
 
 
-def drawn(before: Drawn | None, training_seed: Words, size: int, draw: Callable[[Words, Floats], object]) -> Drawn:
+def drawn(
+    before: Drawn | None, training_seed: RandomWords, size: int, draw: Callable[[RandomWords, Floats], object]
+) -> Drawn:
     """Return the tables (m, size) of runs with this luck: those of `before` where all of them are there.
 
     `draw(word, out)` fills the table (size,) of a run. It is a pure function, so remembering changes no answer.

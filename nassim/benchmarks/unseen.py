@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Ids
+from nassim.core.arrays import Floats, Ids
 
 
 def means_of_others(error: Floats, counts: Ids) -> Floats | None:

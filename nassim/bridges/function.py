@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nassim.benchmarks import loading
+from nassim.core.arrays import Archs, Floats, RandomWords
 from nassim.core.benchmark import Benchmark, Query, as_benchmark
-from nassim.core.random_streams import Floats, Words
 from nassim.core.renamed import renamed_keywords
-from nassim.core.space import Archs
 
 
 class Function:
@@ -44,7 +43,7 @@ class Function:
     def predict(self, x: ArrayLike) -> Floats:
         """Return the errors of architectures (n, genes), shape (n,)."""
         archs = self.archs(x)
-        training_seed: Words | None = (
+        training_seed: RandomWords | None = (
             None if self._training_seed is None else np.repeat(self._training_seed, len(archs))
         )
         return self.benchmark.evaluate(Query(archs), training_seed).error

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmarks import loading
+from nassim.core.arrays import Archs, Floats
 from nassim.core.benchmark import Benchmark, Query, as_benchmark
 from nassim.core.errors import not_installed
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs
 
 try:
     import gymnasium

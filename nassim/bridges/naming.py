@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import ArchitectureError, suggest
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 
 
 def arch_of(space: Space, configuration: Mapping[str, Any]) -> Archs:

@@ -8,9 +8,9 @@ import numpy as np
 
 from nassim.benchmarks import loading
 from nassim.bridges.naming import arch_of
+from nassim.core.arrays import Floats
 from nassim.core.benchmark import Benchmark, Query, as_benchmark
 from nassim.core.errors import not_installed
-from nassim.core.random_streams import Floats
 
 try:
     from syne_tune.blackbox_repository.blackbox import Blackbox

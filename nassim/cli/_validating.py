@@ -15,10 +15,10 @@ from nassim import catalog
 from nassim.benchmarks.live import LiveBenchmark
 from nassim.benchmarks.partial_table import PartialTable
 from nassim.cli._render.progress import Bar
+from nassim.core.arrays import Archs
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.settings import Count, check_value
-from nassim.core.space import Archs
 from nassim.data.atomic import whole, write_text
 from nassim.report.style import drawn
 from nassim.report.validation_figure import validation_figure

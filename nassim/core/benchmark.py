@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, cast, runtime
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, RandomWords
 from nassim.core.errors import SettingError, UnknownNameError
-from nassim.core.random_streams import Floats, Words
 from nassim.core.renamed import adopt, renamed_fields, renamed_keywords, renamed_names
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 
 
 class Query(NamedTuple):
@@ -112,7 +112,7 @@ class Benchmark(Protocol):
         """The lowest `truth` there is; nan where unknown."""
 
     @abstractmethod
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Answer each row of the query; `training_seed` (m,) picks which repeated training is seen, None = the mean."""
 
     @abstractmethod
@@ -138,7 +138,7 @@ MEMBERS = (*Benchmark.__annotations__, *(name for name in vars(Benchmark) if not
 class Relaxable(Protocol):
     """A benchmark that can also answer for a distribution over architectures."""
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the exact expectation of `evaluate` under the mixture, with the same seeds, and its gradient."""
 
 
@@ -153,7 +153,7 @@ class Floor(NamedTuple):
 class Retrained(Protocol):
     """A benchmark that may have trained all architectures so often that those that a run did not see can judge it."""
 
-    def unseen(self, archs: Archs, training_seed: Words) -> Floats:
+    def unseen(self, archs: Archs, training_seed: RandomWords) -> Floats:
         """Return the mean error (n,) over the trainings that runs of these seeds (n,) do not see, as `Benchmark.truth`.
 
         To be asked only where there is a floor.
@@ -194,7 +194,7 @@ def role_on(benchmark: Benchmark, *, relaxed: bool) -> Role:
     return ORACLE if relaxed else SEARCH
 
 
-def relaxed(benchmark: Any, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+def relaxed(benchmark: Any, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
     """Return what a `Relaxable` benchmark says of a mixture, and of each of its candidates with the same weights."""
     answer: RelaxedOutcome = benchmark.relax(mixture, training_seed)
     if mixture.candidates is None:
@@ -225,19 +225,6 @@ def as_benchmark(found: Any) -> Benchmark:
     return cast("Benchmark", found)
 
 
-GOLDEN = np.uint32(0x9E3779B9)  # 2**32 / golden ratio: spreads consecutive ids before they are hashed
-
-
-def hash32(words: Words) -> Words:
-    """Return a well-mixed hash of each 32-bit word (the MurmurHash3 finaliser)."""
-    mixed = words ^ (words >> np.uint32(16))
-    mixed *= np.uint32(0x85EBCA6B)
-    mixed ^= mixed >> np.uint32(13)
-    mixed *= np.uint32(0xC2B2AE35)
-    mixed ^= mixed >> np.uint32(16)
-    return mixed
-
-
 def check_cost(benchmark: str, cost: str, costs: tuple[str, ...], measured: tuple[str, ...] = ()) -> None:
     """Raise UnknownNameError unless `cost` is one of the benchmark's, and SettingError if it is `measured`."""
     if cost not in costs:
@@ -250,5 +237,5 @@ def check_cost(benchmark: str, cost: str, costs: tuple[str, ...], measured: tupl
 
 
 if not TYPE_CHECKING:  # mypy takes a module with it for one that has any name
-    OLD = {"Slope": "nassim.core.benchmark.RelaxedOutcome", "scramble": "nassim.core.benchmark.hash32"}
+    OLD = {"Slope": "nassim.core.benchmark.RelaxedOutcome", "scramble": "nassim.core.hashing.hash32"}
     __getattr__ = renamed_names(__name__, OLD)

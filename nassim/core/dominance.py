@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats
+from nassim.core.arrays import Floats
 
 COMPARED = 1 << 22  # pairs of points at once, which bounds the memory
 

@@ -8,13 +8,15 @@ simulated together, in which order, or on how many processes.
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Rows = NDArray[np.intp]  # which runs act now, shape (m,), increasing
-Words = NDArray[np.uint32]
-Floats = NDArray[np.float64]
+from nassim.core.arrays import Floats, RandomWords, Rows
+from nassim.core.hashing import below, uniform_of
+from nassim.core.renamed import renamed_members, renamed_names
+
 Blocks = tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]
 
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
@@ -54,6 +56,7 @@ def key_of(seed: int, name: str) -> tuple[int, int]:
     return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
 
 
+@renamed_members(words="random_words")
 class Streams:
     """Random draws for many runs; every method takes the acting `rows` and advances only their streams.
 
@@ -71,7 +74,7 @@ class Streams:
         self._level: int | None = 0  # the common value of _used while all runs stand at the same draw
         self._window = np.empty((0, self.runs), dtype=np.uint32)  # (width, runs): one draw's words lie together
 
-    def words(self, rows: Rows, count: int) -> Words:
+    def random_words(self, rows: Rows, count: int) -> RandomWords:
         """Return the next `count` 32-bit words of each row's stream, shape (m, count)."""
         if self._level is not None and rows.size == self.runs:
             return self._words_of_all(count).T
@@ -84,18 +87,14 @@ class Streams:
         number as `high` and a count, integers share words, see `_shared`: bias below 2**-16.
         """
         if count is None:
-            one = self.words(rows, 1)[:, 0].astype(np.uint64) * np.asarray(high, dtype=np.uint64)
-            return (one >> HALF).view(np.int64)
+            return below(self.random_words(rows, 1)[:, 0], high)
         if np.ndim(high) == 0 and count > 0:
             return self._shared(rows, int(np.asarray(high)), count)
-        words = self.words(rows, count).astype(np.uint64)
-        words *= np.asarray(high, dtype=np.uint64)
-        words >>= HALF
-        return words.view(np.int64)
+        return below(self.random_words(rows, count), high)
 
     def uniform(self, rows: Rows, count: int | None = None) -> Floats:
         """Return uniform numbers in the open interval (0, 1), shape (m,) or (m, count); one word each."""
-        numbers: Floats = self.words(rows, 1 if count is None else count) * np.float64(2.0**-32) + 2.0**-33
+        numbers = uniform_of(self.random_words(rows, 1 if count is None else count))
         return numbers[:, 0] if count is None else numbers
 
     def only(self, row: int) -> Streams:
@@ -109,7 +108,7 @@ class Streams:
         So few words are drawn that each chooses among at most 2**16 combinations (Brackett-Rozinsky and Lemire, 2024).
         """
         share = next(share for share in range(count, 0, -1) if share == 1 or high**share <= PACK)
-        left = self.words(rows, -(-count // share)).T.astype(np.uint64)
+        left = self.random_words(rows, -(-count // share)).T.astype(np.uint64)
         drawn = np.empty((count, rows.size), dtype=np.uint64)
         for start in range(0, count, len(left)):
             part = drawn[start : start + len(left)]
@@ -118,7 +117,7 @@ class Streams:
             left &= LOW
         return drawn.view(np.int64).T
 
-    def _words_of_all(self, count: int) -> Words:
+    def _words_of_all(self, count: int) -> RandomWords:
         level = self._level or 0
         if level + count > len(self._window):
             self._used[:] = level
@@ -127,7 +126,7 @@ class Streams:
         self._level = level + count
         return self._window[level : self._level]
 
-    def _words_of_some(self, rows: Rows, count: int) -> Words:
+    def _words_of_some(self, rows: Rows, count: int) -> RandomWords:
         if self._level is not None:
             self._used[:] = self._level
             self._level = None
@@ -137,7 +136,7 @@ class Streams:
             self._refill(short, count)
         used = self._used[rows]
         self._used[rows] = used + count
-        words: Words = self._window[used + np.arange(count)[:, None], rows]
+        words: RandomWords = self._window[used + np.arange(count)[:, None], rows]
         return words
 
     def _refill(self, rows: Rows, count: int) -> None:
@@ -155,3 +154,7 @@ class Streams:
         where = slice(None) if rows.size == self.runs else rows
         for number, word in enumerate(philox4x32((blocks, 0, ids & 0xFFFFFFFF, ids >> 32), self._key)):
             self._window[number::4, where] = word
+
+
+if not TYPE_CHECKING:  # mypy takes a module with it for one that has any name
+    __getattr__ = renamed_names(__name__, {"Words": "nassim.core.arrays.RandomWords"})

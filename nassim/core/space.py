@@ -10,29 +10,14 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.errors import ArchitectureError, SettingError, suggest
-from nassim.core.random_streams import HALF, LOW, PACK, Floats, Rows, Streams
+from nassim.core.hashing import hash_archs
+from nassim.core.random_streams import HALF, LOW, PACK, Streams
 from nassim.core.renamed import renamed_members
 
-Archs = NDArray[np.signedinteger[Any]]  # (n, genes), int8 or, where a gene has more than 127 options, int16
-Ids = NDArray[np.int64]  # (n,)
 BYTE, WORD = np.dtype(np.int8), np.dtype(np.int16)
-SPLITMIX = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
 FEW, MOST = np.iinfo(np.int8).max, np.iinfo(np.int16).max  # options of a gene that fit into either
-
-
-def hashed(archs: Archs) -> Ids:
-    """Return a hash of each architecture, a number below 2**63, shape (n,); of its genes alone, whatever their type.
-
-    Each gene is mixed in as SplitMix64 does (Steele, Lea and Flood, OOPSLA 2014).
-    """
-    found = np.full(len(archs), archs.shape[1], dtype=np.uint64)
-    for gene in archs.T:
-        found += gene.astype(np.uint64) + SPLITMIX[0]
-        found = (found ^ (found >> np.uint64(30))) * SPLITMIX[1]
-        found = (found ^ (found >> np.uint64(27))) * SPLITMIX[2]
-        found ^= found >> np.uint64(31)
-    return (found >> np.uint64(1)).astype(np.int64)
 
 
 def narrow(options: int) -> np.dtype[np.signedinteger[Any]]:
@@ -125,7 +110,7 @@ class Space(ABC):
         Genes share a word while their options multiply to at most 2**16: bias below 2**-16, as in `integers`.
         """
         word, product = self._packing
-        words = streams.words(rows, int(word[-1]) + 1).T.astype(np.uint64)
+        words = streams.random_words(rows, int(word[-1]) + 1).T.astype(np.uint64)
         number = (words[word] * product >> HALF).astype(np.uint16)  # of all genes up to this one
         return (number % self._counts.astype(np.uint16)).astype(self.dtype).T
 
@@ -135,7 +120,7 @@ class Space(ABC):
         One word chooses both: its high part the gene, what is left of it the option.
         """
         self.check_mutation(how)
-        word = streams.words(rows, 1)[:, 0].astype(np.uint64) * np.uint64(self._free.size)
+        word = streams.random_words(rows, 1)[:, 0].astype(np.uint64) * np.uint64(self._free.size)
         gene = self._free.take((word >> HALF).view(np.int64))
         word = (word & LOW) * self._steps.take(gene).view(np.uint64) >> HALF
         return self._shift(archs, gene, 1 + word.view(np.int64))
@@ -143,7 +128,7 @@ class Space(ABC):
     def crossover(self, first: Archs, second: Archs, rows: Rows, streams: Streams) -> Archs:
         """Return children that take each gene from either parent with equal chance, shape (m, genes)."""
         genes = first.shape[1]
-        words = streams.words(rows, (genes + 31) // 32).T
+        words = streams.random_words(rows, (genes + 31) // 32).T
         gene = np.arange(genes)
         bits = words[gene // 32] >> (gene % 32).astype(np.uint32)[:, None]
         other = bits.astype(np.int8) & np.int8(1)
@@ -170,7 +155,7 @@ class Space(ABC):
         a chance of 5e-8.
         """
         if not self.listed:
-            return hashed(archs)
+            return hash_archs(archs)
         return (archs.astype(self._weights.dtype) @ self._weights).astype(np.int64)
 
     def at(self, index: Ids) -> Archs:

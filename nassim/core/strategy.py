@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Rows
 from nassim.core.benchmark import Mixture, Outcome, Query
 from nassim.core.errors import ArchitectureError, SettingError
-from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.renamed import renamed_members, renamed_names
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 
 ONE: Rows = np.zeros(1, dtype=np.intp)
 CostOracle = Callable[[str, Archs], Floats]  # the name of a cost, architectures (n, genes) -> the cost of each (n,)

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats
+from nassim.core.arrays import Archs, Columns, Floats
 from nassim.core.renamed import renamed_fields, renamed_members
 from nassim.core.roles import ORACLE, Role, recorded
-from nassim.core.space import Archs
-from nassim.core.trace_schema import DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED, Columns
+from nassim.core.trace_schema import DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED
 from nassim.data.trace_file import read, read_about, write
 
 

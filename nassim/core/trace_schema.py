@@ -12,12 +12,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Columns, Floats
 from nassim.core.errors import short
 from nassim.core.roles import Role
 from nassim.core.settings import Count, Positive, check_value
 
-Columns = dict[str, NDArray[Any]]
-Floats = NDArray[np.float64]
 FLOATS = ("error", "seconds", "truth")
 DIAGNOSTIC = "note: "  # before the name of a column
 EPOCHS = "epochs"  # name of the note that says how far each architecture was trained

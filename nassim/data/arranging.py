@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Columns, Ids
 from nassim.core.errors import DataError
-from nassim.core.space import Ids
 
-Columns = dict[str, NDArray[Any]]
 MEND = "install the data again"
 NOTICED = 1.0  # simulated seconds that it takes to notice that a row is no architecture
 NAMES = {"error": "valid_error", "seconds": "seconds", "test": "test_error"}

@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 
 from nassim import catalog
+from nassim.core.arrays import Archs, Columns, Floats, Ids
 from nassim.core.benchmark import Card
 from nassim.core.documents import CARDS, read_toml
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
 from nassim.core.shapes import OPEN, shaped
-from nassim.core.space import Archs, Ids, Space
-from nassim.data.arranging import MEND, Columns, arrange, column, whole, with_failure
+from nassim.core.space import Space
+from nassim.data.arranging import MEND, arrange, column, whole, with_failure
 from nassim.data.parquet import opened
 
 

@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nassim.core.arrays import Columns
 from nassim.core.documents import json_of
 from nassim.core.errors import DataError, SettingError, short
-from nassim.core.trace_schema import (
-    MOST_OPTIONS,
-    Columns,
-    MisfitError,
-    check_about,
-    check_columns,
-    check_content,
-    dense,
-)
+from nassim.core.trace_schema import MOST_OPTIONS, MisfitError, check_about, check_columns, check_content, dense
 from nassim.data.atomic import whole
 from nassim.data.memory import check_fits
 

@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats, Rows
 from nassim.core.benchmark import Benchmark, Outcome, Query, RelaxedOutcome, training_set
 from nassim.core.errors import DataError, SettingError
 from nassim.core.policies import TrainingSetBill
-from nassim.core.random_streams import Floats, Rows
 
 PATIENCE = 10_000  # evaluations in a row that may take no time, where seconds alone end a run
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords, Rows
 from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, RelaxedOutcome, relaxed, training_set
 from nassim.core.errors import SettingError
 from nassim.core.policies import Identity, Policies
-from nassim.core.random_streams import Floats, Rows, Streams, Words
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from nassim.engine.billing import check_outcome, check_relaxed_outcome
 from nassim.engine.disclosure import Disclosure
 
@@ -41,7 +42,7 @@ class Evaluator:
         self.benchmark = benchmark.per_network() if policies.identity == "isomorphism" else benchmark
         self._streams = streams
         self._signal, self._restart, self._deaf, self._timed = policies.signal, policies.restart, deaf, timed
-        self.training_seed = streams.words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
+        self.training_seed = streams.random_words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
         identify = _identify(benchmark.space, policies.identity)
         self._memory = Memory(identify, streams.runs) if policies.repeats == "free" else None
 
@@ -76,7 +77,7 @@ class Evaluator:
             self.disclosure = Disclosure(self.benchmark.space, trainings, self.training_seed.size)
         self.disclosure.add(rows, asked)
 
-    def _train(self, asked: Query, training_seed: Words | None, before: Query | Mixture | None) -> Outcome:
+    def _train(self, asked: Query, training_seed: RandomWords | None, before: Query | Mixture | None) -> Outcome:
         """Return the outcome of trainings, begun or resumed; what a restart costs is the policy `restart`."""
         if asked.since is None or not self._restart:
             return self._evaluated(asked, training_seed)
@@ -86,16 +87,16 @@ class Evaluator:
         outcome = self._evaluated(asked, training_seed)
         return outcome._replace(seconds=outcome.seconds + np.where(restarts, self._restart, 0.0))
 
-    def _evaluated(self, asked: Query, training_seed: Words | None) -> Outcome:
+    def _evaluated(self, asked: Query, training_seed: RandomWords | None) -> Outcome:
         outcome = self.benchmark.evaluate(asked, training_seed)
         check_outcome(self.benchmark, asked, outcome, timed=self._timed)
         return outcome
 
-    def _training_seed_of(self, rows: Rows) -> Words | None:
+    def _training_seed_of(self, rows: Rows) -> RandomWords | None:
         if self._signal == "mean":
             return None
         if self._signal == "resampled":
-            return self._streams.words(rows, 1)[:, 0]
+            return self._streams.random_words(rows, 1)[:, 0]
         return self.training_seed if rows.size == self.training_seed.size else self.training_seed[rows]
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from nassim.core.arrays import Archs, Floats, RandomWords, Rows
 from nassim.core.benchmark import Benchmark, Retrained
 from nassim.core.errors import SettingError
 from nassim.core.policies import JudgedBy, Signal
-from nassim.core.random_streams import Floats, Rows, Words
-from nassim.core.space import Archs
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +20,12 @@ class Judge:
     """
 
     benchmark: Benchmark
-    training_seed: Words | None  # (runs,) which training of each architecture a run sees; None = all judge all runs
+    training_seed: (
+        RandomWords | None
+    )  # (runs,) which training of each architecture a run sees; None = all judge all runs
 
     @classmethod
-    def of(cls, benchmark: Benchmark, judged_by: JudgedBy, signal: Signal, training_seed: Words) -> Judge:
+    def of(cls, benchmark: Benchmark, judged_by: JudgedBy, signal: Signal, training_seed: RandomWords) -> Judge:
         """Return the judge of a simulation; SettingError where it is to be unseen seeds and they cannot.
 
         unseen-seeds  the other trainings; auto: these where they can, and all seeds elsewhere

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
+from nassim.core.arrays import Floats, Ids, Rows
 from nassim.core.benchmark import Benchmark, Mixture, as_benchmark, role_on, unheard
 from nassim.core.errors import SettingError
 from nassim.core.frames import told_frames
 from nassim.core.policies import CHECKED, Budget, Policies, Repeats
-from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.roles import ORACLE
 from nassim.core.settings import check_settings, check_value
-from nassim.core.space import Ids
 from nassim.core.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
 from nassim.core.trace import Trace
 from nassim.core.trace_schema import DISCLOSED, EPOCHS, RECOMMENDED

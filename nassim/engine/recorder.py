@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Rows
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats, Rows
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.trace import Trace
 from nassim.engine.judgement import Judge
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.random_streams import Floats, Rows
+from nassim.core.arrays import Floats, Rows
 
 
 class SuggestionLatency:

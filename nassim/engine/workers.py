@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats, Rows
 from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Rows
 
 Asked = Query | Mixture
 Answer = Outcome | RelaxedOutcome

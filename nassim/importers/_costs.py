@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Ids
+from nassim.core.arrays import Floats, Ids
 from nassim.importers._columns import BEFOREHAND, MEASURED, Layout
 
 

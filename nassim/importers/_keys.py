@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from nassim.core.arrays import Archs, Ids
 from nassim.core.errors import ArchitectureError
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 from nassim.importers._columns import Layout
 
 EXACT = 2.0**53  # numbers above which floats are not all the whole ones

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Flags, Ids
 from nassim.core.errors import DataError
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 from nassim.importers._columns import MOST
 
-Flags = NDArray[np.bool_]
 Epochs = Literal["common", "longest"]
 FEW = 6  # epochs that are named
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
 from nassim.importers._pickles import unpickle
 
 LARGEST = 1 << 26  # bytes of a file, unpacked; the published ones have up to 2**20.3

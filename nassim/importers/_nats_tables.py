@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import DataError
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.data.writing import Tables
 from nassim.importers._nats_records import COSTS, Curves
 from nassim.importers._tables import Found, tabulate

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
 from nassim.spaces.nb201 import NB201
 
 DIGITS = 10  # of an index, fewer; a longer number is none

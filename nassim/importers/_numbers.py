@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nassim.core.random_streams import Floats
+from nassim.core.arrays import Floats
 
 EMPTY = frozenset(("", "nan", "na", "n/a", "#n/a", "<na>", "null", "none", "-"))  # of a number, in any capitals
 TRUTH = {"true": 1.0, "false": 0.0}

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from nassim import catalog
+from nassim.core.arrays import Columns, Floats
 from nassim.core.errors import ArchitectureError, DataError, NassimError, one_line
-from nassim.core.random_streams import Floats
 from nassim.core.space import Space
 from nassim.data.reading import read_card
 from nassim.data.writing import Family
@@ -27,7 +26,6 @@ from nassim.importers._numbers import read_numbers
 from nassim.importers._percent import in_percent
 from nassim.importers._tables import Found, digest_of, tabulate
 
-Columns = dict[str, NDArray[Any]]
 CARD = ("title", "space", "source", "licence", "search_split", "report_split")
 OWN = {"files", "datasets", "complete", "networks", "columns", "measured"}  # what an import says of its card itself
 ENDINGS = re.compile(r"(\.csv)?\.[^.]+$", re.IGNORECASE)

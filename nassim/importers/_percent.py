@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats
+from nassim.core.arrays import Floats
 from nassim.importers._columns import ACCURACIES, ERRORS, FRACTION, PERCENT, Layout, refuse
 
 WHOLE = 100.0

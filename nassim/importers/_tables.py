@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Ids
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 from nassim.data.arranging import standing_still
 from nassim.data.writing import Tables
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nassim.core.errors import DataError
 
-Words = NDArray[np.uint32]
+Checksums = NDArray[np.uint32]
 POLYNOMIAL = 0x82F63B78  # Castagnoli's, reversed
 MASK = 0xA282EAD8
 LENGTH, FOOT = struct.Struct("<Q"), struct.Struct("<I")
@@ -83,7 +83,7 @@ def _agree(texts: list[bytes], at: int) -> list[bool]:
     return [text[at:] == FOOT.pack(crc) for text, crc in zip(texts, found, strict=True)]
 
 
-def crc32c(data: Sequence[bytes]) -> Words:
+def crc32c(data: Sequence[bytes]) -> Checksums:
     """Return the CRC-32C of each text of bytes, (n,): byte by byte, of all texts at once."""
     order = sorted(range(len(data)), key=lambda number: -len(data[number]))
     lengths = np.array([len(data[number]) for number in order])
@@ -99,12 +99,12 @@ def crc32c(data: Sequence[bytes]) -> Words:
     return found
 
 
-def masked(crc: Words) -> Words:
+def masked(crc: Checksums) -> Checksums:
     """Return checksums as files have them."""
     return (crc >> np.uint32(15) | crc << np.uint32(17)) + np.uint32(MASK)
 
 
-def _table() -> Words:
+def _table() -> Checksums:
     """Return what a byte adds to a checksum, (256,)."""
     table = np.arange(256, dtype=np.uint32)
     for _ in range(8):

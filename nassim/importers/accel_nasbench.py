@@ -21,11 +21,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs
 from nassim.core.documents import json_of, text_in
 from nassim.core.errors import ArchitectureError, DataError
 from nassim.core.settings import Range
 from nassim.core.shapes import OPEN, shaped
-from nassim.core.space import Archs
 from nassim.data.writing import Family, Tables
 from nassim.importers import Progress, Published
 from nassim.spaces.mnasnet import MnasNet

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 from scipy.stats import spearmanr
 
 from nassim import catalog
+from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
 from nassim.data.writing import Family, Tables
 from nassim.importers import Progress, Published
 from nassim.importers._pickles import Parts, unpickle

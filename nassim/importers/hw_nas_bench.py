@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nassim import catalog
+from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
 from nassim.data.reading import read_card
 from nassim.data.writing import Family, Tables
 from nassim.importers import Progress

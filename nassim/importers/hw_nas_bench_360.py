@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
 from nassim.data.parquet import opened
 from nassim.data.writing import Family, Tables
 from nassim.importers import Progress

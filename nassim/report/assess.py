@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
 from nassim.core.roles import ORACLE, SEARCH
 from nassim.report.cells import Cell, searches, worst_of
@@ -20,7 +20,6 @@ from nassim.stats.many import against_chosen, critical_difference, friedman
 from nassim.stats.paired import SignedRank, a12, holm, signed_rank
 from nassim.stats.ranks import ranks
 
-Floats = NDArray[np.float64]
 Cells = Mapping[str, Cell]
 
 DAY = 86_400.0

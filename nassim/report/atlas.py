@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Archs = NDArray[np.signedinteger[Any]]
-Floats = NDArray[np.float64]
+from nassim.core.arrays import Archs, Floats
+
 Arrow = tuple[str, str, str, str]  # the part of the drawing, from, to, operation
 
 NOTHING = {"none", "zero", "zeroize"}  # operations that carry nothing

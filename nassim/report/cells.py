@@ -10,15 +10,15 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats
 from nassim.core.errors import DataError
 from nassim.core.roles import SEARCH, Role, labelled_on
 from nassim.core.trace import Trace
-from nassim.report.atlas import Archs, Atlas
+from nassim.report.atlas import Atlas
 from nassim.stats.areas import log_regret_area
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.stats.targets import relative_targets
 
-Floats = NDArray[np.float64]
 Axis = Literal["evaluations", "seconds"]
 SHARED = ("benchmark", "data_sha256", "unit", "search_split", "report_split")  # facts of all cells of one benchmark
 AXES: tuple[Axis, ...] = ("evaluations", "seconds")

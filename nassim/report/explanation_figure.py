@@ -9,15 +9,14 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
 
 if TYPE_CHECKING:
     from nassim.core.space import Space
     from nassim.surrogates.shapley import Explanation
 
-Floats = NDArray[np.float64]
 
 ROW = 0.17  # inches per gene
 DIVERGING, RISING = "RdBu_r", "Greys"  # red raises the error, blue lowers it; both read without colour vision

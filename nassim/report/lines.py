@@ -11,11 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.report.style import PLAIN, Look, Paper
-
-Floats = NDArray[np.float64]
 
 MARKS = 5  # markers along a line, besides the one at its end
 HEIGHT = 2.15  # inches, of what the axes enclose

@@ -8,14 +8,13 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
 
 if TYPE_CHECKING:
     from nassim.surrogates.audit import Audit
 
-Floats = NDArray[np.float64]
 
 GROUPS = 10  # of equally many architectures, by prediction
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -8,15 +8,13 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.report.style import COLOURS, COLUMN, GREY, SETTINGS
 from nassim.stats.agreement import student_interval
 
 if TYPE_CHECKING:
     from nassim.training.validation import Validation
-
-Floats = NDArray[np.float64]
 
 
 def validation_figure(validation: Validation) -> Figure:

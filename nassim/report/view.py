@@ -9,17 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats
 from nassim.core.trace import Trace
-from nassim.report.atlas import Archs, Atlas
+from nassim.report.atlas import Atlas
 from nassim.report.cells import Axis, Cell, searches
 from nassim.report.lines import Band
 from nassim.report.style import Look, Paper
 from nassim.report.summary import Entry
 from nassim.stats.intervals import mean_interval
-
-Floats = NDArray[np.float64]
 
 DAY = 86_400.0
 

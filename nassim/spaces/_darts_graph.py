@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs, Floats
 
 SHORT = ("max_pool", "avg_pool", "skip", "sep3x3", "sep5x5", "dil3x3", "dil5x5")
 REACH = np.array([1, 1, 0, 2, 4, 2, 4])  # pixels that each side of an operation's window looks out

@@ -12,8 +12,9 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import ArchitectureError, suggest
-from nassim.core.space import Archs, Link
+from nassim.core.space import Link
 
 Links = tuple[int, ...]  # the input of each node
 

@@ -9,8 +9,7 @@ from math import prod
 
 import numpy as np
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs, Floats
 from nassim.spaces._graph_links import LINK_OPTIONS, LINKS, NODES
 
 

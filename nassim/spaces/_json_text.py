@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.documents import json_of
 from nassim.core.errors import ArchitectureError, DataError, short, suggest
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 
 LONGEST = 10_000  # letters of a text; those of published architectures have some hundreds
 

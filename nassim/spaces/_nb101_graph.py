@@ -11,8 +11,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs, Floats
 
 SHORT = ("conv3x3", "conv1x1", "maxpool")
 VERTICES, INNER, LONGEST = 7, 5, 3

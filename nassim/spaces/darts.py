@@ -12,9 +12,9 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats, Ids
 from nassim.core.errors import ArchitectureError, suggest
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Ids, Link, Space
+from nassim.core.space import Link, Space
 from nassim.spaces._darts_graph import cell_features, cell_names
 
 OPERATIONS = (

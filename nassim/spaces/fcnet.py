@@ -6,7 +6,8 @@ schedule: 62,208 settings, all different.
 
 from __future__ import annotations
 
-from nassim.core.space import Archs, Space
+from nassim.core.arrays import Archs
+from nassim.core.space import Space
 from nassim.spaces import _json_text
 
 ACTIVATIONS = ("relu", "tanh")

@@ -5,8 +5,8 @@ Nine link patterns of four computing nodes, each with one of nine operations: 59
 
 from __future__ import annotations
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Link, Space
+from nassim.core.arrays import Archs, Floats
+from nassim.core.space import Link, Space
 from nassim.spaces import _graph_links
 from nassim.spaces._graph_tree import tree_features, tree_names
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats
 from nassim.core.errors import ArchitectureError
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 
 LAYERS = 8
 BLOCKS = ("identity", "mb3_k3", "mb6_k5")

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.arrays import Archs, Floats, Ids
+from nassim.core.space import Space
 from nassim.spaces import _json_text
 
 BLOCKS = 7

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Ids
 from nassim.core.documents import json_of
 from nassim.core.errors import ArchitectureError, DataError, short
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Ids, Link, Space
+from nassim.core.space import Link, Space
 
 STAGES, DEEPEST, SHALLOWEST = 5, 4, 2
 KERNELS, EXPANSIONS, RESOLUTIONS = (3, 5, 7), (3, 4, 6), (160, 176, 192, 208, 224)

@@ -10,9 +10,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.errors import ArchitectureError, suggest
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 
 LAYERS = 5
 CHANNELS = tuple(str(channels) for channels in range(8, 65, 8))

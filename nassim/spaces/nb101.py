@@ -14,9 +14,10 @@ from itertools import combinations, permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.errors import ArchitectureError, suggest
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, Ids, Link, Space
+from nassim.core.random_streams import Streams
+from nassim.core.space import Link, Space
 from nassim.spaces._nb101_graph import graph_features, graph_names
 
 OPERATIONS = ("conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3")

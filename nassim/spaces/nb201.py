@@ -13,9 +13,10 @@ from random import Random
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.errors import ArchitectureError, suggest
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from nassim.spaces._nb201_graph import graph_features
 
 OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.stats.intervals import Floats, Interval
+from nassim.stats.arrays import Floats
+from nassim.stats.intervals import Interval
 from nassim.stats.paired import a12
 
 Places = NDArray[np.integer]

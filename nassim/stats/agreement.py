@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
+from nassim.stats.arrays import Floats
 from nassim.stats.intervals import Interval
 
-Floats = NDArray[np.float64]
 RESAMPLES = 2000
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nassim.stats.arrays import Floats
 
 
 def step_mean(values: Floats, positions: Floats, begin: float, end: float, *, before: float = np.nan) -> Floats:

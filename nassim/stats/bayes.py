@@ -7,9 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.stats.arrays import Floats
 from nassim.stats.ranks import paired_differences
-
-Floats = NDArray[np.float64]
 
 LARGE = 1e300  # stands for the difference between a failed run and any other
 NOISE = 1e-12  # of sums of weights

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nassim.stats.arrays import Floats
 from nassim.stats.intervals import Interval
-
-Floats = NDArray[np.float64]
 
 
 def hierarchical_interval(

@@ -15,8 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
+from nassim.stats.arrays import Floats, Singles
 
 HIDDEN = 2  # runs as bad as the worst that a sample may have missed: with so many expected, e^-2 = 14 % show none
 FLAT = 1e-3  # of a column's variance: a resample below it says nothing of how far runs scatter

@@ -11,11 +11,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nassim.stats.arrays import Floats
 from nassim.stats.ranks import ranks
-
-Floats = NDArray[np.float64]
 
 SMALLEST = 1e-300  # p value that a normal quantile can be taken of
 

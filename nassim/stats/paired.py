@@ -6,11 +6,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from nassim.stats.arrays import Floats
 from nassim.stats.ranks import midranks, paired_differences
-
-Floats = NDArray[np.float64]
 
 EXACT = 50  # up to so many pairs that differ, the distribution of the statistic is counted out
 

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nassim.stats.arrays import Floats
+
 AT_ONCE = 500  # runs whose fronts are held at once: they stay in the cache
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nassim.stats.arrays import Floats
 
 
 def runs_needed(differences: Floats, shift: float, *, power: float = 0.8, level: float = 0.05) -> float:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nassim.stats.arrays import Floats
 
 DIGITS = 30  # binary: nine decimal ones, more than any error has, and far from the noise of doubles, which have 16
 SMALLEST = float(np.finfo(np.float64).tiny)

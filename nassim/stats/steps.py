@@ -7,9 +7,8 @@ two completions a run knows no more than after the first.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nassim.stats.arrays import Floats
 
 PER_DECADE = 32  # points of a log_grid: each step is 7.5 %, finer than a printed line
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-
+from nassim.stats.arrays import Floats
 
 TARGETS = 40
 DECADES = 3

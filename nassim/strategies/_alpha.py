@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, Space
+from nassim.core.arrays import Archs, Floats, Rows
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from nassim.strategies._optimisers import Adam, span
 from nassim.strategies._policy import most_probable, normal, softmax, through_softmax
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows, Streams
-from nassim.core.space import Archs, Space
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from nassim.strategies._history import History
 
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.arrays import Archs, Floats, Ids, Rows
+from nassim.core.hashing import below
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from nassim.strategies._history import History
 from nassim.strategies._policy import normal
-
-HALF = np.uint64(32)
 
 
 class Candidates(NamedTuple):
@@ -73,6 +73,5 @@ def _edited(space: Space, streams: Streams, rows: Rows, archs: Archs) -> Archs:
     """Return a random neighbour of each of the architectures (m, k, genes)."""
     flat = np.ascontiguousarray(archs).reshape(-1, archs.shape[2])
     degree = space.degree(flat)
-    words = np.ascontiguousarray(streams.words(rows, archs.shape[1])).reshape(-1).astype(np.uint64)
-    which = (words * degree.astype(np.uint64) >> HALF).astype(np.int64)
-    return space.neighbour(flat, which).reshape(archs.shape)
+    words = np.ascontiguousarray(streams.random_words(rows, archs.shape[1])).reshape(-1)
+    return space.neighbour(flat, below(words, degree)).reshape(archs.shape)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, narrow
+from nassim.core.arrays import Archs, Floats, Reals, Rows
+from nassim.core.random_streams import Streams
+from nassim.core.space import narrow
 from nassim.strategies._lstm import LSTM
-from nassim.strategies._optimisers import Adam, Reals, Where, span
+from nassim.strategies._optimisers import Adam, Where, span
 
 BLOCK = 64  # runs whose networks are worked on together, to stay in cache
 CHUNK = 64  # words drawn at once for the first parameters

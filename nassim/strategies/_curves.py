@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 
 ROOM = 64  # trainings of a run that there is room for at first
 NEW = -1  # number of a training that is to be begun

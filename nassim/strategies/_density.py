@@ -11,8 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Ids
+from nassim.core.arrays import Archs, Floats, Ids
 
 LEAST = 1e-3  # bandwidth
 Rule = Literal["published", "categorical"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, Space
+from nassim.core.arrays import Archs, Floats, Rows
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from nassim.strategies._history import History
 
 SAMPLE = 1000  # random architectures that the spread is taken over; the same for all runs and seeds

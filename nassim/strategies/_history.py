@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats, Rows
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.arrays import Archs, Floats, Ids, Rows
+from nassim.core.space import Space
 
 ROOM = 64  # evaluations that there is room for at first
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from nassim.core.random_streams import Floats, Rows
+from nassim.core.arrays import Floats, Rows
 
 LENGTHS = (0.5, 1.0, 2.0, 4.0)  # of the kernel; two random architectures lie about root 2 apart
 NOISES = (0.01, 0.05, 0.2, 0.5)  # variance of an observation, in that of the errors' normal scores

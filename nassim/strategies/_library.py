@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import not_installed
-from nassim.core.space import Archs
 
 
 def library(module: str, extra: str) -> Any:

@@ -20,9 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, narrow
-from nassim.strategies._optimisers import Reals
+from nassim.core.arrays import Archs, Floats, Reals
+from nassim.core.space import narrow
 from nassim.strategies._policy import draw, entropy_slope, one_hot, softmax
 
 Choose = Callable[[int, Reals], Archs]  # (gene, probabilities (runs, batch, options)) -> emitted (runs, batch)

@@ -11,15 +11,14 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.arrays import Floats, Rows, Singles
+from nassim.core.random_streams import Streams
 from nassim.strategies._optimisers import Adam
 
 BLOCK = 16  # runs trained together
 BATCH = 32  # architectures per step
-Single = NDArray[np.float32]
-Layers = list[tuple[Single, Single]]  # weights (m, members, inputs, outputs) and biases (m, members, 1, outputs)
+Layers = list[tuple[Singles, Singles]]  # weights (m, members, inputs, outputs) and biases (m, members, 1, outputs)
 
 
 class Networks:
@@ -60,14 +59,14 @@ class Networks:
         ]
         return np.concatenate(found).astype(np.float64)
 
-    def _layers(self, flat: Single) -> Layers:
+    def _layers(self, flat: Singles) -> Layers:
         """Return the weights in `flat` (m, members, size), as views."""
         places = zip([0, *self.ends], self.ends, self.shapes, strict=False)
         parts = [flat[:, :, start:end].reshape(*flat.shape[:2], *shape) for start, end, shape in places]
         return list(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _descend(flat: Single, layers: Layers, x: Single, y: Single, epochs: int, rate: float) -> None:
+def _descend(flat: Singles, layers: Layers, x: Singles, y: Singles, epochs: int, rate: float) -> None:
     """Change `flat`, whose views `layers` are, by Adam."""
     adam, slope, number = Adam(flat, rate), np.empty_like(flat), 0
     starts = range(0, x.shape[2], BATCH)
@@ -79,7 +78,7 @@ def _descend(flat: Single, layers: Layers, x: Single, y: Single, epochs: int, ra
             adam.step(slice(None), flat, slope, number)
 
 
-def _gradient(layers: Layers, x: Single, y: Single, slope: Single) -> None:
+def _gradient(layers: Layers, x: Singles, y: Singles, slope: Singles) -> None:
     """Write the slope of mean |output - y| by all weights into `slope`, in the order of the flat array."""
     states = _forward(layers, x)
     by_state = np.sign(states[-1] - y) / np.float32(y.shape[2])
@@ -96,7 +95,7 @@ def _gradient(layers: Layers, x: Single, y: Single, slope: Single) -> None:
             by_state = by_state @ weights.swapaxes(2, 3)
 
 
-def _forward(layers: Layers, x: Single) -> list[Single]:
+def _forward(layers: Layers, x: Singles) -> list[Singles]:
     """Return the input and what comes out of every layer."""
     states = [x]
     for number, (weights, biases) in enumerate(layers, start=1):
@@ -106,7 +105,7 @@ def _forward(layers: Layers, x: Single) -> list[Single]:
     return states
 
 
-def _then_none(states: list[Single]) -> list[Single | None]:
+def _then_none(states: list[Singles]) -> list[Singles | None]:
     """Return the rectified states behind each layer, from the last layer to the first; the last is linear."""
     return [None, *reversed(states[1:-1])]
 

@@ -5,14 +5,12 @@ Parameters, gradients and moments have the run axis first; runs never mix.
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.random_streams import Rows
+from nassim.core.arrays import Reals, Rows
 
-Reals = NDArray[Any]  # float64, or float32 where memory is what counts
 Where = slice | Rows  # which runs: a slice is a view, so nothing is copied
 
 

@@ -7,15 +7,13 @@ of a gene the weight p / (n + 1) + 1, the others p / (n + 1), normalised. This i
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, narrow
+from nassim.core.arrays import Archs, Flags, Floats
+from nassim.core.space import narrow
 from nassim.strategies._policy import draw
 
 RECENT = 25  # so many of the latest observations have full weight, and so many before them less
 TINY = 1e-300
-Flags = NDArray[np.bool_]
 
 
 class Parzen:

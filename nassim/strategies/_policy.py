@@ -13,11 +13,12 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, narrow
-from nassim.strategies._optimisers import Reals, Where
+from nassim.core.arrays import Archs, Floats, Reals, Rows
+from nassim.core.hashing import normal_of
+from nassim.core.random_streams import Streams
+from nassim.core.space import narrow
+from nassim.strategies._optimisers import Where
 
 
 def softmax(logits: Reals, option_mask: NDArray[np.bool_] | None = None) -> Reals:
@@ -65,8 +66,8 @@ def most_probable(logits: Reals, option_mask: NDArray[np.bool_]) -> Archs:
 
 def normal(streams: Streams, rows: Rows, shape: tuple[int, ...]) -> Floats:
     """Return standard normal numbers (m, *shape) by the inverse of their distribution function; one word each."""
-    uniform = np.ascontiguousarray(streams.uniform(rows, prod(shape)))
-    return cast("Floats", ndtri(uniform).reshape(-1, *shape))
+    words = np.ascontiguousarray(streams.random_words(rows, prod(shape)))
+    return normal_of(words).reshape(-1, *shape)
 
 
 class Baseline:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from nassim.core.random_streams import Floats
+from nassim.core.arrays import Floats
 
 EXPONENTS = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 WEAK = 1e-2  # precision of the prior of c and a, in units of a curve's range and of an observation's precision

@@ -9,10 +9,9 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Ids, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows
 from nassim.core.settings import Range
-from nassim.core.space import Ids
 
 Eta = Annotated[int, Range(2)]
 Sizes = tuple[int, ...]

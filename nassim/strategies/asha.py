@@ -10,10 +10,11 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from nassim.core.arrays import Ids, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count
-from nassim.core.space import Ids, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._curves import NEW, Curves
 from nassim.strategies._rungs import Eta, rungs_of

@@ -5,10 +5,11 @@ The paper: "BANANAS: Bayesian Optimization with Neural Architectures for Neural 
 
 from __future__ import annotations
 
+from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Positive
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick, thompson

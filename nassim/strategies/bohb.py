@@ -11,10 +11,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._density import Density
 from nassim.strategies._rungs import Asked, Brackets, Eta, rounded_sizes, rungs_of

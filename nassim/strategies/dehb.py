@@ -11,10 +11,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction, Range
-from nassim.core.space import Ids, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._rungs import Asked, Brackets, Eta, rounded_sizes, rungs_of
 

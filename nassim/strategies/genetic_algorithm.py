@@ -9,11 +9,12 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Positive
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import Candidates, candidates, pick

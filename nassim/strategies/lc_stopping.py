@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Ids, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction
-from nassim.core.space import Ids, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._curves import Curves
 from nassim.strategies._powerlaw import chance_below

@@ -10,9 +10,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 
 SCOUT = -1  # the tag of a random architecture; a neighbour's tag is the number of the centre it belongs to

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import OneRun
 from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
 

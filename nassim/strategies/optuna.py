@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import SettingError, UnknownNameError, not_installed
 from nassim.core.random_streams import Streams
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import OneRun
 from nassim.strategies._library import Pending, library
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from nassim.core.arrays import Rows
 from nassim.core.benchmark import Query
-from nassim.core.random_streams import Rows
 from nassim.core.strategy import Strategy
 
 

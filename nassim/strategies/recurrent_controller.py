@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from nassim.core.arrays import Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction, NonNegative, Positive
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy

@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 
 

@@ -10,8 +10,9 @@ from typing import Literal
 
 import numpy as np
 
+from nassim.core.arrays import Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Fraction, NonNegative, Positive
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy

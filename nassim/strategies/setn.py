@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Mixture, RelaxedOutcome
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, NonNegative, Positive
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._alpha import Alpha
 from nassim.strategies._one_shot import best_candidate, errors_seen

@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
+from nassim.core.arrays import Archs
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Positive, Range
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import OneRun
 
 

@@ -13,8 +13,9 @@ from weakref import finalize
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.random_streams import Streams
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import OneRun
 from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from nassim.core.arrays import Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy

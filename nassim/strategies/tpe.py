@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction, Positive
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._history import with_room
 from nassim.strategies._parzen import Parzen, draw_each

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Positive
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick, thompson
@@ -70,7 +71,7 @@ class XgbSearch(Strategy):
     def _propose(self, rows: Rows) -> Archs:
         history = self.batches.history
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
-        seeds = self.streams.words(rows, self.members)
+        seeds = self.streams.random_words(rows, self.members)
         by_row = zip(*self.features.training_set(history, rows), self.features(pool.archs), seeds, strict=True)
         said = np.stack([self._said(*row) for row in by_row])
         return pick(pool, thompson(self.streams, rows, said), self.batches.batch)

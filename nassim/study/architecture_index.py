@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from nassim.benchmarks import loading
 from nassim.benchmarks.tabular import Tabular
+from nassim.core.arrays import Archs, Floats
 from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import NassimError
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs
 from nassim.study.spec.strategy import located
 
 

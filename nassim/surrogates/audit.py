@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.renamed import renamed_names
 from nassim.core.settings import Count, Fraction, check_value
-from nassim.core.space import Archs
 from nassim.surrogates.curves import TITLES as CURVE_TITLES
 from nassim.surrogates.curves import AtEpoch, judge_curves
 from nassim.surrogates.designs import design
@@ -214,11 +214,13 @@ class Job:
         if not len(archs):  # a small space, all of which was visited
             return archs
         rows = np.arange(len(archs))
-        return archs[np.argsort(Streams(self.seed, "others", rows).words(rows, 1)[:, 0], kind="stable")[:count]]
+        return archs[np.argsort(Streams(self.seed, "others", rows).random_words(rows, 1)[:, 0], kind="stable")[:count]]
 
     def _trained(self, archs: Archs) -> Trainings:
         rows = np.arange(len(archs))
-        return self._usable(train_once(self.source, archs, Streams(self.seed, "audit", rows).words(rows, 1)[:, 0]))
+        return self._usable(
+            train_once(self.source, archs, Streams(self.seed, "audit", rows).random_words(rows, 1)[:, 0])
+        )
 
     def _usable(self, trainings: Trainings) -> Trainings:
         """Return the trainings that did not fail and were measured."""
@@ -240,7 +242,7 @@ class Job:
 def two_seeds(source: Source, archs: Archs, seed: int) -> float:
     """Return Kendall's tau between two different trainings of each architecture that has two; nan where none has."""
     rows = np.arange(len(archs))
-    words = Streams(seed, "two seeds", rows).words(rows, TRIES)
+    words = Streams(seed, "two seeds", rows).random_words(rows, TRIES)
     first, *others = (train_once(source, archs, words[:, i]).error[:, -1] for i in range(TRIES))
     second = first
     for other in others:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nassim.core.random_streams import Floats
+from nassim.core.arrays import Floats
 
 
 class Boosting(NamedTuple):

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from scipy.stats import spearmanr
 
+from nassim.core.arrays import Archs, Floats
 from nassim.core.benchmark import Query
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs
 from nassim.surrogates.learn import spread_out
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scores import tau

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
-from nassim.core.space import Archs
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.training_data import Trainings, architectures_known, draw, draw_archs, train_once
 from nassim.surrogates.training_records import Source
@@ -33,7 +33,7 @@ def design(source: Source, train: int, seed: int, active: float, learn_error: Le
     others = _others(source, first.archs, count * CANDIDATES, seed)
     best = others[np.argsort(learn_error(first).predict(others).mean, kind="stable")[:count]]
     rows = np.arange(len(best))
-    return first.joined(train_once(source, best, Streams(seed, "active", rows).words(rows, 1)[:, 0]))
+    return first.joined(train_once(source, best, Streams(seed, "active", rows).random_words(rows, 1)[:, 0]))
 
 
 def _others(source: Source, drawn: Archs, count: int, seed: int) -> Archs:

@@ -19,16 +19,14 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.random_streams import Floats, Streams
+from nassim.core.arrays import Floats, Ints, Singles
+from nassim.core.random_streams import Streams
 
 MEMBERS = 5
 FIRST_WITH_BASES = [3, 1, 0]  # version of xgboost that has a base score per output
 TINY = 1e-12  # added to squared residuals: the gamma deviance has no zeros
 
-Single = NDArray[np.float32]  # what xgboost works in
-Ints = NDArray[np.int64]
 Result = TypeVar("Result")
 
 
@@ -65,7 +63,7 @@ class Ensemble:
     members: tuple[Any, ...]
     spread: Any | None = None  # None = repeated trainings give the same
 
-    def predict(self, features: Single, *, often: bool = False) -> tuple[Floats, Floats, Floats]:
+    def predict(self, features: Singles, *, often: bool = False) -> tuple[Floats, Floats, Floats]:
         """Return mean, jackknife variance of the mean, and variance of a new training's z, each (n,).
 
         Who asks `often` is answered by `joined`: the same bits in three quarters of the time, after the first.
@@ -95,14 +93,17 @@ class Ensemble:
 
 
 def train(
-    features: Single, z: Floats, groups: Ints, settings: Settings, seed: int, monotone: tuple[int, ...] = ()
+    features: Singles, z: Floats, groups: Ints, settings: Settings, seed: int, monotone: tuple[int, ...] = ()
 ) -> tuple[tuple[Any, ...], Floats]:
     """Return the members, and for each row (n,) the prediction of the one that has not seen it.
 
     groups    (n,) which rows are of one architecture; they are left out together
     monotone  per feature: 1 = z must not fall with it, -1 = must not rise, 0 = free; () = all free
     """
-    fold, seeds = folds(groups, seed), Streams(seed, "members", np.arange(MEMBERS)).words(np.arange(MEMBERS), 1)[:, 0]
+    fold, seeds = (
+        folds(groups, seed),
+        Streams(seed, "members", np.arange(MEMBERS)).random_words(np.arange(MEMBERS), 1)[:, 0],
+    )
     extra = {"monotone_constraints": monotone} if any(monotone) else {}
 
     def member(number: int) -> tuple[Any, Floats]:
@@ -117,7 +118,7 @@ def train(
     return tuple(booster for booster, _ in made), unseen
 
 
-def train_spread(features: Single, residuals: Floats) -> Any:
+def train_spread(features: Singles, residuals: Floats) -> Any:
     """Return the booster that predicts the variance of residuals (n,) from the features."""
     return _boost(features, residuals**2 + TINY, SPREAD, 0, {"objective": "reg:gamma"})
 
@@ -126,7 +127,7 @@ def folds(groups: Ints, seed: int) -> Ints:
     """Return the fold of each row (n,): groups dealt out in random order, so that folds are of equal size."""
     _, group = np.unique(groups, return_inverse=True)
     numbers = np.arange(group.max() + 1)
-    order = np.argsort(Streams(seed, "folds", numbers).words(numbers, 1)[:, 0], kind="stable")
+    order = np.argsort(Streams(seed, "folds", numbers).random_words(numbers, 1)[:, 0], kind="stable")
     fold = np.empty_like(numbers)
     fold[order] = numbers % MEMBERS
     return fold[group]
@@ -151,7 +152,7 @@ def from_bytes(content: bytes) -> Any:
     return booster
 
 
-def _boost(features: Single, target: Floats, settings: Settings, seed: int, extra: dict[str, Any]) -> Any:
+def _boost(features: Singles, target: Floats, settings: Settings, seed: int, extra: dict[str, Any]) -> Any:
     import xgboost
 
     parameters = settings.parameters() | {"base_score": float(target.mean()), "seed": seed, "nthread": 1} | extra
@@ -160,7 +161,7 @@ def _boost(features: Single, target: Floats, settings: Settings, seed: int, extr
     return xgboost.train(parameters, data, settings.rounds)
 
 
-def _of_one(booster: Any, features: Single) -> Floats:
+def _of_one(booster: Any, features: Singles) -> Floats:
     prediction: Floats = booster.inplace_predict(features, validate_features=False).astype(np.float64)
     return prediction
 

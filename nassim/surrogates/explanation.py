@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import DataError
 from nassim.core.random_streams import Streams
 from nassim.core.renamed import renamed_names
-from nassim.core.space import Archs
 from nassim.surrogates.learn import learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.motifs import Motif, find_motifs

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats, Ints, Singles
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Space
-from nassim.surrogates.ensemble import Ensemble, Ints, Settings, Single, train, train_spread
+from nassim.core.space import Space
+from nassim.surrogates.ensemble import Ensemble, Settings, train, train_spread
 from nassim.surrogates.model import Surrogate, noise_variance, with_epochs
 from nassim.surrogates.scale import Scale, Transform
 from nassim.surrogates.tuning import default_settings, search_settings
@@ -22,7 +22,7 @@ FIDELITIES = 8  # epochs of a learning curve that are learned from
 class Rows(NamedTuple):
     """What the boosters learn from: one row per architecture and epoch."""
 
-    features: Single  # (rows, features)
+    features: Singles  # (rows, features)
     values: Floats  # (rows,)
     groups: Ints  # (rows,) which architecture
     monotone: tuple[int, ...]  # per feature
@@ -70,7 +70,7 @@ def learn(
     return Surrogate(space, target, encoding, epochs, scale, settings, ensemble, archs.copy(), about, repeats)
 
 
-def _repeats(ensemble: Ensemble, features: Single, z: Floats) -> float:
+def _repeats(ensemble: Ensemble, features: Singles, z: Floats) -> float:
     """Return by how much trainings of equal features differ, as a multiple of what residuals say; 1 = too few to say.
 
     Networks that the features do not tell apart are one, written differently or trained again, and differ by noise
@@ -110,7 +110,7 @@ def _check(space: Space, archs: Archs, curves: Floats, epochs: tuple[int, ...], 
         raise DataError(f"{target}: all {len(archs)} trainings gave {curves[0, 0]:g}, there is nothing to learn")
 
 
-def _rows(features: Single, groups: Ints, curves: Floats, epochs: tuple[int, ...], target: str) -> Rows:
+def _rows(features: Singles, groups: Ints, curves: Floats, epochs: tuple[int, ...], target: str) -> Rows:
     """Return one row per architecture and learned epoch, epochs slowest."""
     free = (0,) * features.shape[1]
     if len(epochs) == 1:

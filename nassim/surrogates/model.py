@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Singles
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Space
-from nassim.surrogates.ensemble import MEMBERS, Ensemble, Settings, Single, together
+from nassim.core.space import Space
+from nassim.surrogates.ensemble import MEMBERS, Ensemble, Settings, together
 from nassim.surrogates.scale import Scale
 from nassim.surrogates.tuning import ENUMERABLE
 
@@ -88,7 +88,7 @@ class Surrogate:
         far: NDArray[np.bool_] = outside | (_nearest(features, known) > reach)
         return far
 
-    def encoded(self, archs: Archs, epochs: int) -> Single:
+    def encoded(self, archs: Archs, epochs: int) -> Singles:
         """Return what the boosters see of architectures, (n, features)."""
         features = self.space.encode(archs, self.encoding).astype(np.float32)
         return with_epochs(features, epochs) if len(self.epochs) > 1 else features
@@ -141,6 +141,6 @@ def _nearest(features: Floats, known: Floats, skip: int = 0) -> Floats:
     return np.concatenate([*nearest, np.empty(0)])
 
 
-def with_epochs(features: Single, epochs: int) -> Single:
+def with_epochs(features: Singles, epochs: int) -> Singles:
     """Return features (n, features) with the number of epochs as a last column."""
     return np.column_stack([features, np.full(len(features), epochs, dtype=np.float32)])

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats
 from nassim.core.errors import DataError, SettingError
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 
 
 class Motif(NamedTuple):

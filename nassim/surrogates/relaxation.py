@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from nassim.core.arrays import Flags, Floats, Ints
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
-from nassim.surrogates.trees import Flags, Ints, Leaves
+from nassim.surrogates.trees import Leaves
 
 WIDTH = 16  # runs at a time: long enough for vector units, short enough for the products to stay in cache
 

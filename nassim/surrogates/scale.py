@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 import numpy as np
 
-from nassim.core.random_streams import Floats
+from nassim.core.arrays import Floats
 
 Transform = Literal["auto", "log", "linear"]
 LEAST = 1e-6  # of the mean's distance from the lowest, below which the median's is no measure of the spread

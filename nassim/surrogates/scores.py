@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import kendalltau
 
-from nassim.core.random_streams import Floats
+from nassim.core.arrays import Floats
 
 LEVEL, WIDTH = 0.9, 1.6448536269514722  # an interval of 90 % reaches so many standard deviations to either side
 TOPS = (10, 100)

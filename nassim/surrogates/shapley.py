@@ -15,13 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Ints
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.surrogates.relaxation import Relaxation
 from nassim.surrogates.trees import read_leaves
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,13 @@ from typing import Annotated, Any, TypedDict, cast
 
 import numpy as np
 
+from nassim.core.arrays import Archs
 from nassim.core.benchmark import Card
 from nassim.core.documents import CARDS, read_toml
 from nassim.core.errors import DataError, NassimError
 from nassim.core.settings import Count, Range
 from nassim.core.shapes import OPEN, shaped
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.toml_text import toml_text
 from nassim.surrogates.ensemble import Ensemble, Settings, from_bytes, to_bytes
 from nassim.surrogates.model import Surrogate

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nassim.core.benchmark import GOLDEN, Benchmark, Query, hash32
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
+from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Streams, Words
+from nassim.core.hashing import replica_of
+from nassim.core.random_streams import Streams
 from nassim.core.renamed import renamed_names
-from nassim.core.space import Archs, Ids
 from nassim.surrogates.training_records import Source, TrainingRecords, rows_of
 
 LISTED = 1 << 20  # a space of at most so many architectures is put into random order as a whole
@@ -58,7 +59,7 @@ def draw(source: Source, count: int, seed: int) -> Trainings:
     """
     archs = draw_archs(source, count, seed)
     rows = np.arange(count)
-    return train_once(source, archs, Streams(seed, "trainings", rows).words(rows, 1)[:, 0])
+    return train_once(source, archs, Streams(seed, "trainings", rows).random_words(rows, 1)[:, 0])
 
 
 def draw_archs(source: Source, count: int, seed: int) -> Archs:
@@ -73,7 +74,7 @@ def draw_archs(source: Source, count: int, seed: int) -> Archs:
     return _distinct(source, count, seed)
 
 
-def train_once(source: Source, archs: Archs, training_seed: Words) -> Trainings:
+def train_once(source: Source, archs: Archs, training_seed: RandomWords) -> Trainings:
     """Return the training of each architecture that `training_seed` (n,) picks."""
     if isinstance(source, TrainingRecords):
         return _looked_up(source, archs, training_seed)
@@ -99,7 +100,7 @@ def truth_of(source: Source, archs: Archs, target: str = "error") -> Floats:
 
 def _shuffled(count: int, seed: int) -> Ids:
     numbers = np.arange(count)
-    return np.argsort(Streams(seed, "architectures", numbers).words(numbers, 1)[:, 0], kind="stable")
+    return np.argsort(Streams(seed, "architectures", numbers).random_words(numbers, 1)[:, 0], kind="stable")
 
 
 def _distinct(source: Benchmark, count: int, seed: int) -> Archs:
@@ -114,10 +115,9 @@ def _distinct(source: Benchmark, count: int, seed: int) -> Archs:
         drawn *= 2
 
 
-def _looked_up(samples: TrainingRecords, archs: Archs, training_seed: Words) -> Trainings:
+def _looked_up(samples: TrainingRecords, archs: Archs, training_seed: RandomWords) -> Trainings:
     row = rows_of(samples, archs)
-    hashed = hash32(row.astype(np.uint32) * GOLDEN ^ training_seed).astype(np.uint64)
-    replica = (hashed * samples.counts[row].astype(np.uint64) >> np.uint64(32)).astype(np.int64)
+    replica = replica_of(row, training_seed, samples.counts[row])
     costs = {name: values[row] for name, values in samples.costs.items()}
     return Trainings(archs, samples.error[:, row, replica].T, samples.seconds[-1, row, replica], costs)
 

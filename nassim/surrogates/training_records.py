@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats, Ids
 from nassim.core.benchmark import Benchmark, Card
-from nassim.core.random_streams import Floats
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,9 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Flags, Floats, Ints
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
 from nassim.core.space import Space
-
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 # Objectives whose prediction is the sum of the leaves and the base score; others pass it through a link function.
 IDENTITY_LINK = {"reg:squarederror", "reg:absoluteerror", "reg:pseudohubererror", "reg:quantileerror", "reg:linear"}

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from nassim.core.random_streams import Floats, Streams
-from nassim.surrogates.ensemble import Ints, Settings, Single, train
+from nassim.core.arrays import Floats, Ints, Singles
+from nassim.core.random_streams import Streams
+from nassim.surrogates.ensemble import Settings, train
 
 # Found on NAS-Bench-201, means of five splits of 1,000 cells; for costs on Accel-NASBench too.
 GRAPH = Settings()
@@ -42,7 +43,7 @@ def default_settings(target: str, encoding: str, size: int) -> Settings:
 
 
 def search_settings(
-    features: Single, z: Floats, groups: Ints, start: Settings, seed: int, monotone: tuple[int, ...]
+    features: Singles, z: Floats, groups: Ints, start: Settings, seed: int, monotone: tuple[int, ...]
 ) -> Settings:
     """Return the settings, of random ones, that predict best what they have not seen, or else `start`.
 

@@ -20,8 +20,9 @@ import numpy as np
 import torch
 
 from nassim import catalog
+from nassim.core.arrays import Archs
 from nassim.core.settings import Count, check_value
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.data.atomic import alone, writing
 from nassim.parallel import cores, results
 from nassim.training import data as images

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.space import Archs, Ids
+from nassim.core.arrays import Archs, Ids
 from nassim.training.skeleton import CONV_1X1, CONV_3X3, Skeleton
 
 

@@ -21,11 +21,11 @@ import numpy as np
 import torch
 
 from nassim import catalog
+from nassim.core.arrays import Archs
 from nassim.core.documents import read_json
 from nassim.core.errors import DataError, NassimError, one_line
 from nassim.core.settings import Range
 from nassim.core.shapes import OPEN, shaped
-from nassim.core.space import Archs
 from nassim.data.atomic import whole, write_text, writing
 from nassim.training.collect import Plan, one_thread
 from nassim.training.data import Data, Split

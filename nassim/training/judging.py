@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs
 from nassim.training.data import Data, Split
 from nassim.training.splits import balanced_order
 from nassim.training.supernet import Supernet, one_hot

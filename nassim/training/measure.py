@@ -7,7 +7,7 @@ import time
 
 import torch
 
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs
 from nassim.training.data import Data
 from nassim.training.networks import fresh
 from nassim.training.skeleton import Skeleton

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs
 from nassim.training.skeleton import CONV_1X1, OUTPUT, POOL, SKIP, Edge, Skeleton, all_edges, live_edges
 
 LENGTH = 3**-0.5  # of one filter, on average, in PyTorch's initial convolutions

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from nassim.core.arrays import Ids
 from nassim.core.settings import Count, check_value
-from nassim.core.space import Ids
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import Job, Watcher, by_hash, gather
 from nassim.training.judging import SIZE, Judge, NormMode

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Ints
 from nassim.core.errors import DataError
 from nassim.core.random_streams import Streams
 from nassim.training.sources import Images, mnist5k
@@ -27,8 +28,6 @@ SCALES = 3  # a patch is cut out 1, 2 or 3 times as large, and averaged down
 SHIFT = 2  # a digit is moved by up to so many pixels, in both directions
 SEED = 0
 PIXELS_SHA256 = "ec8e02849e6a100e31009aac17290d7d5fb6572603ec84cc7b35b19067bcdb8a"
-
-Ints = NDArray[np.int64]
 
 
 class Blend(NamedTuple):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import ArchitectureError, SettingError
 from nassim.core.settings import Count
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.spaces.nb201 import NB201, OPERATIONS
 
 NONE, SKIP, CONV_1X1, CONV_3X3, POOL = range(len(OPERATIONS))

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs
 from nassim.spaces.nb201 import OPERATIONS
 from nassim.training.networks import Pool, Reduction, Stem
 from nassim.training.skeleton import CONV_1X1, CONV_3X3, ENDS, NONE, OUTPUT, POOL, SKIP, Skeleton, live_genes

@@ -12,9 +12,10 @@ import pyarrow as pa
 import torch
 
 from nassim import catalog
+from nassim.core.arrays import Archs
 from nassim.core.documents import CARDS, read_toml
 from nassim.core.errors import DataError
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.core.toml_text import toml_text
 from nassim.data.atomic import write_text, writing
 from nassim.data.writing import write_table

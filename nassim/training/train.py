@@ -19,8 +19,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nassim.core.arrays import Archs
 from nassim.core.errors import DataError, SettingError, one_line
-from nassim.core.space import Archs
 from nassim.data.atomic import writing
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network, fresh

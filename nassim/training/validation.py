@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Ids
 from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
 from nassim.core.settings import Count, NonNegative, check_value
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.space import Space
 from nassim.stats.agreement import Estimate, kendall, regret, student_interval
 from nassim.stats.intervals import Interval
 from nassim.training.collect import Plan, Watcher, by_hash, gather, training

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs
 from nassim.training.data import Data
 from nassim.training.networks import Network, fresh
 from nassim.training.skeleton import Skeleton

@@ -25,7 +25,7 @@ def floor() -> float:
     """Return the regret of the network that looks best of all with one seed, mean over a study's 60 runs."""
     bench, rows = nassim.load(NAME), np.arange(60)
     archs = bench.space.at(np.arange(bench.space.size))
-    training_seed = Streams(0, "luck", rows).words(rows, 1)[:, 0]
+    training_seed = Streams(0, "luck", rows).random_words(rows, 1)[:, 0]
     seen = [bench.evaluate(Query(archs), np.full(len(archs), word)).error for word in training_seed]
     best = [int(error.argmin()) for error in seen]
     return float(bench.truth(archs[best]).mean() - bench.optimum)

@@ -12,15 +12,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from nassim.core.arrays import Floats
 from nassim.core.trace import Trace
 from nassim.stats.steps import align
 from nassim.study.results import Results
 
-Floats = NDArray[np.float64]
 Cells = dict[str, dict[int, Trace]]  # by strategy, by number of workers
 STUDIES = Path(__file__).parents[1]
 POINTS = 2000  # of time

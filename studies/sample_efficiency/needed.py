@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from scipy.stats import gmean
 
 import nassim
+from nassim.core.arrays import Floats
 from nassim.core.random_streams import Streams
 from nassim.core.trace import RECOMMENDED, Trace
 from nassim.stats.paired import signed_rank
@@ -30,7 +30,6 @@ SHOWN = (100, 300)  # budgets of the table by family
 GOOD = 0.001  # share of the architectures of a table that are good
 RANDOM, PEER = "random_search", "optuna[sampler=TPESampler]"
 EVOLUTION = "regularized_evolution[population=50,sample=10]"
-Floats = NDArray[np.float64]
 Found = dict[str, "Row"]  # by strategy, on one benchmark
 
 
@@ -79,7 +78,9 @@ def exhausted(benchmark: str, trace: Trace) -> float:
     bench = nassim.load(benchmark)
     archs = bench.space.at(np.arange(bench.space.size))
     truth = bench.truth(archs)
-    training_seeds = Streams(trace.provenance["seed"], "luck", trace.runs).words(np.arange(trace.runs.size), 1)[:, 0]
+    training_seeds = Streams(trace.provenance["seed"], "luck", trace.runs).random_words(np.arange(trace.runs.size), 1)[
+        :, 0
+    ]
     seen = (
         bench.evaluate(nassim.Query(archs), np.full(len(archs), training_seed)).error
         for training_seed in training_seeds

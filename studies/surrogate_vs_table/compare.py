@@ -14,18 +14,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from scipy.stats import kendalltau
 
 from nassim.benchmarks.partial_table import PartialTable
+from nassim.core.arrays import Floats
 from nassim.core.roles import SEARCH, labelled
 from nassim.core.trace import Trace
 from nassim.study.results import Results
 
-Floats = NDArray[np.float64]
 NUMBERS = Path(__file__).parent / "numbers" / "compare.json"
 UNSEEN = "by unseen seeds"
 Curves = dict[str, Floats]  # by strategy, mean true regret after each event

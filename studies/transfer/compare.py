@@ -21,9 +21,9 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import kendalltau, t
 
+from nassim.core.arrays import Floats
 from nassim.study.results import Results
 
-Floats = NDArray[np.float64]
 COLD, GAUSSIAN = "evolution", "gaussian_process"
 FROM = ", from the {} alike"
 WARM = {source: FROM.format(word) for source, word in (("like", "most"), ("unlike", "least"))}

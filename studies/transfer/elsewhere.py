@@ -17,9 +17,8 @@ from scipy.stats import kendalltau
 
 from nassim import catalog
 from nassim.benchmarks.table import TableBenchmark
+from nassim.core.arrays import Floats
 from nassim.data.reading import read_table
-
-Floats = NDArray[np.float64]
 
 GROUPS = (  # data sets of one space each
     ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120", "mini201/mnist5k"),

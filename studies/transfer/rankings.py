@@ -16,15 +16,14 @@ from elsewhere import GROUPS, networks, table, truth
 from keeping import keep
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from scipy.stats import kendalltau, spearmanr
 
 from nassim import catalog
 from nassim.benchmarks.partial_table import PartialTable
+from nassim.core.arrays import Floats
 
-Floats = NDArray[np.float64]
 BEST, RESAMPLES = 0.1, 100
 SMALL = "mini201/mnist5k"
 MEASURES = ("tau", "+-", "Spearman", "of the best tenth")

@@ -123,7 +123,7 @@ def in_common(first: np.ndarray, second: np.ndarray) -> float:
 def minibatch(bench: WeightSharing, clearness: float) -> float:
     """Return the noise beside which a benchmark's own slopes in an even mixture are as clear as wanted."""
     rows = np.arange(MODELLED)
-    training_seed = Streams(0, "luck", rows).words(rows, 1)[:, 0]
+    training_seed = Streams(0, "luck", rows).random_words(rows, 1)[:, 0]
     even = Mixture(np.full((rows.size, 6, 5), 0.2), np.ones(rows.size))
     centred = np.sqrt(1.0 - 1.0 / 5.0)  # of noise, less its mean over an edge
     return size(bench.relax(even, training_seed).gradient) / bench.spread / centred / clearness

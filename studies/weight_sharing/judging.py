@@ -28,7 +28,7 @@ from scipy.stats import spearmanr
 
 import nassim
 from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs
 from nassim.training.judging import Judge, NormMode
 from nassim.training.one_shot import one_shot, paths
 from nassim.training.supernets import Kept, Supernets

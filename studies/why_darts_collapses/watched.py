@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from nassim.core.random_streams import Floats, Rows
+from nassim.core.arrays import Floats, Rows
 from nassim.strategies.darts import Darts
 
 

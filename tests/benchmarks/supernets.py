@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
+from nassim.core.arrays import Archs
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.random_streams import Streams
-from nassim.core.space import Archs
 from nassim.core.toml_text import toml_text
 from nassim.data.writing import write_table
 from tests.toys import Toy, tabulate
@@ -35,7 +35,7 @@ BENCH = tabulate(Cells((4, 3, 4, 2, 4, 3)))
 SPACE = BENCH.space
 RUNS = 6
 ROWS = np.arange(RUNS)
-TRAINING_SEEDS = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
+TRAINING_SEEDS = Streams(0, "luck", ROWS).random_words(ROWS, 1)[:, 0].copy()
 STEP = 1e-5  # of finite differences
 
 

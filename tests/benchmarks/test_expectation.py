@@ -55,7 +55,7 @@ def test_it_is_the_sum_over_all_architectures(choices: tuple[int, ...], runs: in
 def test_a_vertex_is_the_table(choices: tuple[int, ...], lucky: bool) -> None:
     """A distribution with all its weight on one architecture relaxes to what `evaluate` says with the same seeds."""
     benchmark, rows = toy_benchmark(choices), np.arange(50)
-    training_seed = Streams(0, "luck", rows).words(rows, 1)[:, 0].copy() if lucky else None
+    training_seed = Streams(0, "luck", rows).random_words(rows, 1)[:, 0].copy() if lucky else None
     archs = benchmark.space.sample(rows, Streams(0, "vertex", rows))
     vertices = (archs[:, :, None] == np.arange(max(choices))).astype(np.float64)
     slope = benchmark.relax(Mixture(vertices, np.full(50, float(benchmark.epochs[-1]))), training_seed)
@@ -67,7 +67,7 @@ def test_the_gradient_equals_finite_differences() -> None:
     """Along every probability, to 1e-6; the form is linear in each, so a large step is exact."""
     choices, rows = (4, 2, 5, 3), np.arange(3)
     benchmark, probabilities = toy_benchmark(choices), distributions(choices, 3)
-    training_seed = Streams(0, "luck", rows).words(rows, 1)[:, 0].copy()
+    training_seed = Streams(0, "luck", rows).random_words(rows, 1)[:, 0].copy()
     cost = np.ones(3)
     gradient = benchmark.relax(Mixture(probabilities, cost), training_seed).gradient
     for gene, count in enumerate(choices):
@@ -87,7 +87,7 @@ def test_a_run_alone_equals_its_row_bit_for_bit(size: int, lucky: bool) -> None:
     """Error, gradient and seconds of 64 runs equal those of any part of them, in any order, to the last bit."""
     choices, rows = (5, 3, 4, 5, 1, 5), np.arange(64)
     benchmark, probabilities = toy_benchmark(choices), distributions(choices, 64)
-    training_seed = Streams(0, "luck", rows).words(rows, 1)[:, 0].copy() if lucky else None
+    training_seed = Streams(0, "luck", rows).random_words(rows, 1)[:, 0].copy() if lucky else None
     whole = benchmark.relax(Mixture(probabilities, np.ones(64)), training_seed)
     some = np.random.default_rng(0).permutation(64)[:size]
     part = benchmark.relax(

@@ -14,9 +14,9 @@ from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.benchmarks.live import LiveBenchmark, live
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.training_seeds import replica_of
 from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.hashing import replica_of
 from nassim.core.random_streams import Streams
 from nassim.spaces.nb201 import NB201
 from nassim.training import train
@@ -27,7 +27,7 @@ from tests.training.test_collect import RECIPE, SKELETON, images
 
 SPACE = NB201()
 FEW = SPACE.sample(np.arange(4), Streams(0, "few", np.arange(4)))
-TRAINING_SEEDS = Streams(0, "luck", np.arange(4)).words(np.arange(4), 1)[:, 0]
+TRAINING_SEEDS = Streams(0, "luck", np.arange(4)).random_words(np.arange(4), 1)[:, 0]
 COUNTS = np.where(np.arange(SPACE.size) % 3 == 0, 1, 2)
 
 
@@ -104,7 +104,7 @@ def test_replicas_are_those_of_a_table() -> None:
         costs={},
     )
     archs = SPACE.sample(np.arange(500), Streams(1, "few", np.arange(500)))
-    training_seed = Streams(0, "luck", np.arange(500)).words(np.arange(500), 1)[:, 0]
+    training_seed = Streams(0, "luck", np.arange(500)).random_words(np.arange(500), 1)[:, 0]
     index = SPACE.index(archs)
     assert (
         table.evaluate(Query(archs), training_seed).error.tolist()

@@ -41,7 +41,7 @@ def table(*, test: bool = True, replicas: int = 2) -> NetworkTable:
 def test_every_form_of_a_network_has_its_answer(test):
     """With and without a training seed, at either epoch, on both splits and of its costs."""
     bench, archs = table(test=test), SPACE.sample(ROWS, Streams(0, "cells", ROWS))
-    training_seed = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0]
+    training_seed = Streams(0, "luck", ROWS).random_words(ROWS, 1)[:, 0]
     for words in (None, training_seed):
         own = bench.evaluate(Query(archs), words)
         other = bench.evaluate(Query(SPACE.representative(archs)), words)
@@ -94,7 +94,7 @@ def errors_of(
 def test_a_mixture_of_one_architecture_is_answered_exactly():
     """As `evaluate` answers it and all its neighbours, with the same training seeds."""
     bench, archs = table(), SPACE.sample(ROWS[:5], Streams(0, "cells", ROWS))
-    training_seed, worst = Streams(0, "luck", ROWS).words(ROWS, 1)[:5, 0], worst_of(bench)
+    training_seed, worst = Streams(0, "luck", ROWS).random_words(ROWS, 1)[:5, 0], worst_of(bench)
     slope = bench.relax(vertices(archs), training_seed)
     assert slope.error == pytest.approx(errors_of(bench, archs, worst, training_seed))
     assert slope.seconds == pytest.approx(bench.evaluate(Query(archs)).seconds)
@@ -140,7 +140,7 @@ def test_an_estimate_depends_on_its_question_alone():
     bench, generator = table(), np.random.default_rng(0)
     weights = generator.exponential(size=(90, *SPACE.option_mask.shape)) * SPACE.option_mask
     whole = Mixture(weights / weights.sum(axis=2, keepdims=True), np.full(90, 2.0))
-    training_seed = Streams(0, "luck", ROWS).words(ROWS, 1)[:90, 0]
+    training_seed = Streams(0, "luck", ROWS).random_words(ROWS, 1)[:90, 0]
     for words in (None, training_seed):
         told = bench.relax(whole, words)
         for rows in (generator.permutation(90), np.array([77]), np.arange(60, 70)):

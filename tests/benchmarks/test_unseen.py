@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim.benchmarks.table import TableBenchmark
-from nassim.benchmarks.training_seeds import replica_of
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
 from nassim.benchmarks.wrappers.faults import Faults
 from nassim.core.benchmark import Card, Query
 from nassim.core.errors import SettingError
+from nassim.core.hashing import replica_of
 from tests.toys import toy_benchmark, toy_space
 
 CARD = Card(title="Seeds", source="made up", licence="MIT", search_split="one seed", report_split="mean over seeds")

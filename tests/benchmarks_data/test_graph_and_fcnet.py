@@ -94,7 +94,7 @@ def test_settings_answer_with_what_the_package_says(name):
     for arch in archs:
         entry = settings["".join(map(str, arch.tolist()))]
         query = Query(np.repeat(arch[None], 64, axis=0))
-        seen = bench.evaluate(query, Streams(0, "seeds", range(64)).words(np.arange(64), 1)[:, 0])
+        seen = bench.evaluate(query, Streams(0, "seeds", range(64)).random_words(np.arange(64), 1)[:, 0])
         assert set(seen.error.tolist()) == set(entry["val_loss"])
         assert set(seen.seconds.tolist()) == set(entry["train_time"])
         assert bench.truth(arch[None])[0] == pytest.approx(np.mean(entry["val_loss"]), rel=1e-12)

@@ -16,7 +16,7 @@ from nassim.core.random_streams import Streams
 NAMES = catalog.names("benchmarks")
 MANY = 2000
 ROWS = np.arange(MANY)
-TRAINING_SEEDS = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
+TRAINING_SEEDS = Streams(0, "luck", ROWS).random_words(ROWS, 1)[:, 0].copy()
 FEW = ROWS[:6]
 
 pytestmark = pytest.mark.parametrize("name", NAMES)

@@ -11,9 +11,11 @@ import pytest
 import nassim
 from nassim import catalog
 from nassim.benchmarks.networks import NetworkTable
-from nassim.core.benchmark import Benchmark, Card, Mixture, Outcome, Query, RelaxedOutcome, hash32
-from nassim.core.random_streams import Floats, Streams, Words
-from nassim.core.space import Archs, Space
+from nassim.core.arrays import Archs, Floats, RandomWords
+from nassim.core.benchmark import Benchmark, Card, Mixture, Outcome, Query, RelaxedOutcome
+from nassim.core.hashing import hash32
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from tests.contracts.test_strategies import NAMES
 from tests.toys import EPOCHS, tabulate
 
@@ -59,7 +61,7 @@ class Additive:
         assert name == "params"
         return 100 - self.truth(archs)
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return errors that fall with epochs; what is no architecture fails."""
         epochs = np.full(len(query.archs), EPOCHS[-1]) if query.epochs is None else query.epochs
         noise = (
@@ -72,7 +74,7 @@ class Additive:
         since = 0 if query.since is None else query.since
         return Outcome(error, 1.0 * epochs - since, self.cost("params", query.archs)[:, None])
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the expectation, its gradient, and the seconds asked for."""
         error = (mixture.probabilities * self._weights).sum(axis=(1, 2))
         return RelaxedOutcome(error, np.repeat(self._weights[None], len(error), axis=0), mixture.epochs)

@@ -280,7 +280,7 @@ def test_it_learns_more_than_random_search_does(name):
 def test_one_run_can_be_driven_by_hand(name, where):
     """Asked and told by hand, with the luck of that run, it does what it did in the simulation."""
     trace, row = whole(name, where), 2
-    training_seed = Streams(0, "luck", [NUMBERS[row]]).words(np.zeros(1, dtype=np.intp), 1)[0]
+    training_seed = Streams(0, "luck", [NUMBERS[row]]).random_words(np.zeros(1, dtype=np.intp), 1)[0]
     told = {"fidelities": bench(where).epochs, "cost_oracle": bench(where).cost}
     searcher = solo(name, bench(where).space, seed=0, run=NUMBERS[row], **told)
     for event in range(trace.lengths[row]):

@@ -1,4 +1,4 @@
-"""The vocabulary between strategies and benchmarks: small immutable types, and the hash that is a run's seed."""
+"""The vocabulary between strategies and benchmarks: small immutable types."""
 
 from __future__ import annotations
 
@@ -6,47 +6,9 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from nassim.core.benchmark import Card, Mixture, Outcome, Query, Relaxable, RelaxedOutcome, hash32
+from nassim.core.benchmark import Card, Mixture, Outcome, Query, Relaxable, RelaxedOutcome
 from tests.toys import toy_benchmark
-
-ALL = 0xFFFFFFFF
-words = st.lists(st.integers(0, ALL), min_size=1, max_size=20)
-
-
-def murmur3_finaliser(word: int) -> int:
-    """Return MurmurHash3's 32-bit finaliser of one word, in plain Python."""
-    word ^= word >> 16
-    word = word * 0x85EBCA6B & ALL
-    word ^= word >> 13
-    word = word * 0xC2B2AE35 & ALL
-    return word ^ (word >> 16)
-
-
-@pytest.mark.parametrize(("word", "mixed"), [(0, 0), (1, 0x514E28B7), (ALL, 0x81F16F39)])
-def test_scramble_gives_published_answers(word, mixed):
-    """MurmurHash3_x86_32 of the empty text is its finaliser of the seed: known for seeds 0, 1 and 2**32 - 1."""
-    assert int(hash32(np.array([word], dtype=np.uint32))[0]) == mixed
-    assert murmur3_finaliser(word) == mixed
-
-
-@given(words)
-def test_scramble_is_the_finaliser_of_each_word(drawn):
-    """Every word is hashed by itself, and the words handed in keep their values."""
-    given_words = np.array(drawn, dtype=np.uint32)
-    mixed = hash32(given_words)
-    assert mixed.dtype == np.uint32
-    assert mixed.tolist() == [murmur3_finaliser(word) for word in drawn]
-    assert given_words.tolist() == drawn
-
-
-def test_scramble_never_merges_words():
-    """The hash is a bijection: 2**16 neighbours and 2**16 multiples of 2**16 stay apart."""
-    low = np.arange(1 << 16, dtype=np.uint32)
-    for some in (low, low << np.uint32(16)):
-        assert np.unique(hash32(some)).size == some.size
 
 
 def test_a_query_needs_only_architectures():

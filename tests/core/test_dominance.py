@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
 from nassim.core import dominance
+from nassim.core.arrays import Floats
 from nassim.core.dominance import dominance_ranks, non_dominated
 
-Floats = NDArray[np.float64]
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 14), st.integers(1, 4))
 LEVELS = st.sampled_from([0.0, 1.0, 2.0, 3.0, np.inf])
 CLOUDS = arrays(np.float64, SHAPES, elements=LEVELS)

@@ -92,7 +92,7 @@ def test_draws_depend_on_the_run_alone(runs, ahead, seed, data):
     with patch.object(module, "AHEAD", ahead):
         streams = Streams(seed, NAME, runs)
         for rows, count in calls:
-            words = streams.words(np.array(rows), count)
+            words = streams.random_words(np.array(rows), count)
             assert words.shape == (len(rows), count)
             assert words.dtype == np.uint32
             for row, drawn in zip(rows, words.tolist(), strict=True):
@@ -105,10 +105,10 @@ def test_words_that_are_kept_stay_as_they_were(ahead):
     """What a strategy keeps of an earlier draw is not overwritten by later draws."""
     with patch.object(module, "AHEAD", ahead):
         streams = Streams(0, NAME, range(2))
-        kept = streams.words(np.arange(2), 3)
+        kept = streams.random_words(np.arange(2), 3)
         before = kept.tolist()
         for _ in range(100):
-            streams.words(np.arange(2), 1 + ahead)
+            streams.random_words(np.arange(2), 1 + ahead)
     assert kept.tolist() == before
 
 
@@ -121,20 +121,24 @@ def test_only_continues_one_run(runs, data):
     streams = Streams(3, NAME, runs)
     taken = 0
     for rows, count in data.draw(st.lists(st.tuples(st.sampled_from([0, 1]), st.integers(1, 9)), max_size=5)):
-        streams.words(everyone if rows else some, count)
+        streams.random_words(everyone if rows else some, count)
         taken += count
     single = streams.only(row)
     expected = scalar_words(3, runs[row], taken + 11)[taken:]
     assert single.runs == 1
-    assert single.words(np.zeros(1, dtype=np.intp), 11)[0].tolist() == expected
-    assert streams.words(some, 11)[0].tolist() == expected
-    assert single.only(0).words(np.zeros(1, dtype=np.intp), 1)[0, 0] == scalar_word(3, NAME, runs[row], taken + 11)
+    assert single.random_words(np.zeros(1, dtype=np.intp), 11)[0].tolist() == expected
+    assert streams.random_words(some, 11)[0].tolist() == expected
+    assert single.only(0).random_words(np.zeros(1, dtype=np.intp), 1)[0, 0] == scalar_word(
+        3, NAME, runs[row], taken + 11
+    )
 
 
 def test_begin_is_the_number_of_the_first_draw():
     """A stream that begins at draw 5 gives what another gives after five draws."""
     rows = np.arange(2)
-    assert Streams(1, NAME, [4, 9], begin=5).words(rows, 6).tolist() == [scalar_words(1, run, 11)[5:] for run in (4, 9)]
+    assert Streams(1, NAME, [4, 9], begin=5).random_words(rows, 6).tolist() == [
+        scalar_words(1, run, 11)[5:] for run in (4, 9)
+    ]
 
 
 def test_seed_name_and_run_each_change_the_stream():
@@ -144,7 +148,7 @@ def test_seed_name_and_run_each_change_the_stream():
     streams = {
         (origin, run): tuple(words)
         for origin in origins
-        for run, words in zip(runs, Streams(*origin, runs).words(np.arange(5), 4).tolist(), strict=True)
+        for run, words in zip(runs, Streams(*origin, runs).random_words(np.arange(5), 4).tolist(), strict=True)
     }
     assert len(set(streams.values())) == len(origins) * len(runs)
 
@@ -152,7 +156,7 @@ def test_seed_name_and_run_each_change_the_stream():
 @pytest.mark.parametrize("run", [2**32 - 1, 2**32, 2**32 + 7, 2**62 + 12345])
 def test_run_numbers_beyond_32_bits(run):
     """A run number fills the third counter word and overflows into the fourth."""
-    assert Streams(0, NAME, [run]).words(np.zeros(1, dtype=np.intp), 9)[0].tolist() == scalar_words(0, run, 9)
+    assert Streams(0, NAME, [run]).random_words(np.zeros(1, dtype=np.intp), 9)[0].tolist() == scalar_words(0, run, 9)
 
 
 highs = st.integers(1, ALL) | st.integers(1, 300)
@@ -188,7 +192,7 @@ def test_integers_below_one_number_share_words(high, count):
     runs, rows = (8, 2**35), np.array([0, 1])
     streams = Streams(5, NAME, runs)
     drawn = streams.integers(rows, high, count)
-    for run, own, word in zip(runs, drawn.tolist(), streams.words(rows, 1)[:, 0].tolist(), strict=True):
+    for run, own, word in zip(runs, drawn.tolist(), streams.random_words(rows, 1)[:, 0].tolist(), strict=True):
         expected, used = scalar_shared(run, high, count)
         assert own == expected
         assert word == scalar_word(5, NAME, run, used)
@@ -214,7 +218,7 @@ def test_uniform_lies_strictly_between_0_and_1():
     """The extreme words 0 and 2**32 - 1 give numbers inside the open interval, and each word the middle of its bin."""
     streams = Streams(0, NAME, [0, 1])
     extremes = np.array([[0], [ALL]], dtype=np.uint32)
-    with patch.object(streams, "words", return_value=extremes):
+    with patch.object(streams, "random_words", return_value=extremes):
         low, high = streams.uniform(np.arange(2))
     assert low == 0.5 / 2**32
     assert high == 1 - 0.5 / 2**32
@@ -231,7 +235,7 @@ def chi_square_p(values: np.ndarray, bins: int) -> float:
 
 def test_words_are_uniform_within_and_across_runs():
     """High bits, low bits, successive pairs and neighbouring runs all pass a chi-square test; p is not too good."""
-    words = Streams(0, NAME, range(64)).words(np.arange(64), 4096).astype(np.int64)
+    words = Streams(0, NAME, range(64)).random_words(np.arange(64), 4096).astype(np.int64)
     nibble = words >> 28
     samples = {
         "high byte": words >> 24,
@@ -247,4 +251,4 @@ def test_no_draws_are_an_empty_array():
     """A count of 0 takes nothing from the streams."""
     streams, rows = Streams(0, "none", range(3)), np.arange(3)
     assert streams.integers(rows, 5, 0).shape == streams.uniform(rows, 0).shape == (3, 0)
-    assert np.array_equal(streams.words(rows, 2), Streams(0, "none", range(3)).words(rows, 2))
+    assert np.array_equal(streams.random_words(rows, 2), Streams(0, "none", range(3)).random_words(rows, 2))

@@ -19,11 +19,10 @@ from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.wrappers.faults import Faults
 from nassim.benchmarks.wrappers.reported_on import ReportedOn
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
+from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Mixture, Query, training_set
 from nassim.core.errors import DataError, SettingError
-from nassim.core.random_streams import Rows
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, labelled, labelled_on, plain
-from nassim.core.space import Archs
 from nassim.core.strategy import Strategy
 from nassim.engine.disclosure import Disclosure
 from nassim.surrogates.training_data import draw

@@ -97,7 +97,7 @@ def test_samples_that_need_several_words_are_uniform_too():
 def test_a_sample_is_one_digit_expansion_of_one_word():
     """A sample reads its genes, first to last, as the mixed-radix digits of word / 2**32."""
     space = toy_space(CHOICES)
-    word = int(streams_of(1).words(np.zeros(1, dtype=np.intp), 1)[0, 0])
+    word = int(streams_of(1).random_words(np.zeros(1, dtype=np.intp), 1)[0, 0])
     digits, rest = [], word
     for choices in CHOICES:
         digits.append(rest * choices >> 32)

@@ -30,7 +30,7 @@ ONE = np.zeros(1, dtype=np.intp)
 def test_a_run_by_hand_is_the_run_of_the_simulation(strategy, settings, run):
     """Answering what it asks, with the whole outcome or with the error alone, gives that row of a trace."""
     trace = nassim.simulate(strategy, BENCH, runs=[run], evaluations=30, seed=2, **settings)
-    training_seed = Streams(2, "luck", [run]).words(ONE, 1)[0]
+    training_seed = Streams(2, "luck", [run]).random_words(ONE, 1)[0]
     for answer_of in (lambda outcome: outcome, lambda outcome: outcome.error, lambda outcome: float(outcome.error[0])):
         searcher = solo(strategy, BENCH.space, seed=2, run=run, **settings)
         for event in range(30):

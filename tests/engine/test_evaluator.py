@@ -49,7 +49,7 @@ def archs_of(*index: int) -> np.ndarray:
 
 def luck_words(run: int, count: int) -> list[int]:
     """Return the first words of a run's stream of luck."""
-    return Streams(7, "luck", [run]).words(np.zeros(1, dtype=np.intp), count)[0].tolist()
+    return Streams(7, "luck", [run]).random_words(np.zeros(1, dtype=np.intp), count)[0].tolist()
 
 
 def test_one_seed_keeps_one_luck_per_run():

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim import simulate
+from nassim.core.arrays import Floats, Rows
 from nassim.core.benchmark import MEMBERS, Mixture, Query
 from nassim.core.errors import ArchitectureError, NassimError, SettingError, UnknownNameError
-from nassim.core.random_streams import Floats, Rows, Streams
+from nassim.core.random_streams import Streams
 from nassim.core.strategy import OneRun, Strategy
 from nassim.core.trace import Trace
 from nassim.core.trace_schema import RECOMMENDED
@@ -124,14 +125,18 @@ def by_events(
     """Simulate one run as one would on paper; return (architecture, error, time of completion) in order."""
     searcher = nassim.solo(strategy, bench.space, seed=seed, run=run, **options)
     stream = Streams(seed, "luck", [run])
-    training_seed, known, queue, events = stream.words(ONE, 1)[0].copy(), {}, [], []
+    training_seed, known, queue, events = stream.random_words(ONE, 1)[0].copy(), {}, [], []
     started, budget = 0, math.inf if evaluations is None else evaluations
 
     def start(worker: int, now: float) -> None:
         nonlocal started
         started += 1
         asked = searcher.ask()
-        drawn = {"one-seed": lambda: training_seed, "mean": lambda: None, "resampled": lambda: stream.words(ONE, 1)[0]}
+        drawn = {
+            "one-seed": lambda: training_seed,
+            "mean": lambda: None,
+            "resampled": lambda: stream.random_words(ONE, 1)[0],
+        }
         answer = bench.evaluate(asked, drawn[signal]())
         lasts, arch = float(answer.seconds[0]), tuple(asked.archs[0].tolist())
         if repeats == "free" and arch in known:
@@ -414,7 +419,7 @@ def test_a_search_by_mixtures_records_what_it_would_hand_in():
     assert trace.incumbent()[:, -1].tolist() == [5, 5, 5]
     assert BENCH.space.valid(trace.archs.reshape(-1, 3)).all()
     uniform = np.where(BENCH.space.option_mask, 1 / np.array(CHOICES)[:, None], 0.0)
-    start = BENCH.relax(Mixture(uniform[None], np.ones(1)), Streams(0, "luck", [2]).words(ONE, 1)[0])
+    start = BENCH.relax(Mixture(uniform[None], np.ones(1)), Streams(0, "luck", [2]).random_words(ONE, 1)[0])
     assert trace.error[2, 0] == pytest.approx(start.error[0], rel=1e-12)
     assert simulate(Descent, BENCH, runs=1, evaluations=4).lengths.tolist() == [4]
     assert simulate(Descent, BENCH, runs=1, evaluations=9).lengths.tolist() == [6]

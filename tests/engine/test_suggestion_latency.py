@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import nassim
+from nassim.core.arrays import Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Rows
 from nassim.core.strategy import Strategy
 from nassim.core.trace import Trace
 from nassim.engine.suggestion_latency import SuggestionLatency

@@ -56,7 +56,7 @@ def test_the_published_file_is_read(tmp_path, monkeypatch):
     assert SPACE.show(archs[bench.truth(archs).argmin()]) == "22212202"  # the same network as 22212220
     assert np.array_equal(bench.truth(archs), bench.truth(SPACE.representative(archs)))
     assert len(np.unique(SPACE.canonical(archs))) == 3969
-    training_seed = Streams(0, "macro", range(40)).words(np.arange(40), 1)[:, 0]
+    training_seed = Streams(0, "macro", range(40)).random_words(np.arange(40), 1)[:, 0]
     for arch in archs[::500]:
         entry = published[SPACE.show(arch)]
         seen = bench.evaluate(Query(np.repeat(arch[None], 40, axis=0)), training_seed)

@@ -18,9 +18,8 @@ from scipy.stats import rankdata
 import nassim
 from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.table import TableBenchmark
+from nassim.core.arrays import Floats, Ids
 from nassim.core.benchmark import Card
-from nassim.core.random_streams import Floats
-from nassim.core.space import Ids
 from nassim.core.trace import Trace
 from nassim.surrogates.training_records import mean_of
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nassim.stats.arrays import Floats
 
 
 def expected_truth_of_best(error: Floats, truth: Floats, chance: Floats, draws: int) -> float:

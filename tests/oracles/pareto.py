@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nassim.stats.arrays import Floats
 
 
 def expected_hypervolume(values: Floats, reference: Floats, draws: Sequence[int]) -> Floats:

@@ -11,8 +11,8 @@ import numpy as np
 
 from nassim import catalog, load
 from nassim.benchmarks.table import TableBenchmark
+from nassim.core.arrays import Floats
 from nassim.core.benchmark import Query
-from nassim.core.random_streams import Floats
 from nassim.data.writing import Family, write_family
 from nassim.importers._tables import Found, tabulate
 

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nassim
+from nassim.core.arrays import Archs
 from nassim.core.errors import ArchitectureError, SettingError
 from nassim.core.random_streams import Streams
-from nassim.core.space import Archs
 from nassim.spaces.nb201 import NB201, OPERATIONS
 
 SPACE = NB201()
@@ -239,7 +239,7 @@ def test_mutations_draw_edges_and_operations_as_documented(how: str, shares: lis
 def test_node_mutation_draws_node_then_edge_then_operation() -> None:
     """The published mutation, spelt out for one run at a time with the words of its stream, agrees."""
     runs = np.arange(500)
-    words = Streams(2, "words", runs).words(runs, 3).astype(object)
+    words = Streams(2, "words", runs).random_words(runs, 3).astype(object)
     parents = SPACE.sample(runs, Streams(2, "parents", runs))
     expected = parents.copy()
     for run, (first, second, third) in enumerate(words):

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
 from nassim.stats import pareto
+from nassim.stats.arrays import Floats
 
-Floats = NDArray[np.float64]
 # few levels: duplicates, ties, points at and beyond the reference 1
 LEVELS = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.25])
 MAYBE = st.one_of(LEVELS, LEVELS, LEVELS, st.just(np.nan))

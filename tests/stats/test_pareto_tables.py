@@ -7,13 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import nassim
 from nassim.stats import pareto
+from nassim.stats.arrays import Floats
 from tests.oracles.pareto import expected_hypervolume
-
-Floats = NDArray[np.float64]
 
 
 @cache

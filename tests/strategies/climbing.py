@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import nassim
+from nassim.core.arrays import Archs
 from nassim.core.benchmark import Benchmark, Query
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.strategies.local_search import SCOUT, LocalSearch
 
 

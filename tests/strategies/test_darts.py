@@ -16,7 +16,7 @@ from tests.toys import toy_benchmark
 
 BENCHMARK = toy_benchmark((4, 2, 1, 3, 5))
 RUNS = np.arange(6)
-TRAINING_SEEDS = Streams(0, "luck", RUNS).words(RUNS, 1)[:, 0].copy()
+TRAINING_SEEDS = Streams(0, "luck", RUNS).random_words(RUNS, 1)[:, 0].copy()
 
 
 def new(**options: Any) -> Darts:

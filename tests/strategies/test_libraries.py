@@ -28,7 +28,7 @@ def test_optuna_asks_for_what_it_asks_for_by_hand(sampler: str, benchmark: Any) 
     optuna = pytest.importorskip("optuna")
     run, space, evaluations = 5, benchmark.space, 40
     trace = nassim.simulate("optuna", benchmark, runs=[run], evaluations=evaluations, seed=9, sampler=sampler)
-    training_seed = Streams(9, "luck", [run]).words(np.zeros(1, dtype=np.intp), 1)[0]
+    training_seed = Streams(9, "luck", [run]).random_words(np.zeros(1, dtype=np.intp), 1)[0]
     seed = int(Streams(9, "optuna", [run]).integers(np.zeros(1, dtype=np.intp), 2**31)[0])
     asked = []
 
@@ -51,7 +51,7 @@ def test_optuna_asks_for_integers_as_it_does_by_hand() -> None:
     pytest.importorskip("cmaes")
     how: Any = {"runs": [5], "evaluations": 60, "seed": 9, "genes": "integer"}
     trace = nassim.simulate("optuna", TOY, sampler="CmaEsSampler", **how)
-    training_seed = Streams(9, "luck", [5]).words(np.zeros(1, dtype=np.intp), 1)[0]
+    training_seed = Streams(9, "luck", [5]).random_words(np.zeros(1, dtype=np.intp), 1)[0]
     seed = int(Streams(9, "optuna", [5]).integers(np.zeros(1, dtype=np.intp), 2**31)[0])
     asked = []
 

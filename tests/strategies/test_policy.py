@@ -93,7 +93,9 @@ def test_normal_numbers_are_normal() -> None:
     numbers = normal(streams, rows, (5, 6))
     assert numbers.shape == (400, 5, 6)
     assert stats.kstest(numbers.ravel(), "norm").pvalue > 0.01
-    np.testing.assert_array_equal(streams.words(rows, 1), Streams(0, "normal", rows).words(rows, 31)[:, 30:])
+    np.testing.assert_array_equal(
+        streams.random_words(rows, 1), Streams(0, "normal", rows).random_words(rows, 31)[:, 30:]
+    )
 
 
 class TextbookAverage:

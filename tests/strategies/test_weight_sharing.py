@@ -80,7 +80,10 @@ def test_an_option_is_as_trained_as_its_probability_let_it_be(kind):
 def test_the_slope_is_that_of_the_levels_that_the_order_sees(order):
     """First order: by alpha with the training as it is. Second: also through one more step of training."""
     steps = 2
-    search, training_seed = new(Darts, {"order": order, "steps": steps}), Streams(5, "luck", ROWS).words(ROWS, 1)[:, 0]
+    search, training_seed = (
+        new(Darts, {"order": order, "steps": steps}),
+        Streams(5, "luck", ROWS).random_words(ROWS, 1)[:, 0],
+    )
     search.policy.values[:] = np.random.default_rng(0).normal(size=search.policy.values.shape)
     search.trained[:] = np.random.default_rng(1).uniform(0, 2, search.trained.shape)
     alpha, trained = search.policy.values.copy(), search.trained.copy()

@@ -91,7 +91,7 @@ def test_the_model_is_as_clear_as_its_supernets(fit: ModuleType) -> None:
     numbers = json.loads((STUDY / "numbers" / "fit.json").read_text(encoding="utf-8"))
     wanted = numbers["measured"]["size of slopes in batches"]["path"]["250"]
     bench, rows = WeightSharing(nassim.load("mini201/mnist5k"), Sharing(**numbers["fit"])), np.arange(300)
-    training_seed = Streams(7, "luck", rows).words(rows, 1)[:, 0]
+    training_seed = Streams(7, "luck", rows).random_words(rows, 1)[:, 0]
     slope = bench.relax(Mixture(np.full((300, 6, 5), 0.2), np.ones(300)), training_seed)
     seen = slope.gradient + slope.noise[:, None, None] * np.random.default_rng(0).normal(size=(50, 1, 6, 5))
     seen -= seen.mean(axis=-1, keepdims=True)

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Rows
-from nassim.core.space import Archs
 from nassim.core.strategy import OneRun, Strategy
 from tests.toys import toy_benchmark
 

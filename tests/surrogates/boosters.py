@@ -8,7 +8,8 @@ import numpy as np
 import xgboost
 from scipy.sparse import csr_matrix
 
-from nassim.core.space import Archs, Space
+from nassim.core.arrays import Archs
+from nassim.core.space import Space
 from tests.toys import toy_space
 
 

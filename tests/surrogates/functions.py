@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.benchmark import Card, Outcome, Query, hash32
-from nassim.core.random_streams import Words
-from nassim.core.space import Archs, Space
+from nassim.core.arrays import Archs, RandomWords
+from nassim.core.benchmark import Card, Outcome, Query
+from nassim.core.hashing import hash32
+from nassim.core.space import Space
 from tests.toys import toy_space
 
 HUGE = toy_space((4,) * 20)  # about 10**12 architectures
@@ -26,7 +27,7 @@ class Smooth:
         steps = archs / np.array(self.space.choices)
         return 10 + 3 * steps[:, 0] + 4 * steps[:, 1] * steps[:, 2] + steps.sum(axis=1)
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return the truth with noise; seconds and size grow with the options."""
         error, total = self.truth(query.archs), query.archs.sum(axis=1).astype(float)
         if training_seed is not None:

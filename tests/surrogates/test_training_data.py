@@ -60,7 +60,7 @@ def test_a_training_is_one_that_the_benchmark_has():
     """Errors of all epochs are those of one and the same training seeds, and costs those of the table."""
     drawn = draw(TOY, 60, 4)
     rows = np.arange(60)
-    training_seed = Streams(4, "trainings", rows).words(rows, 1)[:, 0]
+    training_seed = Streams(4, "trainings", rows).random_words(rows, 1)[:, 0]
     for at, epochs in enumerate(TOY.epochs):
         outcome = TOY.evaluate(Query(drawn.archs, epochs=np.full(60, epochs)), training_seed)
         assert np.array_equal(drawn.error[:, at], outcome.error)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats, RandomWords
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats, Words
 from nassim.core.space import Space
 from nassim.data.arranging import MEND, column, whole
 from nassim.data.reading import read_card, read_file
@@ -30,7 +30,7 @@ class MixedSlopes(NamedTuple):
     deviation: Floats  # (supernets, levels) standard deviation of what one minibatch adds to each slope
     sha256: str
 
-    def at(self, epoch: Floats, training_seed: Words | None) -> tuple[Floats, Floats]:
+    def at(self, epoch: Floats, training_seed: RandomWords | None) -> tuple[Floats, Floats]:
         """Return slopes (m, genes, widest) and deviations (m,) after so many epochs (m,), linear between measurements.
 
         A run's training seed decides which supernet is its own; without a training seed, their mean answers.

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from functools import cached_property
 from math import sqrt
-from typing import cast
 
 import numpy as np
-from scipy.special import ndtri
 
-from nassim.core.benchmark import GOLDEN, hash32
-from nassim.core.random_streams import Floats, Words
-from nassim.core.space import Archs, Ids, Space
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
+from nassim.core.hashing import GOLDEN, hash32, normal_of, words_of
+from nassim.core.space import Space
 
 OWN = np.uint32(0x7FEB352D)  # sets the noise of networks apart from that of options
 
@@ -28,30 +26,24 @@ class SupernetNoise:
     def __init__(self, space: Space, shared: float, own: float) -> None:
         self.space, self.shared, self.own = space, shared, own
 
-    def of_options(self, training_seed: Words | None, options: Ids) -> Floats:
+    def of_options(self, training_seed: RandomWords | None, options: Ids) -> Floats:
         """Return what options (m or 1, ...), numbered over all genes, add to an error, (m, ...); 0 without a seed."""
         if training_seed is None:
             return np.zeros(options.shape)
         words = hash32(options.astype(np.uint32) * GOLDEN + GOLDEN)
-        drawn = normal(hash32(words ^ training_seed.reshape(-1, *(1,) * (options.ndim - 1))))
+        drawn = normal_of(hash32(words ^ training_seed.reshape(-1, *(1,) * (options.ndim - 1))))
         noise: Floats = drawn * self._deviation.take(options)
         return noise
 
-    def of_networks(self, training_seed: Words | None, archs: Archs) -> Floats:
+    def of_networks(self, training_seed: RandomWords | None, archs: Archs) -> Floats:
         """Return what each network adds to its own error, (m,); none without a training seed."""
         if training_seed is None:
             return np.zeros(len(archs))
-        index = self.space.index(archs)
-        words = hash32((index.astype(np.uint32) ^ hash32((index >> 32).astype(np.uint32))) * GOLDEN ^ OWN)
-        return normal(hash32(words ^ training_seed)) * self.own
+        words = hash32(words_of(self.space.index(archs)) * GOLDEN ^ OWN)
+        return normal_of(hash32(words ^ training_seed)) * self.own
 
     @cached_property
     def _deviation(self) -> Floats:
         """Standard deviation of each option's noise, (genes * widest,): a gene with k of them has 1 - 1/k of it."""
         of_all = sum(1.0 - 1.0 / count for count in self.space.choices)
         return np.where(self.space.option_mask.ravel(), self.shared / sqrt(of_all), 0.0)
-
-
-def normal(words: Words) -> Floats:
-    """Return a standard normal number for each word, by the inverse of the distribution function."""
-    return cast("Floats", ndtri(words * 2.0**-32 + 2.0**-33))

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nassim.benchmarks.one_shot.mixed_slopes import Epochs, epoch_numbers
+from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
-from nassim.core.random_streams import Floats
 from nassim.data.arranging import MEND, column, whole
 from nassim.data.reading import read_card, read_file
 

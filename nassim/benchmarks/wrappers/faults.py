@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 
+from nassim.core.arrays import Archs, Floats, RandomWords
 from nassim.core.benchmark import (
-    GOLDEN,
     Benchmark,
     Floor,
     Mixture,
@@ -19,15 +19,13 @@ from nassim.core.benchmark import (
     RelaxedOutcome,
     Retrained,
     TrainingSet,
-    hash32,
     is_exact,
     training_set,
 )
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Words
+from nassim.core.hashing import GOLDEN, hash32, uniform_of, words_of
 from nassim.core.renamed import renamed_names
 from nassim.core.settings import Fraction, NonNegative, Range, check_value
-from nassim.core.space import Archs
 
 Factor = Annotated[float, Range(1)]
 KINDS = ("failed", "lost", "moment", "delayed")
@@ -88,7 +86,7 @@ class Faults:
         """Return the error on the report split, shape (n,)."""
         return self._benchmark.truth(archs)
 
-    def unseen(self, archs: Archs, training_seed: Words) -> Floats:
+    def unseen(self, archs: Archs, training_seed: RandomWords) -> Floats:
         """Return the benchmark's mean error over the trainings that runs of this seed (n,) do not see, (n,)."""
         if not isinstance(self._benchmark, Retrained):
             raise SettingError(f"{self._benchmark.name} has no trainings that could judge who saw the others")
@@ -108,7 +106,7 @@ class Faults:
         alike._benchmark, alike._identify = self._benchmark.per_network(), self.space.canonical  # noqa: SLF001
         return alike
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return the benchmark's outcome, or the trouble with it."""
         outcome, drawn = self._benchmark.evaluate(query, training_seed), self._words(query, training_seed)
         rates = self._rates
@@ -118,7 +116,7 @@ class Faults:
         error = np.where(lost | (drawn["failed"] < rates["failed"]), np.nan, outcome.error)
         return outcome._replace(error=error, seconds=seconds)
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the benchmark's own answer."""
         if not isinstance(self._benchmark, Relaxable):
             raise SettingError(f"{self._benchmark.name} cannot answer for a mixture of architectures")
@@ -128,16 +126,14 @@ class Faults:
         """Return the trainings that the benchmark's answers for mixtures are made of."""
         return training_set(self._benchmark, mean=mean)
 
-    def _words(self, query: Query, training_seed: Words | None) -> dict[str, Floats]:
+    def _words(self, query: Query, training_seed: RandomWords | None) -> dict[str, Floats]:
         """Return a uniform number (m,) for each kind of trouble."""
-        index = self._identify(query.archs)
-        words = hash32((index.astype(np.uint32) ^ hash32((index >> 32).astype(np.uint32))) * GOLDEN)
+        words = hash32(words_of(self._identify(query.archs)) * GOLDEN)
         if training_seed is not None:
             words ^= training_seed
         if query.epochs is not None:
             words = hash32(words ^ query.epochs.astype(np.uint32) * GOLDEN)
-        drawn: Floats = hash32(words + SALTS[:, None]) * np.float64(2.0**-32) + 2.0**-33
-        return dict(zip(KINDS, drawn, strict=True))
+        return dict(zip(KINDS, uniform_of(hash32(words + SALTS[:, None])), strict=True))
 
 
 if not TYPE_CHECKING:  # old names

@@ -16,11 +16,10 @@ from nassim.benchmarks.one_shot.mixed_slopes import MixedSlopes, read_slopes
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.table import FILE, Told, read_told
 from nassim.benchmarks.wrappers.weight_sharing import QUARTERS, WeightSharing, agreement, dot, each
+from nassim.core.arrays import Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, RelaxedOutcome
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Words
 from nassim.core.renamed import renamed_names
-from nassim.core.space import Ids
 
 AS_FITTED = Sharing(minibatch=2.6)  # a table's dead cells lie further off than the model's, and count as slopes
 USED = ("handicap", "maturity", "mixing", "minibatch", "doubt")  # of Sharing
@@ -83,7 +82,7 @@ class OneShotTable(WeightSharing):
         """As in WeightSharing."""
         return type(self)(copy(self.benchmark), self.told, self.sharing, self.slopes)
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return what the shared weights say of each row, equation 2; it costs an epoch of the network's training."""
         outcome = self.benchmark.evaluate(Query(query.archs), training_seed)
         moment, index = self._moment(query.trained, training_seed, len(query.archs)), self.space.index(query.archs)
@@ -92,7 +91,7 @@ class OneShotTable(WeightSharing):
         error = before + moment.share * (after - before) + ahead.sum(axis=(1, 2))
         return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the expectation of equation 2, and its gradients, or the measured ones where options are `mixed`."""
         probabilities, trained = mixture.probabilities, mixture.trained
         moment = self._moment(trained, training_seed, len(probabilities))
@@ -108,7 +107,7 @@ class OneShotTable(WeightSharing):
         answer = answer._replace(by_trained=each(kept) * self._by_trained(mixture, moment, change))
         return self._measured(mixture, answer, training_seed)
 
-    def _measured(self, mixture: Mixture, answer: RelaxedOutcome, training_seed: Words | None) -> RelaxedOutcome:
+    def _measured(self, mixture: Mixture, answer: RelaxedOutcome, training_seed: RandomWords | None) -> RelaxedOutcome:
         """Return the slope with what was measured in mixed supernets, if it was, in the rows that are `mixed`."""
         if self.slopes is None or mixture.mixed is None:
             return answer
@@ -131,7 +130,7 @@ class OneShotTable(WeightSharing):
         low, middle, high = np.quantile(self.told.error[:, -1], QUARTERS, axis=1).mean(axis=1).tolist()
         return low, middle, high
 
-    def _moment(self, trained: Floats | None, training_seed: Words | None, rows: int) -> Moment:
+    def _moment(self, trained: Floats | None, training_seed: RandomWords | None, rows: int) -> Moment:
         supernets = len(self.told.error)
         supernet = np.full(rows, supernets) if training_seed is None else (training_seed % supernets).astype(np.int64)
         last = len(self.levels) - 2

@@ -8,11 +8,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 from nassim.benchmarks.tabular import Tabular
+from nassim.core.arrays import Archs, Floats, RandomWords
 from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome, TrainingSet, is_exact
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Words
 from nassim.core.renamed import renamed_names
-from nassim.core.space import Archs
 
 if TYPE_CHECKING:
     from nassim.benchmarks.surrogate import SurrogateBenchmark
@@ -62,11 +61,11 @@ class ReportedOn:
         """Return one of the costs of what is searched, (n,)."""
         return self.answers.cost(name, archs)
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return what the search sees of each row of the query, as its training seed (m,) has it."""
         return self.answers.evaluate(query, training_seed)
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return what the search sees of a mixture, and its gradient."""
         return self.answers.relax(mixture, training_seed)
 

@@ -18,10 +18,10 @@ from scipy.special import ndtri
 from nassim.benchmarks.expectation import contract
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.noise import SupernetNoise
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, RelaxedOutcome
 from nassim.core.errors import DataError, SettingError
-from nassim.core.random_streams import Floats, Streams, Words
-from nassim.core.space import Archs, Ids
+from nassim.core.random_streams import Streams
 
 SAMPLE = np.arange(1000)  # random architectures, from which a benchmark's spread is taken
 PARAMS = "params"
@@ -92,7 +92,7 @@ class WeightSharing:
         """Raise SettingError: a supernet trains isomorphic architectures through different weights."""
         raise SettingError("a supernet tells isomorphic architectures apart: study it with identity = 'string'")
 
-    def evaluate(self, query: Query, training_seed: Words | None = None) -> Outcome:
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return what the shared weights say of each row, equation 1; it costs an epoch of the network's training."""
         outcome, archs = self.benchmark.evaluate(Query(query.archs), training_seed), query.archs
         chosen = archs + self.space.widest * np.arange(archs.shape[1])  # among all options
@@ -101,7 +101,7 @@ class WeightSharing:
         known = self._line(outcome.error) if self._ranked is None else self._ranked.take(self.space.index(archs))
         return outcome._replace(error=known + by_option.sum(axis=1) + wrong, seconds=outcome.seconds / self.epochs[-1])
 
-    def relax(self, mixture: Mixture, training_seed: Words | None = None) -> RelaxedOutcome:
+    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the expectation of equation 1, and its gradients by the probabilities and by the training."""
         heard = (
             None if self._ranked is not None else training_seed

@@ -14,10 +14,12 @@ from nassim.benchmarks.siblings import siblings
 from nassim.benchmarks.tabular import Tabular
 from nassim.cli._render import stanzas
 from nassim.cli._render.listing import benchmark_facts, sample_facts, whole_or_part
-from nassim.core.benchmark import Benchmark, Card, Query, hash32
+from nassim.core.arrays import Archs, Floats
+from nassim.core.benchmark import Benchmark, Card, Query
 from nassim.core.errors import ArchitectureError, DataError
-from nassim.core.random_streams import Floats, Streams
-from nassim.core.space import Archs, Space
+from nassim.core.hashing import hash32
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 
 WHOLE = 1 << 21  # spaces up to this size are looked at in full, of larger ones a sample
 SAMPLE = 10_000

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from nassim.report.atlas import NOTHING, Archs, Arrow, in_line, node_labels, operations_of, parts_of
+from nassim.core.arrays import Archs
+from nassim.report.atlas import NOTHING, Arrow, in_line, node_labels, operations_of, parts_of
 from nassim.report.style import BEHIND, COLOURS, GREY, INK
 from nassim.report.style import Paper as Page
 from nassim.report.view import Drawn, View

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.report.rows import row_figure
 from nassim.report.style import INK
 from nassim.report.summary import BLOCKS
@@ -19,7 +19,6 @@ from nassim.stats.ranks import ranks
 TITLE = "Critical differences"
 ORDER = 50
 
-Floats = NDArray[np.float64]
 
 STEP = 0.075  # inches between bars
 TICKS = 12  # ranks named, at most

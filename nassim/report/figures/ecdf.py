@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.report.cells import AXES, Axis, floor_of
 from nassim.report.lines import Axis as Scale
 from nassim.report.lines import Band, chart
@@ -15,8 +15,6 @@ from nassim.stats.targets import relative_targets
 
 TITLE = "Targets reached"
 ORDER = 30
-
-Floats = NDArray[np.float64]
 
 
 def of_benchmark(view: View) -> Iterator[Drawn]:

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats
 from nassim.core.trace import Trace
-from nassim.report.atlas import Archs
 from nassim.report.style import BEHIND, INK, Look
 from nassim.report.view import Drawn, View
 
@@ -21,7 +21,6 @@ ORDER = 100
 WIDE = True
 ON_PAGE = False
 
-Floats = NDArray[np.float64]
 
 POINTS = 300  # architectures laid out
 FEWEST = 8  # architectures that can be laid out

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.report.lines import Axis as Scale
 from nassim.report.lines import Band, chart
 from nassim.report.summary import REFERENCE
@@ -16,7 +16,6 @@ from nassim.stats.aggregates import profile, stratified_interval
 TITLE = "Performance profile"
 ORDER = 40
 
-Floats = NDArray[np.float64]
 
 THRESHOLDS = np.geomspace(0.03, 3, 61)
 RESAMPLES = 500

@@ -10,6 +10,7 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.report.style import Paper
 from nassim.report.view import Drawn, View
 
@@ -17,7 +18,6 @@ TITLE = "What strategies sample"
 ORDER = 90
 WIDE = True
 
-Floats = NDArray[np.float64]
 
 BINS = 12  # at most, of evaluations, growing
 ROWS = 12  # strategies at most, which fill a page; of more, evenly from the best to the worst

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from numpy.typing import NDArray
 
+from nassim.core.arrays import Floats
 from nassim.report.rows import row_figure
 from nassim.report.style import BEHIND, INK, Look
 from nassim.report.summary import BEST_TEST, Entry
@@ -18,7 +18,6 @@ from nassim.report.wording import compared, decimals, number
 TITLE = "Final regret of every run"
 ORDER = 60
 
-Floats = NDArray[np.float64]
 
 SIDES = 200  # points of an outline
 HALF = 0.38  # of a row: half the width of a violin where it is widest

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs
 from nassim.training.sharing._trainer import probabilities
 from nassim.training.supernet import GENES, WIDTH
 

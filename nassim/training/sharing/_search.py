@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs, Floats, Rows
 from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.errors import SettingError
-from nassim.core.random_streams import Floats, Rows, Streams
-from nassim.core.space import Archs, Space
+from nassim.core.random_streams import Streams
+from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.spaces.nb201 import NB201
 from nassim.training.data import load

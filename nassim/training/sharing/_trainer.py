@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from nassim.core.space import Archs
+from nassim.core.arrays import Archs
 from nassim.training.data import Data, Split
 from nassim.training.defaults import skeleton_for
 from nassim.training.judging import Batch, Judge, NormMode

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nassim.core.arrays import Archs
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction, NonNegative, Positive
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.training.judging import NormMode
 from nassim.training.sharing._search import ONE_NETWORK, SharedWeights
 from nassim.training.sharing._trainer import Trainer

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from nassim.core.arrays import Archs
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Positive
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.training.judging import NormMode
 from nassim.training.sharing._alpha import Alpha
 from nassim.training.sharing._search import ALL_OPERATIONS, ONE_NETWORK, SharedWeights

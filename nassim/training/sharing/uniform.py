@@ -13,9 +13,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Archs
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count
-from nassim.core.space import Archs, Space
+from nassim.core.space import Space
 from nassim.training.judging import Batch, NormMode
 from nassim.training.sharing._search import ONE_NETWORK, SharedWeights
 from nassim.training.sharing._trainer import Trainer

@@ -15,7 +15,7 @@ from tests.toys import toy_benchmark
 BENCH = toy_benchmark((4, 4, 4, 4, 4))
 ROWS = np.arange(20_000)
 ARCHS = BENCH.space.sample(ROWS, Streams(0, "trouble", ROWS))
-TRAINING_SEEDS = Streams(0, "luck", ROWS).words(ROWS, 1)[:, 0].copy()
+TRAINING_SEEDS = Streams(0, "luck", ROWS).random_words(ROWS, 1)[:, 0].copy()
 PLAIN = BENCH.evaluate(Query(ARCHS), TRAINING_SEEDS)
 
 

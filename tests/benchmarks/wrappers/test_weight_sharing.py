@@ -126,7 +126,7 @@ def test_the_noise_is_as_large_as_the_correlation_says(correlation, shared):
     table = toy_benchmark(SPACE.choices)  # all of whose architectures have a path
     bench, archs = WeightSharing(table, Sharing(correlation=correlation, shared=shared, skip=0.0)), everything()
     many = np.arange(400)
-    training_seed = Streams(3, "luck", many).words(many, 1)[:, 0]
+    training_seed = Streams(3, "luck", many).random_words(many, 1)[:, 0]
 
     def told(words: np.ndarray | None) -> np.ndarray:
         return bench.evaluate(Query(archs), words).error
@@ -174,7 +174,9 @@ def test_long_tails_weigh_no_more_than_their_number(name):
     table = nassim.load(name)
     bench = WeightSharing(table, Sharing(skip=0.0))
     archs = table.space.sample(many := np.arange(20_000), Streams(0, "cells", many))
-    told = bench.evaluate(Query(archs), Streams(0, "luck", [0]).words(np.arange(1), 1)[0].repeat(many.size)).error
+    told = bench.evaluate(
+        Query(archs), Streams(0, "luck", [0]).random_words(np.arange(1), 1)[0].repeat(many.size)
+    ).error
     ranked = ~np.isnan(table.evaluate(Query(archs)).error)
     if len(table.space.unconnected):
         ranked &= ~np.isin(table.space.index(archs), table.space.index(table.space.unconnected))
