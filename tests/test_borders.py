@@ -48,11 +48,6 @@ SEES = {
     "report": {"core", "stats", "data", "parallel"},
 }
 UPWARDS = {("core/trace.py", "data")}  # a Trace saves and loads itself, by methods that users know
-FOR_TYPES = {  # figures of what other rooms have made name its type, and load nothing
-    ("report/surrogate_figure.py", "surrogates"),
-    ("report/validation_figure.py", "training"),
-    ("report/explanation_figure.py", "surrogates"),
-}
 ROOMS = [room for floor in FLOORS for room in floor]
 # Not yet in a room: what was a file of the package's own folder.
 UNSORTED = {
@@ -157,15 +152,13 @@ def test_every_file_has_a_room():
 @pytest.mark.parametrize("file", FILES)
 def test_a_file_imports_only_what_its_room_may(file):
     """Every import of ours, lazy ones and those for types too, goes to this room or to a floor below."""
-    allowed = below(home(file)) | {room for name, room in UPWARDS | FOR_TYPES if name == file}
+    allowed = below(home(file)) | {room for name, room in UPWARDS if name == file}
     assert {module for module in ours(file) if room_of(module) not in allowed} == set()
-    loaded = {room_of(module) for module in ours(file, types=False)}
-    assert not {(file, room) for room in loaded} & FOR_TYPES
 
 
 def test_what_is_excused_is_needed():
     """No exception is kept for what has gone."""
-    assert {pair for pair in UPWARDS | FOR_TYPES if pair[1] not in map(room_of, ours(pair[0]))} == set()
+    assert {pair for pair in UPWARDS if pair[1] not in map(room_of, ours(pair[0]))} == set()
 
 
 def test_no_modules_import_each_other_in_a_circle():

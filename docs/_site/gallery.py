@@ -8,12 +8,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from pathlib import Path
 
 from kept import kept
 
-from nassim.report.figures import names
+from nassim.report.figures import about, module, names
 
 STUDY = Path(__file__).with_suffix(".toml")
 RUN = "nassim run gallery.toml --out results"
@@ -34,55 +33,45 @@ The first command writes `results/report.html` with all of them, the second each
 set widths and letters, `--format` is `pdf`, `svg`, `pgf` or `png`. Dashed lines are [oracles](oracles.md), which are
 not ranked.
 """
-BESIDE = {
-    "surrogate": (
-        "How well a [surrogate](surrogates.md) predicts trainings that it has not seen, and learning curves.",
-        "nassim fit nb201/cifar10 --train 500 --out surrogate",
-        "surrogate/audit.png",
-    ),
-    "explanation": (
-        "Which choices, pairs and motifs make the good architectures of a benchmark good.",
-        "nassim show nb201/cifar10 --explain --out explanation",
-        "explanation.png",
-    ),
-}
-VALIDATION = (
-    "What a study found, [trained for real](real_training.md): simulated against real errors.",
-    "nassim run sim_to_real --out sim_to_real\nnassim validate sim_to_real --top 10 --others 30 --seeds 5",
-    ["figures/sim_to_real.png"],
-)
+DOCS = Path(__file__).parents[1]
 
 
 def pages() -> dict[str, str | Path]:
     """Return the page and its pictures."""
     folder = kept(STUDY, Path(__file__), drawn)
     figures = {f"gallery/{file.name}": file for file in sorted(folder.glob("results/figures/*.png"))}
-    beside = {f"gallery/{name}.png": folder / picture for name, (_, _, picture) in BESIDE.items()}
+    beside = {f"gallery/{name}.png": _kept(file) or folder / file for name, (_, file) in beside_results().items()}
     lines = [HEAD.format(study=STUDY.read_text(encoding="utf-8"))]
-    for name in names():
-        lines += section(name, about(name), f"nassim report results --figure {name}", pictures(name, figures))
-    for name, (said, command, _) in BESIDE.items():
-        lines += section(name, said, command, [f"gallery/{name}.png"])
-    return {"gallery.md": "\n".join((*lines, *section("validation", *VALIDATION))), **figures, **beside}
+    for one in sorted(map(about, names())):
+        drawn_by = one.example[0] if one.example else f"nassim report results --figure {one.name}"
+        lines += section(
+            one.name, drawn_by, [f"gallery/{one.name}.png"] if one.example else pictures(one.name, figures)
+        )
+    return {"gallery.md": "\n".join(lines), **figures, **beside}
+
+
+def beside_results() -> dict[str, tuple[str, str]]:
+    """Return the commands and the file of every figure that is not of results, by name."""
+    return {one.name: one.example for one in map(about, names()) if one.example}
 
 
 def drawn(folder: Path) -> None:
-    """Run all commands but the last, whose picture is kept in the repository: it takes trainings."""
+    """Run all commands but those that train, whose pictures are kept in the repository."""
     shutil.copy(STUDY, folder)
-    for command in (RUN, DRAW, *(command for _, command, _ in BESIDE.values())):
+    others = (commands for commands, file in beside_results().values() if not _kept(file))
+    for command in (RUN, DRAW, *others):
         words = [sys.executable, "-m", *shlex.split(command)]
         subprocess.run(words, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
-def section(name: str, about: str, command: str, pictures: list[str]) -> Iterator[str]:
-    """Yield the lines of one figure: what it is, its command, what it looks like."""
-    yield from (f"## {name}\n", f"{about}\n", f"```console\n{command}\n```\n")
+def _kept(file: str) -> Path | None:
+    return DOCS / file if (DOCS / file).is_file() else None
+
+
+def section(name: str, command: str, pictures: list[str]) -> Iterator[str]:
+    """Yield the lines of one figure: what its file says that it is, its command, what it looks like."""
+    yield from (f"## {name}\n", f"{inspect.getdoc(module(name))}\n", f"```console\n{command}\n```\n")
     yield from ('<div class="gallery" markdown>\n', *(f"![{Path(uri).stem}]({uri})\n" for uri in pictures), "</div>\n")
-
-
-def about(name: str) -> str:
-    """Return what the file of a figure says that it is."""
-    return inspect.getdoc(import_module(f"nassim.report.figures.{name.replace('-', '_')}")) or ""
 
 
 def pictures(name: str, figures: Iterable[str]) -> list[str]:

@@ -16,8 +16,8 @@ from nassim.cli._render import console
 from nassim.core.benchmark import Card
 from nassim.core.errors import DataError
 from nassim.data.atomic import writing
+from nassim.report.figures.surrogate import of_audit
 from nassim.report.style import drawn
-from nassim.report.surrogate_figure import surrogate_figure
 from nassim.surrogates.audit import Audit
 from nassim.surrogates.fit import Options, fit_targets
 from nassim.surrogates.model import Surrogate
@@ -39,7 +39,7 @@ def fitted(benchmark: str, target: str | None, out: Path, options: Mapping[str, 
         card = replace(card, facts={"surrogate": card.facts["surrogate"] | found.card_facts()})
         write_surrogate(name, card, models, partial)
         (partial / f"{AUDIT}.json").write_text(found.json() + "\n", encoding="utf-8")
-        for kind, content in drawn(lambda: surrogate_figure(found)).items():
+        for kind, content in drawn(lambda: of_audit(found)).items():
             (partial / f"{AUDIT}.{kind}").write_bytes(content)
     return found
 

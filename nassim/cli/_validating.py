@@ -20,8 +20,8 @@ from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.settings import Count, check_value
 from nassim.data.atomic import whole, write_text
+from nassim.report.figures.validation import of_validation
 from nassim.report.style import drawn
-from nassim.report.validation_figure import validation_figure
 from nassim.study.benchmarks import subjects_of
 from nassim.study.results import Results
 from nassim.study.spec.strategy import folder_of
@@ -137,6 +137,6 @@ def _write(validation: Validation, folder: Path) -> None:
     csv.writer(table, lineterminator="\n").writerows([columns, *zip(*columns.values(), strict=True)])
     write_text(folder / f"{NAME}.csv", table.getvalue())
     write_text(folder / f"{NAME}.json", validation.json() + "\n")
-    for kind, content in drawn(lambda: validation_figure(validation)).items():
+    for kind, content in drawn(lambda: of_validation(validation)).items():
         with whole(folder / f"{NAME}.{kind}") as file:
             file.write(content)

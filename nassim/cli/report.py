@@ -54,13 +54,13 @@ def drawn(
     from nassim.data.atomic import writing
     from nassim.parallel import cores
     from nassim.report.build import draw
-    from nassim.report.figures import names
+    from nassim.report.figures import of_results
     from nassim.report.style import FORMATS, PAPERS
 
     for kind, given, known in (("paper", [paper], PAPERS), ("format", kinds, FORMATS)):
         for name in given:
             if name not in known:
                 raise UnknownNameError.of(kind, name, known)
-    figures = names() if "all" in wanted else wanted
+    figures = of_results() if "all" in wanted else wanted
     with writing(out):
         return draw(results, figures, out, paper=PAPERS[paper], kinds=kinds, jobs=jobs or cores())

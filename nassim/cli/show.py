@@ -55,13 +55,13 @@ def explained_to(benchmark: str, out: Path) -> Explained:
     from nassim.cli._render import console
     from nassim.data.atomic import writing
     from nassim.report.build import write
-    from nassim.report.explanation_figure import explanation_figure
+    from nassim.report.figures.explanation import of_explanation
     from nassim.report.style import drawn
 
     with console(stderr=True).status(f"explaining {benchmark}"):
         found = explained(benchmark)
         title = f"{found.benchmark}: what its error rests on, learned from {found.train:,} trainings"
-        files = drawn(lambda: explanation_figure(found.explanation, title, found.unit))
+        files = drawn(lambda: of_explanation(found.explanation, title, found.unit))
     for kind, content in files.items():
         path = out.with_name(f"{out.name}.{kind}")
         with writing(path):

@@ -21,7 +21,7 @@ from nassim.report.assess import Numbers, entries, summarise
 from nassim.report.atlas import Atlas, Numbered
 from nassim.report.browser import found_on
 from nassim.report.cells import Cell, Results, labels_of, read_cells, searches
-from nassim.report.figures import about, names
+from nassim.report.figures import about, of_results
 from nassim.report.page import Picture, inline, page
 from nassim.report.style import PLAIN, Paper, looks, rendered
 from nassim.report.summary import Summary
@@ -39,7 +39,7 @@ def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summar
     the same bytes every time.
     """
     out = results.folder if out is None else out
-    kinds = {one.name: KINDS if one.filed else ("svg",) for one in map(about, names()) if one.on_page}
+    kinds = {one.name: KINDS if one.filed else ("svg",) for one in map(about, of_results()) if one.on_page}
     views, files = _drawn(results, PLAIN, kinds, jobs)
     _save((file for file in files if file.picture.kind.filed), out / "figures")
     cells = {view.benchmark: view.cells for view in views}
@@ -122,7 +122,7 @@ def _drawn(results: Results, paper: Paper, kinds: Kinds, jobs: int) -> tuple[lis
             views = [_view(results, paper, benchmark, cells[number]) for number, benchmark in enumerate(benchmarks)]
             with threadpool_limits(1):
                 files += ((len(views), file) for file in _rendered(gallery.of_study(views, kinds), None, paper, kinds))
-    files.sort(key=lambda one: (one[0], names().index(one[1].picture.kind.name)))
+    files.sort(key=lambda one: (one[0], one[1].picture.kind.name))
     return views, [file for _, file in files]
 
 

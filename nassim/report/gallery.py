@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from types import ModuleType
 
-from nassim.core.errors import UnknownNameError
-from nassim.report.figures import module, names
+from nassim.report.figures import check_of_results, module, of_results
 from nassim.report.view import Drawn, View
 
 
 def check_names(wanted: Collection[str]) -> None:
-    """Raise UnknownNameError unless each is the name of a figure."""
+    """Raise UnknownNameError or SettingError unless each is a figure of results."""
     for name in wanted:
-        if name not in names():
-            raise UnknownNameError.of("figure", name, names())
+        check_of_results(name)
 
 
 def of_benchmark(view: View, wanted: Collection[str]) -> Iterator[tuple[str, Drawn]]:
-    """Yield (name, figure) of those wanted that show one benchmark, in the order of names()."""
+    """Yield (name, figure) of those wanted that show one benchmark, in the order of their names."""
     for name, figure in _modules(wanted):
         if hasattr(figure, "of_benchmark"):
             yield from ((name, drawn) for drawn in figure.of_benchmark(view))
@@ -32,6 +30,6 @@ def of_study(views: Sequence[View], wanted: Collection[str]) -> Iterator[tuple[s
 
 
 def _modules(wanted: Collection[str]) -> Iterator[tuple[str, ModuleType]]:
-    for name in names():
+    for name in of_results():
         if name in wanted:
             yield name, module(name)

@@ -1,7 +1,6 @@
 """Figures: each draws what it says, in every format, also of runs that failed and of one run alone."""
 
 import re
-import sys
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,11 +8,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nassim.core.errors import NassimError, UnknownNameError
-from nassim.report import figures
-from nassim.report.build import build, draw
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.report.build import draw
 from nassim.report.cells import read_cells
-from nassim.report.figures import about, critical_difference, names
+from nassim.report.figures import about, critical_difference, names, of_results
 from nassim.report.figures.critical_difference import _columns
 from nassim.report.figures.ecdf import reached
 from nassim.report.figures.rank import mean_ranks
@@ -27,18 +25,18 @@ from nassim.stats.targets import relative_targets
 from tests.report.conftest import BENCHMARKS, STRATEGIES, study
 
 KINDS = ("pdf", "svg", "pgf", "png")
-NAMED = set(names()) - {"cells", "landscape"}  # figures that name every strategy
+NAMED = set(of_results()) - {"cells", "landscape"}  # figures that name every strategy
 
 
 @pytest.fixture(scope="module")
 def drawn(results, tmp_path_factory):
     """Return all figures of the study as files, for ICML."""
     folder = tmp_path_factory.mktemp("figures")
-    draw(results.only("toy/a"), names(), folder, paper=PAPERS["icml"], kinds=KINDS)
+    draw(results.only("toy/a"), of_results(), folder, paper=PAPERS["icml"], kinds=KINDS)
     return folder
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", of_results())
 def test_a_figure_becomes_files_of_every_format(drawn, name) -> None:
     """PDF fonts are embedded, the SVG's text is text, and the PGF needs neither fonts nor files of this machine."""
     files = sorted(drawn.glob(f"{name}*.pdf"))
@@ -72,7 +70,7 @@ def test_one_run_of_one_strategy_draws_what_it_can(tmp_path) -> None:
     """Nothing can be compared, but nothing warns or breaks."""
     one = study(tmp_path, runs=1)
     alone = replace(one, traces={cell: trace for cell, trace in one.traces.items() if cell[0] == "random_search"})
-    files = draw(alone, names(), tmp_path, kinds=["svg"])
+    files = draw(alone, of_results(), tmp_path, kinds=["svg"])
     assert not [file for file in files if file.name.startswith("critical")]
 
 
@@ -173,57 +171,15 @@ def test_a_critical_difference_over_benchmarks_needs_six_of_them(results) -> Non
     assert "Mean ranks on all benchmarks over 6 blocks, the benchmarks." in enough[-1]
 
 
-ADDED = '''
-"""A figure of somebody's own."""
-
-from nassim.report.figures import regret
-
-TITLE = "Regret, once more"
-ORDER = 15
-FILED = WIDE = True
-
-
-def of_benchmark(view):
-    """Yield the curves of regret, under another name."""
-    for drawn in regret.of_benchmark(view):
-        yield drawn._replace(stem=drawn.stem.replace("regret", "once-more"))
-'''
-
-
-@pytest.fixture
-def added(tmp_path, monkeypatch):
-    """Add a figure: one file, in a folder of its own."""
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "once_more.py").write_text(ADDED)
-    monkeypatch.setattr(figures, "__path__", [*figures.__path__, str(tmp_path / "figures")])
-    yield tmp_path / "figures" / "once_more.py"
-    sys.modules.pop("nassim.report.figures.once_more", None)
-
-
-def test_a_figure_is_added_by_one_file(results, added, tmp_path) -> None:
-    """Then it is on the page, in its place and width, among the files, and is drawn when asked for."""
-    assert "once-more" in names()
-    build(results.only("toy/a"), tmp_path / "report")
-    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
-    titles = re.findall(r'<section class="group( whole)?" data-figure="([^"]*)"', page)
-    place = [title for _, title in titles].index("Regret, once more")
-    assert [title for _, title in titles][place - 1] == "Regret as the search goes on"
-    assert titles[place][0] == " whole"
-    assert "<option>Regret, once more</option>" in page
-    assert (tmp_path / "report" / "figures" / "once-more-toy-a-seconds.pdf").is_file()
-    assert len(draw(results.only("toy/a"), ["once-more"], tmp_path, kinds=["svg"])) == 2
-
-
-def test_a_figure_without_a_title_is_refused(added) -> None:
-    """It says which file, and what to write into it."""
-    added.write_text(ADDED.replace("TITLE", "NAME"))
-    with pytest.raises(NassimError, match=r"once_more\.py: expected TITLE = '\.\.\.' and ORDER"):
-        about("once-more")
-
-
 def test_the_page_is_in_the_order_that_figures_say() -> None:
     """No two share a place, so that the page does not hang on their names."""
     found = [about(name) for name in names()]
     assert len({one.order for one in found}) == len({one.title for one in found}) == len(found)
     assert min(found).name == "regret"
     assert [one.name for one in found if not one.on_page] == ["landscape"]
+
+
+def test_a_figure_of_something_else_names_its_command(results, tmp_path) -> None:
+    """It is no figure of results, and is drawn elsewhere."""
+    with pytest.raises(SettingError, match="'surrogate' is not of results; it is drawn by: nassim fit nb201/cifar10"):
+        draw(results, ["surrogate"], tmp_path)

@@ -16,11 +16,11 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D
 
-from nassim import catalog, report
+from nassim import catalog
 from nassim.report import gallery
 from nassim.report.build import _view
 from nassim.report.cells import read_cells
-from nassim.report.figures import names
+from nassim.report.figures import about, names, of_results
 from nassim.report.style import PLAIN
 from tests.report.conftest import Memory, study
 from tests.report.marks.compare import Panel, differences
@@ -103,7 +103,7 @@ def made(request, tmp_path_factory) -> Memory:
     return STUDIES[request.param](tmp_path_factory.mktemp(request.param))
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", of_results())
 def test_every_mark_is_where_its_numbers_are(made, name) -> None:
     """Every line, band, bar, point, picture and text; none is missing and none is left over."""
     _compare(made, name)
@@ -157,7 +157,7 @@ def test_what_is_wrong_is_found(results, spoil) -> None:
     assert _wrong(drawn.figure, expected)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in Path(report.__file__).parent.glob("*_figure.py")))
+@pytest.mark.parametrize("name", [name for name in names() if about(name).example])
 def test_every_mark_of_a_single_figure_is_where_its_numbers_are(name) -> None:
     """Figures of an audit, an explanation, a validation: those that no study has."""
     cases = list(import_module(f"tests.report.marks.{name}").cases())

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from nassim.report.build import build, draw
-from nassim.report.figures import names
+from nassim.report.figures import of_results
 from nassim.report.plain_text import plain, tex
 from tests.report.conftest import BENCHMARKS, study
 from tests.report.test_figures import NAMED
@@ -32,7 +32,7 @@ def nasty(tmp_path_factory):
         del BENCHMARKS[name]
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", of_results())
 def test_a_figure_shows_labels_as_they_are_written(nasty, name, tmp_path) -> None:
     """Its SVG holds them letter by letter and is XML; its PGF escapes all that LaTeX reads; a PNG is made."""
     for file in draw(nasty.only(nasty.benchmarks[0]), [name], tmp_path, kinds=["svg", "pgf", "png"]):

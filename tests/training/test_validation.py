@@ -12,8 +12,8 @@ pytest.importorskip("torch")
 
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError, SettingError
+from nassim.report.figures.validation import of_validation
 from nassim.report.style import drawn
-from nassim.report.validation_figure import validation_figure
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import Plan
 from nassim.training.validation import FIRST, HEAD, Chosen, Simulated, Validation, choose, validate
@@ -128,6 +128,6 @@ def test_failed_trainings_are_left_out() -> None:
 def test_the_figure_is_drawn_the_same_every_time() -> None:
     """With failures in it, too."""
     for valid in ([[10.0, 12], [5, 5], [np.nan, np.nan]], [[10.0], [5], [3]]):
-        first, second = (drawn(lambda valid=valid: validation_figure(made_up(valid))) for _ in range(2))
+        first, second = (drawn(lambda valid=valid: of_validation(made_up(valid))) for _ in range(2))
         assert first == second
         assert first["pdf"].startswith(b"%PDF")

@@ -1,8 +1,9 @@
-"""The figure of a validation: simulated against real errors, and simulated against real seconds."""
+"""What a study found, trained for real: simulated against real errors, and simulated against real seconds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 from matplotlib import rc_context
@@ -11,13 +12,65 @@ from matplotlib.figure import Figure
 
 from nassim.core.arrays import Floats
 from nassim.report.style import COLOURS, COLUMN, GREY, SETTINGS
-from nassim.stats.agreement import student_interval
+from nassim.stats.agreement import Estimate, student_interval
 
-if TYPE_CHECKING:
-    from nassim.training.validation import Validation
+TITLE = "What a study found, trained for real"
+ORDER = 230
+EXAMPLE = (
+    "nassim run sim_to_real --out sim_to_real\nnassim validate sim_to_real --top 10 --others 30 --seeds 5",
+    "figures/sim_to_real.png",
+)
 
 
-def validation_figure(validation: Validation) -> Figure:
+class Simulated(Protocol):
+    """What the simulation says of n networks."""
+
+    @property
+    def error(self) -> Floats:
+        """Percent, (n,)."""
+
+    @property
+    def seconds(self) -> Floats:
+        """Of a training, (n,)."""
+
+
+class Chosen(Protocol):
+    """The n networks."""
+
+    @property
+    def simulated(self) -> Simulated:
+        """What the simulation says of them."""
+
+
+class Validation(Protocol):
+    """What is drawn of a validation: n networks, trained k times each."""
+
+    @property
+    def benchmark(self) -> str:
+        """On which they were found."""
+
+    @property
+    def chosen(self) -> Chosen:
+        """The networks."""
+
+    @property
+    def top(self) -> int:
+        """How many of them, the first, are the best that were found."""
+
+    @property
+    def valid(self) -> Floats:
+        """Real validation error, (n, k), percent; nan = that training failed."""
+
+    @property
+    def seconds(self) -> Floats:
+        """Real seconds of training, (n, k)."""
+
+    @property
+    def tau(self) -> Mapping[str, Estimate]:
+        """Kendall's tau of the simulated with the real error, of `valid` and `test`."""
+
+
+def of_validation(validation: Validation) -> Figure:
     """Draw each network as a point with the 95 % interval of its real error, and each one's seconds.
 
     Save it as `rendered` does, in the context of SETTINGS.

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from nassim import catalog
 from nassim.core.space import Space
-from nassim.report.explanation_figure import explanation_figure
+from nassim.report.figures.explanation import of_explanation
 from nassim.surrogates.shapley import Explanation
 from tests.report.marks.compare import Band, Panel
 from tests.report.marks.drawn import Mark
@@ -44,7 +44,7 @@ def cases() -> Iterator[tuple[Figure, list[Panel]]]:
             main,
             main,
         )
-        figure = explanation_figure(found, "toy/a")
+        figure = of_explanation(found, "toy/a")
         yield figure, [_effects(space, main), _sizes(strength, importance), _pairs(space, strength)]
 
 

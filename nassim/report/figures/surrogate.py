@@ -1,8 +1,9 @@
-"""The figure of an audit: predictions against the truth, where they are off, and how well the spread says so."""
+"""How well a surrogate predicts trainings that it has not seen, where it is off, and whether its spread says so."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 from matplotlib import rc_context
@@ -12,8 +13,9 @@ from matplotlib.figure import Figure
 from nassim.core.arrays import Floats
 from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
 
-if TYPE_CHECKING:
-    from nassim.surrogates.audit import Audit
+TITLE = "How well a surrogate predicts"
+ORDER = 210
+EXAMPLE = ("nassim fit nb201/cifar10 --train 500 --out surrogate", "surrogate/audit.png")
 
 
 GROUPS = 10  # of equally many architectures, by prediction
@@ -21,7 +23,59 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 SHARES = (1.0, 0.5, 0.1)  # of the architectures, the truly best ones, that the panels of points show
 
 
-def surrogate_figure(audit: Audit) -> Figure:
+class Scores(Protocol):
+    """What is told of one split."""
+
+    @property
+    def tau(self) -> float:
+        """Kendall's tau of predictions with the truth."""
+
+    @property
+    def tau_top_half(self) -> float:
+        """The same, of the truly better half alone."""
+
+    @property
+    def tau_best_tenth(self) -> float:
+        """The same, of the truly best tenth alone."""
+
+
+class Audit(Protocol):
+    """What is drawn of an audit: predictions of n architectures that the models have not seen."""
+
+    @property
+    def benchmark(self) -> str:
+        """What was learned."""
+
+    @property
+    def target(self) -> str:
+        """Which of its numbers."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of the target."""
+
+    @property
+    def train(self) -> int:
+        """How many trainings it was learned from."""
+
+    @property
+    def splits(self) -> Mapping[str, Scores]:
+        """The scores by split, of which the first is the one whose predictions these are."""
+
+    @property
+    def true(self) -> Floats:
+        """The target, (n,)."""
+
+    @property
+    def mean(self) -> Floats:
+        """The predictions, (n,)."""
+
+    @property
+    def spread(self) -> Floats:
+        """The predicted standard deviation of a new training, (n,)."""
+
+
+def of_audit(audit: Audit) -> Figure:
     """Draw predicted against true, of all, the better half and the best tenth, and quantiles of the residuals.
 
     Save it as `rendered` does, in the context of SETTINGS.

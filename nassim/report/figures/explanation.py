@@ -1,8 +1,8 @@
-"""The figure of an explanation: what each choice adds to the error, how much each gene matters, and which together."""
+"""Why architectures are good: what each option adds to the error, how much each gene matters, and which together."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from matplotlib import rc_context
@@ -11,11 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from nassim.core.arrays import Floats
+from nassim.core.space import Space
 from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
 
-if TYPE_CHECKING:
-    from nassim.core.space import Space
-    from nassim.surrogates.shapley import Explanation
+TITLE = "Which options and genes make architectures good"
+ORDER = 220
+EXAMPLE = ("nassim show nb201/cifar10 --explain --out explanation", "explanation.png")
 
 
 ROW = 0.17  # inches per gene
@@ -23,7 +24,27 @@ DIVERGING, RISING = "RdBu_r", "Greys"  # red raises the error, blue lowers it; b
 DARK = 0.6  # of the scale: from here on letters in a cell are white
 
 
-def explanation_figure(explanation: Explanation, title: str, unit: str = "% error") -> Figure:
+class Explanation(Protocol):
+    """What is drawn of an explanation; effects are in the unit of the error, those below 0 are good."""
+
+    @property
+    def space(self) -> Space:
+        """Whose genes and options are explained."""
+
+    @property
+    def main(self) -> Floats:
+        """What an option adds to the mean prediction, (genes, widest); nan where a gene lacks the option."""
+
+    @property
+    def strength(self) -> Floats:
+        """Root mean square of what two genes add together, (genes, genes); on the diagonal that of `main`."""
+
+    @property
+    def importance(self) -> Floats:
+        """Mean absolute Shapley value of each gene, (genes,)."""
+
+
+def of_explanation(explanation: Explanation, title: str, unit: str = "% error") -> Figure:
     """Draw main effects (genes x options), their size and the Shapley values', and the strength of each two genes.
 
     Save it as `rendered` does, in the context of SETTINGS.

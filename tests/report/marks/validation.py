@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import t
 
-from nassim.report.validation_figure import validation_figure
+from nassim.report.figures.validation import of_validation
 from tests.report.marks.compare import Band, Panel
 from tests.report.marks.drawn import Mark
 
@@ -36,7 +36,7 @@ def cases() -> Iterator[tuple[Figure, list[Panel]]]:
         seconds = 14.0 + 2.5 * order[:, None] + np.arange(real.shape[1])
         chosen = Chosen(order + 5000, order, simulated)
         made = Validation("toy/a", NB201(), chosen, TOP, real, real + 1, seconds, {})
-        figure = validation_figure(made)
+        figure = of_validation(made)
         drawn = ((simulated.error, real), (simulated.seconds, seconds))
         yield figure, [_panel(*pair, axes) for pair, axes in zip(drawn, figure.axes, strict=True)]
 

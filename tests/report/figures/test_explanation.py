@@ -6,7 +6,7 @@ import pytest
 from matplotlib import rc_context
 
 from nassim import catalog
-from nassim.report.explanation_figure import explanation_figure
+from nassim.report.figures.explanation import of_explanation
 from nassim.report.style import SETTINGS, rendered
 from nassim.surrogates.shapley import explain
 from tests.surrogates.boosters import SMALL, everything, fitted
@@ -16,7 +16,7 @@ from tests.surrogates.boosters import SMALL, everything, fitted
 def test_it_shows_every_gene_and_option(space):
     """Genes name the rows, options are written where genes differ in them, and effects have their unit."""
     found = explain([fitted(space, 0)], space, everything(space)[:40])
-    figure = explanation_figure(found, "some/benchmark", "points")
+    figure = of_explanation(found, "some/benchmark", "points")
     effects, sizes, pairs, *bars = figure.axes
     assert [label.get_text() for label in effects.get_yticklabels()] == list(space.genes)
     assert [label.get_text() for label in pairs.get_xticklabels()] == list(space.genes)
@@ -31,6 +31,6 @@ def test_the_same_explanation_gives_the_same_bytes():
     """On any day."""
     found = explain([fitted(SMALL, 0)], SMALL, everything(SMALL))
     with rc_context(SETTINGS):
-        first, second = (rendered(explanation_figure(found, "some/benchmark"), "svg") for _ in range(2))
+        first, second = (rendered(of_explanation(found, "some/benchmark"), "svg") for _ in range(2))
     assert first == second
     assert b"gene0" in first

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.figure import Figure
 
-from nassim.report.surrogate_figure import surrogate_figure
+from nassim.report.figures.surrogate import of_audit
 from nassim.surrogates.audit import Audit
 from nassim.surrogates.scores import score
 from tests.report.marks.compare import Band, Panel
@@ -24,7 +24,7 @@ def cases() -> Iterator[tuple[Figure, list[Panel]]]:
         splits = {"random": score(true, mean, width=0.1)}
         audit = Audit("toy/a", "error", "% error", 20, "onehot", math.nan, splits, true, mean, spread)
         best = [true <= np.percentile(true, share) for share in (100, 50, 10)]
-        yield surrogate_figure(audit), [*(_points(true[some], mean[some]) for some in best), _residuals(audit)]
+        yield of_audit(audit), [*(_points(true[some], mean[some]) for some in best), _residuals(audit)]
 
 
 def _points(true: np.ndarray, mean: np.ndarray) -> Panel:

@@ -1,0 +1,1 @@
+"""Tests of figures: one file is one figure, as in the package."""
