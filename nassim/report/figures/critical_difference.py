@@ -1,4 +1,7 @@
-"""Critical differences: mean ranks, and bars over those that Nemenyi's test finds alike (Demsar, 2006, JMLR 7)."""
+"""Critical differences: mean ranks, and bars over those that Nemenyi's test finds alike (Demsar, 2006, JMLR 7).
+
+The blocks are the runs of each benchmark, and from six benchmarks on these.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Empirical cumulative distribution of times to targets (Hansen et al., 2021, COCO)."""
+"""Empirical cumulative distribution of times to targets (Hansen et al., 2021, COCO).
+
+The share of targets reached: 40 regrets, from the benchmark's lowest error to a thousandth of it.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,6 @@ TITLE = "Which options and genes make architectures good"
 ORDER = 220
 EXAMPLE = ("nassim show nb201/cifar10 --explain --out explanation", "explanation.png")
 
-
 ROW = 0.17  # inches per gene
 DIVERGING, RISING = "RdBu_r", "Greys"  # red raises the error, blue lowers it; both read without colour vision
 DARK = 0.6  # of the scale: from here on letters in a cell are white
