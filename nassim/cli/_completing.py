@@ -7,7 +7,7 @@ from pathlib import Path
 from nassim.cli._render.progress import units, watched
 from nassim.core.errors import DataError
 from nassim.study.plan import Outline, Study, read_study
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from nassim.study.runner import run_plan
 
 
@@ -17,13 +17,13 @@ def planned(study: str, runs: int | None) -> Study:
         return read_study(study, runs, bar.prepare)
 
 
-def completed(plan: Outline, out: Path | None, jobs: int | None) -> Results:
+def completed(plan: Outline, out: Path | None, jobs: int | None) -> ResultsFolder:
     """Return the results of a study, after running what is missing; of an outline, as they are."""
     folder = out or Path("results", plan.name)
     if isinstance(plan, Study):
         with watched("units") as bar:
             run_plan(plan, folder, jobs, bar)
-    results = Results.open(folder)
+    results = ResultsFolder.open(folder)
     other = [key for key, value in plan.resolved().items() if results.study.get(key) != value]
     if other:
         raise DataError(

@@ -12,12 +12,12 @@ from nassim.data.atomic import writing
 from nassim.parallel import cores
 from nassim.report.build import build
 from nassim.report.summary import Summary
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 
 
-def opened(folder: Path, *, allow_code: bool) -> Results:
+def opened(folder: Path, *, allow_code: bool) -> ResultsFolder:
     """Return results; say on stderr what of their report is missing because code is not imported."""
-    results = Results.open(folder, Path() if allow_code else None)
+    results = ResultsFolder.open(folder, Path() if allow_code else None)
     if (names := results.code_of_benchmarks()) and not allow_code:
         typer.echo(
             f"nassim: {names[0]!r:.80} is code and not imported: its architectures are numbers here; "
@@ -27,7 +27,7 @@ def opened(folder: Path, *, allow_code: bool) -> Results:
     return results
 
 
-def reported(results: Results, jobs: int | None) -> Summary:
+def reported(results: ResultsFolder, jobs: int | None) -> Summary:
     """Write the report of results, by so many processes, into their folder; return its numbers."""
     with writing(results.folder):
         return build(results, jobs=jobs or cores())

@@ -23,7 +23,7 @@ from nassim.data.atomic import whole, write_text
 from nassim.report.figures.validation import of_validation
 from nassim.report.style import drawn
 from nassim.study.benchmarks import subjects_of
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from nassim.study.spec.strategy import folder_of
 from nassim.training import need_torch
 
@@ -56,7 +56,7 @@ def validated(
     from nassim.training.export import export
     from nassim.training.validation import FIRST, validate
 
-    found = Results.open(results)
+    found = ResultsFolder.open(results)
     found.check_code(allowed=code)
     label = _the_benchmark(found, benchmark)
     bench = subjects_of(None, [found.asked(label)], Path())[0].loaded
@@ -71,7 +71,7 @@ def validated(
     return made, proof, folder
 
 
-def handed_in(results: Results, benchmark: str) -> Archs:
+def handed_in(results: ResultsFolder, benchmark: str) -> Archs:
     """Return the architectures that all runs of all strategies handed in at the end, (n, genes)."""
     archs = []
     for strategy in results.strategies:
@@ -82,7 +82,7 @@ def handed_in(results: Results, benchmark: str) -> Archs:
     return np.concatenate(archs)
 
 
-def _the_benchmark(results: Results, asked: str | None) -> str:
+def _the_benchmark(results: ResultsFolder, asked: str | None) -> str:
     """Return the label asked for, or the only one there is."""
     if asked is None and len(results.benchmarks) > 1:
         raise SettingError(f"the study has several benchmarks; choose one: --benchmark {results.benchmarks[0]}")

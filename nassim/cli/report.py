@@ -12,7 +12,7 @@ from nassim.cli._options import AllowCode, Jobs
 from nassim.core.errors import SettingError, UnknownNameError
 
 if TYPE_CHECKING:
-    from nassim.study.results import Results
+    from nassim.study.results import ResultsFolder
 
 ORDER = 20
 
@@ -48,7 +48,7 @@ def command(
 
 
 def drawn(
-    results: Results, wanted: Sequence[str], paper: str, kinds: Sequence[str], out: Path, jobs: int | None
+    results: ResultsFolder, wanted: Sequence[str], paper: str, kinds: Sequence[str], out: Path, jobs: int | None
 ) -> list[Path]:
     """Draw figures of results by their names, or all, as files for a paper, and return their paths."""
     from nassim.data.atomic import writing

@@ -24,11 +24,11 @@ def command(
     from nassim.cli._completing import completed
     from nassim.cli._render import console
     from nassim.study.plan import restore
-    from nassim.study.results import Results
+    from nassim.study.results import ResultsFolder
     from nassim.study.verify.compare import EXACT
     from nassim.study.verify.lock import lock_of
 
-    before = Results.open(results)
+    before = ResultsFolder.open(results)
     before.check_code(allowed=allow_code)
     was = lock_of(before)
     with TemporaryDirectory() as folder:

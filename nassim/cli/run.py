@@ -17,7 +17,7 @@ def command(
     """Run a study, or what is still missing of it, and report what it found."""
     from nassim.cli._render.progress import resumable, units
     from nassim.study.plan import find_study
-    from nassim.study.results import Results
+    from nassim.study.results import ResultsFolder
     from nassim.study.runner import run_study
 
     bar = units()
@@ -26,6 +26,6 @@ def command(
             folder = run_study(study, out=out, jobs=jobs, runs=runs, watcher=bar)
         from nassim.cli._reporting import reported, tell  # as slow to import as it is to find a study wrong
 
-        results = Results.open(folder, find_study(study).parent)
+        results = ResultsFolder.open(folder, find_study(study).parent)
         summary = reported(results, jobs)
     tell(summary, results.folder, summary.answer)

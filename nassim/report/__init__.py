@@ -11,7 +11,7 @@ build.draw(results, names, folder, paper=...) writes any of the figures, in the 
 
 build     all of the above
 cells     what each strategy did on one benchmark, read from traces in one pass
-atlas     what is known of a benchmark's architectures
+index     what is known of a benchmark's architectures
 assess    the judgement: means, intervals, ranks, tests -> Summary
 summary   Summary, plain and frozen, and its JSON
 wording   how numbers and findings are said

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.report.atlas import NOTHING, Arrow, in_line, node_labels, operations_of, parts_of
+from nassim.report.architecture_index import NOTHING, Arrow, in_line, node_labels, operations_of, parts_of
 from nassim.report.style import COLOURS
 from nassim.report.view import View
 
@@ -39,13 +39,13 @@ def found_on(view: View) -> list[Found]:
     best = np.argsort(truth[first], kind="stable")[:MOST]
     if not best.size:
         return []
-    costs, places = view.atlas.costs(distinct[best]), view.atlas.places(truth[first[best]])
-    names, texts = list(view.cells), view.atlas.show(distinct[best])
+    costs, places = view.index.costs(distinct[best]), view.index.places(truth[first[best]])
+    names, texts = list(view.cells), view.index.show(distinct[best])
     return [
         Found(
             view.benchmark,
             texts[row],
-            drawing(view.atlas.links(distinct[kind]), operations_of(view.atlas.options)),
+            drawing(view.index.links(distinct[kind]), operations_of(view.index.options)),
             float(truth[first[kind]]),
             int(places[row]),
             {name: float(values[row]) for name, values in costs.items()},

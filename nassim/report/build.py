@@ -17,13 +17,13 @@ from threadpoolctl import threadpool_limits
 from nassim import parallel
 from nassim.core.trace import Trace
 from nassim.report import gallery, tables
-from nassim.report.assess import Numbers, entries, summarise
-from nassim.report.atlas import Atlas, Numbered
+from nassim.report.architecture_index import ArchitectureIndex, NumberedIndex
 from nassim.report.browser import found_on
-from nassim.report.cells import Cell, Results, labels_of, read_cells, searches
+from nassim.report.cells import Cell, Records, labels_of, read_cells, searches
 from nassim.report.figures import about, of_results
 from nassim.report.page import Picture, inline, page
 from nassim.report.style import PLAIN, Paper, looks, rendered
+from nassim.report.summarise import Numbers, entries, summarise
 from nassim.report.summary import Summary
 from nassim.report.view import Drawn, View
 
@@ -32,7 +32,7 @@ Kinds = Mapping[str, Sequence[str]]  # of files, by the name of a figure
 FEW = 20  # strategies times benchmarks that are drawn before other processes have started
 
 
-def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summary:
+def build(results: Records, out: Path | None = None, *, jobs: int = 1) -> Summary:
     """Write the report of a study into `out`, by default its results folder, and return its numbers.
 
     Benchmarks are read and drawn one at a time on each of `jobs` processes; each file appears whole or not at all,
@@ -54,7 +54,7 @@ def build(results: Results, out: Path | None = None, *, jobs: int = 1) -> Summar
     return summary
 
 
-def numbers(results: Results) -> Numbers:
+def numbers(results: Records) -> Numbers:
     """Return the numbers of a report, for which each trace is read once, and write nothing."""
     cells = {}
     for benchmark in results.benchmarks:
@@ -64,7 +64,7 @@ def numbers(results: Results) -> Numbers:
 
 
 def draw(
-    results: Results,
+    results: Records,
     wanted: Collection[str],
     out: Path,
     *,
@@ -102,7 +102,7 @@ class Part(NamedTuple):
     files: list[Rendered]
 
 
-def _drawn(results: Results, paper: Paper, kinds: Kinds, jobs: int) -> tuple[list[View], list[Rendered]]:
+def _drawn(results: Records, paper: Paper, kinds: Kinds, jobs: int) -> tuple[list[View], list[Rendered]]:
     """Return all benchmarks without their curves, and all figures: each benchmark's, then those of the study.
 
     The latter are drawn here while other processes still draw.
@@ -126,14 +126,14 @@ def _drawn(results: Results, paper: Paper, kinds: Kinds, jobs: int) -> tuple[lis
     return views, [file for _, file in files]
 
 
-def _shares(kinds: Kinds, results: Results, jobs: int) -> list[Kinds]:
+def _shares(kinds: Kinds, results: Records, jobs: int) -> list[Kinds]:
     """Return the figures in as many parts as keep all processes busy; each part reads its benchmark by itself."""
     parts = 1 if jobs == 1 else min(len(kinds), -(-2 * jobs // len(results.benchmarks)))
     wanted = sorted(kinds)
     return [{name: kinds[name] for name in wanted[part::parts]} for part in range(parts)]
 
 
-def _part(results: Results, paper: Paper, kinds: Kinds, place: int) -> tuple[int, Part]:
+def _part(results: Records, paper: Paper, kinds: Kinds, place: int) -> tuple[int, Part]:
     """Read a benchmark and draw it; sums must not depend on the number of threads."""
     benchmark = results.benchmarks[place]
     with threadpool_limits(1):
@@ -143,25 +143,25 @@ def _part(results: Results, paper: Paper, kinds: Kinds, place: int) -> tuple[int
     return place, Part({name: replace(cell, curves={}) for name, cell in cells.items()}, files)
 
 
-def _view(results: Results, paper: Paper, benchmark: str, cells: dict[str, Cell]) -> View:
-    atlas = results.atlas(benchmark)
-    if atlas is None or [len(options) for options in atlas.options] != next(iter(cells.values())).provenance["choices"]:
-        atlas = _numbered(cells)  # the benchmark is not to be had, or is another by now
+def _view(results: Records, paper: Paper, benchmark: str, cells: dict[str, Cell]) -> View:
+    index = results.architecture_index(benchmark)
+    if index is None or [len(options) for options in index.options] != next(iter(cells.values())).provenance["choices"]:
+        index = _numbered(cells)  # the benchmark is not to be had, or is another by now
     trace = partial(_trace, results, benchmark)
     look = looks(cells, cells.keys() - searches(cells).keys())
-    return View(benchmark, cells, entries(cells), look, atlas, trace, paper)
+    return View(benchmark, cells, entries(cells), look, index, trace, paper)
 
 
-def _trace(results: Results, benchmark: str, shown: str) -> Trace:
+def _trace(results: Records, benchmark: str, shown: str) -> Trace:
     return results.trace(labels_of(results)[shown], benchmark)
 
 
-def _numbered(cells: Mapping[str, Cell]) -> Atlas:
-    """Return an atlas with as many options per choice as were ever asked for."""
+def _numbered(cells: Mapping[str, Cell]) -> ArchitectureIndex:
+    """Return an index with as many options per choice as were ever asked for."""
     widest = max(cell.sampled.shape[2] for cell in cells.values())
     asked = [np.pad(c.sampled.any(axis=0), ((0, 0), (0, widest - c.sampled.shape[2]))) for c in cells.values()]
     counts = np.any(asked, axis=0) * np.arange(1, widest + 1)
-    return Numbered(tuple(counts.max(axis=1).tolist()))
+    return NumberedIndex(tuple(counts.max(axis=1).tolist()))
 
 
 def _rendered(

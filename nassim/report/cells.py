@@ -14,7 +14,7 @@ from nassim.core.arrays import Archs, Floats
 from nassim.core.errors import DataError
 from nassim.core.roles import SEARCH, Role, labelled_on
 from nassim.core.trace import Trace
-from nassim.report.atlas import Atlas
+from nassim.report.architecture_index import ArchitectureIndex
 from nassim.stats.areas import log_regret_area
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.stats.targets import relative_targets
@@ -24,8 +24,8 @@ SHARED = ("benchmark", "data_sha256", "unit", "search_split", "report_split")  #
 AXES: tuple[Axis, ...] = ("evaluations", "seconds")
 
 
-class Results(Protocol):
-    """What a report needs of a results folder."""
+class Records(Protocol):
+    """What a report needs of a study that has run, such as a results folder."""
 
     @property
     def folder(self) -> Path:
@@ -49,7 +49,7 @@ class Results(Protocol):
     def trace(self, strategy: str, benchmark: str, /) -> Trace:
         """Read what happened in one cell of the study."""
 
-    def atlas(self, benchmark: str, /) -> Atlas | None:
+    def architecture_index(self, benchmark: str, /) -> ArchitectureIndex | None:
         """Return what is known of a benchmark's architectures; None if it cannot be asked."""
 
 
@@ -92,7 +92,7 @@ class Cell:
         return int(self.provenance["workers"])
 
 
-def labels_of(results: Results) -> dict[str, str]:
+def labels_of(results: Records) -> dict[str, str]:
     """Return the label of every strategy in the study by the label that is shown, which says if it is no search."""
     return {
         labelled_on(label, {name: results.role(label, name) for name in results.benchmarks}): label
@@ -105,7 +105,7 @@ def searches(cells: Mapping[str, Cell]) -> dict[str, Cell]:
     return {name: cell for name, cell in cells.items() if cell.role == SEARCH}
 
 
-def read_cells(results: Results, benchmark: str) -> dict[str, Cell]:
+def read_cells(results: Records, benchmark: str) -> dict[str, Cell]:
     """Return the cells of all strategies on one benchmark by the labels that are shown.
 
     DataError if their runs cannot be paired.

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 
 from nassim.core.arrays import Archs, Floats
 from nassim.core.trace import Trace
-from nassim.report.atlas import Atlas
+from nassim.report.architecture_index import ArchitectureIndex
 from nassim.report.cells import Axis, Cell, searches
-from nassim.report.lines import Band
+from nassim.report.line_chart import Band
 from nassim.report.style import Look, Paper
 from nassim.report.summary import Entry
 from nassim.stats.intervals import mean_interval
@@ -52,7 +52,7 @@ class View:
     cells: Mapping[str, Cell]
     entries: Mapping[str, Entry]
     looks: Mapping[str, Look]
-    atlas: Atlas
+    index: ArchitectureIndex
     trace: Callable[[str], Trace]  # by strategy
     paper: Paper
 
@@ -76,7 +76,7 @@ class View:
         provenance = next(iter(self.cells.values())).provenance
         if provenance.get("judged_by") != "unseen-seeds" or not len(archs):
             return truth
-        known = self.atlas.errors(archs)
+        known = self.index.errors(archs)
         _, which = np.unique(archs, axis=0, return_inverse=True)
         mean = np.bincount(which.ravel(), weights=truth) / np.bincount(which.ravel())
         return np.where(np.isnan(known), mean[which.ravel()], known)

@@ -19,7 +19,7 @@ from nassim.study.spec.strategy import located
 
 
 class BenchmarkIndex:
-    """Names, costs and places of architectures; see nassim.report.atlas.Atlas. Nothing is trained to answer."""
+    """Names, costs and places of architectures, as nassim.report.architecture_index has them; nothing is trained."""
 
     def __init__(self, benchmark: Benchmark, *, ranked: bool = True) -> None:
         self._benchmark, self._ranked = benchmark, ranked

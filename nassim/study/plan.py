@@ -95,7 +95,7 @@ def outline(place: str | Path, runs: int | None = None) -> Outline:
 def restore(resolved: dict[str, Any], folder: Path) -> Study:
     """Return the study that Study.resolved spelled out; files that it names are relative to `folder`.
 
-    Code that it names is imported; Results.check_code asks first whether it may be.
+    Code that it names is imported; ResultsFolder.check_code asks first whether it may be.
     """
     return _study(_complete(_written(resolved), None), folder, quiet)
 

@@ -1,4 +1,4 @@
-"""Results: a results folder as a study left it, for reading."""
+"""A results folder as a study left it, for reading."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, NotRequired, Self, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, Self, TypedDict
 
 from nassim import catalog
 from nassim.core.documents import read_json
 from nassim.core.errors import DataError, SettingError
+from nassim.core.renamed import renamed_names
 from nassim.core.roles import Role
 from nassim.core.settings import Count
 from nassim.core.shapes import OPEN, shaped
@@ -81,7 +82,7 @@ class Record(TypedDict):
 
 
 @dataclass(frozen=True)
-class Results:
+class ResultsFolder:
     """The traces of every strategy on every benchmark of a study."""
 
     folder: Path
@@ -133,7 +134,7 @@ class Results:
         except OSError as error:
             raise DataError(f"{first}: cannot be read ({error.strerror}); {AGAIN}") from error
 
-    def atlas(self, benchmark: str) -> BenchmarkIndex | None:
+    def architecture_index(self, benchmark: str) -> BenchmarkIndex | None:
         """Return what is known of a benchmark's architectures; None if the benchmark is not to be had any more."""
         return index_of(self.asked(benchmark), self.beside)
 
@@ -190,3 +191,7 @@ def _load(path: Path) -> Trace:
 def _role(path: Path, _changed: int) -> Role:
     """Return the role of a trace; a report asks for all of them for each of its figures."""
     return Trace.role_at(path)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__, {"Results": "nassim.study.results.ResultsFolder"})

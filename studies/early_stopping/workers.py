@@ -18,7 +18,7 @@ from rich.table import Table
 from nassim.core.arrays import Floats
 from nassim.core.trace import Trace
 from nassim.stats.steps import align
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 
 Cells = dict[str, dict[int, Trace]]  # by strategy, by number of workers
 STUDIES = Path(__file__).parents[1]
@@ -27,7 +27,7 @@ TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 SWEPT = {"variant": "", "looks": "looks "}  # settings that tell strategies of one name apart, and how they are told
 
 
-def cells_of(results: Results, benchmark: str) -> Cells:
+def cells_of(results: ResultsFolder, benchmark: str) -> Cells:
     """Return the traces of a benchmark."""
     cells: Cells = defaultdict(dict)
     for entry in results.study["strategies"]:
@@ -116,7 +116,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--figure", type=Path)
     parser.add_argument("--numbers", type=Path, help="a file to keep the numbers in; by default among the study's own")
     options = parser.parse_args(None if arguments is None else list(arguments))
-    results, console = Results.open(options.results), Console()
+    results, console = ResultsFolder.open(options.results), Console()
     found = {}
     for benchmark in results.benchmarks:
         cells = cells_of(results, benchmark)

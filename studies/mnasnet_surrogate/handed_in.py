@@ -17,13 +17,13 @@ from rich.table import Table
 from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.study.plan import read_study
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 
 BEST = "best of all that were trained"
 NUMBERS = Path(__file__).parent / "numbers" / "handed_in.json"
 
 
-def measured(results: Results) -> dict[str, dict[str, float]]:
+def measured(results: ResultsFolder) -> dict[str, dict[str, float]]:
     """Return numbers of the best trained network, and of what each strategy handed in."""
     (subject,) = read_study(Path(__file__).parent).subjects
     fitted, trained = subject.loaded, PartialTable.load(subject.origin.source)
@@ -49,7 +49,7 @@ def measured(results: Results) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     """Print a row per strategy and keep the numbers for the tests."""
-    numbers = measured(Results.open(sys.argv[1]))
+    numbers = measured(ResultsFolder.open(sys.argv[1]))
     NUMBERS.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
     best = numbers.pop(BEST)
     head = f"{BEST}: {best['error']:.2f}, predicted {best['predicted error']:.2f}"

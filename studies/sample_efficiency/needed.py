@@ -22,7 +22,7 @@ from nassim.core.random_streams import Streams
 from nassim.core.trace import RECOMMENDED, Trace
 from nassim.stats.paired import signed_rank
 from nassim.stats.targets import expected_running_time, hitting_times
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 
 STUDIES = Path(__file__).parents[1]
 BUDGETS = (50, 100, 150, 200, 300)
@@ -53,7 +53,7 @@ def row(trace: Trace, good: float) -> Row:
     return Row(regrets, *map(float, needed), float(np.isfinite(hits[:, 1]).mean()), regret[:, -1])
 
 
-def rows(results: Results, benchmark: str, good: float) -> Found:
+def rows(results: ResultsFolder, benchmark: str, good: float) -> Found:
     """Return every strategy's numbers; if one chooses what it hands in, also as if it handed in the lowest error."""
     found = {}
     for label in results.strategies:
@@ -191,7 +191,7 @@ def count(needed: float) -> str:
 
 def main() -> None:
     """Print a table per benchmark and one over all."""
-    results, write = Results.open(sys.argv[1]), Console(soft_wrap=True, markup=False, highlight=False).print
+    results, write = ResultsFolder.open(sys.argv[1]), Console(soft_wrap=True, markup=False, highlight=False).print
     all_found, floors = {}, {}
     for benchmark in results.benchmarks:
         good, peer = good_error(benchmark), results.trace(PEER, benchmark)

@@ -23,7 +23,7 @@ from nassim.benchmarks.partial_table import PartialTable
 from nassim.core.arrays import Floats
 from nassim.core.roles import SEARCH, labelled
 from nassim.core.trace import Trace
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 
 NUMBERS = Path(__file__).parent / "numbers" / "compare.json"
 UNSEEN = "by unseen seeds"
@@ -51,12 +51,12 @@ def compare(on_surrogate: Curves, on_table: Curves) -> Difference:
     )
 
 
-def curves_of(results: Results, benchmark: str) -> Curves:
+def curves_of(results: ResultsFolder, benchmark: str) -> Curves:
     """Return the mean true regret of each strategy after each event."""
     return {name: results.trace(name, benchmark).regret().mean(axis=0) for name in results.strategies}
 
 
-def searches_of(results: Results) -> list[str]:
+def searches_of(results: ResultsFolder) -> list[str]:
     """Return the strategies that are searches on every benchmark."""
     return [name for name in results.strategies if all(results.role(name, one) == SEARCH for one in results.benchmarks)]
 
@@ -75,7 +75,7 @@ def by_unseen(trace: Trace, samples: PartialTable) -> float:
     return float(((count * mean - seen) / (count - 1)).mean() - trace.provenance["optimum"])
 
 
-def surrogates_of(results: Results) -> dict[tuple[str, int], list[str]]:
+def surrogates_of(results: ResultsFolder) -> dict[tuple[str, int], list[str]]:
     """Return (name of the table, trainings) -> the labels of the surrogates that learned from so many."""
     found: dict[tuple[str, int], list[str]] = {}
     for label, asked in results.study["surrogates"].items():
@@ -83,7 +83,7 @@ def surrogates_of(results: Results) -> dict[tuple[str, int], list[str]]:
     return found
 
 
-def measured(results: Results) -> dict[str, Any]:
+def measured(results: ResultsFolder) -> dict[str, Any]:
     """Return {"differences": {"table, trainings": numbers}, "regrets": {table: {strategy: numbers}}}."""
     learned = surrogates_of(results)
     curves = {label: curves_of(results, label) for label in results.benchmarks}
@@ -104,7 +104,7 @@ def measured(results: Results) -> dict[str, Any]:
 
 
 def regrets(
-    results: Results, curves: dict[str, Curves], name: str, learned: dict[tuple[str, int], list[str]]
+    results: ResultsFolder, curves: dict[str, Curves], name: str, learned: dict[tuple[str, int], list[str]]
 ) -> dict[str, dict[str, float]]:
     """Return the final true regret of every strategy: on the table, there by unseen seeds, and on surrogates."""
     samples = PartialTable.load(name)
@@ -133,7 +133,7 @@ def shown(title: str, rows: Mapping[str, Mapping[str, float]]) -> Table:
 
 def main() -> None:
     """Print differences, then what each strategy finds and what the table says by unseen seeds; keep it for tests."""
-    numbers, console = measured(Results.open(sys.argv[1])), Console(width=150)
+    numbers, console = measured(ResultsFolder.open(sys.argv[1])), Console(width=150)
     console.print(shown("surrogates against the table: means over what was learned from", numbers["differences"]))
     for name, rows in numbers["regrets"].items():
         console.print(shown(f"{name}: mean true regret after the last event", rows))

@@ -22,7 +22,7 @@ from rich.table import Table
 from scipy.stats import kendalltau, t
 
 from nassim.core.arrays import Floats
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 
 COLD, GAUSSIAN = "evolution", "gaussian_process"
 FROM = ", from the {} alike"
@@ -42,23 +42,23 @@ def reached(curve: Floats, value: float) -> str:
     return f"{int(as_low.argmax()) + 1}" if as_low.any() else f"> {curve.size}"
 
 
-def order(results: Results, benchmark: str, half: slice = slice(None)) -> Floats:
+def order(results: ResultsFolder, benchmark: str, half: slice = slice(None)) -> Floats:
     """Return the mean final regrets of the strategies that know nothing of other data sets, of some runs."""
     return np.array([results.trace(name, benchmark).regret()[half, -1].mean() for name in PLAIN])
 
 
-def handed_in(results: Results, strategy: str, benchmark: str) -> NDArray[np.int8]:
+def handed_in(results: ResultsFolder, strategy: str, benchmark: str) -> NDArray[np.int8]:
     """Return what each run hands in at the end (runs, genes)."""
     trace = results.trace(strategy, benchmark)
     return np.take_along_axis(trace.archs, trace.incumbent()[:, -1:, None], axis=1)[:, 0]
 
 
-def transferred(results: Results, of: str, on: str) -> float:
+def transferred(results: ResultsFolder, of: str, on: str) -> float:
     """Return the mean regret on a data set of what evolution finds on another."""
     return float(table(on).truth(handed_in(results, COLD, of)).mean() - table(on).optimum)
 
 
-def orders(results: Results) -> Table:
+def orders(results: ResultsFolder) -> Table:
     """Return how well the order of strategies agrees between data sets, and between halves of the runs of one."""
     shown = Table(title="order of seven strategies by mean final regret: Kendall's tau", title_justify="left")
     for head in ("", "mean over pairs", "lowest", "highest", "halves of the runs of one data set"):
@@ -74,7 +74,7 @@ def orders(results: Results) -> Table:
     return shown
 
 
-def warm(results: Results) -> Table:
+def warm(results: ResultsFolder) -> Table:
     """Return what each warm start is worth on each data set."""
     shown = Table(title="warm starts: regret, and what it is worth in evaluations of evolution", title_justify="left")
     times = [*(f"after {n}" for n in EARLY), "last"]
@@ -97,7 +97,7 @@ def said(curve: Floats, cold: Floats) -> list[str]:
     return [f"{value:.3g} = {reached(cold, value)}" for value in at]
 
 
-def found_elsewhere(results: Results) -> Table:
+def found_elsewhere(results: ResultsFolder) -> Table:
     """Return what a search on another data set has found, and what that is worth."""
     shown = Table(title="evolution on another data set: regret here, and what it is worth", title_justify="left")
     for head in ("here", "from the most alike", "from the least alike", "evolution here"):
@@ -109,7 +109,7 @@ def found_elsewhere(results: Results) -> Table:
     return shown
 
 
-def normalised(results: Results, strategy: str, group: tuple[str, ...]) -> Floats:
+def normalised(results: ResultsFolder, strategy: str, group: tuple[str, ...]) -> Floats:
     """Return each run's regret over time as a share of a random architecture's, mean over data sets (runs, events)."""
     shares = []
     for label in group:
@@ -118,7 +118,7 @@ def normalised(results: Results, strategy: str, group: tuple[str, ...]) -> Float
     return np.mean(shares, axis=0)
 
 
-def figure(results: Results, path: Path) -> None:
+def figure(results: ResultsFolder, path: Path) -> None:
     """Draw the mean curves of each group with 95 % intervals over runs."""
     drawn, axes = plt.subplots(1, len(GROUPS), figsize=(11.5, 3.8), layout="constrained")
     for place, group, title in zip(axes, GROUPS, TITLES, strict=True):
@@ -141,7 +141,7 @@ def figure(results: Results, path: Path) -> None:
 
 def main() -> None:
     """Print the tables, and draw the figure."""
-    results, console = Results.open(sys.argv[1]), Console(width=150)
+    results, console = ResultsFolder.open(sys.argv[1]), Console(width=150)
     shown = orders(results), found_elsewhere(results), warm(results)
     for printed in shown:
         console.print(printed)

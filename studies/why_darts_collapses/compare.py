@@ -21,7 +21,7 @@ from scipy.stats import spearmanr
 
 import nassim
 from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 
 mpl.use("agg")
 from matplotlib import pyplot as plt
@@ -57,7 +57,7 @@ def real_finals(runs: pd.DataFrame) -> Finals:
     }
 
 
-def simulated_finals(results: Results, benchmark: str) -> Finals:
+def simulated_finals(results: ResultsFolder, benchmark: str) -> Finals:
     """Return the same of simulated runs."""
     found = {}
     for method in METHODS:
@@ -111,7 +111,7 @@ def summary(finals: Finals) -> dict[str, Any]:
     }
 
 
-def draw_probabilities(results: Results, runs: pd.DataFrame, path: Path) -> None:
+def draw_probabilities(results: ResultsFolder, runs: pd.DataFrame, path: Path) -> None:
     """Draw first-order DARTS: the mean probability of each operation on each edge over the epochs."""
     figure, axes = plt.subplots(4, 6, figsize=(11, 6.5), sharex=True, sharey="row", layout="constrained")
     real = runs[runs.method == "darts-1"].groupby("epoch").mean(numeric_only=True)
@@ -168,7 +168,7 @@ def draw_finals(real: Finals, simulated: dict[str, Finals], path: Path) -> None:
     figure.savefig(path, dpi=120)
 
 
-def draw_curves(results: Results, runs: pd.DataFrame, path: Path) -> None:
+def draw_curves(results: ResultsFolder, runs: pd.DataFrame, path: Path) -> None:
     """Draw mean true regret and skip count of the cell that each method would hand in, over its epochs."""
     figure, axes = plt.subplots(2, len(METHODS), figsize=(13, 5), sharex="col", sharey="row", layout="constrained")
     optimum = nassim.load("mini201/mnist5k").optimum
@@ -195,7 +195,7 @@ def main() -> None:
     parser.add_argument("results", type=Path)
     parser.add_argument("--figures", type=Path, default=HERE)
     options = parser.parse_args()
-    results, runs = Results.open(options.results), pq.read_table(REAL).to_pandas()
+    results, runs = ResultsFolder.open(options.results), pq.read_table(REAL).to_pandas()
     real, simulated = real_finals(runs), {name: simulated_finals(results, name) for name in SUPERNETS}
     others = {name: simulated_finals(results, name) for name in results.benchmarks if name not in SUPERNETS}
     found = {

@@ -188,14 +188,14 @@ def test_the_study_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     from nassim.cli._render.progress import Bar
     from nassim.cli._validating import validated
     from nassim.report.build import build
-    from nassim.study.results import Results
+    from nassim.study.results import ResultsFolder
 
     monkeypatch.setenv("NASSIM_CACHE", str(tmp_path / "cache"))
     study = catalog.shipped("studies") / "live" / "digits.toml"
-    results = Results.open(nassim.run_study(study, out=tmp_path / "out", jobs=1))
+    results = ResultsFolder.open(nassim.run_study(study, out=tmp_path / "out", jobs=1))
     entries = build(results).entries["live/digits"]
     assert min(entry.regret for entry in entries.values()) == 0
-    again = Results.open(nassim.run_study(study, out=tmp_path / "again", jobs=1))
+    again = ResultsFolder.open(nassim.run_study(study, out=tmp_path / "again", jobs=1))
     with pytest.raises(SettingError, match="live/digits: every answer of a live benchmark was a real training already"):
         validated(tmp_path / "out", benchmark=None, data=None, epochs=None, out=None, device="cpu", bar=Bar())
     for strategy in results.strategies:

@@ -15,7 +15,7 @@ from nassim.importers import accel_nasbench, import_data
 from nassim.spaces.macro import Macro
 from nassim.spaces.nb101 import NB101
 from nassim.spaces.nb201 import NB201
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from nassim.study.runner import run_study
 from nassim.study.verify.lock import lock_of, write_lock
 from tests.fuzz.mutate import Generator, altered, mangled
@@ -141,7 +141,7 @@ def study_folder(folder: Path) -> None:
     (folder / "study/study.toml").write_text(STUDY, encoding="utf-8")
     (folder / "study/claims.toml").write_text(CLAIMS, encoding="utf-8")
     results = run_study(str(folder / "study"), out=folder / "results", jobs=1)
-    write_lock(lock_of(Results.open(results)), folder / "study/lock.json")
+    write_lock(lock_of(ResultsFolder.open(results)), folder / "study/lock.json")
 
 
 def sources_folder(folder: Path) -> None:

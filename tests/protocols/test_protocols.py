@@ -17,7 +17,7 @@ from nassim.core.settings import check_settings
 from nassim.data.writing import write_family
 from nassim.importers.nats_bench import read_some
 from nassim.study.plan import read_study, restore
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from nassim.study.work_units import units_of
 from tests.protocols.archives import ARCHS, PUBLISHED, archive, noisy, published
 
@@ -90,14 +90,14 @@ def test_a_study_is_written_out(
     assert plan.entries[1].settings["population"] == population
     unit = units_of(plan)[0]
     assert (unit.options["seconds"], unit.options["evaluations"]) == (seconds, evaluations)
-    results = Results.open(nassim.run_study(tmp_path, out=tmp_path / "out", runs=3, jobs=1))
+    results = ResultsFolder.open(nassim.run_study(tmp_path, out=tmp_path / "out", runs=3, jobs=1))
     trace = results.trace("regularized_evolution", NAME)
     assert trace.provenance["protocol"] == name
     assert json.loads((tmp_path / "out/study.json").read_text(encoding="utf-8"))["study"]["protocol"] == name
     assert restore(results.study, tmp_path).resolved() == read_study(tmp_path, runs=3).resolved()
-    atlas = results.atlas(NAME)
-    assert atlas is not None
-    assert atlas.size == 15_625
+    index = results.architecture_index(NAME)
+    assert index is not None
+    assert index.size == 15_625
     assert np.array_equal(trace.truth[0, :3], nassim.load(NAME).truth(trace.archs[0, :3]))
 
 
@@ -222,7 +222,7 @@ def test_the_published_table_is_found_again(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("NASSIM_DATA", str(archive(tmp_path / "data", published())))
     names = ", ".join(f'"nats-topology/{dataset}"' for dataset in AS_PUBLISHED["random_search"])
     folder = write(tmp_path, "nas-bench-201-2020", STUDY.replace(f'"{NAME}"', names))
-    results = Results.open(nassim.run_study(folder, out=tmp_path / "out", jobs=1))
+    results = ResultsFolder.open(nassim.run_study(folder, out=tmp_path / "out", jobs=1))
     for strategy, row in AS_PUBLISHED.items():
         for dataset, (mean, deviation) in row.items():
             trace = results.trace(strategy, f"nats-topology/{dataset}")

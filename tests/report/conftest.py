@@ -57,7 +57,7 @@ class Memory:
         """Return what happened in one cell."""
         return self.traces[strategy, benchmark]
 
-    def atlas(self, benchmark: str) -> BenchmarkIndex | None:
+    def architecture_index(self, benchmark: str) -> BenchmarkIndex | None:
         """Return what is known of a benchmark's architectures: of the second one, and of what is not here, nothing."""
         known = benchmark in self.searched and benchmark != "toy/b_2"
         return BenchmarkIndex(self.benchmark(benchmark)) if known else None

@@ -12,7 +12,7 @@ import pytest
 
 from nassim.report import build as report
 from nassim.report.build import build, write
-from nassim.report.lines import Axis, Band, chart
+from nassim.report.line_chart import Axis, Band, chart
 from nassim.report.page import inline
 from nassim.report.style import COLOURS, ON_DARK, looks, rendered
 from nassim.report.wording import decimals, number, span
@@ -231,7 +231,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch) -> None:
 
 def test_reading_a_summary_imports_no_matplotlib() -> None:
     """Those who only check numbers do not wait for figures."""
-    code = "import sys, nassim.report.assess, nassim.report.tables; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, nassim.report.summarise, nassim.report.tables; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

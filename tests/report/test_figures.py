@@ -17,7 +17,7 @@ from nassim.report.figures.ecdf import reached
 from nassim.report.figures.rank import mean_ranks
 from nassim.report.figures.sampling import _edges, shares
 from nassim.report.figures.violins import _density
-from nassim.report.rows import wrapped
+from nassim.report.row_chart import wrapped
 from nassim.report.style import PAPERS, Paper, looks
 from nassim.report.view import View, held, shared_grid
 from nassim.stats.ranks import ranks
@@ -144,7 +144,7 @@ def test_labels_are_broken_where_it_reads_well() -> None:
 
 def test_a_benchmark_that_cannot_be_asked_is_numbered(results, drawn, tmp_path) -> None:
     """Its choices have no names."""
-    assert results.atlas("toy/b_2") is None
+    assert results.architecture_index("toy/b_2") is None
     (file,) = draw(results.only("toy/b_2"), ["sampling"], tmp_path, kinds=["svg"])
     assert "gene 0" in file.read_text()
     assert "gene0" in (drawn / "sampling-toy-a.svg").read_text()

@@ -30,8 +30,8 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Memory:
 
 def view_of(memory: Memory) -> View:
     """Return what a figure is told."""
-    atlas = BenchmarkIndex(nassim.load(NAME))
-    return View(NAME, read_cells(memory, NAME), {}, looks(memory.strategies), atlas, lambda _: None, PLAIN)
+    index = BenchmarkIndex(nassim.load(NAME))
+    return View(NAME, read_cells(memory, NAME), {}, looks(memory.strategies), index, lambda _: None, PLAIN)
 
 
 def test_found_architectures_have_the_error_and_the_place_of_all_seeds(memory: Memory) -> None:
@@ -50,7 +50,7 @@ def test_found_architectures_have_the_error_and_the_place_of_all_seeds(memory: M
 def test_without_a_benchmark_the_mean_over_runs_is_shown(memory: Memory) -> None:
     """Where nothing can be asked any more, of each architecture the mean of what counted for the runs."""
     view = view_of(memory)
-    unknown = replace(view, atlas=Unknown(view.atlas._benchmark))
+    unknown = replace(view, index=Unknown(view.index._benchmark))
     archs = np.array([[0] * 6, [1] * 6, [0] * 6], dtype=np.int8)
     np.testing.assert_array_equal(unknown.errors(archs, np.array([1.0, 5.0, 2.0])), [1.5, 5.0, 1.5])
 

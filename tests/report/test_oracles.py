@@ -23,12 +23,12 @@ from nassim import simulate
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, recorded
 from nassim.core.trace import DISCLOSED, Trace
-from nassim.report.assess import summarise
 from nassim.report.build import build, numbers
 from nassim.report.cells import read_cells
 from nassim.report.checklist import checklist
+from nassim.report.summarise import summarise
 from nassim.report.summary import Summary
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from tests.command_line import Ended, Run, refused, run  # noqa: F401 - a fixture
 from tests.report.conftest import Memory
 from tests.study.test_study import ROOT, write
@@ -66,7 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def summary(folder: Path) -> Summary:
     """Return the numbers of the study."""
-    return numbers(Results.open(folder / "out")).summary
+    return numbers(ResultsFolder.open(folder / "out")).summary
 
 
 def words(text: str) -> str:
@@ -104,7 +104,7 @@ def test_no_number_ranks_or_tests_them(summary: Summary, folder: Path) -> None:
     """They have regrets and costs; ranks, tests and mean ranks are those of a study without them."""
     assert set(summary.overall) == {"random_search", "local_search"}
     assert list(summary.apart) == list(LABELS.values())
-    results = Results.open(folder / "out")
+    results = ResultsFolder.open(folder / "out")
     cells = {
         (label, name): results.trace(label, name)
         for label in ("random_search", "local_search")
@@ -177,7 +177,7 @@ def test_figures_compare_searches_and_draw_oracles_dashed(folder: Path) -> None:
 
 def test_the_checklist_tells_of_them(summary: Summary, folder: Path) -> None:
     """Same data and same protocol are no plain yes with oracles, and are one without them."""
-    results = Results.open(folder / "out")
+    results = ResultsFolder.open(folder / "out")
     found = {item.question: item for item in checklist(summary, results.study)}
     for question in (
         "Do all methods use the same data, space and training recipe?",

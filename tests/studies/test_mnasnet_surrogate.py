@@ -11,7 +11,7 @@ import pytest
 import nassim
 from nassim.core.errors import SettingError
 from nassim.importers import import_data
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from tests.scripts import script
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def test_every_strategy_beats_random_search(tmp_path):
     """With a few runs of the study as it stands; two throughputs are predicted beside."""
     import_data("accel-nasbench", PUBLISHED, tmp_path / "data")
     shutil.copytree(STUDY, tmp_path / "study")
-    results = Results.open(nassim.run_study(tmp_path / "study", out=tmp_path / "out", runs=10, jobs=1))
+    results = ResultsFolder.open(nassim.run_study(tmp_path / "study", out=tmp_path / "out", runs=10, jobs=1))
     (benchmark,) = results.benchmarks
     last = {name: results.trace(name, benchmark).incumbent_truth()[:, -1].mean() for name in results.strategies}
     assert all(error < last["random_search"] for name, error in last.items() if name != "random_search")

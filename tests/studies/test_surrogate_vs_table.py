@@ -10,7 +10,7 @@ import pytest
 
 import nassim
 from nassim.benchmarks.partial_table import PartialTable
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from tests.scripts import script
 
 PLACE = Path(__file__).parents[2] / "studies/surrogate_vs_table"
@@ -81,7 +81,7 @@ def test_a_small_study_is_compared(compare, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "200")
     (tmp_path / "study.toml").write_text(SMALL, encoding="utf-8")
     results = nassim.run_study(tmp_path, out=tmp_path / "out", jobs=1)
-    grouped = compare.surrogates_of(Results.open(results))
+    grouped = compare.surrogates_of(ResultsFolder.open(results))
     assert {key: len(labels) for key, labels in grouped.items()} == {("nb201/cifar10", n): 2 for n in (40, 60)}
     monkeypatch.setattr("sys.argv", ["compare.py", str(results)])
     monkeypatch.setattr(compare, "NUMBERS", tmp_path / "numbers.json")

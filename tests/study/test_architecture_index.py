@@ -10,21 +10,21 @@ from nassim.study.architecture_index import BenchmarkIndex, index_of
 
 
 @pytest.fixture(scope="module")
-def atlas() -> BenchmarkIndex:
+def index() -> BenchmarkIndex:
     """Return that of a table."""
     return index_of({"name": "nb201/cifar10"}, None)
 
 
-def test_places_costs_and_texts(atlas: BenchmarkIndex) -> None:
+def test_places_costs_and_texts(index: BenchmarkIndex) -> None:
     """The best of all is number 1, costs are the benchmark's, texts the official ones."""
     bench = loading.load("nb201/cifar10")
     archs = bench.space.at(np.arange(bench.space.size))
     truth = bench.truth(archs)
     best = archs[[truth.argmin(), truth.argmax()]]
-    assert atlas.size == 15_625
-    assert_array_equal(atlas.places(bench.truth(best)), [1, 15_625])
-    assert_array_equal(np.stack(list(atlas.costs(best).values()), axis=1), bench.evaluate(Query(best)).costs)
-    assert atlas.show(best[:1]) == [bench.space.show(best[0])]
+    assert index.size == 15_625
+    assert_array_equal(index.places(bench.truth(best)), [1, 15_625])
+    assert_array_equal(np.stack(list(index.costs(best).values()), axis=1), bench.evaluate(Query(best)).costs)
+    assert index.show(best[:1]) == [bench.space.show(best[0])]
 
 
 def test_a_surrogate_has_no_places() -> None:

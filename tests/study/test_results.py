@@ -12,7 +12,7 @@ import pytest
 import nassim
 from nassim.core.errors import DataError
 from nassim.core.trace import Trace
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from tests.study.test_study import CELLS, STUDY, TOYS, traces, write
 
 RUNS = 520  # more than one unit's
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_results_know_their_study(folder: Path) -> None:
     """Labels and benchmarks come in the study's order, with all that was run and the versions."""
-    results = Results.open(folder)
+    results = ResultsFolder.open(folder)
     assert results.folder == folder
     assert results.strategies == ("random_search", *(f"regularized_evolution[population={n},sample=2]" for n in (4, 8)))
     assert results.benchmarks == (f"{TOYS}:ONE", f"{TOYS}:TWO")
@@ -39,23 +39,23 @@ def test_a_trace_joins_its_units(folder: Path) -> None:
     """The runs of all units of a cell come back in order, as one simulation of all of them."""
     from tests.study.toys import ONE
 
-    trace = Results.open(str(folder)).trace("regularized_evolution[population=8,sample=2]", f"{TOYS}:ONE")
+    trace = ResultsFolder.open(str(folder)).trace("regularized_evolution[population=8,sample=2]", f"{TOYS}:ONE")
     whole = nassim.simulate("regularized_evolution", ONE, runs=RUNS, evaluations=12, seed=3, population=8, sample=2)
     for name in ("runs", "lengths", "archs", "error", "seconds", "truth"):
         assert np.array_equal(getattr(trace, name), getattr(whole, name)), name
 
 
 def test_missing_traces_are_counted(folder: Path) -> None:
-    """Results that are not complete are refused, and the message says how to complete them."""
+    """ResultsFolder that are not complete are refused, and the message says how to complete them."""
     for path in traces(folder)[:3]:
         path.unlink()
     with pytest.raises(DataError, match=f"3 of {2 * CELLS} traces are missing; .*nassim run"):
-        Results.open(folder)
+        ResultsFolder.open(folder)
 
 
 def test_a_damaged_trace_is_named(folder: Path) -> None:
     """A trace cut short is found when it is read, with its name and what to do."""
-    results = Results.open(folder)
+    results = ResultsFolder.open(folder)
     victim = results.files["random_search", f"{TOYS}:TWO"][1]
     victim.write_bytes(victim.read_bytes()[:-20])
     with pytest.raises(DataError, match=rf"{victim.name}: damaged.*nassim run") as caught:
@@ -68,7 +68,7 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     for place in (tmp_path / "nowhere", tmp_path / "file", write(tmp_path / "study", STUDY)):
         with pytest.raises(DataError, match=f"{place.name}: not a results folder, it has no study.json"):
-            Results.open(place)
+            ResultsFolder.open(place)
 
 
 BREAK = {
@@ -89,15 +89,15 @@ def test_a_damaged_record_is_refused(how, folder: Path) -> None:
     path = folder / "study.json"
     path.write_text(how(json.loads(path.read_text(encoding="utf-8"))), encoding="latin-1")
     with pytest.raises(DataError, match=r"study\.json: .*; it is damaged"):
-        Results.open(folder)
+        ResultsFolder.open(folder)
 
 
 def test_another_format_is_refused(folder: Path) -> None:
-    """Results of another format are refused with both numbers."""
+    """ResultsFolder of another format are refused with both numbers."""
     path = folder / "study.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"format": 1', '"format": 7'), encoding="utf-8")
     with pytest.raises(DataError, match=r"study\.json: format 7, this nassim reads 1"):
-        Results.open(folder)
+        ResultsFolder.open(folder)
 
 
 def test_a_trace_of_other_work_is_refused(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_trace_of_other_work_is_refused(tmp_path: Path) -> None:
     first, second = sorted(out.glob("traces/*/*/*.parquet"))[:2]
     content = first.read_bytes()
     first.write_bytes(second.read_bytes())
-    results = Results.open(out)
+    results = ResultsFolder.open(out)
     with pytest.raises(DataError, match="this is the trace of other work"):
         [results.trace(label, benchmark) for label in results.strategies for benchmark in results.benchmarks]
     first.write_bytes(content)
@@ -114,7 +114,7 @@ def test_a_trace_of_other_work_is_refused(tmp_path: Path) -> None:
     record["traces"] = record["traces"][::-1]
     (out / "study.json").write_text(json.dumps(record))
     with pytest.raises(DataError, match="names traces of one strategy as another's"):
-        Results.open(out)
+        ResultsFolder.open(out)
 
 
 def remake(path: Path, **facts: str) -> None:
@@ -125,7 +125,7 @@ def remake(path: Path, **facts: str) -> None:
 
 def test_a_cell_of_two_versions_is_refused(folder: Path) -> None:
     """Units of one cell that were made by different versions, put together by hand, are no result."""
-    results = Results.open(folder)
+    results = ResultsFolder.open(folder)
     remake(results.files["random_search", f"{TOYS}:TWO"][1], numpy="1.0")
     with pytest.raises(DataError, match=r"random_search on .*:TWO mixes runs of different versions; give the same"):
         results.trace("random_search", f"{TOYS}:TWO")
@@ -133,7 +133,7 @@ def test_a_cell_of_two_versions_is_refused(folder: Path) -> None:
 
 def test_cells_of_two_versions_are_refused(folder: Path) -> None:
     """A whole cell of another version than the record names says which."""
-    results = Results.open(folder)
+    results = ResultsFolder.open(folder)
     for path in results.files["random_search", f"{TOYS}:ONE"]:
         remake(path, nassim="0.0.1")
     with pytest.raises(DataError, match=r"random_search on .*:ONE was made with nassim 0\.0\.1, but study\.json says"):
@@ -153,6 +153,6 @@ def test_a_record_of_nothing_is_refused(empty: str, folder: Path) -> None:
     try:
         path.write_text(json.dumps(record), encoding="utf-8")
         with pytest.raises(DataError, match="a trace of each cell at least"):
-            Results.open(folder)
+            ResultsFolder.open(folder)
     finally:
         path.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 import nassim
 from nassim.core.errors import NassimError
 from nassim.study.plan import read_study
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from tests.study.test_study import write
 
 STUDY = """
@@ -31,7 +31,7 @@ def test_a_list_of_options_is_a_benchmark_for_each(tmp_path: Path) -> None:
         "nb201/cifar10[correlation=0.9,handicap=2]",
         "nb201/cifar10",
     ]
-    results = Results.open(nassim.run_study(folder, out=tmp_path / "out", jobs=1))
+    results = ResultsFolder.open(nassim.run_study(folder, out=tmp_path / "out", jobs=1))
     table = nassim.load("nb201/cifar10")
     for name in read_study(folder).benchmarks:
         trace = results.trace("rsps[candidates=5]", name)

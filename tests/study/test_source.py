@@ -11,7 +11,7 @@ import nassim
 from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import SettingError
 from nassim.study.plan import read_study, restore
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from nassim.study.work_units import units_of
 from tests.study.test_study import write
 from tests.toys import toy_benchmark
@@ -28,17 +28,17 @@ LABEL = "nb201/cifar10[judge=nb201/cifar100]"
 
 
 def test_another_data_set_judges(tmp_path: Path) -> None:
-    """What is seen is of the one that is searched; truth, optimum and places in the atlas are the judge's."""
+    """What is seen is of the one that is searched; truth, optimum and places in the index are the judge's."""
     folder = write(tmp_path / "study", f'{STUDY}{JUDGED}\n[[benchmark]]\nname = "nb201/cifar10"\n')
-    results = Results.open(nassim.run_study(folder, out=tmp_path / "out", jobs=1))
+    results = ResultsFolder.open(nassim.run_study(folder, out=tmp_path / "out", jobs=1))
     judged, plain = (results.trace("random_search", name) for name in (LABEL, "nb201/cifar10"))
     assert np.array_equal(judged.error, plain.error)
     judge = nassim.load("nb201/cifar100")
     assert np.array_equal(judged.truth[0], judge.truth(judged.archs[0]))
     assert judged.provenance["optimum"] == judge.optimum
-    atlas = results.atlas(LABEL)
-    assert atlas is not None
-    assert atlas.places(np.array([judge.optimum])).tolist() == [1]
+    index = results.architecture_index(LABEL)
+    assert index is not None
+    assert index.places(np.array([judge.optimum])).tolist() == [1]
     assert restore(results.study, folder).resolved() == read_study(folder).resolved()
 
 

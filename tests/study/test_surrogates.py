@@ -17,7 +17,7 @@ from nassim.core.toml_text import toml_text
 from nassim.data.trust import trust
 from nassim.importers import import_data
 from nassim.study.plan import read_study
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from nassim.study.work_units import units_of
 from tests.study.test_study import BENCHMARKS, STUDY, TOYS, contents, write
 
@@ -51,7 +51,7 @@ def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> Non
     folder = write(tmp_path / "study", study(TABLE, LEARNED))
     one, two = (nassim.run_study(folder, out=tmp_path / f"out{jobs}", jobs=jobs) for jobs in (1, 2))
     assert contents(one) == contents(two)
-    results = Results.open(one)
+    results = ResultsFolder.open(one)
     assert results.benchmarks == (LARGE, LABEL)
     assert {results.trace("random_search", name).provenance["benchmark"] for name in results.benchmarks} == {
         subject.loaded.name for subject in read_study(folder).subjects
@@ -102,7 +102,7 @@ def test_lists_make_a_grid_and_the_table_judges(tmp_path: Path) -> None:
     labels = [f"{LARGE}[train={train},seed={seed},costs=[],judge=table]" for train in (40, 50) for seed in (0, 1)]
     assert plan.benchmarks == [*labels, LARGE]
     assert said == [f"learning {LARGE}[train={train},seed={seed},costs=[]]" for train in (40, 50) for seed in (0, 1)]
-    results = Results.open(nassim.run_study(tmp_path / "study", out=tmp_path / "out", jobs=1))
+    results = ResultsFolder.open(nassim.run_study(tmp_path / "study", out=tmp_path / "out", jobs=1))
     table = nassim.load(LARGE)
     trace = results.trace("random_search", labels[0])
     assert trace.provenance["optimum"] == table.optimum
@@ -162,7 +162,7 @@ def test_a_surrogate_of_a_space_of_the_users_own_finds_its_space(
     folder = write(tmp_path / "study", study(f"{table}surrogate = {{train = 60}}\n", f'{table}model = "../saved"\n'))
     learned, saved = read_study(folder).subjects
     assert learned.loaded.space.name == saved.loaded.space.name == "own"
-    results = Results.open(nassim.run_study(folder, out=tmp_path / "out", jobs=2))
+    results = ResultsFolder.open(nassim.run_study(folder, out=tmp_path / "out", jobs=2))
     first, second = (results.trace("random_search", label) for label in results.benchmarks)
     assert np.array_equal(first.error, second.error)
 

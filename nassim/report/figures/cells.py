@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from nassim.core.arrays import Archs
-from nassim.report.atlas import NOTHING, Arrow, in_line, node_labels, operations_of, parts_of
+from nassim.report.architecture_index import NOTHING, Arrow, in_line, node_labels, operations_of, parts_of
 from nassim.report.style import BEHIND, COLOURS, GREY, INK
 from nassim.report.style import Paper as Page
 from nassim.report.view import Drawn, View
@@ -38,7 +38,7 @@ def of_study(views: Sequence[View]) -> Iterator[Drawn]:
         axes.set_title(f"{view.benchmark}\n{said}", fontsize=page.size, pad=1)
         axes.set_axis_off()
         _draw(axes, view, arch, page)
-    texts = "; ".join(f"{view.benchmark}: {view.atlas.show(arch[None])[0]}, {said}" for view, arch, said in found)
+    texts = "; ".join(f"{view.benchmark}: {view.index.show(arch[None])[0]}, {said}" for view, arch, said in found)
     yield Drawn(
         "cells",
         f"The best architectures that searches handed in; data flow from left to right. {texts}.",
@@ -56,27 +56,27 @@ def _best(view: View) -> tuple[Archs, str] | None:
     truth = view.errors(archs, np.concatenate([cell.truth[cell.succeeded] for cell in cells]))
     arch = archs[truth.argmin()]
     times = int((archs == arch).all(axis=1).sum())
-    place = int(view.atlas.places(truth.min()[None])[0])
-    of_all = f", number {place:,} of {view.atlas.size:,}" if place and view.atlas.size else ""
+    place = int(view.index.places(truth.min()[None])[0])
+    of_all = f", number {place:,} of {view.index.size:,}" if place and view.index.size else ""
     return arch, f"{truth.min():.2f} {view.unit}{of_all}, in {times:,} of {len(archs):,} runs"
 
 
 def _height(view: View, arch: Archs, page: Page) -> float:
-    rows = -(-len(view.atlas.genes) // PER_ROW)
-    return 0.36 + (HEIGHT * len(parts_of(view.atlas.links(arch))) or rows * page.row + 0.1)
+    rows = -(-len(view.index.genes) // PER_ROW)
+    return 0.36 + (HEIGHT * len(parts_of(view.index.links(arch))) or rows * page.row + 0.1)
 
 
 def _draw(axes: Axes, view: View, arch: Archs, page: Page) -> None:
-    parts = parts_of(view.atlas.links(arch))
+    parts = parts_of(view.index.links(arch))
     for place, (part, arrows) in enumerate(parts.items()):
         inner = axes.inset_axes((0, 1 - (place + 1) / len(parts), 1, 1 / len(parts)))
         inner.set_axis_off()
         inner.text(0, 1, part, va="top", transform=inner.transAxes, fontsize=page.size)
-        _draw_graph(inner, arrows, operations_of(view.atlas.options), page)
+        _draw_graph(inner, arrows, operations_of(view.index.options), page)
     if not parts:
-        names = [options[choice] for options, choice in zip(view.atlas.options, arch.tolist(), strict=True)]
+        names = [options[choice] for options, choice in zip(view.index.options, arch.tolist(), strict=True)]
         axes.set(xlim=(0, PER_ROW), ylim=(-(-len(names) // PER_ROW), -0.35))
-        for place, (gene, name) in enumerate(zip(view.atlas.genes, names, strict=True)):
+        for place, (gene, name) in enumerate(zip(view.index.genes, names, strict=True)):
             axes.text(place % PER_ROW, place // PER_ROW, f"{gene}: {name}", va="top", fontsize=page.size - 0.5)
 
 

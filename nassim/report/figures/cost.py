@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.report.lines import framed, plain_ticks, spot
+from nassim.report.line_chart import framed, plain_ticks, spot
 from nassim.report.style import BEHIND, DASHED, INK
 from nassim.report.view import DAY, Drawn, View
 from nassim.stats.intervals import mean_interval

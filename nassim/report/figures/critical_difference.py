@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nassim.core.arrays import Floats
-from nassim.report.rows import row_figure
+from nassim.report.row_chart import row_figure
 from nassim.report.style import INK
 from nassim.report.summary import BLOCKS
 from nassim.report.view import Drawn, View

@@ -11,8 +11,8 @@ import numpy as np
 
 from nassim.core.arrays import Floats
 from nassim.report.cells import AXES, Axis, floor_of
-from nassim.report.lines import Axis as Scale
-from nassim.report.lines import Band, chart
+from nassim.report.line_chart import Axis as Scale
+from nassim.report.line_chart import Band, chart
 from nassim.report.view import Drawn, View, band_of, ends_in_words, held, shared_grid
 from nassim.stats.targets import relative_targets
 

@@ -47,7 +47,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     if len(archs) < FEWEST:
         return
     truth = view.errors(archs, truth)
-    places = layout(archs, [len(options) for options in view.atlas.options])
+    places = layout(archs, [len(options) for options in view.index.options])
     figure, panels = _panels(view, len(names))
     for axes, name in zip(panels, names, strict=True):
         shown = _draw_background(axes, places, truth)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nassim.core.arrays import Floats
-from nassim.report.lines import Axis as Scale
-from nassim.report.lines import Band, chart
+from nassim.report.line_chart import Axis as Scale
+from nassim.report.line_chart import Band, chart
 from nassim.report.summary import REFERENCE
 from nassim.report.view import Drawn, View, ends_in_words
 from nassim.stats.aggregates import profile, stratified_interval

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from nassim.report.cells import AXES, Axis
-from nassim.report.lines import Axis as Scale
-from nassim.report.lines import Band, chart
+from nassim.report.line_chart import Axis as Scale
+from nassim.report.line_chart import Band, chart
 from nassim.report.view import Drawn, View, band_of, ends_in_words, held, shared_grid
 from nassim.stats.ranks import ranks
 

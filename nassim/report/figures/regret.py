@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nassim.report.cells import AXES, Axis, Cell, worst_of
-from nassim.report.lines import Axis as Scale
-from nassim.report.lines import Band, chart
+from nassim.report.line_chart import Axis as Scale
+from nassim.report.line_chart import Band, chart
 from nassim.report.view import Drawn, View, band_of, ends_in_words
 
 TITLE = "Regret as the search goes on"

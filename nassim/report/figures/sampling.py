@@ -33,19 +33,19 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         every[place] for place in np.unique(np.linspace(0, len(every) - 1, min(ROWS, len(every))).round().astype(int))
     ]
     edges = _edges(max(int(cell.evaluations.max(initial=1)) for cell in view.cells.values()))
-    shown = {name: shares(view.cells[name].sampled, edges, max(map(len, view.atlas.options))) for name in names}
+    shown = {name: shares(view.cells[name].sampled, edges, max(map(len, view.index.options))) for name in names}
     genes = _telling(list(shown.values()))
-    options = [view.atlas.options[gene] for gene in genes]
+    options = [view.index.options[gene] for gene in genes]
     figure, rows = _rows(names, options, view.paper)
     for name, axes in zip(names, rows, strict=True):
         _draw(axes, shown[name][:, genes], options)
         axes.text(0, 1.06, name, transform=axes.transAxes, fontsize=view.paper.size - 0.5, va="bottom")
-    _label(rows, [view.atlas.genes[gene] for gene in genes], options, edges)
+    _label(rows, [view.index.genes[gene] for gene in genes], options, edges)
     figure.text(0.007, 1 - 0.03 / figure.get_figheight(), view.benchmark, va="top", fontsize=view.paper.size + 1)
     yield Drawn(
         view.stem("sampling"),
         f"What strategies sample on {view.benchmark}: the share of each option at each of "
-        f"{'the choices' if len(genes) == len(view.atlas.genes) else 'the most telling choices'}, over evaluations, "
+        f"{'the choices' if len(genes) == len(view.index.genes) else 'the most telling choices'}, over evaluations, "
         f"mean over runs{_numbered(options)}. Gradient methods: the architecture that they would hand in."
         + (f" {ROWS} of {len(every)} strategies, from the best to the worst." if len(every) > ROWS else ""),
         f"Heat maps of sampled options on {view.benchmark}. "
@@ -137,5 +137,5 @@ def _label(
 def _in_words(view: View, name: str, table: Floats, genes: Sequence[int]) -> str:
     last = table[~np.isnan(table).all(axis=(1, 2))][-1]
     most = [(gene, int(np.nanargmax(last[gene]))) for gene in genes]
-    said = (f"{view.atlas.genes[g]} {view.atlas.options[g][o]} {last[g, o]:.0%}" for g, o in most)
+    said = (f"{view.index.genes[g]} {view.index.options[g][o]} {last[g, o]:.0%}" for g, o in most)
     return f"{name} ends with most of {', '.join(said)}."

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.report.lines import framed, spot
+from nassim.report.line_chart import framed, spot
 from nassim.report.style import INK
 from nassim.report.view import Drawn, View
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from nassim.core.arrays import Floats
-from nassim.report.rows import row_figure
+from nassim.report.row_chart import row_figure
 from nassim.report.style import BEHIND, INK, Look
 from nassim.report.summary import BEST_TEST, Entry
 from nassim.report.view import Drawn, View

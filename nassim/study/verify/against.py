@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nassim.core.errors import DataError, SettingError
-from nassim.report.assess import Numbers
 from nassim.report.build import numbers
+from nassim.report.summarise import Numbers
 from nassim.study.plan import Outline
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from nassim.study.verify import claims, lock
 from nassim.study.verify.compare import Margin, compare
 from nassim.study.verify.judge import judged
@@ -36,7 +36,7 @@ class Stated(NamedTuple):
             claims.read_margin(stated, study.benchmarks),
         )
 
-    def verdicts(self, results: Results) -> list[Verdict]:
+    def verdicts(self, results: ResultsFolder) -> list[Verdict]:
         """Return the verdicts on the claims and on the lock; each trace is read once."""
         found: list[Verdict] = []
         read = results if self.lock is None else lock.LockedAsRead.of(results)
@@ -47,7 +47,7 @@ class Stated(NamedTuple):
         return found
 
 
-def _numbers(results: Results) -> Numbers:
+def _numbers(results: ResultsFolder) -> Numbers:
     """Return the numbers of a study; DataError if there are none."""
     found = numbers(results)
     if not any(entry.n for row in found.summary.entries.values() for entry in row.values()):

@@ -8,17 +8,17 @@ from itertools import product
 
 from nassim.core.errors import SettingError
 from nassim.core.roles import ORACLE, SEARCH, Role, labelled, plain
-from nassim.report.assess import Numbers, tested
 from nassim.report.cells import labels_of
+from nassim.report.summarise import Numbers, tested
 from nassim.report.summary import Entry
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from nassim.study.verify.claims import Claim
 from nassim.study.verify.verdict import Verdict
 
 RANKED = ("rank", "p_against_best")  # statistics of searches alone
 
 
-def judged(claims: list[Claim], results: Results, numbers: Numbers) -> Iterator[Verdict]:
+def judged(claims: list[Claim], results: ResultsFolder, numbers: Numbers) -> Iterator[Verdict]:
     """Yield the verdict on every claim for each of its strategies and benchmarks; `numbers` are the results'."""
     cells, summary = numbers
 

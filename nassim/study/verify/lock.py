@@ -28,7 +28,7 @@ from nassim.core.shapes import OPEN, shaped
 from nassim.core.trace import Trace
 from nassim.data.atomic import write_text
 from nassim.study.cache_key import digest
-from nassim.study.results import Numbered, Results
+from nassim.study.results import Numbered, ResultsFolder
 
 FILE = "lock.json"
 FORMAT = 1
@@ -85,16 +85,16 @@ class Lock(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LockedAsRead(Results):
-    """Results that keep of each trace, when it is first read, what a lock says of it: so a trace is read once."""
+class LockedAsRead(ResultsFolder):
+    """A results folder that keeps of each trace, when it is first read, what a lock says: so a trace is read once."""
 
     locked: dict[tuple[str, str], Locked] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)  # sha256 by benchmark
 
     @classmethod
-    def of(cls, results: Results) -> Self:
+    def of(cls, results: ResultsFolder) -> Self:
         """Return the same results."""
-        return cls(**{one.name: getattr(results, one.name) for one in fields(Results)})
+        return cls(**{one.name: getattr(results, one.name) for one in fields(ResultsFolder)})
 
     def trace(self, label: str, benchmark: str) -> Trace:
         """Return all runs of a strategy on a benchmark; DataError names a damaged file."""
@@ -106,7 +106,7 @@ class LockedAsRead(Results):
         return trace
 
 
-def lock_of(results: Results) -> Lock:
+def lock_of(results: ResultsFolder) -> Lock:
     """Return the lock of a results folder; DataError if nothing in it succeeded."""
     read = results if isinstance(results, LockedAsRead) else LockedAsRead.of(results)
     wanted = list(product(results.strategies, results.benchmarks))

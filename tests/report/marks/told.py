@@ -61,28 +61,28 @@ class Told:
 
     def counts(self, benchmark: str) -> list[int]:
         """Return the number of options of each choice: those that there are, or else those that anyone asked for."""
-        atlas = self.study.atlas(benchmark)
-        if atlas is not None:
-            return [len(options) for options in atlas.options]
+        index = self.study.architecture_index(benchmark)
+        if index is not None:
+            return [len(options) for options in index.options]
         every = [self.study.trace(name, benchmark).archs for name in self.study.strategies]
         return [max(int(archs[:, :, gene].max()) for archs in every) + 1 for gene in range(every[0].shape[2])]
 
     def named(self, benchmark: str, arch: tuple[int, ...]) -> list[tuple[str, str]]:
         """Return the names of each choice and of what was chosen; numbers where there are none."""
-        atlas = self.study.atlas(benchmark)
-        if atlas is None:
+        index = self.study.architecture_index(benchmark)
+        if index is None:
             return [(f"gene {gene}", str(option)) for gene, option in enumerate(arch)]
-        return [(gene, named[option]) for gene, named, option in zip(atlas.genes, atlas.options, arch, strict=True)]
+        return [(gene, named[option]) for gene, named, option in zip(index.genes, index.options, arch, strict=True)]
 
     def links(self, benchmark: str, arch: tuple[int, ...]) -> list[tuple[str, str, str, str]]:
         """Return the graph of an architecture, if it is one."""
-        atlas = self.study.atlas(benchmark)
-        return [] if atlas is None else [tuple(link) for link in atlas.links(np.array(arch, dtype=np.int8))]
+        index = self.study.architecture_index(benchmark)
+        return [] if index is None else [tuple(link) for link in index.links(np.array(arch, dtype=np.int8))]
 
     def place(self, benchmark: str, truth: float) -> str:
         """Return how manyth an error is among all architectures, if it is known."""
-        atlas = self.study.atlas(benchmark)
-        if atlas is None:
+        index = self.study.architecture_index(benchmark)
+        if index is None:
             return ""
         every = self.study.benchmark(benchmark).truth(self.study.benchmark(benchmark).everything())
         return f", number {sum(every < truth) + 1:,} of {len(every):,}"

@@ -10,7 +10,7 @@ import nassim
 from nassim.core.errors import SettingError
 from nassim.report.build import build, numbers
 from nassim.report.summary import Summary
-from nassim.study.results import Results
+from nassim.study.results import ResultsFolder
 from nassim.study.verify import claims
 from nassim.study.verify.judge import judged
 from nassim.study.verify.verdict import Verdict
@@ -21,14 +21,14 @@ EVOLUTION = "regularized_evolution[population=4,sample=2]"
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Results, Summary]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[ResultsFolder, Summary]:
     """Run a study and report it."""
     folder = tmp_path_factory.mktemp("claims")
-    results = Results.open(nassim.run_study(write(folder / "study"), out=folder / "out", jobs=1))
+    results = ResultsFolder.open(nassim.run_study(write(folder / "study"), out=folder / "out", jobs=1))
     return results, build(results)
 
 
-def verdicts(text: str, found: tuple[Results, Summary], folder: Path) -> list[Verdict]:
+def verdicts(text: str, found: tuple[ResultsFolder, Summary], folder: Path) -> list[Verdict]:
     """Return the verdicts on the claims of a text."""
     file = folder / "claims.toml"
     file.write_text(text, encoding="utf-8")

@@ -10,9 +10,9 @@ from numpy.testing import assert_array_equal
 from scipy.stats import chi2, mannwhitneyu, norm, rankdata, studentized_range, trim_mean
 
 from nassim.core.errors import DataError
-from nassim.report.assess import all_places, blocks, leads, summarise
 from nassim.report.build import build
 from nassim.report.cells import read_cells
+from nassim.report.summarise import all_places, blocks, leads, summarise
 from nassim.report.wording import significant
 from nassim.stats.bayes import bayesian_signed_rank
 from nassim.stats.paired import signed_rank

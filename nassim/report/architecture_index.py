@@ -1,4 +1,4 @@
-"""Atlas: what a report is told of the architectures of a benchmark: names of their parts, costs, place among all."""
+"""What a report is told of the architectures of a benchmark: names of their parts, costs, place among all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Arrow = tuple[str, str, str, str]  # the part of the drawing, from, to, operatio
 NOTHING = {"none", "zero", "zeroize"}  # operations that carry nothing
 
 
-class Atlas(Protocol):
+class ArchitectureIndex(Protocol):
     """What is known of a benchmark's architectures."""
 
     @property
@@ -48,7 +48,7 @@ class Atlas(Protocol):
 
 
 @dataclass(frozen=True)
-class Numbered:
+class NumberedIndex:
     """Of a benchmark that cannot be asked: choices and options are numbers."""
 
     counts: tuple[int, ...]  # options of each choice
@@ -68,11 +68,11 @@ class Numbered:
         """Return the numbers joined by dashes."""
         return ["-".join(map(str, arch)) for arch in archs.tolist()]
 
-    def links(self, arch: Archs) -> list[Arrow]:  # noqa: ARG002 - as Atlas has it
+    def links(self, arch: Archs) -> list[Arrow]:  # noqa: ARG002 - as ArchitectureIndex has it
         """Return nothing."""
         return []
 
-    def costs(self, archs: Archs) -> dict[str, Floats]:  # noqa: ARG002 - as Atlas has it
+    def costs(self, archs: Archs) -> dict[str, Floats]:  # noqa: ARG002 - as ArchitectureIndex has it
         """Return nothing."""
         return {}
 
