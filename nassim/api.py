@@ -12,14 +12,14 @@ from nassim.core.benchmark import Benchmark
 from nassim.core.policies import Budget, Identity, JudgedBy, Policies, Repeats, Signal, TrainingSetBill
 from nassim.core.renamed import renamed_keywords
 from nassim.core.space import Space
-from nassim.core.strategy import CostOracle, OneRun, Strategy
+from nassim.core.strategy import CostOracle, StrategyClass
 from nassim.core.trace import Trace
 from nassim.engine import ask_and_tell, loop
 from nassim.engine.ask_and_tell import AskAndTell
 
 
 def simulate(
-    strategy: type[Strategy | OneRun] | str,
+    strategy: StrategyClass | str,
     benchmark: str | Benchmark,
     *,
     runs: int | ArrayLike = 100,
@@ -74,7 +74,7 @@ def simulate(
 
 @renamed_keywords(known="cost_oracle")
 def solo(
-    strategy: str | type[Strategy | OneRun],
+    strategy: str | StrategyClass,
     space: str | Space,
     *,
     seed: int = 0,
@@ -94,5 +94,5 @@ def solo(
     return ask_and_tell.solo(kind, place, settings, seed=seed, run=run, fidelities=fidelities, cost_oracle=cost_oracle)
 
 
-def _strategy(given: str | type[Strategy | OneRun]) -> type[Strategy | OneRun]:
+def _strategy(given: str | StrategyClass) -> StrategyClass:
     return catalog.strategy(given, code=True) if isinstance(given, str) else given

@@ -26,7 +26,7 @@ from typing import Any, Literal, cast
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.frames import told_frames
 from nassim.core.space import Space
-from nassim.core.strategy import OneRun, Strategy
+from nassim.core.strategy import OneRun, Strategy, StrategyClass
 from nassim.data import trust
 
 PACKAGE = Path(__file__).parent
@@ -42,10 +42,10 @@ def names(kind: Kind) -> list[str]:
     return sorted(_files(kind) | {entry.name for entry in entry_points(group=f"nassim.{kind}")})
 
 
-def strategy(name: str, *, code: bool = False) -> type[Strategy | OneRun]:
+def strategy(name: str, *, code: bool = False) -> StrategyClass:
     """Return the class of a strategy; with `code`, "package.module:Class" and "./file.py:Class" are names too."""
     found = _class("strategies", allowed(name, code=code), (Strategy, OneRun))
-    return cast("type[Strategy | OneRun]", found)
+    return cast("StrategyClass", found)
 
 
 def space(name: str, *, code: bool = False) -> Space:

@@ -16,7 +16,7 @@ import nassim
 from nassim import catalog
 from nassim.core.benchmark import Query
 from nassim.core.hashing import hash32
-from nassim.core.strategy import lifted
+from nassim.core.lifting import lifted
 
 RUNS, EVALUATIONS, SEED = 4, 60, 7
 BENCHMARKS = ("nb201/imagenet16-120", "mini201/mnist5k", "fcnet/naval")

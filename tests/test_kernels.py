@@ -16,7 +16,7 @@ import nassim
 from nassim import catalog
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import is_exact
-from nassim.core.strategy import lifted
+from nassim.core.lifting import lifted
 from tests.kernels import exact_strategies
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, cast, runtime
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Floats, RandomWords
+from nassim.core.arrays import Archs, Floats, Ints, RandomWords
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.renamed import adopt, renamed_fields, renamed_keywords, renamed_names
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
@@ -22,7 +22,7 @@ class Query(NamedTuple):
     archs: Archs  # (m, genes)
     epochs: NDArray[np.int64] | None = None  # (m,) how far to train; None = the benchmark's last fidelity
     since: NDArray[np.int64] | None = None  # (m,) epochs already paid for; None = from scratch
-    tag: NDArray[Any] | None = None  # (m,) the strategy's own label, handed back with the answer
+    tag: Ints | None = None  # (m,) the strategy's own label, handed back with the answer
     trained: Floats | None = None  # (m, genes, widest) as in Mixture
 
 
@@ -39,7 +39,7 @@ class Mixture(NamedTuple):
 
     probabilities: Floats  # (m, genes, widest); options that a gene lacks have probability 0
     epochs: Floats  # (m,) how many epochs of one architecture's training this step costs
-    tag: Any = None  # (m, ...) an array of the strategy's own, handed back with the answer
+    tag: Floats | None = None  # (m, ...) an array of the strategy's own, handed back with the answer
     trained: Floats | None = None  # (m, genes, widest) epochs that each option's weights, if shared, were trained for
     candidates: Archs | None = None  # (m, k, genes) to be judged with those weights, path by path, at no cost
     mixed: NDArray[np.bool_] | None = None  # (m,) whether these weights are trained all at once; None = path by path

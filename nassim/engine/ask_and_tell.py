@@ -7,35 +7,37 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
+from nassim.core.asking import ask, blamed, tell
+from nassim.core.benchmark import Outcome, RelaxedOutcome
+from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
 from nassim.core.renamed import renamed_names
 from nassim.core.settings import check_settings
 from nassim.core.space import Space
-from nassim.core.strategy import ONE, CostOracle, OneRun, Strategy, ask, blamed, lifted, name_of
+from nassim.core.strategy import ONE, Answer, Asked, CostOracle, Searcher, StrategyClass, name_of
 
 
 class AskAndTell:
     """One run of a strategy, driven by hand: ask, train, tell."""
 
-    def __init__(self, strategy: Strategy, name: str = "") -> None:
+    def __init__(self, strategy: Searcher, name: str = "") -> None:
         self._strategy, self._name = strategy, name or type(strategy).__name__
 
-    def ask(self) -> Query | Mixture:
+    def ask(self) -> Asked:
         """Return what to evaluate next, as a batch of one; `.archs[0]` is the architecture."""
         with blamed(self._name):
             return ask(self._strategy, ONE)
 
-    def tell(self, asked: Query | Mixture, answer: Outcome | RelaxedOutcome | ArrayLike) -> None:
+    def tell(self, asked: Asked, answer: Answer | ArrayLike) -> None:
         """Give back the answer to `asked`: what a benchmark answered (a Mixture: `benchmark.relaxed`), or the error."""
         if not isinstance(answer, Outcome | RelaxedOutcome):
             error = np.atleast_1d(np.asarray(answer, dtype=np.float64))
             answer = Outcome(error, np.zeros(1), np.zeros((1, 0)))
-        self._strategy.tell(ONE, asked, answer)
+        tell(self._strategy, ONE, asked, answer)
 
 
 def solo(
-    strategy: type[Strategy | OneRun],
+    strategy: StrategyClass,
     space: Space,
     settings: dict[str, Any],
     *,

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords, Rows
-from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, RelaxedOutcome, relaxed, training_set
+from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, relaxed, training_set
 from nassim.core.errors import SettingError
 from nassim.core.policies import Identity, Policies
 from nassim.core.random_streams import Streams
 from nassim.core.space import Space
+from nassim.core.strategy import Answer, Asked
 from nassim.engine.billing import check_outcome, check_relaxed_outcome
 from nassim.engine.disclosure import Disclosure
 
@@ -46,9 +47,7 @@ class Evaluator:
         identify = _identify(benchmark.space, policies.identity)
         self._memory = Memory(identify, streams.runs) if policies.repeats == "free" else None
 
-    def answer(
-        self, rows: Rows, asked: Query | Mixture, now: Floats, before: Query | Mixture | None = None
-    ) -> Outcome | RelaxedOutcome:
+    def answer(self, rows: Rows, asked: Asked, now: Floats, before: Asked | None = None) -> Answer:
         """Return what the benchmark says to each row; `now` (m,) is the simulated time of asking.
 
         `before` is what the same workers have just completed: who goes on with that training need not restart it.
@@ -77,7 +76,7 @@ class Evaluator:
             self.disclosure = Disclosure(self.benchmark.space, trainings, self.training_seed.size)
         self.disclosure.add(rows, asked)
 
-    def _train(self, asked: Query, training_seed: RandomWords | None, before: Query | Mixture | None) -> Outcome:
+    def _train(self, asked: Query, training_seed: RandomWords | None, before: Asked | None) -> Outcome:
         """Return the outcome of trainings, begun or resumed; what a restart costs is the policy `restart`."""
         if asked.since is None or not self._restart:
             return self._evaluated(asked, training_seed)
@@ -105,7 +104,7 @@ def _identify(space: Space, identity: Identity) -> Callable[[Archs], Ids]:
     return space.canonical if identity == "isomorphism" else space.index
 
 
-def _goes_on(asked: Query, before: Query | Mixture | None) -> NDArray[np.bool_]:
+def _goes_on(asked: Query, before: Asked | None) -> NDArray[np.bool_]:
     """Return which rows (m,) ask their worker to go on with the very training that it has just done."""
     if not isinstance(before, Query) or before.epochs is None:
         return np.zeros(len(asked.archs), dtype=np.bool_)

@@ -9,18 +9,21 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
 from nassim.core.arrays import Floats, Ids, Rows
+from nassim.core.asking import ask, blamed, options, tell
 from nassim.core.benchmark import Benchmark, Mixture, as_benchmark, role_on, unheard
 from nassim.core.errors import SettingError
 from nassim.core.frames import told_frames
+from nassim.core.lifting import lifted
 from nassim.core.policies import CHECKED, Budget, Policies, Repeats
 from nassim.core.random_streams import Streams
+from nassim.core.records import rows_of
 from nassim.core.roles import ORACLE
 from nassim.core.settings import check_settings, check_value
-from nassim.core.strategy import OneRun, Strategy, ask, blamed, lifted, name_of, options
+from nassim.core.strategy import Asked, Searcher, SearcherClass, StrategyClass, name_of
 from nassim.core.trace import Trace
 from nassim.core.trace_schema import DISCLOSED, EPOCHS, RECOMMENDED
 from nassim.data.memory import check_fits
@@ -38,7 +41,7 @@ ENDLESS = 2**62  # evaluations of a run that seconds alone end
 
 
 def simulate(
-    strategy: type[Strategy | OneRun],
+    strategy: StrategyClass,
     benchmark: Benchmark,
     *,
     runs: int | ArrayLike = 100,
@@ -85,7 +88,7 @@ def _role(evaluator: Evaluator, recorder: Recorder, *, billed: bool) -> dict[str
 
 
 def _run(
-    searcher: Strategy, evaluator: Evaluator, latency: SuggestionLatency, recorder: Recorder, workplace: Clock,
+    searcher: Searcher, evaluator: Evaluator, latency: SuggestionLatency, recorder: Recorder, workplace: Clock,
     workers: int, steps: int, budget: float | None,
 ) -> str:  # fmt: skip
     """Run every row to the end of its budget; return which evaluation is handed in: 'best' or 'latest'."""
@@ -94,14 +97,14 @@ def _run(
     started, told, relaxed = 0, 0, False
     standstill = Standstill(rows.size) if steps == ENDLESS else None
 
-    def start(rows: Rows, worker: Rows, before: Any = None) -> None:
+    def start(rows: Rows, worker: Rows, before: Asked | None = None) -> None:
         """Let free workers begin, those of runs that can do so within their budget."""
         nonlocal started
         now = workplace.now[rows]
         wait = latency.wait(rows, now, told)
         within = now + wait < seconds
         if not within.all():
-            rows, worker, now, before = rows[within], worker[within], now[within], _only(before, within)
+            rows, worker, now, before = rows[within], worker[within], now[within], before and rows_of(before, within)
             wait = wait[within] if isinstance(wait, np.ndarray) else wait
         if rows.size:
             asked = ask(searcher, rows)
@@ -110,11 +113,13 @@ def _run(
 
     for worker in range(min(workers, steps)):
         start(rows, np.full(rows.size, worker))
-    while (done := workplace.finish()).rows.size:
-        searcher.tell(done.rows, done.asked, unheard(done.answer) if searcher.trains_itself else done.answer)
+    while done := workplace.finish():
+        tell(searcher, done.rows, done.asked, unheard(done.answer) if searcher.trains_itself else done.answer)
         told += 1
-        relaxed = isinstance(done.asked, Mixture)
-        archs = options(searcher, searcher.derive_architecture(done.rows), done.rows) if relaxed else done.asked.archs
+        if relaxed := isinstance(done.asked, Mixture):
+            archs = options(searcher, searcher.derive_architecture(done.rows), done.rows)
+        else:
+            archs = done.asked.archs
         diagnostics = {**searcher.diagnostics(done.rows), **_fidelity(done.asked), **_recommended(searcher, done.rows)}
         recorder.add(done.rows, archs, done.answer.error, done.seconds, diagnostics)
         if standstill:
@@ -124,25 +129,20 @@ def _run(
     return "latest" if relaxed else "best"
 
 
-def _only(asked: Any, which: NDArray[np.bool_]) -> Any:
-    """Return some rows of a Query or Mixture, or of nothing."""
-    return asked and type(asked)(*(field if field is None else field[which] for field in asked))
-
-
-def _fidelity(asked: Any) -> dict[str, Floats]:
+def _fidelity(asked: Asked) -> dict[str, Floats]:
     """Return how far the trainings of a strategy that says so were trained, as a diagnostic."""
-    return {} if getattr(asked, "epochs", None) is None or isinstance(asked, Mixture) else {EPOCHS: asked.epochs}
+    return {} if isinstance(asked, Mixture) or asked.epochs is None else {EPOCHS: asked.epochs.astype(np.float64)}
 
 
-def _recommended(searcher: Strategy, rows: Rows) -> dict[str, Floats]:
+def _recommended(searcher: Searcher, rows: Rows) -> dict[str, Floats]:
     """Return which answer a strategy that chooses by itself would hand in, as a diagnostic."""
     chosen = searcher.recommend(rows)
     return {} if chosen is None else {RECOMMENDED: chosen.astype(np.float64)}
 
 
 def construct(
-    kind: type[Strategy], bench: Benchmark, streams: Streams, settings: dict[str, Any], called: str = ""
-) -> Strategy:
+    kind: SearcherClass, bench: Benchmark, streams: Streams, settings: dict[str, Any], called: str = ""
+) -> Searcher:
     """Return a strategy for a benchmark; SettingError if its settings are impossible, or need too much memory.
 
     It is `called` so in messages, by default by its name.

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nassim.core.arrays import Floats, Rows
-from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
-from nassim.core.errors import SettingError
-
-Asked = Query | Mixture
-Answer = Outcome | RelaxedOutcome
+from nassim.core.records import put, room_for, rows_of
+from nassim.core.strategy import Answer, Asked
 
 
 class Finished(NamedTuple):
@@ -22,11 +18,8 @@ class Finished(NamedTuple):
     rows: Rows  # (m,) which runs
     worker: Rows  # (m,) which of their workers is free now
     seconds: Floats  # (m,) simulated time of completion
-    asked: Any  # Query or Mixture, as it was asked
-    answer: Any  # Outcome or RelaxedOutcome
-
-
-NOTHING = Finished(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp), np.empty(0), None, None)
+    asked: Asked
+    answer: Answer
 
 
 class Clock(ABC):
@@ -42,8 +35,8 @@ class Clock(ABC):
         """
 
     @abstractmethod
-    def finish(self) -> Finished:
-        """Complete the earliest evaluation of every busy run and set its time to that; no rows = all are idle."""
+    def finish(self) -> Finished | None:
+        """Complete the earliest evaluation of every busy run and set its time to that; None: all are idle."""
 
 
 def clock(runs: int, workers: int, begin: float = 0.0) -> Clock:
@@ -62,12 +55,11 @@ class SingleWorker(Clock):
         """Let the worker of each row begin."""
         self._under_way = Finished(rows, worker, self.now[rows] + wait + answer.seconds, asked, answer)
 
-    def finish(self) -> Finished:
+    def finish(self) -> Finished | None:
         """Complete what every row has begun."""
         done, self._under_way = self._under_way, None
-        if done is None:
-            return NOTHING
-        self.now[done.rows] = done.seconds
+        if done is not None:
+            self.now[done.rows] = done.seconds
         return done
 
 
@@ -77,32 +69,24 @@ class ManyWorkers(Clock):
     def __init__(self, runs: int, workers: int, begin: float = 0.0) -> None:
         self.now = np.full(runs, begin)
         self._until = np.full((runs, workers), np.inf)  # inf = idle
-        self._kept: list[tuple[type[Any], list[NDArray[Any] | None]]] = []
+        self._kept: tuple[Asked, Answer] | None = None
 
     def start(self, rows: Rows, worker: Rows, asked: Asked, answer: Answer, wait: Floats | float = 0.0) -> None:
         """Let one worker of each row begin."""
         self._until[rows, worker] = self.now[rows] + wait + answer.seconds
-        self._kept = self._kept or [(type(part), [self._room(field) for field in part]) for part in (asked, answer)]
-        for (_, kept), part in zip(self._kept, (asked, answer), strict=True):
-            for name, store, field in zip(part._fields, kept, part, strict=True):
-                if (store is None) != (field is None):
-                    raise SettingError(f"a strategy must give {name!r} in all that it asks, or in none")
-                if store is not None:
-                    store[rows, worker] = field
+        if self._kept is None:
+            self._kept = room_for(asked, self._until.shape), room_for(answer, self._until.shape)
+        for store, part in zip(self._kept, (asked, answer), strict=True):
+            put(store, (rows, worker), part)
 
-    def finish(self) -> Finished:
+    def finish(self) -> Finished | None:
         """Complete each busy row's earliest evaluation; ties go to the lowest worker."""
         rows = np.flatnonzero(np.isfinite(self._until).any(axis=1))
-        if not rows.size:
-            return NOTHING
+        if not rows.size or self._kept is None:
+            return None
         worker = self._until[rows].argmin(axis=1)
         seconds = self._until[rows, worker]
         self._until[rows, worker] = np.inf
         self.now[rows] = seconds
-        asked, answer = (
-            kind(*(None if store is None else store[rows, worker] for store in kept)) for kind, kept in self._kept
-        )
-        return Finished(rows, worker, seconds, asked, answer)
-
-    def _room(self, field: NDArray[Any] | None) -> NDArray[Any] | None:
-        return None if field is None else np.empty((*self._until.shape, *field.shape[1:]), dtype=field.dtype)
+        asked, answer = self._kept
+        return Finished(rows, worker, seconds, rows_of(asked, (rows, worker)), rows_of(answer, (rows, worker)))

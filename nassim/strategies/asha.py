@@ -20,7 +20,7 @@ from nassim.strategies._curves import NEW, Curves
 from nassim.strategies._rungs import Eta, rungs_of
 
 
-class Asha(Strategy):
+class Asha(Strategy[Query, Outcome]):
     """Nobody waits for a rung to fill: a training goes on if it is among the best 1 / eta of its rung so far.
 
     variant  "promotion": a free worker resumes the best training that may be promoted, from the highest rung that

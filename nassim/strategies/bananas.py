@@ -17,7 +17,7 @@ from nassim.strategies._features import Features
 from nassim.strategies._networks import Networks
 
 
-class Bananas(Strategy):
+class Bananas(Strategy[Query, Outcome]):
     """An ensemble of networks learns the errors; of `pool` mutants of the `parents` best architectures, those of the
     lowest independent Thompson sample, mean + deviation x normal, are trained, `batch` at a time; then it learns anew.
 

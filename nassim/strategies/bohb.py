@@ -26,7 +26,7 @@ LEAST = 1e-32  # density
 WHOLE = 1e-9
 
 
-class Bohb(Strategy):
+class Bohb(Strategy[Query, Outcome]):
     """Hyperband's brackets; but an architecture that begins is drawn from a model: the best, by l / g, of `samples`
     from the density l of the good ones at the highest rung that has enough results, g being that of the others.
 

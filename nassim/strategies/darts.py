@@ -35,7 +35,7 @@ from nassim.core.strategy import Strategy
 from nassim.strategies._alpha import Alpha
 
 
-class Darts(Strategy):
+class Darts(Strategy[Mixture, RelaxedOutcome]):
     """Put a softmax over alpha on the options of each gene, and descend the expected error by alpha.
 
     The gradient is exact: d E / d alpha_o = p_o (dE/dp_o - sum over q of p_q dE/dp_q), from the answer.

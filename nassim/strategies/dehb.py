@@ -23,7 +23,7 @@ PARENTS = 3
 EDGE = 1e-9  # a vector so little below an option's edge is at it: k / c * c need not be k
 
 
-class Dehb(Strategy):
+class Dehb(Strategy[Query, Outcome]):
     """Each rung has a population, as large as the largest of its brackets is there, of random members at first.
 
     Members are vectors in [0, 1]; x stands for option floor(x * c) of a gene with c options, and a random

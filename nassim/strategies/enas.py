@@ -16,7 +16,7 @@ from nassim.strategies._one_shot import best_candidate, errors_seen
 from nassim.strategies._policy import Baseline, one_hot
 
 
-class Enas(Strategy):
+class Enas(Strategy[Mixture, RelaxedOutcome]):
     """An LSTM writes `children`; an epoch trains the shared weights of these, which then judge them for the LSTM.
 
     Where a share f of the children has option o of gene g, T[g, o] <- T[g, o] + f epochs. Once per epoch, Adam steps

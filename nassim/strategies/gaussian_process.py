@@ -33,7 +33,7 @@ from nassim.strategies._kernels import (
 )
 
 
-class GaussianProcess(Strategy):
+class GaussianProcess(Strategy[Query, Outcome]):
     """After `initial` random architectures, train the candidate of the greatest expected improvement on the lowest
     mean among those observed, under a Gaussian process with a Matern-5/2 kernel over a space's features.
 

@@ -20,7 +20,7 @@ from nassim.strategies._alpha import Alpha
 from nassim.strategies._policy import most_probable, one_hot, softmax
 
 
-class Gdas(Strategy):
+class Gdas(Strategy[Mixture, RelaxedOutcome]):
     """Sample one architecture by Gumbel noise g; descend its error through the softmax that stands for it.
 
     With the temperature tau, the paper's sample, its relaxation and the straight-through gradient (the published
@@ -70,7 +70,7 @@ class Gdas(Strategy):
 
     def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Step down the straight-through gradient by alpha; see `Alpha.descend`."""
-        soft, temperature = asked.tag[:, 0], asked.tag[:, 1]
+        soft, temperature = np.asarray(asked.tag).swapaxes(0, 1)
         noise = None if answer.noise is None else answer.noise / temperature[:, 0, 0]
         self.policy.descend(rows, soft, answer.gradient / temperature, noise)
         self.trained[rows] += self.policy.probabilities(rows)

@@ -18,7 +18,7 @@ from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 
 
-class GeneticAlgorithm(Strategy):
+class GeneticAlgorithm(Strategy[Query, Outcome]):
     """As many children as parents; the next parents are selected among both, so the best never dies.
 
     cross      two parents drawn uniformly, with replacement; each gene from either (uniform crossover, Syswerda 1989)

@@ -16,7 +16,7 @@ from nassim.core.strategy import Strategy
 from nassim.strategies._rungs import Brackets, Eta, hyperband_sizes, rungs_of
 
 
-class Hyperband(Strategy):
+class Hyperband(Strategy[Query, Outcome]):
     """Of random architectures, bracket s trains ceil(K / (s + 1) * eta**s) to the rung s below the last of K rungs,
     the best 1 / eta of them to the next, and so on; s runs from K - 1 down to 0, again and again.
 

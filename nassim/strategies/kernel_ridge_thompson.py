@@ -22,7 +22,7 @@ from nassim.strategies._policy import normal
 JITTER = 1e-6  # added to the variances of the candidates, so that rounding leaves a covariance
 
 
-class KernelRidgeThompson(Strategy):
+class KernelRidgeThompson(Strategy[Query, Outcome]):
     """After `initial` random architectures, draw one function from what kernel ridge regression believes, and train
     the candidate that this function likes best. So it explores exactly where it does not know.
 

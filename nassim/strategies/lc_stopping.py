@@ -19,7 +19,7 @@ from nassim.strategies._curves import Curves
 from nassim.strategies._powerlaw import chance_below
 
 
-class LcStopping(Strategy):
+class LcStopping(Strategy[Query, Outcome]):
     """Train random architectures, one recorded epoch after the other, and stop one if its learning curve so far
     leaves it a chance of less than `chance` to end below the lowest error of any training that has ended.
 

@@ -19,7 +19,7 @@ from nassim.core.strategy import Strategy
 SCOUT = -1  # the tag of a random architecture; a neighbour's tag is the number of the centre it belongs to
 
 
-class LocalSearch(Strategy):
+class LocalSearch(Strategy[Query, Outcome]):
     """Evaluate the neighbours of a centre in random order and move to a better one; at a local optimum, restart
     from a random architecture. A failed training is worse than any other.
 

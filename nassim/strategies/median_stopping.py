@@ -19,7 +19,7 @@ from nassim.core.strategy import Strategy
 from nassim.strategies._curves import Curves
 
 
-class MedianStopping(Strategy):
+class MedianStopping(Strategy[Query, Outcome]):
     """Train random architectures, one recorded epoch after the other, and stop one if its lowest error so far is
     above the median of what the other trainings had, on average over their epochs, when they were as far.
 

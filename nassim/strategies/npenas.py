@@ -17,7 +17,7 @@ from nassim.strategies._features import Features
 from nassim.strategies._networks import Networks
 
 
-class Npenas(Strategy):
+class Npenas(Strategy[Query, Outcome]):
     """The `parents` best architectures have `pool` mutants, and the `batch` of them that a neural predictor likes best
     are trained; then the predictor learns anew from all answers.
 

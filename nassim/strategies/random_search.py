@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from nassim.core.arrays import Rows
-from nassim.core.benchmark import Query
+from nassim.core.benchmark import Outcome, Query
 from nassim.core.strategy import Strategy
 
 
-class RandomSearch(Strategy):
+class RandomSearch(Strategy[Query, Outcome]):
     """Sample uniformly, with replacement; hand in the best seen. It has no settings."""
 
     exact: ClassVar[bool] = True
@@ -18,5 +18,5 @@ class RandomSearch(Strategy):
         """Return a fresh sample per row."""
         return Query(self.space.sample(rows, self.streams))
 
-    def tell(self, rows: Rows, asked: Any, answer: Any) -> None:
+    def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Learn nothing."""

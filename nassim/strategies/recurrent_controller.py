@@ -21,7 +21,7 @@ from nassim.strategies._optimisers import span
 from nassim.strategies._policy import Baseline
 
 
-class RecurrentController(Strategy):
+class RecurrentController(Strategy[Query, Outcome]):
     """Emit the genes one after another, each knowing those before it; learn by policy gradient (see `_lstm`).
 
     Every `batch` answers, Adam steps along the mean gradient of (R - b) log p(arch) + `entropy` * H(p), with reward

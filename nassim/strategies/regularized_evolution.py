@@ -18,7 +18,7 @@ from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 
 
-class RegularizedEvolution(Strategy):
+class RegularizedEvolution(Strategy[Query, Outcome]):
     """Keep the latest `population` architectures; the best of `sample` drawn from them, with replacement,
     becomes a parent; its mutated copy replaces the oldest.
 

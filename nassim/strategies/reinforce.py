@@ -20,7 +20,7 @@ from nassim.strategies._optimisers import optimiser, span
 from nassim.strategies._policy import Baseline, draw, entropy_slope, normal, one_hot, softmax
 
 
-class Reinforce(Strategy):
+class Reinforce(Strategy[Query, Outcome]):
     """Draw each gene from its own softmax; raise the odds of what did better than usual.
 
     Williams' update is rate (R - b) d log p(arch) / d logits, for reward R = -error, baseline b and the probabilities

@@ -20,7 +20,7 @@ from nassim.core.strategy import Strategy
 from nassim.strategies._one_shot import best_candidate, errors_seen
 
 
-class Rsps(Strategy):
+class Rsps(Strategy[Mixture, RelaxedOutcome]):
     """Train one supernet on random architectures; hand in the best of `candidates` random ones by its weights.
 
     sampling  uniform: each minibatch trains one uniformly drawn architecture, so an epoch trains option o of gene g for

@@ -15,7 +15,7 @@ from nassim.strategies._one_shot import best_candidate, errors_seen
 from nassim.strategies._policy import draw
 
 
-class Setn(Strategy):
+class Setn(Strategy[Mixture, RelaxedOutcome]):
     """Train the shared weights of uniformly drawn architectures; learn alpha as `darts` does; judge candidates.
 
     An epoch trains option o of gene g for T[g, o] <- T[g, o] + 1 / options of g epochs, whatever alpha is: no option

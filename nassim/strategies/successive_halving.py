@@ -16,7 +16,7 @@ from nassim.core.strategy import Strategy
 from nassim.strategies._rungs import Brackets, Eta, halvings, rungs_of
 
 
-class SuccessiveHalving(Strategy):
+class SuccessiveHalving(Strategy[Query, Outcome]):
     """Train `width` random architectures to the first rung, the best 1 / eta of them to the next, and so on; repeat.
 
     The rungs are R, R / eta, R / eta**2, ... epochs, R being the benchmark's last fidelity, as near as it has been

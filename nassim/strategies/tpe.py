@@ -20,7 +20,7 @@ from nassim.strategies._parzen import Parzen, draw_each
 MOST = 25  # so many observations are good ones at most
 
 
-class Tpe(Strategy):
+class Tpe(Strategy[Query, Outcome]):
     """Model what good architectures look like, l, and all others, g; of some draws from l, train that of highest l / g.
 
     initial       random architectures before the first model

@@ -22,7 +22,7 @@ from nassim.surrogates.boosting import Boosting, boost, predict
 SHARE = 0.8  # of rows, and of features, that each tree sees: so members differ
 
 
-class XgbSearch(Strategy):
+class XgbSearch(Strategy[Query, Outcome]):
     """Boosted trees learn the errors; of mutants of the `parents` best architectures and random ones, those of the
     lowest independent Thompson sample, mean + deviation of the members x normal, are trained, `batch` at a time; then
     the trees are fitted anew.

@@ -47,7 +47,7 @@ class Seen(NamedTuple):
     beside: Floats  # (m, n, n) what the slope's uncertainty adds to their covariance
 
 
-class ZeroCostPrior(Strategy):
+class ZeroCostPrior(Strategy[Query, Outcome]):
     """Begin with the `initial` highest of `warm_up` random architectures in a `cost` that the benchmark knows without
     training, such as synflow or params; then go on as `gaussian_process` does, under a process whose prior says that
     errors fall with that cost, and which learns whether they do.

@@ -16,9 +16,10 @@ import numpy as np
 from nassim import catalog
 from nassim.benchmarks.tabular import Tabular
 from nassim.core.errors import SettingError
+from nassim.core.lifting import lifted
 from nassim.core.policies import Policies, arguments
 from nassim.core.random_streams import Streams
-from nassim.core.strategy import lifted, name_of
+from nassim.core.strategy import name_of
 from nassim.data.memory import available, said
 from nassim.engine.footprint import bytes_of, fewest
 from nassim.engine.loop import construct, simulate

@@ -13,14 +13,16 @@ from typing import Any
 import numpy as np
 
 from nassim import catalog
+from nassim.core.asking import blamed
 from nassim.core.benchmark import Mixture, Relaxable
 from nassim.core.documents import read_written
 from nassim.core.errors import NassimError, SettingError, UnknownNameError
 from nassim.core.frames import user_code
 from nassim.core.keys import Key, defaults
+from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
 from nassim.core.shapes import check_keys
-from nassim.core.strategy import ONE, blamed, lifted, name_of
+from nassim.core.strategy import ONE, name_of
 from nassim.engine.judgement import Judge
 from nassim.engine.loop import check_end, construct
 from nassim.study.benchmarks import Asked, Subject, Tell, asked_in, quiet, subjects_of

@@ -14,8 +14,8 @@ import pytest
 import nassim
 from nassim import Faults, catalog
 from nassim.core.benchmark import Mixture
+from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
-from nassim.core.strategy import lifted
 from tests.contracts.test_strategies import NAMES, QUICK
 from tests.toys import toy_benchmark
 

@@ -21,9 +21,10 @@ from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.core.benchmark import Mixture, Query, relaxed
 from nassim.core.errors import NassimError, SettingError
+from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Range, check_value, schema
-from nassim.core.strategy import OneRun, Strategy, lifted
+from nassim.core.strategy import OneRun, Strategy
 from nassim.core.trace import Trace
 from nassim.engine.ask_and_tell import AskAndTell
 from nassim.stats.paired import signed_rank

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nassim.core.errors import SettingError, cut
+from nassim.core.lifting import lift
 from nassim.core.settings import (
     Count,
     Fraction,
@@ -23,7 +24,7 @@ from nassim.core.settings import (
     describe,
     schema,
 )
-from nassim.core.strategy import OneRun, lift
+from nassim.core.strategy import OneRun
 
 
 class Whole:

@@ -13,9 +13,10 @@ import pytest
 from nassim import catalog, names, simulate
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import SettingError
+from nassim.core.lifting import lift, lifted
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count
-from nassim.core.strategy import OneRun, Strategy, lift, lifted, name_of
+from nassim.core.strategy import OneRun, Strategy, name_of
 from nassim.strategies.random_search import RandomSearch
 from tests.toys import toy_benchmark, toy_space
 

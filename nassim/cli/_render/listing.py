@@ -15,9 +15,9 @@ from nassim.benchmarks.partial_table import PartialTable
 from nassim.cli._render import stanzas
 from nassim.core.benchmark import Benchmark, Card
 from nassim.core.errors import DataError, NassimError
+from nassim.core.lifting import lifted
 from nassim.core.settings import schema
 from nassim.core.space import Space
-from nassim.core.strategy import lifted
 
 HUGE = 10**12  # architectures, from here on in powers of ten
 FEW = 3  # fidelities, beyond which they are told as a range

@@ -25,7 +25,7 @@ from nassim.training.skeleton import SKIP
 ALL_OPERATIONS, ONE_NETWORK = 5.0, 1.0  # what an epoch costs, in epochs of an average network
 
 
-class SharedWeights(Strategy):
+class SharedWeights(Strategy[Mixture, RelaxedOutcome]):
     """A search that trains one supernet per run on real images, an epoch per step.
 
     It asks for the mixture that its policy is, so the benchmark charges what the epoch costs and the trace keeps
