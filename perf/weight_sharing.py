@@ -42,10 +42,10 @@ def simulated(what: str, runs: int) -> float:
 
 def real(label: str) -> float:
     """Return how many seconds one run of a real search takes, images and table loaded before."""
-    entry = next(entry for entry in read_study(STUDY).entries if entry.label == label)
-    bench, strategy = nassim.load("mini201/mnist5k"), catalog.strategy(entry.source, code=True)
+    cell = next(cell for cell in read_study(STUDY).cells() if cell.strategy.label == label)
+    bench, strategy = nassim.load("mini201/mnist5k"), cell.kind
     start = time.perf_counter()
-    nassim.simulate(strategy, bench, runs=1, seed=0, evaluations=250, **entry.settings)
+    nassim.simulate(strategy, bench, runs=1, seed=0, evaluations=250, **cell.strategy.settings)
     return time.perf_counter() - start
 
 

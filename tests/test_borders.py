@@ -62,6 +62,7 @@ ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli"},
     "joblib": {"parallel"},
+    "pydantic": {"core", "study", "study.verify"},
     "moocore": {"stats"},
     "optuna": {"strategies", "bridges"},
     "nevergrad": {"strategies"},
@@ -73,7 +74,20 @@ ONLY_IN = {
     "pyarrow": {"data", "data.reading", "data.inventory", "benchmarks", "importers", "training"},
     "platformdirs": {"catalog", "data", "importers", "training"},
 }
-HEAVY = ("numpy", "scipy", "sklearn", "torch", "xgboost", "matplotlib", "pyarrow", "typer", "rich", "joblib", "jinja2")
+HEAVY = (
+    "numpy",
+    "scipy",
+    "sklearn",
+    "torch",
+    "xgboost",
+    "matplotlib",
+    "pyarrow",
+    "typer",
+    "rich",
+    "joblib",
+    "jinja2",
+    "pydantic",
+)
 SIMULATES = {"core", "catalog", "data.reading", "engine", "spaces", "benchmarks", "strategies", "surrogates", "stats"}
 
 
@@ -258,7 +272,9 @@ def test_a_simulation_imports_neither_learning_nor_plotting():
         "nassim.simulate('random_search', toy_benchmark((2, 3)), runs=2, evaluations=2)"
     )
     loaded = modules_after(f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); {code}")
-    assert loaded & {"torch", "xgboost", "sklearn", "matplotlib", "jinja2", "typer", "rich", "joblib"} == set()
+    assert (
+        loaded & {"torch", "xgboost", "sklearn", "matplotlib", "jinja2", "typer", "rich", "joblib", "pydantic"} == set()
+    )
 
 
 def test_public_names_exist_and_others_do_not():

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from inspect import Parameter, signature
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 from docstrings import listed
+from pydantic import TypeAdapter
 
 from nassim.benchmarks.learning import fit
 from nassim.benchmarks.one_shot.model import Sharing
-from nassim.core.keys import REQUIRED, Key
+from nassim.core.policies import Budget, Policies
 from nassim.core.settings import describe
-from nassim.study.benchmarks import LEARNED
-from nassim.study.spec import keys
+from nassim.study.spec.benchmark import LEARNED, BenchmarkSpec
+from nassim.study.spec.tables import StrategyTable, StudyTable
 from nassim.study.verify import claims
 from nassim.surrogates.fit import CHECKED
 
@@ -31,6 +32,7 @@ CLAIMS = """# Keys of claims.toml
 What a study's README says it measured, in numbers that `nassim check STUDY` checks again; see
 [a study that guards your code](../gate.md). A claim gives either `value` and `tolerance`, or `less_than`.
 """
+REQUIRED = Parameter.empty  # the default of a key without one
 LISTS = "A list is a grid: one {} per value, or per combination of values."
 
 
@@ -44,18 +46,20 @@ def study_page() -> str:
     return "\n".join(
         (
             STUDY,
-            *table("The file itself", keys.STUDY),
+            *table("The file itself", keys_of(StudyTable)),
             *table(
-                "[budget]", keys.BUDGET, "Or `budget = {evaluations = 300}`; at least one, unless all strategies end."
+                "[budget]",
+                keys_of(Budget),
+                "Or `budget = {evaluations = 300}`; at least one, unless all strategies end.",
             ),
-            *table("[policies]", keys.POLICY_KEYS, "A strategy may have its own, see below."),
+            *table("[policies]", keys_of(Policies), "A strategy may have its own, see below."),
             *table(
                 "[[strategy]]",
-                keys.STRATEGY,
+                keys_of(StrategyTable),
                 "All other keys are [settings of the strategy](strategies.md), or keys of [policies], but for "
                 f"`judged_by`. {LISTS.format('strategy')}",
             ),
-            *table("[[benchmark]]", keys.BENCHMARK, "Instead of the list `benchmarks`."),
+            *table("[[benchmark]]", keys_of(BenchmarkSpec), "Instead of the list `benchmarks`."),
             *table(
                 "surrogate of [[benchmark]]",
                 surrogate(),
@@ -76,10 +80,28 @@ def claims_page() -> str:
     return "\n".join(
         (
             CLAIMS,
-            *table("[[claim]]", claims.CLAIM, f"Statistics are {known}."),
-            *table("[baseline]", claims.BASELINE, "What `nassim check` allows against `lock.json`."),
+            *table("[[claim]]", keys_of(claims.Claim), f"Statistics are {known}."),
+            *table("[baseline]", keys_of(claims.Baseline), "What `nassim check` allows against `lock.json`."),
         )
     )
+
+
+class Key(NamedTuple):
+    """A row of a table."""
+
+    hint: Any
+    says: str
+    default: Any
+
+
+def keys_of(kind: type[Any]) -> dict[str, Key]:
+    """Return the keys of a table: a model, whose JSON schema describes them, or a dataclass."""
+    schema, hints = TypeAdapter(kind).json_schema(), get_type_hints(kind, include_extras=True)
+    left_out = dict.fromkeys(schema.get("required", ()), REQUIRED)
+    return {
+        name: Key(hints[name], one["description"], left_out.get(name, one.get("default")))
+        for name, one in schema["properties"].items()
+    }
 
 
 def surrogate() -> dict[str, Key]:
@@ -120,7 +142,7 @@ def must_be(hint: Any) -> str:
 
 def default(value: Any) -> str:
     """Return a default as TOML would write it."""
-    if value in (REQUIRED, Parameter.empty):
+    if value is REQUIRED:
         return "**required**"
     return "" if value is None or value == {} else f"`{json.dumps(value)}`"
 

@@ -22,9 +22,9 @@ from nassim.core.settings import Count, check_value
 from nassim.data.atomic import whole, write_text
 from nassim.report.figures.validation import of_validation
 from nassim.report.style import drawn
-from nassim.study.benchmarks import subjects_of
+from nassim.study.benchmarks import load_benchmark
 from nassim.study.results import ResultsFolder
-from nassim.study.spec.strategy import folder_of
+from nassim.study.spec.labels import folder_of
 from nassim.training import need_torch
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def validated(
     found = ResultsFolder.open(results)
     found.check_code(allowed=code)
     label = _the_benchmark(found, benchmark)
-    bench = subjects_of(None, [found.asked(label)], Path())[0].loaded
+    bench = load_benchmark(found.benchmark(label), Path()).benchmark
     if isinstance(bench, LiveBenchmark):
         raise SettingError(f"{label}: every answer of a live benchmark was a real training already")
     source, size = (data, None) if data else _data_of(bench)

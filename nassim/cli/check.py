@@ -27,21 +27,22 @@ def command(
     ] = None,
 ) -> None:
     """Run a study, or what is still missing of it, and compare with its claims.toml and lock.json; exit 1 if worse."""
-    from nassim.cli._completing import completed, planned
+    from nassim.cli._completing import completed, kept, planned
     from nassim.cli._render import console
     from nassim.cli._render.verdict import verdict_table
-    from nassim.study.plan import find_study, outline
+    from nassim.study.spec.reading import find_study, read_spec
     from nassim.study.verify.against import Stated
     from nassim.study.verify.junit import add_markdown, write_junit
 
-    plan = outline(study, runs) if read else planned(study, runs)
-    stated = Stated.beside(find_study(study), plan)
-    judged = stated.verdicts(completed(plan, out, jobs))
+    plan = None if read else planned(study, runs)
+    spec = read_spec(study, runs) if plan is None else plan.spec
+    stated = Stated.beside(find_study(study), spec)
+    judged = stated.verdicts(kept(spec, out) if plan is None else completed(plan, out, jobs))
     failed = [verdict for verdict in judged if not verdict.holds]
     if failed:
         console().print(verdict_table(failed))
     console().print(f"{len(judged) - len(failed)} of {len(judged)} claims hold")
-    write_junit(judged, plan.name, junit)
+    write_junit(judged, spec.name, junit)
     github = os.environ.get("GITHUB_STEP_SUMMARY")
-    add_markdown(judged, plan.name, summary or (Path(github) if github else None))
+    add_markdown(judged, spec.name, summary or (Path(github) if github else None))
     raise typer.Exit(code=1 if failed else 0)

@@ -11,7 +11,7 @@ def command(study: StudyArgument, *, out: Out = None, jobs: Jobs = None, runs: R
     """Run a study, or what is still missing of it, and write what it found and with what to lock.json beside it."""
     from nassim.cli._completing import completed, planned
     from nassim.cli._render import console
-    from nassim.study.plan import find_study
+    from nassim.study.spec.reading import find_study
     from nassim.study.verify import lock
 
     found = lock.lock_of(completed(planned(study, runs), out, jobs))

@@ -16,9 +16,9 @@ def command(
 ) -> None:
     """Run a study, or what is still missing of it, and report what it found."""
     from nassim.cli._render.progress import resumable, units
-    from nassim.study.plan import find_study
     from nassim.study.results import ResultsFolder
     from nassim.study.runner import run_study
+    from nassim.study.spec.reading import find_study
 
     bar = units()
     with resumable(bar):

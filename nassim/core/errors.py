@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Self
 
@@ -59,6 +60,19 @@ class DataError(NassimError):
 
 class CodeError(NassimError):
     """Code of the user's that raised something; the message says in which of their lines."""
+
+
+@contextmanager
+def naming(where: str) -> Iterator[None]:
+    """Let what is wrong with what a user wrote say where it stands: in which file, or in which table.
+
+    Raises:
+        SettingError: In place of every error of nassim's that is raised within.
+    """
+    try:
+        yield
+    except NassimError as error:
+        raise SettingError(f"{where}: {error}") from error
 
 
 def not_installed(extra: str, error: ImportError) -> SettingError:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, TypedDict, get_type_hints
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal, get_type_hints
 
-from nassim.core.settings import Count, NonNegative, Positive, check_value
+from nassim.core.settings import Count, NonNegative, Positive, Says, check_value
 
 Signal = Literal["one-seed", "resampled", "mean"]
 Identity = Literal["string", "isomorphism"]
@@ -18,17 +17,50 @@ JudgedBy = Literal["auto", "unseen-seeds", "all-seeds"]
 
 @dataclass(frozen=True)
 class Policies:
-    """What a simulation lets each run see, pay and wait for; `nassim.simulate` says what each means."""
+    """What a simulation lets each run see, pay and wait for."""
 
-    workers: Count = 1
-    signal: Signal = "one-seed"
-    identity: Identity = "string"
-    repeats: Repeats = "pay"
-    restart: Restart = 0.0
-    judged_by: JudgedBy = "auto"
-    training_set: TrainingSetBill = "free"
-    decision: NonNegative = 0.0
-    decision_growth: NonNegative = 0.0
+    workers: Annotated[Count, Says("asynchronous workers of each run")] = 1
+    signal: Annotated[
+        Signal,
+        Says(
+            "what a run sees of an architecture: always the same one of its trainings (`one-seed`), one drawn each "
+            "time it asks (`resampled`), or the mean of all (`mean`)"
+        ),
+    ] = "one-seed"
+    identity: Annotated[
+        Identity,
+        Says("whether isomorphic architectures are trained apart (`string`) or share one training (`isomorphism`)"),
+    ] = "string"
+    repeats: Annotated[
+        Repeats,
+        Says("whether asking for an architecture again is billed again (`pay`) or answered at no cost (`free`)"),
+    ] = "pay"
+    restart: Annotated[
+        Restart,
+        Says(
+            'seconds that it takes to resume a training from its checkpoint; `"scratch"`: there are no checkpoints, '
+            "and all epochs are trained again"
+        ),
+    ] = 0.0
+    judged_by: Annotated[
+        JudgedBy,
+        Says(
+            "which trainings say what a recommendation is worth: those that the run did not see (`unseen-seeds`), the "
+            "report split as it is (`all-seeds`), or the first where it can be and else the second (`auto`); one for "
+            "the whole study"
+        ),
+    ] = "auto"
+    training_set: Annotated[
+        TrainingSetBill,
+        Says(
+            "whether each run first pays, in seconds, for the trainings that the benchmark's answers are made of, such "
+            "as those that a surrogate was fitted on (`billed`), or not (`free`)"
+        ),
+    ] = "free"
+    decision: Annotated[
+        NonNegative, Says("seconds that a strategy takes to decide what to ask, while its workers wait")
+    ] = 0.0
+    decision_growth: Annotated[NonNegative, Says("seconds more for every answer that it knows")] = 0.0
 
     def __post_init__(self) -> None:
         check(self)
@@ -38,8 +70,11 @@ class Policies:
 class Budget:
     """When a run ends; an evaluation that begins within both counts, and None is no limit."""
 
-    evaluations: Count | None = None
-    seconds: Positive | None = None
+    evaluations: Annotated[Count | None, Says("evaluations of each run")] = None
+    seconds: Annotated[
+        Positive | None,
+        Says("simulated seconds of each run; an evaluation that begins within them counts"),
+    ] = None
 
     def __post_init__(self) -> None:
         check(self)
@@ -53,23 +88,3 @@ def check(given: Policies | Budget) -> None:
     """Raise SettingError if a value is not of its type or out of its range."""
     for name, value in asdict(given).items():
         check_value(name, value, TYPES[type(given)][name])
-
-
-class Arguments(TypedDict):
-    """What the engine's `simulate` is given beside a strategy, a benchmark and the runs."""
-
-    seed: int
-    budget: Budget
-    policies: Policies
-    settings: dict[str, Any]
-
-
-def arguments(options: Mapping[str, Any]) -> Arguments:
-    """Return what a study's flat options are for the engine; what is no other is a setting of the strategy."""
-    of = {kind: {field.name for field in fields(kind)} & options.keys() for kind in TYPES}
-    return {
-        "seed": options.get("seed", 0),
-        "budget": Budget(**{name: options[name] for name in of[Budget]}),
-        "policies": Policies(**{name: options[name] for name in of[Policies]}),
-        "settings": {name: value for name, value in options.items() if name not in CHECKED},
-    }

@@ -5,14 +5,27 @@ from __future__ import annotations
 import inspect
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from nassim.core.errors import SettingError, suggest
 
+if TYPE_CHECKING:
+    from annotated_types import Ge, Gt, Le, MinLen, Predicate
+    from pydantic import GetJsonSchemaHandler, JsonValue
+    from pydantic_core import CoreSchema
 
-class Range(NamedTuple):
+
+class Bound:
+    """What a value must fulfil besides its type; pydantic, where it reads a file, unfolds it into its own."""
+
+    __is_annotated_types_grouped_metadata__ = True
+
+
+@dataclass(frozen=True)
+class Range(Bound):
     """Bounds of a numeric setting; `above` excludes the lower one."""
 
     low: float = -math.inf
@@ -27,8 +40,16 @@ class Range(NamedTuple):
         lower = f"{'> ' if self.above else '>= '}{self.low:g}"
         return lower if self.high == math.inf else f"{lower} and <= {self.high:g}"
 
+    def __iter__(self) -> Iterator[Gt | Ge | Le]:
+        from annotated_types import Ge, Gt, Le
 
-class Filled(NamedTuple):
+        yield Gt(self.low) if self.above else Ge(self.low)
+        if self.high < math.inf:
+            yield Le(self.high)
+
+
+@dataclass(frozen=True)
+class Filled(Bound):
     """A list or table that is not empty."""
 
     def holds(self, value: Sized) -> bool:
@@ -38,8 +59,14 @@ class Filled(NamedTuple):
     def __str__(self) -> str:
         return "of one or more"
 
+    def __iter__(self) -> Iterator[MinLen]:
+        from annotated_types import MinLen
 
-class Line(NamedTuple):
+        yield MinLen(1)
+
+
+@dataclass(frozen=True)
+class Line(Bound):
     """A text that can stand in one line of a table."""
 
     def holds(self, value: str) -> bool:
@@ -48,6 +75,28 @@ class Line(NamedTuple):
 
     def __str__(self) -> str:
         return "in one line"
+
+    def __iter__(self) -> Iterator[Predicate]:
+        from annotated_types import Predicate
+
+        yield Predicate(self.holds)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a message asks for, where the type says too little."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a setting stands for, in a sentence: for the reference, and for the JSON schema that pydantic makes."""
+
+    text: str
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, JsonValue]:
+        return handler(core) | {"description": self.text}
 
 
 Count = Annotated[int, Range(1)]
@@ -92,6 +141,8 @@ def check_value(what: str, value: Any, hint: Any) -> None:
 def describe(hint: Any) -> str:
     """Return an annotated type in words, such as 'a whole number >= 1'."""
     origin, arguments = get_origin(hint), get_args(hint)
+    if wanted := [extra.text for extra in arguments[1:] if isinstance(extra, Wanted)]:
+        return wanted[0]
     if origin is Annotated:
         return " ".join(map(str, (describe(arguments[0]), *_bounds(arguments))))
     if origin is Literal:

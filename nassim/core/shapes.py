@@ -2,10 +2,10 @@
 
 A TypedDict is a table: its keys, those that must be there, and what each is. `Annotated[Table, OPEN]` may have other
 keys too. `dict[str, T]` is a table of any keys, `list[T]` a list, `A | B` either; the rest is as in settings.py.
-Files that people write are declared key by key (keys.py), each with what it stands for; `check_keys` holds to these.
 
-This extends the language in which constructors declare their settings. A library for it (pydantic) would be a second
-one beside, with messages of its own, and takes .3 s to import, ten times as long as nassim.
+Studies and claims are read by pydantic (tables.py), which has more to give: values of their types, and a JSON schema.
+Cards and the like are held to their shapes without it: a benchmark is loaded in a third of a second, of which importing
+pydantic would take a fourth.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from types import UnionType
 from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from nassim.core.errors import DataError, NassimError, SettingError, UnknownNameError
-from nassim.core.keys import Key
-from nassim.core.settings import check_value, fits
+from nassim.core.settings import check_value
 
 OPEN = "open"  # a table that may have keys besides
 
@@ -42,24 +41,6 @@ def check_shape(value: Any, shape: Any, place: str, of: str = "") -> None:
             _check_table(value, bare, place, of, is_open=is_open)
         elif get_origin(bare) in {dict, list} and isinstance(value, get_origin(bare)):
             _check_each(value, get_args(bare)[-1], place, of)
-
-
-def check_keys(table: Mapping[str, Any], keys: Mapping[str, Key], of: str = "", *, is_open: bool = False) -> None:
-    """Raise SettingError or UnknownNameError unless a table has the keys that are declared, and each what it must be.
-
-    `of` is what messages say after a key, such as " of [budget]"; an open table may have keys besides.
-    """
-    for name in table:
-        if name not in keys and not is_open:
-            raise UnknownNameError.of(f"key{of}", name, keys)
-    for name, key in keys.items():
-        if name not in table:
-            if key.required:
-                raise SettingError(f"the key {name!r}{of} is missing")
-        elif key.wanted and not fits(table[name], key.hint):
-            raise SettingError(f"{name!r}{of} must be {key.wanted}, got {table[name]!r}")
-        else:
-            check_shape(table[name], key.hint, name, of)
 
 
 def _check_table(table: Mapping[str, Any], shape: Any, place: str, of: str, *, is_open: bool) -> None:

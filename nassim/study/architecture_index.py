@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +13,8 @@ from nassim.benchmarks.tabular import Tabular
 from nassim.core.arrays import Archs, Floats
 from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import NassimError
-from nassim.study.spec.strategy import located
+from nassim.study.spec.benchmark import JUDGE, BenchmarkSpec
+from nassim.study.spec.labels import located
 
 
 class BenchmarkIndex:
@@ -64,18 +63,18 @@ class BenchmarkIndex:
         return np.sort(truth[~np.isnan(truth)])
 
 
-def index_of(asked: Mapping[str, Any], beside: Path | None) -> BenchmarkIndex | None:
-    """Return the atlas of a benchmark by what a study says of it; None if it is not to be had any more.
+def index_of(said: BenchmarkSpec, beside: Path | None) -> BenchmarkIndex | None:
+    """Return the index of a benchmark by what a study says of it; None if it is not to be had any more.
 
     A surrogate is answered for by the benchmark that it was learned from: it has the same architectures and costs,
     but other errors, so places are unknown. Of a search that another benchmark judges, that one answers. One that is
     code is imported only where `beside` says which folder its file is relative to.
     """
-    learned, judge = {"surrogate", "model"} & asked.keys(), asked.get("judge", "table")
+    ranked = said.surrogate is None and said.model is None
     try:
-        if judge != "table":
-            return BenchmarkIndex(loading.benchmark(judge), ranked=not learned)
-        name = asked["name"] if beside is None else located(asked["name"], beside)
-        return BenchmarkIndex(loading.benchmark(name, code=beside is not None), ranked=not learned)
+        if said.judge not in {None, JUDGE}:
+            return BenchmarkIndex(loading.benchmark(str(said.judge)), ranked=ranked)
+        name = said.name if beside is None else located(said.name, beside)
+        return BenchmarkIndex(loading.benchmark(name, code=beside is not None), ranked=ranked)
     except (NassimError, OSError, ImportError):
         return None

@@ -7,25 +7,21 @@ import shutil
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from time import perf_counter  # of a few evaluations, for an estimate; no result depends on it
 
 import numpy as np
 
-from nassim import catalog
 from nassim.benchmarks.tabular import Tabular
 from nassim.core.errors import SettingError
 from nassim.core.lifting import lifted
-from nassim.core.policies import Policies, arguments
+from nassim.core.policies import Budget
 from nassim.core.random_streams import Streams
 from nassim.core.strategy import name_of
 from nassim.data.memory import available, said
 from nassim.engine.footprint import bytes_of, fewest
 from nassim.engine.loop import construct, simulate
-from nassim.study.benchmarks import Subject
-from nassim.study.plan import Study
-from nassim.study.spec.strategy import StrategySpec
+from nassim.study.plan import Cell, StudyPlan
 
 MOST_UNITS = 100_000  # files of a results folder
 FASTEST = 2e7  # evaluations per second that no strategy reaches on one core; the fastest here does 8e6
@@ -70,9 +66,9 @@ class Forecast:
         return f"{self.units:,} units of work: {self.runs * len(self.works):,} runs{counted}"
 
 
-def forecast(study: Study) -> Forecast:
+def forecast(plan: StudyPlan) -> Forecast:
     """Return how much work a study is, without making any of it."""
-    return Forecast(study.runs, tuple(_work(study, *cell) for cell in product(study.entries, study.subjects)))
+    return Forecast(plan.spec.runs, tuple(map(_work, plan.cells())))
 
 
 def check_forecast(work: Forecast, folder: Path, jobs: int) -> None:
@@ -102,52 +98,52 @@ def check_forecast(work: Forecast, folder: Path, jobs: int) -> None:
         )
 
 
-def estimate(study: Study, share: float, jobs: int) -> str:
+def estimate(plan: StudyPlan, share: float, jobs: int) -> str:
     """Return in words about how long a share of a study takes, and what that rests on; nothing if it cannot be told.
 
     A few evaluations of each strategy are timed, where the study's first benchmark is a table.
     """
-    subject = study.subjects[0]
-    works = [_work(study, entry, subject) for entry in study.entries]
-    timed = [_timed(study, entry, subject, work) for entry, work in zip(study.entries, works, strict=True)]
-    known = [seconds for seconds in timed if not math.isnan(seconds)]
+    cells = list(plan.cells())[:: len(plan.benchmarks)]
+    known = [seconds for cell in cells if not math.isnan(seconds := _timed(cell, _work(cell)))]
     if not known:
         return ""
-    total = sum(known) / len(known) * len(study.entries) * len(study.subjects) * share / jobs
+    total = sum(known) / len(known) * len(cells) * len(plan.benchmarks) * share / jobs
     many = "process" if jobs == 1 else "processes"
     return f"about {_duration(total)} or more on {jobs:,} {many}, by {PROBE} evaluations of each strategy"
 
 
-def _work(study: Study, entry: StrategySpec, subject: Subject) -> Work:
-    kind = lifted(catalog.strategy(entry.source, code=True))
-    budget, policies = study.budget | subject.budget, study.policies | entry.policies
-    searcher = construct(kind, subject.loaded, Streams(study.seed, name_of(kind), [0]), entry.settings)
-    limits = [limit for limit in (budget["evaluations"], searcher.max_evaluations) if limit is not None]
-    evaluations = min(limits) if limits else fewest(subject.loaded, budget["seconds"], Policies(**policies))
-    memory = bytes_of(
-        subject.loaded.space, min(kind.runs_per_unit, study.runs), max(1, evaluations), policies["workers"]
-    )
-    return Work(
-        entry.label, kind.runs_per_unit, -(-study.runs // kind.runs_per_unit), evaluations, bool(limits), memory
-    )
+def _work(cell: Cell) -> Work:
+    kind, bench, runs = lifted(cell.kind), cell.benchmark.benchmark, cell.study.runs
+    searcher = construct(kind, bench, Streams(cell.study.seed, name_of(kind), [0]), cell.strategy.settings)
+    limits = [limit for limit in (cell.budget.evaluations, searcher.max_evaluations) if limit is not None]
+    evaluations = min(limits) if limits else fewest(bench, cell.budget.seconds, cell.policies)
+    memory = bytes_of(bench.space, min(kind.runs_per_unit, runs), max(1, evaluations), cell.policies.workers)
+    units = -(-runs // kind.runs_per_unit)
+    return Work(cell.strategy.label, kind.runs_per_unit, units, evaluations, bool(limits), memory)
 
 
-def _timed(study: Study, entry: StrategySpec, subject: Subject, work: Work) -> float:
+def _timed(cell: Cell, work: Work) -> float:
     """Return about how many seconds all runs of a strategy take on one core, nan if a few cannot be tried."""
-    if not work.evaluations or not isinstance(subject.loaded, Tabular):
+    if not work.evaluations or not isinstance(cell.benchmark.benchmark, Tabular):
         return math.nan
-    options = {"seed": study.seed, "evaluations": PROBE, **study.policies, **entry.policies, **entry.settings}
-    bench, took = copy(subject.loaded), []
+    bench, took = copy(cell.benchmark.benchmark), []
     for some in (FEW, MORE):
         began = perf_counter()
         try:
-            kind = catalog.strategy(entry.source, code=True)
-            simulate(kind, bench, runs=np.arange(some), **arguments(options))
+            simulate(
+                cell.kind,
+                bench,
+                runs=np.arange(some),
+                seed=cell.study.seed,
+                budget=Budget(PROBE),
+                policies=cell.policies,
+                settings=cell.strategy.settings,
+            )
         except Exception:  # noqa: BLE001 - a user's code may raise anything; the study will say it
             return math.nan
         took.append((perf_counter() - began) / PROBE)
     each = max(0.0, took[1] - took[0]) / (MORE - FEW)
-    return work.units * work.evaluations * (took[0] + each * max(0, min(work.runs_per_unit, study.runs) - FEW))
+    return work.units * work.evaluations * (took[0] + each * max(0, min(work.runs_per_unit, cell.study.runs) - FEW))
 
 
 def _room(folder: Path) -> int:

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NotRequired, Self, TypedDict
+from typing import TYPE_CHECKING, Self
+
+from pydantic import ConfigDict
 
 from nassim import catalog
 from nassim.core.documents import read_json
-from nassim.core.errors import DataError, SettingError
+from nassim.core.errors import DataError, SettingError, UnknownNameError
 from nassim.core.renamed import renamed_names
 from nassim.core.roles import Role
-from nassim.core.settings import Count
-from nassim.core.shapes import OPEN, shaped
+from nassim.core.shapes import shaped
+from nassim.core.tables import Plain, Table, read
 from nassim.core.trace import Trace
 from nassim.study.architecture_index import BenchmarkIndex, index_of
-from nassim.study.spec.strategy import cell_folder
+from nassim.study.spec.benchmark import BenchmarkSpec
+from nassim.study.spec.labels import cell_folder
+from nassim.study.spec.study import StudySpec
 
 RECORD = "study.json"
 RECORD_FORMAT = 1
@@ -26,58 +30,27 @@ AGAIN = "give the same `nassim run` command again"
 ANEW = "it is damaged, or not of nassim; delete the folder and run the study again"
 
 
-class StrategyShape(TypedDict):
-    """A strategy in a record."""
+class Head(Table):
+    """What a record of any format has."""
 
-    label: str
-    name: str
-    settings: dict[str, Any]
-    policies: NotRequired[dict[str, Any]]
-
-
-class BenchmarkShape(TypedDict):
-    """A benchmark in a record that is more than a name."""
-
-    name: str
-    model: NotRequired[str]
-    judge: NotRequired[str]
-    surrogate: NotRequired[dict[str, Any]]
-    budget: NotRequired[dict[str, Any]]
-
-
-class StudyShape(TypedDict):
-    """A study in a record, as Study.resolved spells it out."""
-
-    name: str
-    question: str
-    runs: Count
-    seed: int
-    budget: dict[str, Any]
-    policies: dict[str, Any]
-    protocol: NotRequired[str]
-    benchmarks: list[str]
-    surrogates: NotRequired[dict[str, Annotated[BenchmarkShape, OPEN]]]
-    strategies: list[Annotated[StrategyShape, OPEN]]
-
-
-class Numbered(TypedDict):
-    """What a record, or a lock, of any format has."""
+    model_config = ConfigDict(extra="ignore")
 
     format: int
 
 
-class Versions(TypedDict):
+class Versions(Table):
     """What made the traces."""
+
+    model_config = ConfigDict(extra="allow")
 
     nassim: str
 
 
-class Record(TypedDict):
+class Record(Head):
     """What a record of this format has."""
 
-    format: int
-    versions: Annotated[Versions, OPEN]
-    study: Annotated[StudyShape, OPEN]
+    versions: Versions
+    study: Plain
     traces: list[list[str]]
 
 
@@ -86,7 +59,8 @@ class ResultsFolder:
     """The traces of every strategy on every benchmark of a study."""
 
     folder: Path
-    study: dict[str, Any]  # as Study.resolved spells it out, and `versions`: what made the traces
+    spec: StudySpec
+    versions: dict[str, str]  # what made the traces
     strategies: tuple[str, ...]  # labels, in the study's order
     benchmarks: tuple[str, ...]
     files: dict[tuple[str, str], tuple[Path, ...]]  # (label, benchmark) -> traces, in the order of their runs
@@ -99,18 +73,22 @@ class ResultsFolder:
         What it names as code is imported, to describe its architectures, only where `beside` allows it.
         """
         place = Path(folder)
-        record = read_record(place)
-        study = record["study"]
-        labels, benchmarks = tuple(entry["label"] for entry in study["strategies"]), tuple(study["benchmarks"])
+        record, spec = read_record(place)
+        labels, benchmarks = tuple(spec.strategy_labels), tuple(spec.benchmark_labels)
         cells = product(labels, benchmarks)
-        files = {cell: tuple(map(place.joinpath, paths)) for cell, paths in zip(cells, record["traces"], strict=True)}
+        files = {cell: tuple(map(place.joinpath, paths)) for cell, paths in zip(cells, record.traces, strict=True)}
         wanted = [path for paths in files.values() for path in paths]
         if any(path.parent != place / cell_folder(*cell) for cell, paths in files.items() for path in paths):
             raise DataError(f"{place / RECORD}: damaged, it names traces of one strategy as another's; {AGAIN}")
         missing = sum(not path.is_file() for path in wanted)
         if missing:
             raise DataError(f"{place}: {missing} of {len(wanted)} traces are missing; to complete them {AGAIN}")
-        return cls(place, study | {"versions": record["versions"]}, labels, benchmarks, files, beside)
+        return cls(place, spec, record.versions.model_dump(), labels, benchmarks, files, beside)
+
+    @property
+    def study(self) -> Plain:
+        """The study as plain data, and `versions`: what made the traces."""
+        return self.spec.to_json() | {"versions": dict(self.versions)}
 
     def trace(self, label: str, benchmark: str) -> Trace:
         """Return all runs of a strategy on a benchmark; DataError names a damaged file."""
@@ -118,7 +96,7 @@ class ResultsFolder:
         makers = {json.dumps(part.provenance | {"key": None}, sort_keys=True) for part in parts}
         if len(makers) > 1:
             raise DataError(f"{self.folder}: {label} on {benchmark} mixes runs of different versions; {AGAIN}")
-        for name, said in self.study["versions"].items():
+        for name, said in self.versions.items():
             if (found := parts[0].provenance.get(name)) != said:
                 other = f"with {name} {found}, but {RECORD} says {said}"
                 raise DataError(f"{self.folder}: {label} on {benchmark} was made {other}; {AGAIN}")
@@ -136,20 +114,19 @@ class ResultsFolder:
 
     def architecture_index(self, benchmark: str) -> BenchmarkIndex | None:
         """Return what is known of a benchmark's architectures; None if the benchmark is not to be had any more."""
-        return index_of(self.asked(benchmark), self.beside)
+        return index_of(self.benchmark(benchmark), self.beside)
 
-    def asked(self, benchmark: str) -> dict[str, Any]:
+    def benchmark(self, label: str) -> BenchmarkSpec:
         """Return what the study says of a benchmark."""
-        found: dict[str, Any] = self.study.get("surrogates", {}).get(benchmark, {"name": benchmark})
-        return found
+        return self.spec.benchmarks[self.benchmarks.index(label)]
 
     def code_of_benchmarks(self) -> list[str]:
         """Return the names of benchmarks in the study that are code."""
-        return [name for benchmark in self.benchmarks if catalog.is_code(name := self.asked(benchmark)["name"])]
+        return [benchmark.name for benchmark in self.spec.benchmarks if catalog.is_code(benchmark.name)]
 
     def check_code(self, *, allowed: bool) -> None:
         """Raise SettingError if the study names code that would have to be imported, unless that is allowed."""
-        names = [entry["name"] for entry in self.study["strategies"] if catalog.is_code(entry["name"])]
+        names = [strategy.name for strategy in self.spec.strategies if catalog.is_code(strategy.name)]
         names += self.code_of_benchmarks()
         if names and not allowed:
             raise SettingError(
@@ -158,21 +135,27 @@ class ResultsFolder:
             )
 
 
-def read_record(folder: Path) -> dict[str, Any]:
-    """Return the content of a results folder's study.json; DataError says what is wrong with it."""
+def read_record(folder: Path) -> tuple[Record, StudySpec]:
+    """Return the content of a results folder's study.json, and the study in it; DataError says what is wrong."""
     path = folder / RECORD
     if not path.exists():
         raise DataError(f"{folder}: not a results folder, it has no {RECORD}")
-    record: dict[str, Any] = shaped(read_json(path, ANEW), Annotated[Numbered, OPEN], str(path), ANEW)
-    if (found := record["format"]) != RECORD_FORMAT:
-        raise DataError(f"{path}: format {found}, this nassim reads {RECORD_FORMAT}; run the study into another folder")
-    shaped(record, Annotated[Record, OPEN], str(path), ANEW)
-    cells = len(record["study"]["strategies"]) * len(record["study"]["benchmarks"])
-    if len(record["traces"]) != cells:
-        raise DataError(f"{path}: expected traces of {cells} cells, got {len(record['traces'])}; {ANEW}")
-    if not (cells and all(record["traces"])):
+    plain = shaped(read_json(path, ANEW), Plain, str(path), ANEW)
+    try:
+        if (found := read(Head, plain).format) != RECORD_FORMAT:
+            raise DataError(
+                f"{path}: format {found}, this nassim reads {RECORD_FORMAT}; run the study into another folder"
+            )
+        record = read(Record, plain)
+        spec = StudySpec.from_json(record.study)
+    except (SettingError, UnknownNameError) as error:
+        raise DataError(f"{path}: {error}; {ANEW}") from error
+    cells = len(spec.strategies) * len(spec.benchmarks)
+    if len(record.traces) != cells:
+        raise DataError(f"{path}: expected traces of {cells} cells, got {len(record.traces)}; {ANEW}")
+    if not (cells and all(record.traces)):
         raise DataError(f"{path}: expected a strategy, a benchmark and a trace of each cell at least; {ANEW}")
-    return record
+    return record, spec
 
 
 def _load(path: Path) -> Trace:

@@ -8,7 +8,6 @@ from contextlib import suppress
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from nassim.core.errors import DataError
 from nassim.core.settings import Count, check_value
@@ -17,7 +16,7 @@ from nassim.engine.provenance import versions
 from nassim.parallel import cores, results
 from nassim.study.cache_key import digest
 from nassim.study.forecast import Forecast, check_forecast, estimate, forecast
-from nassim.study.plan import Study, read_study
+from nassim.study.plan import StudyPlan, read_study
 from nassim.study.results import RECORD, RECORD_FORMAT, read_record
 from nassim.study.schedule import Schedule
 from nassim.study.work_units import WorkUnit, compute, is_kept, leftovers, units_of
@@ -65,10 +64,10 @@ def run_study(
     check_value("jobs", jobs, Count | None)
     watcher = watcher or Watcher()
     plan = read_study(study, runs, watcher.prepare)
-    return run_plan(plan, Path("results", plan.name) if out is None else Path(out), jobs, watcher)
+    return run_plan(plan, Path("results", plan.spec.name) if out is None else Path(out), jobs, watcher)
 
 
-def run_plan(plan: Study, folder: Path, jobs: int | None = None, watcher: Watcher | None = None) -> Path:
+def run_plan(plan: StudyPlan, folder: Path, jobs: int | None = None, watcher: Watcher | None = None) -> Path:
     """Run what is still missing of a study that was read into a results folder, and return the folder."""
     check_value("jobs", jobs, Count | None)
     work = forecast(plan)
@@ -76,7 +75,7 @@ def run_plan(plan: Study, folder: Path, jobs: int | None = None, watcher: Watche
     units = units_of(plan)
     _claim(folder, plan)
     with alone(folder):
-        _write_record(folder / RECORD, json.dumps(_record(plan, units), indent=1) + "\n")
+        _write_record(folder / RECORD, _record(plan, units))
         try:
             _complete(plan, work, units, folder, jobs, watcher or Watcher())
         finally:
@@ -86,7 +85,7 @@ def run_plan(plan: Study, folder: Path, jobs: int | None = None, watcher: Watche
     return folder
 
 
-def _claim(folder: Path, plan: Study) -> None:
+def _claim(folder: Path, plan: StudyPlan) -> None:
     """Make the results folder, or make sure that the one there is this study's."""
     if folder.is_file():
         raise DataError(f"{folder}: this is a file, not a folder; choose another with --out")
@@ -96,9 +95,9 @@ def _claim(folder: Path, plan: Study) -> None:
         if any(not path.name.startswith(".") for path in folder.iterdir()):
             raise DataError(f"{folder}: not empty and not a results folder of nassim; choose another with --out")
         return
-    record = read_record(folder)
-    of = f"study {record['study']['name']!r} by nassim {record['versions']['nassim']}"
-    wanted = f"study {plan.name!r} by nassim {version('nassim')}"
+    record, spec = read_record(folder)
+    of = f"study {spec.name!r} by nassim {record.versions.nassim}"
+    wanted = f"study {plan.spec.name!r} by nassim {version('nassim')}"
     if of != wanted:
         raise DataError(f"{folder}: holds the results of {of}, not of {wanted}; choose another folder with --out")
 
@@ -108,20 +107,22 @@ def _write_record(path: Path, text: str) -> None:
         write_text(path, text)
 
 
-def _record(plan: Study, units: list[WorkUnit]) -> dict[str, Any]:
+def _record(plan: StudyPlan, units: list[WorkUnit]) -> str:
+    """Return the text of study.json: the study, what makes the traces, and where each is."""
     cells = groupby(units, key=lambda unit: (unit.label, unit.on))
-    study = plan.resolved()
-    return {
+    study = plan.spec.to_json()
+    record = {
         "format": RECORD_FORMAT,
         "versions": versions(),
         "hash": digest(study),
         "study": study,
         "traces": [[unit.path for unit in cell] for _, cell in cells],
     }
+    return json.dumps(record, indent=1) + "\n"
 
 
 def _complete(
-    plan: Study, work: Forecast, units: list[WorkUnit], folder: Path, jobs: int | None, watcher: Watcher
+    plan: StudyPlan, work: Forecast, units: list[WorkUnit], folder: Path, jobs: int | None, watcher: Watcher
 ) -> None:
     """Compute the units whose traces are not there."""
     missing = [unit for unit in units if not _is_kept(unit, folder, watcher)]

@@ -22,7 +22,7 @@ from nassim.data.reading import space_of
 class BenchmarkSource:
     """A table of the catalog, or what stands for it: a surrogate, a supernet; and who judges what a search finds."""
 
-    source: str  # as the catalog takes it
+    name: str  # as the catalog takes it
     model: str | None = None  # the folder of the surrogate
     judge: str | None = None  # as the catalog takes it
     validation: str | None = None  # a cost in seconds that every evaluation pays besides its training
@@ -44,23 +44,23 @@ class BenchmarkSource:
             return searched
         from nassim.benchmarks.wrappers.reported_on import ReportedOn
 
-        judge = _table(loading.benchmark(self.judge, code=self.judge == self.source), "judge")
+        judge = _table(loading.benchmark(self.judge, code=self.judge == self.name), "judge")
         if self.model is None and not isinstance(searched, TableBenchmark):
             raise SettingError(f"{searched.name} is no table that could be judged; leave out 'judge'")
         return ReportedOn(searched, judge)  # type: ignore[arg-type]
 
     def _searched(self) -> Benchmark:
         if self.model is None:
-            return loading.load(self.source)
+            return loading.load(self.name)
         from nassim.benchmarks.surrogate import SurrogateBenchmark
 
         return SurrogateBenchmark.load(self.model, self._space())
 
     def _space(self) -> Space | None:
         """Return the space of what a surrogate was learned from; None where it is not there: it names a known space."""
-        if ":" in self.source:
-            return loading.load(self.source).space
-        folder = catalog.dataset_folders().get(self.source)
+        if ":" in self.name:
+            return loading.load(self.name).space
+        folder = catalog.dataset_folders().get(self.name)
         return None if folder is None else space_of(folder)
 
 

@@ -1,4 +1,4 @@
-"""Units of work: a fixed-size chunk of the runs of one cell, strategy x benchmark, kept as one trace file.
+"""Work units: a fixed-size chunk of the runs of one cell, strategy x benchmark, kept as one trace file.
 
 A unit's key is a hash of everything that can change it, so a file with the right key need not be made again.
 """
@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter  # for progress and the order of work; no result depends on it
-from typing import Any
 
 import numpy as np
 
@@ -19,20 +17,17 @@ from nassim import catalog
 from nassim.core.benchmark import Benchmark, Retrained
 from nassim.core.errors import CodeError, DataError, NassimError, SettingError
 from nassim.core.frames import user_code
-from nassim.core.policies import arguments
-from nassim.core.strategy import name_of
+from nassim.core.policies import Budget, Policies
+from nassim.core.tables import Plain
 from nassim.core.trace import Trace
 from nassim.data.atomic import writing
-from nassim.data.trace_file import FORMAT
 from nassim.engine.loop import simulate
-from nassim.engine.provenance import versions
-from nassim.study.benchmarks import Subject
-from nassim.study.cache_key import digest, source_of
-from nassim.study.plan import Study
+from nassim.study.cache_key import MAKERS, Work
+from nassim.study.plan import Cell, StudyPlan
 from nassim.study.source import BenchmarkSource
-from nassim.study.spec.strategy import StrategySpec, cell_folder
+from nassim.study.spec.labels import cell_folder
 
-_LOADED: dict[tuple[BenchmarkSource, str], Benchmark] = {}  # by where they come from, and the digest of data and source
+_LOADED: dict[tuple[BenchmarkSource, str], Benchmark] = {}  # by where they come from, and their keys
 
 
 @dataclass(frozen=True)
@@ -42,44 +37,39 @@ class WorkUnit:
     label: str
     on: str  # the label of the benchmark
     strategy: str  # as the catalog takes it
-    origin: BenchmarkSource  # of the benchmark
-    data: str  # digest of the benchmark's data and source
+    source: BenchmarkSource
+    data: str  # key of the benchmark
     first: int  # run number
     last: int
-    options: dict[str, Any]  # of `simulate`
+    seed: int
+    budget: Budget
+    policies: Policies
+    settings: Plain  # of the strategy
     protocol: dict[str, str]  # what of it a trace shall say; empty without one
     path: str  # in the results folder; ends in <first>-<last>.<key12>.parquet
     key: str  # its first four digits are those of the versions and the source
 
 
-def units_of(study: Study) -> list[WorkUnit]:
+def units_of(plan: StudyPlan) -> list[WorkUnit]:
     """Return the units of a study, cell by cell in the study's order."""
-    return [unit for entry, subject in product(study.entries, study.subjects) for unit in _cell(study, entry, subject)]
+    return [unit for cell in plan.cells() for unit in _units(cell)]
 
 
-def _cell(study: Study, entry: StrategySpec, subject: Subject) -> Iterator[WorkUnit]:
+def _units(cell: Cell) -> Iterator[WorkUnit]:
     """Yield the units of one strategy on one benchmark; what they share is hashed once."""
-    kind, bench = catalog.strategy(entry.source, code=True), subject.loaded
-    sources = entry.source, subject.origin.source
-    makers = digest([versions(), source_of(sources, kind, type(bench), type(bench.space))])
-    budget = study.budget | subject.budget
-    options = {"seed": study.seed, **budget, **study.policies, **entry.policies, **entry.settings}
-    decides = {
-        "format": FORMAT,
-        "makers": makers,
-        "strategy": name_of(kind),
-        "benchmark": [bench.name, bench.card.sha256, *filter(None, [bench.card.agrees])],
-        "options": options,
-    }
-    data = digest([source_of([subject.origin.source], type(bench), type(bench.space)), bench.card.sha256])
-    _LOADED.setdefault((subject.origin, data), bench)
-    asked = entry.label, subject.label, entry.source, subject.origin, data
+    study, on, kind = cell.study, cell.benchmark, cell.kind
+    settings, source = cell.strategy.settings, on.source
+    options = {"seed": study.seed, **asdict(cell.budget), **asdict(cell.policies), **settings}
+    work = Work.of(kind, on.benchmark, (cell.strategy_source, source.name), options)
+    _LOADED.setdefault((source, on.key), on.benchmark)
+    asked = cell.strategy.label, on.spec.label, cell.strategy_source, source, on.key
+    how = study.seed, cell.budget, cell.policies, settings
     protocol = {"protocol": study.protocol} if study.protocol else {}
-    place = cell_folder(entry.label, subject.label)
+    place = cell_folder(cell.strategy.label, on.spec.label)
     for first in range(0, study.runs, kind.runs_per_unit):
         last = min(first + kind.runs_per_unit, study.runs) - 1
-        key = (makers[:4] + digest(decides | {"runs": [first, last]}))[:64]
-        yield WorkUnit(*asked, first, last, options, protocol, f"{place}/{first}-{last}.{key[:12]}.parquet", key)
+        key = work.key(first, last)
+        yield WorkUnit(*asked, first, last, *how, protocol, f"{place}/{first}-{last}.{key[:12]}.parquet", key)
 
 
 def compute(unit: WorkUnit, folder: Path) -> float:
@@ -103,19 +93,25 @@ def _simulated(unit: WorkUnit) -> Trace:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
-        loaded = _loaded(unit.origin, unit.data)
+        loaded = _loaded(unit.source, unit.data)
         if isinstance(loaded, Retrained):
             loaded.floor()  # is the same for all runs, and so known to all copies
-        bench = copy(loaded)  # what it remembers of these runs goes with the copy
-        kind = catalog.strategy(unit.strategy, code=True)
-        return simulate(kind, bench, runs=np.arange(unit.first, unit.last + 1), **arguments(unit.options))
+        return simulate(
+            catalog.strategy(unit.strategy, code=True),
+            copy(loaded),  # what it remembers of these runs goes with the copy
+            runs=np.arange(unit.first, unit.last + 1),
+            seed=unit.seed,
+            budget=unit.budget,
+            policies=unit.policies,
+            settings=unit.settings,
+        )
 
 
-def _loaded(origin: BenchmarkSource, data: str) -> Benchmark:
+def _loaded(source: BenchmarkSource, data: str) -> Benchmark:
     """Return a benchmark, which each process loads once, whatever searches on it; a study has loaded its own."""
-    if (origin, data) not in _LOADED:
-        _LOADED[origin, data] = origin.load()
-    return _LOADED[origin, data]
+    if (source, data) not in _LOADED:
+        _LOADED[source, data] = source.load()
+    return _LOADED[source, data]
 
 
 def is_kept(unit: WorkUnit, folder: Path) -> bool:
@@ -133,7 +129,7 @@ def leftovers(units: list[WorkUnit], folder: Path) -> Iterator[Path]:
     """Yield files that no later run can use: half-written ones, and a cell's units by other versions or source."""
     wanted = {folder / unit.path for unit in units}
     yield from folder.rglob(".*.partial")
-    for place, key in {(path.parent, path.stem.rpartition(".")[2][:4]) for path in wanted}:
+    for place, makers in {(path.parent, path.stem.rpartition(".")[2][:MAKERS]) for path in wanted}:
         for path in place.glob("*.parquet"):
-            if path not in wanted and not path.stem.rpartition(".")[2].startswith(key):
+            if path not in wanted and not path.stem.rpartition(".")[2].startswith(makers):
                 yield path

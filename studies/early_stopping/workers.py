@@ -30,11 +30,11 @@ SWEPT = {"variant": "", "looks": "looks "}  # settings that tell strategies of o
 def cells_of(results: ResultsFolder, benchmark: str) -> Cells:
     """Return the traces of a benchmark."""
     cells: Cells = defaultdict(dict)
-    for entry in results.study["strategies"]:
-        workers = entry.get("policies", {}).get("workers", 1)
-        settings = {key: value for key, value in entry["settings"].items() if key in SWEPT}
-        name = ", ".join([entry["name"].replace("_", " "), *(f"{SWEPT[key]}{settings[key]}" for key in settings)])
-        cells[name][workers] = results.trace(entry["label"], benchmark)
+    for strategy in results.spec.strategies:
+        workers = strategy.policies.get("workers", 1)
+        settings = {key: value for key, value in strategy.settings.items() if key in SWEPT}
+        name = ", ".join([strategy.name.replace("_", " "), *(f"{SWEPT[key]}{settings[key]}" for key in settings)])
+        cells[name][workers] = results.trace(strategy.label, benchmark)
     return dict(cells)
 
 
@@ -124,7 +124,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
         for title, rows in found[benchmark].items():
             console.print(f"[bold]{benchmark}[/], {title}, against the number of workers")
             console.print(table(cells, rows))
-    kept = options.numbers or STUDIES / str(results.study["name"]) / "numbers" / "workers.json"
+    kept = options.numbers or STUDIES / results.spec.name / "numbers" / "workers.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if options.figure:

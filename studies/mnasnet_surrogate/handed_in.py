@@ -25,15 +25,15 @@ NUMBERS = Path(__file__).parent / "numbers" / "handed_in.json"
 
 def measured(results: ResultsFolder) -> dict[str, dict[str, float]]:
     """Return numbers of the best trained network, and of what each strategy handed in."""
-    (subject,) = read_study(Path(__file__).parent).subjects
-    fitted, trained = subject.loaded, PartialTable.load(subject.origin.source)
+    (searched,) = read_study(Path(__file__).parent).benchmarks
+    fitted, trained = searched.benchmark, PartialTable.load(searched.source.name)
     if not isinstance(fitted, SurrogateBenchmark):
         raise TypeError(fitted)
     best = int(np.nanargmin(trained.mean_error))
     predicted = float(fitted.truth(trained.archs[best][None])[0])
     numbers = {BEST: {"error": float(trained.mean_error[best]), "predicted error": predicted}}
     for strategy in results.strategies:
-        trace = results.trace(strategy, subject.label)
+        trace = results.trace(strategy, searched.spec.label)
         found = trace.archs[np.arange(len(trace.archs)), trace.incumbent()[:, -1]]
         error = fitted.truth(found)
         numbers[strategy] = {

@@ -218,7 +218,7 @@ def main() -> None:
         kept["until a good one"] = {
             label: [one if np.isfinite(one) else None for one in many] for label, many in needed.items()
         }
-    numbers = STUDIES / str(results.study["name"]) / "numbers"
+    numbers = STUDIES / results.spec.name / "numbers"
     numbers.mkdir(parents=True, exist_ok=True)
     (numbers / "needed.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 

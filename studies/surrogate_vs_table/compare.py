@@ -78,8 +78,9 @@ def by_unseen(trace: Trace, samples: PartialTable) -> float:
 def surrogates_of(results: ResultsFolder) -> dict[tuple[str, int], list[str]]:
     """Return (name of the table, trainings) -> the labels of the surrogates that learned from so many."""
     found: dict[tuple[str, int], list[str]] = {}
-    for label, asked in results.study["surrogates"].items():
-        found.setdefault((asked["name"], asked["surrogate"]["train"]), []).append(label)
+    for searched in results.spec.benchmarks:
+        if searched.surrogate is not None:
+            found.setdefault((searched.name, searched.learned_from["train"]), []).append(searched.label)
     return found
 
 

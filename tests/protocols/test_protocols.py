@@ -83,18 +83,18 @@ def test_a_study_is_written_out(
 ) -> None:
     """Runs, budget, policies and settings are the published ones, kept in results and in each trace."""
     plan = read_study(write(tmp_path, name))
-    assert (plan.runs, plan.benchmarks) == (500, [NAME])
-    assert plan.resolved()["protocol"] == name
-    assert {key: plan.policies[key] for key in policies} == policies
-    assert plan.entries[1].label == "regularized_evolution"
-    assert plan.entries[1].settings["population"] == population
+    assert (plan.spec.runs, plan.spec.benchmark_labels) == (500, [NAME])
+    assert plan.spec.protocol == name
+    assert {key: getattr(plan.spec.policies, key) for key in policies} == policies
+    assert plan.spec.strategies[1].label == "regularized_evolution"
+    assert plan.spec.strategies[1].settings["population"] == population
     unit = units_of(plan)[0]
-    assert (unit.options["seconds"], unit.options["evaluations"]) == (seconds, evaluations)
+    assert (unit.budget.seconds, unit.budget.evaluations) == (seconds, evaluations)
     results = ResultsFolder.open(nassim.run_study(tmp_path, out=tmp_path / "out", runs=3, jobs=1))
     trace = results.trace("regularized_evolution", NAME)
     assert trace.provenance["protocol"] == name
     assert json.loads((tmp_path / "out/study.json").read_text(encoding="utf-8"))["study"]["protocol"] == name
-    assert restore(results.study, tmp_path).resolved() == read_study(tmp_path, runs=3).resolved()
+    assert restore(results.study, tmp_path).spec == read_study(tmp_path, runs=3).spec
     index = results.architecture_index(NAME)
     assert index is not None
     assert index.size == 15_625
@@ -105,7 +105,7 @@ def test_a_question_pays_its_training_and_one_validation(tmp_path: Path, data: P
     """What is seen is the short schedule's error, what is reported that after 200 epochs."""
     text = STUDY.replace('["nats-topology/cifar10"]', '["nats-topology/cifar10", "nats-topology/imagenet16-120"]')
     for name, searched in (("nas-bench-201-2020", "cifar10"), ("nats-bench-2021", "imagenet16-120")):
-        bench = read_study(write(tmp_path, name, text)).subjects[1].loaded
+        bench = read_study(write(tmp_path, name, text)).benchmarks[1].benchmark
         short, judge = nassim.load(f"nats-topology/{searched}-12epochs"), nassim.load("nats-topology/imagenet16-120")
         some = ARCHS[::1000]
         answer, plain = bench.evaluate(Query(some)), short.evaluate(Query(some))
@@ -167,9 +167,9 @@ def test_what_is_repeated_and_what_is_unknown_may_stand(tmp_path: Path, data: Pa
     head = "\n".join(line for line in STUDY.splitlines() if not line.startswith("strategy"))
     again = '[[strategy]]\nname = "reinforce"\nlabel = "theirs"\nlearning_rate = 0.5\n'
     plan = read_study(write(tmp_path, "nas-bench-201-2020", f"{head}\n{own}{again}"))
-    assert [entry.label for entry in plan.entries][-1] == "theirs"
-    assert len(plan.entries) == 3
-    assert plan.policies["signal"] == "resampled"
+    assert plan.spec.strategy_labels[-1] == "theirs"
+    assert len(plan.spec.strategies) == 3
+    assert plan.spec.policies.signal == "resampled"
 
 
 @pytest.mark.parametrize(

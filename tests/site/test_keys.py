@@ -11,7 +11,7 @@ import pytest
 
 import nassim
 from nassim.core.errors import NassimError
-from nassim.study.plan import outline, read_study
+from nassim.study.spec.reading import read_spec
 from nassim.study.verify import claims
 from tests.site.pages import maker
 
@@ -68,7 +68,7 @@ def known(read: Callable[[Path], object], document: dict[str, Any], folder: Path
 )
 def test_keys_of_a_study_are_those_on_the_page(heading: str, said: dict[str, Any], tmp_path: Path) -> None:
     """The reader, asked for a key that there is not, lists what the page lists."""
-    assert known(outline, STUDY | said, tmp_path) == shown(MAKER.study_page(), heading)
+    assert known(read_spec, STUDY | said, tmp_path) == shown(MAKER.study_page(), heading)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_tables_of_claims_are_those_on_the_page(tmp_path: Path) -> None:
 def test_keys_of_a_strategy_are_those_on_the_pages(name: str, tmp_path: Path) -> None:
     """Its own settings on its page, the rest among policies; `name` and `label` are read before."""
     page, policies = maker("strategies").pages()["reference/strategies.md"], shown(MAKER.study_page(), "[policies]")
-    found = known(outline, STUDY | {"strategy": [{"name": name, NONE: 1}]}, tmp_path)
+    found = known(read_spec, STUDY | {"strategy": [{"name": name, NONE: 1}]}, tmp_path)
     assert found == shown(page, name) | policies
     assert shown(MAKER.study_page(), "[[strategy]]") == {"name", "label"}
 
@@ -105,14 +105,14 @@ def test_a_study_of_the_keys_of_the_page_is_read(tmp_path: Path) -> None:
     page = MAKER.study_page()
     plain = tmp_path / "plain.toml"
     plain.write_text("\n".join(f"{key} = {toml(value)}" for key, value in STUDY.items()), encoding="utf-8")
-    section = page.partition("[policies]")[2].partition("\n## ")[0]
+    section = page.partition("## \\[policies]\n")[2].partition("\n## ")[0]
     rows = [re.split(r" ?(?<!\\)\| ?", line) for line in section.splitlines() if line.startswith("| `")]
     written = {cells[1].strip("` "): cells[3].strip("` ") for cells in rows}
     assert len(written) == len(shown(page, "[policies]"))
     full = tmp_path / "full.toml"
     policies = "\n".join(f"{key} = {value}" for key, value in written.items())
     full.write_text(f"{plain.read_text(encoding='utf-8')}\n[policies]\n{policies}\n", encoding="utf-8")
-    assert read_study(full).resolved() == read_study(plain).resolved()
+    assert read_spec(full) == read_spec(plain)
 
 
 def test_every_key_is_described() -> None:

@@ -77,7 +77,7 @@ def test_the_studies_are_valid(name, needs):
     if needs not in nassim.names("benchmarks"):
         pytest.skip(f"{needs} is not there")
     study = read_study(PLACE.with_name(PLACE.name + name))
-    names = {entry.name for entry in study.entries}
+    names = {strategy.name for strategy in study.spec.strategies}
     assert {
         "random_search",
         "regularized_evolution",

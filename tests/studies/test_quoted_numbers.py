@@ -10,6 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 
 from nassim.benchmarks import loading
 from nassim.core.roles import labelled
-from nassim.study.plan import read_study
+from nassim.study.spec.reading import read_spec
 from nassim.study.verify.lock import Lock, read_lock
 
 ROOT = Path(__file__).parents[2]
@@ -147,6 +148,6 @@ def test_the_numbers_are_those_of_the_lock(lock: Lock) -> None:
 
 def test_the_lock_is_of_the_study_as_it_is(lock: Lock) -> None:
     """The same strategies, benchmarks and seed."""
-    study = read_study(MAIN)
+    study = read_spec(MAIN)
     assert lock.seed == study.seed
-    assert set(lock.cells) == {(entry.label, name) for entry in study.entries for name in study.benchmarks}
+    assert set(lock.cells) == set(product(study.strategy_labels, study.benchmark_labels))

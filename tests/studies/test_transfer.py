@@ -11,7 +11,7 @@ import pytest
 
 import nassim
 from nassim.core.benchmark import Query
-from nassim.study.plan import read_study
+from nassim.study.spec.reading import read_spec
 from tests.scripts import script
 
 PLACE = Path(__file__).parents[2] / "studies/transfer"
@@ -59,7 +59,7 @@ def test_a_benchmark_knows_what_others_say(elsewhere: ModuleType) -> None:
 @pytest.mark.slow
 def test_every_data_set_of_a_group_is_in_the_study(elsewhere: ModuleType) -> None:
     """By its name, and searched with what it knows of the others."""
-    assert read_study(PLACE).benchmarks == [label for group in elsewhere.GROUPS for label in group]
+    assert read_spec(PLACE).benchmark_labels == [label for group in elsewhere.GROUPS for label in group]
 
 
 def test_winners_and_their_worth(rankings: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,13 @@ from numpy.testing import assert_array_equal
 from nassim.benchmarks import loading
 from nassim.core.benchmark import Query
 from nassim.study.architecture_index import BenchmarkIndex, index_of
+from nassim.study.spec.benchmark import BenchmarkSpec
 
 
 @pytest.fixture(scope="module")
 def index() -> BenchmarkIndex:
     """Return that of a table."""
-    return index_of({"name": "nb201/cifar10"}, None)
+    return index_of(BenchmarkSpec(name="nb201/cifar10"), None)
 
 
 def test_places_costs_and_texts(index: BenchmarkIndex) -> None:
@@ -29,7 +30,7 @@ def test_places_costs_and_texts(index: BenchmarkIndex) -> None:
 
 def test_a_surrogate_has_no_places() -> None:
     """Its errors are not those of the trainings it was learned from."""
-    learned = index_of({"name": "nb201/cifar10", "surrogate": {"train": 9, "seed": 0}}, None)
+    learned = index_of(BenchmarkSpec(name="nb201/cifar10", surrogate={"train": 9, "seed": 0}), None)
     assert learned is not None
     assert learned.size is None
     assert_array_equal(learned.places(np.array([8.0])), [0])
@@ -38,4 +39,4 @@ def test_a_surrogate_has_no_places() -> None:
 
 def test_a_benchmark_that_is_gone() -> None:
     """A report of old results must still be possible."""
-    assert index_of({"name": "gone/away"}, None) is None
+    assert index_of(BenchmarkSpec(name="gone/away"), None) is None

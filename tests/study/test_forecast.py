@@ -16,7 +16,7 @@ from nassim import simulate
 from nassim.core.errors import DataError, SettingError
 from nassim.core.policies import Policies
 from nassim.engine.footprint import fewest
-from nassim.study import cache_key, work_units
+from nassim.study import cache_key
 from nassim.study import forecast as module
 from nassim.study.forecast import FASTEST, LONGEST, MOST_UNITS, check_forecast, estimate, forecast
 from nassim.study.plan import read_study
@@ -142,10 +142,10 @@ def test_where_nothing_can_be_timed_nothing_is_said(tmp_path: Path) -> None:
 
 def test_what_units_share_is_hashed_once(tmp_path: Path, monkeypatch) -> None:
     """The source of a cell does not depend on how many units it has, and each unit has a key of its own."""
-    counted: list[int] = []
-    monkeypatch.setattr(work_units, "source_of", lambda *asked: counted.append(1) or cache_key.source_of(*asked))
+    counted, source_of = list[int](), cache_key.source_of
+    monkeypatch.setattr(cache_key, "source_of", lambda *asked: counted.append(1) or source_of(*asked))
     made = units_of(read_study(write(tmp_path), runs=50_000))
-    assert len(counted) == 12  # six cells: of each what decides its numbers, and what its table is kept by
+    assert len(counted) == 8  # of six cells what decides their numbers, and what each of two tables is kept by
     assert len({unit.key for unit in made}) == len({unit.path for unit in made}) == len(made) == 600
     assert len(made) <= MOST_UNITS
 

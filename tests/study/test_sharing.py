@@ -26,14 +26,14 @@ GRID = '[[benchmark]]\nname = "nb201/cifar10"\nsharing = {correlation = [0.3, 0.
 def test_a_list_of_options_is_a_benchmark_for_each(tmp_path: Path) -> None:
     """Each is a supernet of its own, labelled by what was said of it, and judged by the true errors."""
     folder = write(tmp_path / "study", f'{STUDY}{GRID}\n[[benchmark]]\nname = "nb201/cifar10"\n')
-    assert read_study(folder).benchmarks == [
+    assert read_study(folder).spec.benchmark_labels == [
         "nb201/cifar10[correlation=0.3,handicap=2]",
         "nb201/cifar10[correlation=0.9,handicap=2]",
         "nb201/cifar10",
     ]
     results = ResultsFolder.open(nassim.run_study(folder, out=tmp_path / "out", jobs=1))
     table = nassim.load("nb201/cifar10")
-    for name in read_study(folder).benchmarks:
+    for name in read_study(folder).spec.benchmark_labels:
         trace = results.trace("rsps[candidates=5]", name)
         assert (trace.truth[0] == table.truth(trace.archs[0])).all()
         assert trace.provenance["optimum"] == table.optimum

@@ -39,14 +39,14 @@ def test_another_data_set_judges(tmp_path: Path) -> None:
     index = results.architecture_index(LABEL)
     assert index is not None
     assert index.places(np.array([judge.optimum])).tolist() == [1]
-    assert restore(results.study, folder).resolved() == read_study(folder).resolved()
+    assert restore(results.study, folder).spec == read_study(folder).spec
 
 
 def test_a_budget_of_its_own_takes_the_place_of_the_studys(tmp_path: Path) -> None:
     """All of it: what is not said of this benchmark is not limited."""
     text = f"{STUDY}{JUDGED}budget = {{seconds = 9000}}\n[[benchmark]]\nname = 'nb201/cifar10'\n"
-    options = [unit.options for unit in units_of(read_study(write(tmp_path, text)))]
-    assert [(one["evaluations"], one["seconds"]) for one in options[:2]] == [(None, 9000), (6, None)]
+    budgets = [unit.budget for unit in units_of(read_study(write(tmp_path, text)))]
+    assert [(budget.evaluations, budget.seconds) for budget in budgets[:2]] == [(None, 9000), (6, None)]
 
 
 def test_a_bill_is_a_part_of_every_evaluation() -> None:
@@ -68,8 +68,8 @@ WRONG = {
     "another space": ('judge = "graph/cora"', r"graph/cora is of graph and cannot judge nb201"),
     "no cost": ('validation = "params2"', "unknown cost of nb201/cifar10 'params2'; did you mean 'params'"),
     "a bill for predictions": ('validation = "latency"\nsurrogate = {train = 50}', "'validation' is for tables"),
-    "an unknown budget": ("budget = {second = 3}", "unknown key of 'budget' 'second'; did you mean 'seconds'"),
-    "a budget of nothing": ("budget = {seconds = 0}", "'seconds' of 'budget' must be a number > 0"),
+    "an unknown budget": ("budget = {second = 3}", r"unknown key of \[budget\] 'second'; did you mean 'seconds'"),
+    "a budget of nothing": ("budget = {seconds = 0}", r"'seconds' of \[budget\] must be a number > 0"),
     "no budget": ("budget = 3", "'budget' must be a table such as"),
 }
 

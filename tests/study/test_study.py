@@ -19,11 +19,14 @@ import nassim
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import DataError, NassimError, SettingError
 from nassim.data.atomic import alone
+from nassim.study import cache_key
 from nassim.study import work_units as units_module
-from nassim.study.plan import outline, read_study, restore, restore_outline
+from nassim.study.plan import read_study, restore
 from nassim.study.runner import Watcher
 from nassim.study.schedule import Schedule
 from nassim.study.source import BenchmarkSource
+from nassim.study.spec.reading import read_spec
+from nassim.study.spec.study import StudySpec
 from nassim.study.work_units import units_of
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +104,7 @@ def test_a_study_is_spelled_out(tmp_path: Path) -> None:
         }
         for population in (4, 8)
     ]
-    assert read_study(write(tmp_path)).resolved() == {
+    assert read_spec(write(tmp_path)).to_json() == {
         "name": "toys",
         "question": "Which toy?",
         "runs": 20,
@@ -125,17 +128,17 @@ def test_a_study_is_spelled_out(tmp_path: Path) -> None:
 
 def test_a_label_of_ones_own_names_only_what_varies(tmp_path: Path) -> None:
     """A label stands as it is, and in a grid is told apart by the listed settings alone."""
-    study = read_study(write(tmp_path, f'{STUDY}label = "mine"\n'))
-    assert [entry.label for entry in study.entries] == ["random_search", "mine[population=4]", "mine[population=8]"]
+    study = read_spec(write(tmp_path, f'{STUDY}label = "mine"\n'))
+    assert study.strategy_labels == ["random_search", "mine[population=4]", "mine[population=8]"]
 
 
 def test_a_strategy_may_have_policies_of_its_own(tmp_path: Path) -> None:
     """A policy in a [[strategy]] table makes a grid as settings do, and is told to the simulation, not to the class."""
     study = read_study(write(tmp_path, f"{STUDY}workers = [1, 4]\n"))
-    assert [entry.policies for entry in study.entries] == [{}, *[{"workers": 1}, {"workers": 4}] * 2]
-    assert study.resolved()["strategies"][2]["policies"] == {"workers": 4}
-    assert [unit.options["workers"] for unit in units_of(study)][::2] == [1, 1, 4, 1, 4]
-    assert restore(json.loads(json.dumps(study.resolved())), tmp_path).entries == study.entries
+    assert [strategy.policies for strategy in study.spec.strategies] == [{}, *[{"workers": 1}, {"workers": 4}] * 2]
+    assert study.spec.to_json()["strategies"][2]["policies"] == {"workers": 4}
+    assert [unit.policies.workers for unit in units_of(study)][::2] == [1, 1, 4, 1, 4]
+    assert restore(json.loads(json.dumps(study.spec.to_json())), tmp_path).spec == study.spec
     with pytest.raises(SettingError, match=r"regularized_evolution: 'workers' must be a whole number >= 1, got 0"):
         read_study(write(tmp_path, f"{STUDY}workers = 0\n"))
 
@@ -143,19 +146,17 @@ def test_a_strategy_may_have_policies_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("study", sorted(ROOT.glob("studies/*/study.toml")), ids=lambda path: path.parent.name)
 def test_a_shipped_study_is_restored_from_its_results(study: Path) -> None:
     """All that study.json spells out comes back: budgets, policies, protocols, and each strategy's own."""
-    said = outline(study).resolved()
-    restored = restore_outline(json.loads(json.dumps(said)), study.parent)
-    assert restored.resolved() == said
-    assert [(one.source, one.policies) for one in restored.entries] == [
-        (one.source, one.policies) for one in outline(study).entries
-    ]
+    said = read_spec(study)
+    restored = StudySpec.from_json(json.loads(json.dumps(said.to_json())))
+    assert restored == said
+    assert restored.to_json() == said.to_json()
 
 
 def test_one_judge_judges_all_strategies_of_a_study(tmp_path: Path) -> None:
     """All seeds, where one strategy sees more of them than another; no strategy has a judge of its own."""
 
     def judge(text: str) -> str:
-        return str(read_study(write(tmp_path, text)).policies["judged_by"])
+        return read_study(write(tmp_path, text)).spec.policies.judged_by
 
     unseen = '[policies]\njudged_by = "unseen-seeds"\n'
     assert judge(STUDY) == "auto"
@@ -173,8 +174,8 @@ def test_one_judge_judges_all_strategies_of_a_study(tmp_path: Path) -> None:
 def test_a_study_is_found_by_folder_and_by_file(tmp_path: Path) -> None:
     """Both ways lead to the same study, and `runs` overrides it."""
     folder = write(tmp_path)
-    assert read_study(folder).resolved() == read_study(folder / "study.toml").resolved()
-    assert read_study(folder, runs=7).resolved() == {**read_study(folder).resolved(), "runs": 7}
+    assert read_spec(folder) == read_spec(folder / "study.toml")
+    assert read_spec(folder, runs=7).to_json() == {**read_spec(folder).to_json(), "runs": 7}
 
 
 def test_files_in_a_study_are_relative_to_it(tmp_path: Path) -> None:
@@ -407,10 +408,10 @@ def test_a_key_depends_on_versions_and_data(tmp_path: Path, monkeypatch: pytest.
     """Another version of what computes, or other data, makes other units; the version shows in the first digits."""
     study = read_study(write(tmp_path))
     before = units_of(study)[0]
-    object.__setattr__(study.subjects[0].loaded.card, "sha256", "other")
+    object.__setattr__(study.benchmarks[0].benchmark.card, "sha256", "other")
     data = units_of(study)[0]
-    object.__setattr__(study.subjects[0].loaded.card, "sha256", "")
-    monkeypatch.setattr(units_module, "versions", lambda: {"nassim": "another"})
+    object.__setattr__(study.benchmarks[0].benchmark.card, "sha256", "")
+    monkeypatch.setattr(cache_key, "versions", lambda: {"nassim": "another"})
     versions = units_of(study)[0]
     assert len({before.key, data.key, versions.key}) == 3
     assert before.key[:4] == data.key[:4] != versions.key[:4]
@@ -540,9 +541,9 @@ def test_a_table_is_loaded_once_per_process(tmp_path: Path, monkeypatch: pytest.
     """However many strategies search on it; a study runs on what it has read itself, a worker loads its own."""
     load, loaded = BenchmarkSource.load, Counter[str]()
 
-    def counting(origin: BenchmarkSource) -> Benchmark:
-        loaded[origin.source] += 1
-        return load(origin)
+    def counting(source: BenchmarkSource) -> Benchmark:
+        loaded[source.name] += 1
+        return load(source)
 
     monkeypatch.setattr(BenchmarkSource, "load", counting)
     monkeypatch.setattr(units_module, "_LOADED", {})
@@ -575,7 +576,7 @@ def test_the_longest_units_are_begun_first(tmp_path: Path) -> None:
 def test_the_record_says_what_was_run(straight: Path) -> None:
     """study.json holds the whole study, the versions, and where each trace is."""
     record = json.loads((straight / "study.json").read_text(encoding="utf-8"))
-    assert record["study"] == read_study(straight.parent / "study").resolved()
+    assert record["study"] == read_spec(straight.parent / "study").to_json()
     assert record["versions"]["numpy"]
     assert sorted(str(straight / path) for paths in record["traces"] for path in paths) == [
         str(path) for path in traces(straight)

@@ -54,7 +54,7 @@ def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> Non
     results = ResultsFolder.open(one)
     assert results.benchmarks == (LARGE, LABEL)
     assert {results.trace("random_search", name).provenance["benchmark"] for name in results.benchmarks} == {
-        subject.loaded.name for subject in read_study(folder).subjects
+        one.benchmark.name for one in read_study(folder).benchmarks
     }
     record = json.loads((one / "study.json").read_text(encoding="utf-8"))["study"]
     assert record["benchmarks"] == [LARGE, LABEL]
@@ -87,11 +87,11 @@ def test_a_saved_surrogate_answers_like_one_learned_for_the_study(tmp_path: Path
     """`model` is a folder relative to the study's; the same surrogate has the same key."""
     given = f'{TABLE}model = "../{saved.name}"\n'
     plan = read_study(write(tmp_path / "study", study(given, LEARNED)))
-    assert plan.benchmarks == [f"{LARGE}[model=saved]", LABEL]
+    assert plan.spec.benchmark_labels == [f"{LARGE}[model=saved]", LABEL]
     units = units_of(plan)
     assert {unit.key for unit in units if "model" in unit.path} == {u.key for u in units if "model" not in u.path}
     named = read_study(write(tmp_path / "study", study(f'{given}label = "mine"\n')))
-    assert named.benchmarks == ["mine"]
+    assert named.spec.benchmark_labels == ["mine"]
 
 
 def test_lists_make_a_grid_and_the_table_judges(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_lists_make_a_grid_and_the_table_judges(tmp_path: Path) -> None:
     said: list[str] = []
     plan = read_study(write(tmp_path / "study", study(grid, TABLE)), tell=said.append)
     labels = [f"{LARGE}[train={train},seed={seed},costs=[],judge=table]" for train in (40, 50) for seed in (0, 1)]
-    assert plan.benchmarks == [*labels, LARGE]
+    assert plan.spec.benchmark_labels == [*labels, LARGE]
     assert said == [f"learning {LARGE}[train={train},seed={seed},costs=[]]" for train in (40, 50) for seed in (0, 1)]
     results = ResultsFolder.open(nassim.run_study(tmp_path / "study", out=tmp_path / "out", jobs=1))
     table = nassim.load(LARGE)
@@ -109,7 +109,7 @@ def test_lists_make_a_grid_and_the_table_judges(tmp_path: Path) -> None:
     assert np.array_equal(trace.truth[0], table.truth(trace.archs[0]))
     assert not np.array_equal(trace.error, results.trace("random_search", LARGE).error)
     named = write(tmp_path / "named", study(f'{grid}label = "mine"\n'))
-    assert read_study(named).benchmarks[0] == "mine[train=40,seed=0]"
+    assert read_study(named).spec.benchmark_labels[0] == "mine[train=40,seed=0]"
 
 
 def test_mixtures_need_features_that_answer_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,8 +160,8 @@ def test_a_surrogate_of_a_space_of_the_users_own_finds_its_space(
     nassim.fit("mine/data", train=60).save(tmp_path / "saved")
     table = '[[benchmark]]\nname = "mine/data"\n'
     folder = write(tmp_path / "study", study(f"{table}surrogate = {{train = 60}}\n", f'{table}model = "../saved"\n'))
-    learned, saved = read_study(folder).subjects
-    assert learned.loaded.space.name == saved.loaded.space.name == "own"
+    learned, saved = read_study(folder).benchmarks
+    assert learned.benchmark.space.name == saved.benchmark.space.name == "own"
     results = ResultsFolder.open(nassim.run_study(folder, out=tmp_path / "out", jobs=2))
     first, second = (results.trace("random_search", label) for label in results.benchmarks)
     assert np.array_equal(first.error, second.error)
@@ -178,18 +178,18 @@ BAD = {
     "no options": ((f"{TABLE}surrogate = 3",), "'surrogate' must be options such as"),
     "data that is not there": (
         ('[[benchmark]]\nname = "made/up"\nneeds = "nassim import x y"',),
-        "benchmark 1: the data of made/up is not there; get it with: nassim import x y",
+        "made/up: the data of made/up is not there; get it with: nassim import x y",
     ),
     "an empty list": ((LEARNED.replace("40", "[]"),), "'surrogate' has an empty list of values"),
-    "a wrong judge": ((f'{LEARNED}judge = "me"',), "benchmark 1: unknown benchmark 'me'; known: "),
+    "a wrong judge": ((f'{LEARNED}judge = "me"',), r"judge=me\]: unknown benchmark 'me'; known: "),
     "a judge of a table": ((f'{TABLE}judge = "table"',), "benchmark 1: 'judge' is 'table' beside 'surrogate'"),
-    "too many trainings": ((LEARNED.replace("40", "4000"),), "benchmark 1: .*there are 180"),
-    "too few trainings": ((LEARNED.replace("40", "4"),), "benchmark 1: .*too few to learn from"),
+    "too many trainings": ((LEARNED.replace("40", "4000"),), r"train=4000,seed=1\]: .*there are 180"),
+    "too few trainings": ((LEARNED.replace("40", "4"),), r"train=4,seed=1\]: .*too few to learn from"),
     "twice": ((LEARNED, LEARNED), "names .* twice"),
     "labels alike": ((f'{TABLE}label = "a/b"', f'{TABLE}label = "A-B"'), "'A-B' is too much like 'a/b'"),
     "empty label": ((f'{TABLE}label = " "',), "benchmark 1: 'label' must be a line of text"),
     "a model and a surrogate": ((f'{LEARNED}model = "x"',), "either 'surrogate' or 'model', not both"),
-    "no model there": ((f'{TABLE}model = "nowhere"',), "benchmark 1: .*nowhere: there is no surrogate here"),
+    "no model there": ((f'{TABLE}model = "nowhere"',), r"model=nowhere\]: .*nowhere: there is no surrogate here"),
     "a model of another": (
         (f'[[benchmark]]\nname = "{TOYS}:ONE"\nmodel = "../saved"',),
         "is a surrogate of space toy-4x5x3x3, not of toy-2x3x2",

@@ -112,7 +112,7 @@ def test_only_what_the_user_names_is_looked_up_as_code() -> None:
     """The places that may import code by its name are few, and each is given names by a study file or in Python."""
     package = Path(nassim.__file__).parent
     may = {"catalog.py", "api.py", "benchmarks/loading.py", "study/plan.py", "study/work_units.py"}
-    may |= {"study/forecast.py", "study/source.py", "study/benchmarks.py", "benchmarks/partial_table.py"}
+    may |= {"study/source.py", "study/benchmarks.py", "benchmarks/partial_table.py"}
     may |= {f"bridges/{name}.py" for name in ("function", "gymnasium", "syne_tune")}
     found = {
         path.relative_to(package).as_posix()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+
+from pydantic import JsonValue
 
 from nassim.core.errors import SettingError
-from nassim.study.spec.strategy import spell
+from nassim.core.tables import Plain
+from nassim.study.spec.labels import spell
 
 GRIDS = ("surrogate", "sharing")  # whose options may be lists
 LISTS = ("costs",)  # options that are lists by themselves
 
 
-def each_of(table: dict[str, Any]) -> list[dict[str, Any]]:
+def each_of(table: Plain) -> list[Plain]:
     """Return the tables that one stands for: one per combination of the listed options of its surrogate or sharing."""
-    given = {key: table[key] for key in GRIDS if isinstance(table.get(key), dict)}
+    given = {key: options for key in GRIDS if isinstance(options := table.get(key), dict)}
     swept = {
         (key, option): values
         for key, options in given.items()
@@ -28,14 +30,12 @@ def each_of(table: dict[str, Any]) -> list[dict[str, Any]]:
     return [_chosen(table, given, choice) for choice in each] if swept else [table]
 
 
-def _chosen(
-    table: dict[str, Any], given: dict[str, dict[str, Any]], choice: dict[tuple[str, str], Any]
-) -> dict[str, Any]:
+def _chosen(table: Plain, given: dict[str, Plain], choice: dict[tuple[str, str], JsonValue]) -> Plain:
     """Return a table with one value for each listed option, also in its label."""
     values = {option: value for (_, option), value in choice.items()}
     filled = {
         key: options | {option: value for (of, option), value in choice.items() if of == key}
         for key, options in given.items()
     }
-    label = {"label": spell(table["label"], values)} if "label" in table else {}
+    label: Plain = {"label": spell(str(table["label"]), values)} if "label" in table else {}
     return table | filled | label

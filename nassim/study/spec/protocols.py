@@ -11,29 +11,29 @@ their own settings, under the same budget and policies.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from nassim.core.errors import DataError, SettingError, UnknownNameError
-from nassim.core.shapes import check_keys
+from nassim.core.policies import Policies
+from nassim.core.tables import read
 from nassim.data.inventory import DatasetInfo, dataset_info
 from nassim.protocols import Protocol, Task, protocol
-from nassim.study.spec.keys import BENCHMARK, POLICIES
+from nassim.study.spec.benchmark import BenchmarkSpec
+from nassim.study.spec.strategy import POLICIES
 
 Document = dict[str, Any]
 WITHOUT = "leave it out, or leave out the protocol"
 FREE = ("name", "label", "needs")  # keys of [[benchmark]] and [[strategy]] that a protocol leaves to the study
 
 
-def follow(document: Document) -> Document:
+def follow(name: str, document: Document) -> Document:
     """Return a study with all that its protocol sets; SettingError says what contradicts it, or what data it lacks."""
-    name = document["protocol"]
-    if not isinstance(name, str):
-        raise SettingError(f"'protocol' must be the name of a protocol, got {name!r}")
     rules = _Rules(name, protocol(name))
     tables = [rules.table(table) for table in _tables(document)]
     infos = [rules.judge(table["name"]) for table in tables]
     task = rules.task(infos)
-    policies = POLICIES | dict(rules.published.policies)
+    policies = asdict(Policies()) | dict(rules.published.policies)
     rules.check("[policies]", document.get("policies"), policies)
     for found in infos:
         rules.check("[budget]", document.get("budget"), task.budgets[_dataset(found)])
@@ -61,7 +61,7 @@ class _Rules:
 
     def table(self, table: Document) -> Document:
         """Return a [[benchmark]] table, which has a name and nothing that the protocol sets."""
-        check_keys(table, BENCHMARK)
+        read(BenchmarkSpec, table)
         for key in table:
             if key not in FREE:
                 raise SettingError(f"protocol {self.name!r} sets how benchmarks are used, and not {key!r}; {WITHOUT}")
@@ -132,10 +132,6 @@ class _Rules:
 
 def _tables(document: Document) -> list[Document]:
     """Return the [[benchmark]] tables, or what they would be of a list of names."""
-    if "benchmark" in document and "benchmarks" in document:
-        raise SettingError("give either 'benchmarks' or tables [[benchmark]], not both")
-    if not {"benchmark", "benchmarks"} & document.keys():
-        raise SettingError("the key 'benchmarks' is missing")
     return document.get("benchmark") or [{"name": name} for name in document["benchmarks"]]
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from nassim.core.errors import DataError, SettingError
 from nassim.report.build import numbers
 from nassim.report.summarise import Numbers
-from nassim.study.plan import Outline
 from nassim.study.results import ResultsFolder
+from nassim.study.spec.study import StudySpec
 from nassim.study.verify import claims, lock
-from nassim.study.verify.compare import Margin, compare
+from nassim.study.verify.compare import compare
 from nassim.study.verify.judge import judged
 from nassim.study.verify.verdict import Verdict
 
@@ -21,19 +21,18 @@ class Stated(NamedTuple):
 
     claims: list[claims.Claim]
     lock: lock.Lock | None
-    margin: Margin
+    margin: claims.Margin
 
     @classmethod
-    def beside(cls, file: Path, study: Outline) -> Stated:
+    def beside(cls, file: Path, study: StudySpec) -> Stated:
         """Return the claims and the lock beside a study's file; SettingError if there is neither."""
         stated, locked = file.with_name(claims.FILE), file.with_name(lock.FILE)
         if not (stated.is_file() or locked.is_file()):
             raise SettingError(f"{file.parent}: neither {claims.FILE} nor {lock.FILE}, so there is nothing to check")
-        labels = [entry.label for entry in study.entries]
         return cls(
-            claims.read_claims(stated, labels, study.benchmarks) if stated.is_file() else [],
+            claims.read_claims(stated, study.strategy_labels, study.benchmark_labels) if stated.is_file() else [],
             lock.read_lock(locked) if locked.is_file() else None,
-            claims.read_margin(stated, study.benchmarks),
+            claims.read_margin(stated, study.benchmark_labels),
         )
 
     def verdicts(self, results: ResultsFolder) -> list[Verdict]:

@@ -22,62 +22,95 @@ but it is compared with nothing; searches on simulated supernets are compared wi
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated
+
+from pydantic import Field
 
 from nassim.core.documents import read_written
-from nassim.core.errors import NassimError, SettingError, UnknownNameError
-from nassim.core.keys import Key
+from nassim.core.errors import SettingError, UnknownNameError, naming
 from nassim.core.roles import plain
-from nassim.core.settings import Filled, Fraction, NonNegative
-from nassim.core.shapes import check_keys
+from nassim.core.settings import Filled, Fraction, NonNegative, Wanted
+from nassim.core.tables import Plain, Table, read
 from nassim.report.summary import Entry
 
 FILE = "claims.toml"
 MEND = "mend it, or delete it if there is nothing to check"
-Names = str | Annotated[list[str], Filled()]
-TABLES = {
-    "claim": Key(list[dict[str, Any]], "what the study claims, a table each", [], "tables [[claim]]"),
-    "baseline": Key(dict[str, Any], "how far a study may move from its lock", {}, "a table [baseline]"),
-}
-CLAIM = {
-    "text": Key(str, "the sentence of the README that the numbers are of"),
-    "strategy": Key(Names, "a label of the study, or a list of labels; what is no search is called so"),
-    "benchmark": Key(Names, "a benchmark of the study, or a list; without it, each of them", None),
-    "statistic": Key(str, "a number of an entry of summary.json", "regret"),
-    "value": Key(float, "the statistic is this, give or take `tolerance`", None),
-    "tolerance": Key(NonNegative, "by how much it may differ from `value`", None),
-    "less_than": Key(float | str, "the statistic is below this number, or below that of another strategy", None),
-    "p": Key(
-        Fraction,
-        "the paired test against the strategy of `less_than`, on final regrets, adjusted by Holm's method, gives less "
-        "than this",
-        None,
-    ),
-}
-BASELINE = {
-    "margin": Key(
-        NonNegative | Annotated[dict[str, NonNegative], Filled()],
-        "by how many points mean errors may rise against lock.json; one number, or a table of one by benchmark",
-        None,
-    )
-}
 STATISTICS = [field.name for field in fields(Entry) if field.type in {"float", "int"}]
+Names = str | Annotated[list[str], Filled()]
+Margin = float | dict[str, float] | None
 
 
-class Claim(NamedTuple):
-    """One [[claim]] table, written out."""
+class Baseline(Table):
+    """What `nassim check` allows against `lock.json`."""
 
-    text: str
-    strategies: list[str]
-    benchmarks: list[str]
-    statistic: str
-    value: float | None
-    tolerance: float | None
-    less_than: float | str | None
-    p: float | None
+    margin: NonNegative | Annotated[dict[str, NonNegative], Filled()] | None = Field(
+        default=None,
+        description="by how many points mean errors may rise against lock.json; one number, or a table of one by "
+        "benchmark",
+    )
+
+
+class ClaimsTable(Table):
+    """The file itself."""
+
+    claim: Annotated[list[Plain], Wanted("tables [[claim]]")] = Field(
+        default_factory=list, description="what the study claims, a table each"
+    )
+    baseline: Annotated[Baseline, Wanted("a table [baseline]")] = Field(
+        default=Baseline(), description="how far a study may move from its lock"
+    )
+
+
+class Claim(Table):
+    """One [[claim]]."""
+
+    text: str = Field(description="the sentence of the README that the numbers are of")
+    strategy: Names = Field(description="a label of the study, or a list of labels; what is no search is called so")
+    benchmark: Names | None = Field(
+        default=None, description="a benchmark of the study, or a list; without it, each of them"
+    )
+    statistic: str = Field(default="regret", description="a number of an entry of summary.json")
+    value: float | None = Field(default=None, description="the statistic is this, give or take `tolerance`")
+    tolerance: NonNegative | None = Field(default=None, description="by how much it may differ from `value`")
+    less_than: float | str | None = Field(
+        default=None, description="the statistic is below this number, or below that of another strategy"
+    )
+    p: Fraction | None = Field(
+        default=None,
+        description="the paired test against the strategy of `less_than`, on final regrets, adjusted by Holm's method, "
+        "gives less than this",
+    )
+
+    @property
+    def strategies(self) -> list[str]:
+        """The labels that it is about."""
+        return _listed(self.strategy)
+
+    @property
+    def benchmarks(self) -> list[str]:
+        """The benchmarks that it is about."""
+        return _listed(self.benchmark or [])
+
+    @property
+    def other(self) -> str | None:
+        """The strategy that its strategies are compared with."""
+        return self.less_than if isinstance(self.less_than, str) else None
+
+    def check(self, where: str, strategies: Collection[str], benchmarks: Collection[str]) -> None:
+        """Raise SettingError or UnknownNameError if it does not claim one thing of what the study has."""
+        if (self.value is not None and self.tolerance is not None) == (self.less_than is not None):
+            raise SettingError(f"{where} needs either 'value' and 'tolerance', or 'less_than'")
+        if self.other in self.strategies:
+            raise SettingError(f"{where} compares {self.other!r} with itself")
+        if self.p is not None and (self.other is None or self.statistic != "regret"):
+            raise SettingError(f"{where}: 'p' needs 'less_than' another strategy, and the statistic 'regret'")
+        about = [*self.strategies, *filter(None, [self.other])]
+        _check_names(f"strategy of {where}", map(plain, about), strategies)
+        _check_names(f"benchmark of {where}", self.benchmarks, benchmarks)
+        _check_names(f"statistic of {where}", [self.statistic], STATISTICS)
 
 
 def read_claims(file: Path, strategies: Collection[str], benchmarks: Collection[str]) -> list[Claim]:
@@ -86,60 +119,37 @@ def read_claims(file: Path, strategies: Collection[str], benchmarks: Collection[
     SettingError names the file and the key that is wrong.
     """
     document = read_written(file, MEND)
-    try:
-        check_keys(document, TABLES)
-        tables = enumerate(document.get("claim", []), start=1)
+    with naming(str(file)):
+        tables = enumerate(read(ClaimsTable, document).claim, start=1)
         return [_claim(f"claim {number}", table, strategies, benchmarks) for number, table in tables]
-    except NassimError as error:
-        raise SettingError(f"{file}: {error}") from error
 
 
-def read_margin(file: Path, benchmarks: Collection[str]) -> float | dict[str, float] | None:
+def read_margin(file: Path, benchmarks: Collection[str]) -> Margin:
     """Return by how much errors may rise against the lock, from the table [baseline] of a file; None = not stated.
 
     One number, or one by benchmark. SettingError names the file and the key that is wrong.
     """
-    document = read_written(file, MEND) if file.exists() else {}
-    try:
-        check_keys(document, TABLES)
-        table: dict[str, Any] = document.get("baseline", {})
-        check_keys(table, BASELINE, " of [baseline]")
-        margin: float | dict[str, float] | None = table.get("margin")
-        _check_names("benchmark of [baseline]", margin if isinstance(margin, dict) else {}, benchmarks)
-    except NassimError as error:
-        raise SettingError(f"{file}: {error}") from error
+    if not file.exists():
+        return None
+    document = read_written(file, MEND)
+    with naming(str(file)):
+        margin = read(ClaimsTable, document).baseline.margin
+        _check_names("benchmark of [baseline]", margin if isinstance(margin, dict) else (), benchmarks)
     return margin
 
 
-def _claim(where: str, table: dict[str, Any], strategies: Collection[str], benchmarks: Collection[str]) -> Claim:
-    _check_table(where, table)
-    others = [table["less_than"]] if isinstance(table.get("less_than"), str) else []
-    about = _listed(table["strategy"]), _listed(table.get("benchmark", list(benchmarks)))
-    statistic = table.get("statistic", "regret")
-    _check_names(f"strategy of {where}", map(plain, about[0] + others), strategies)
-    _check_names(f"benchmark of {where}", about[1], benchmarks)
-    _check_names(f"statistic of {where}", [statistic], STATISTICS)
-    return Claim(
-        table["text"], *about, statistic, *(table.get(key) for key in ("value", "tolerance", "less_than", "p"))
-    )
+def _claim(where: str, table: Plain, strategies: Collection[str], benchmarks: Collection[str]) -> Claim:
+    every: Plain = {"benchmark": list(benchmarks)}
+    claim = read(Claim, every | table, f" of {where}")
+    claim.check(where, strategies, benchmarks)
+    return claim
 
 
-def _check_table(where: str, table: dict[str, Any]) -> None:
-    check_keys(table, CLAIM, f" of {where}")
-    if ({"value", "tolerance"} <= table.keys()) == ("less_than" in table):
-        raise SettingError(f"{where} needs either 'value' and 'tolerance', or 'less_than'")
-    other = table.get("less_than")
-    if other in _listed(table["strategy"]):
-        raise SettingError(f"{where} compares {other!r} with itself")
-    if "p" in table and not (isinstance(other, str) and table.get("statistic", "regret") == "regret"):
-        raise SettingError(f"{where}: 'p' needs 'less_than' another strategy, and the statistic 'regret'")
-
-
-def _check_names(kind: str, given: Any, known: Any) -> None:
+def _check_names(kind: str, given: Iterable[str], known: Collection[str]) -> None:
     for name in given:
         if name not in known:
-            raise UnknownNameError.of(kind, str(name), known)
+            raise UnknownNameError.of(kind, name, known)
 
 
-def _listed(value: Any) -> list[str]:
+def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value

@@ -13,10 +13,9 @@ from typing import NamedTuple
 from nassim.core.errors import SettingError
 from nassim.core.roles import labelled
 from nassim.stats.margins import Sample, non_inferior, shift
+from nassim.study.verify.claims import Margin
 from nassim.study.verify.lock import Lock, Locked
 from nassim.study.verify.verdict import Verdict
-
-Margin = float | dict[str, float] | None
 
 EXACT, NO_WORSE, SAME_DATA = "Unchanged, bit for bit", "No worse than its lock", "The data are those of the lock"
 STATISTIC = "mean final error"

@@ -16,19 +16,20 @@ from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, NotRequired, Self, TypedDict
+from typing import Annotated, Any, NamedTuple, Self
 
 import numpy as np
 
 from nassim.core.documents import read_json
-from nassim.core.errors import DataError
+from nassim.core.errors import DataError, SettingError, UnknownNameError
 from nassim.core.roles import SEARCH, Role
 from nassim.core.settings import NonNegative, Range
-from nassim.core.shapes import OPEN, shaped
+from nassim.core.shapes import shaped
+from nassim.core.tables import Plain, Table, read
 from nassim.core.trace import Trace
 from nassim.data.atomic import write_text
 from nassim.study.cache_key import digest
-from nassim.study.results import Numbered, ResultsFolder
+from nassim.study.results import Head, ResultsFolder
 
 FILE = "lock.json"
 FORMAT = 1
@@ -47,7 +48,7 @@ class Locked(NamedTuple):
     role: Role = SEARCH  # what the strategy is there; locks from before roles were recorded do not say
 
 
-class CellShape(TypedDict):
+class CellRecord(Table):
     """How a cell is written."""
 
     key: str
@@ -56,10 +57,15 @@ class CellShape(TypedDict):
     failed: Annotated[int, Range(0)]
     error: float | None
     deviation: NonNegative | None
-    role: NotRequired[Role]
+    role: Role = SEARCH
+
+    def locked(self) -> Locked:
+        """Return what it says."""
+        error, deviation = (math.nan if value is None else value for value in (self.error, self.deviation))
+        return Locked(self.key, self.content, self.n, self.failed, error, deviation, self.role)
 
 
-class Document(TypedDict):
+class LockRecord(Table):
     """How a lock is written."""
 
     format: int
@@ -69,7 +75,7 @@ class Document(TypedDict):
     versions: dict[str, str]
     machine: str
     data: dict[str, str]
-    cells: dict[str, dict[str, CellShape]]
+    cells: dict[str, dict[str, CellRecord]]
 
 
 class Lock(NamedTuple):
@@ -116,10 +122,8 @@ def lock_of(results: ResultsFolder) -> Lock:
     cells, data = {cell: read.locked[cell] for cell in wanted}, {name: read.data[name] for name in results.benchmarks}
     if not any(cell.n for cell in cells.values()):
         raise DataError(f"{results.folder}: no evaluation of any strategy succeeded, so there is nothing to compare")
-    study = {key: value for key, value in results.study.items() if key != "versions"}
-    return Lock(
-        str(study["name"]), digest(study), int(study["seed"]), results.study["versions"], machine(), data, cells
-    )
+    spec = results.spec
+    return Lock(spec.name, digest(spec.to_json()), spec.seed, results.versions, machine(), data, cells)
 
 
 def content_of(trace: Trace) -> str:
@@ -152,19 +156,18 @@ def write_lock(lock: Lock, path: Path) -> None:
 
 def read_lock(path: Path) -> Lock:
     """Read a lock; DataError says what is wrong with it."""
-    whole = shaped(read_json(path, MEND), Annotated[Numbered, OPEN], str(path), MEND)
-    if whole["format"] != FORMAT:
-        raise DataError(f"{path}: of another format than this nassim writes; {MEND}")
-    shaped(whole, Document, str(path), MEND)
+    whole = shaped(read_json(path, MEND), Plain, str(path), MEND)
+    try:
+        if read(Head, whole).format != FORMAT:
+            raise DataError(f"{path}: of another format than this nassim writes; {MEND}")
+        record = read(LockRecord, whole)
+    except (SettingError, UnknownNameError) as error:
+        raise DataError(f"{path}: {error}; {MEND}") from error
     cells = {
-        (label, benchmark): _read_cell(cell) for label, row in whole["cells"].items() for benchmark, cell in row.items()
+        (label, benchmark): cell.locked() for label, row in record.cells.items() for benchmark, cell in row.items()
     }
-    return Lock(**{name: whole[name] for name in Lock._fields} | {"cells": cells})
-
-
-def _read_cell(written: dict[str, Any]) -> Locked:
-    known: dict[str, Any] = {name: math.nan if value is None else value for name, value in written.items()}
-    return Locked(**known)
+    said = {name: getattr(record, name) for name in Lock._fields}
+    return Lock(**said | {"cells": cells})
 
 
 def _locked(trace: Trace, key: str) -> Locked:

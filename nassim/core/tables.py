@@ -1,0 +1,117 @@
+"""Tables that are read from files, declared as pydantic models; what is refused is refused in one line.
+
+A message says which key, what was expected and what came, in the words that settings of strategies are refused in:
+types are those of settings.py, which pydantic understands. It takes a tenth of a second to import. So cards and
+constructors are held to their types without it (shapes.py, settings.py), and loading and simulating start sooner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import is_dataclass
+from functools import reduce
+from operator import or_
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, JsonValue, ValidationError
+from pydantic_core import CoreSchema, ErrorDetails
+from pydantic_core.core_schema import DataclassSchema
+
+from nassim.core.errors import NassimError, SettingError, UnknownNameError
+from nassim.core.settings import describe
+
+Plain = dict[str, JsonValue]  # a table of TOML or JSON, as it was read
+Step = int | str
+Kind = TypeVar("Kind", bound=BaseModel)
+
+
+class Table(BaseModel):
+    """A table with the keys that are declared and no others, each of its type; it does not change once it is read."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class FromTable:
+    """Marks a dataclass that is read from a table of its fields, which are held to their types as a Table's are."""
+
+    def __get_pydantic_core_schema__(self, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = cast("DataclassSchema", handler.resolve_ref_schema(handler(source)))
+        schema["strict"] = False  # of the whole: a table is not yet of the class
+        return schema
+
+
+def read(kind: type[Kind], table: Mapping[str, JsonValue], of: str = "") -> Kind:
+    """Return a table that was read from a file as what it is declared as.
+
+    Args:
+        kind: What it is.
+        table: What was read.
+        of: What messages say after a key, such as " of [baseline]".
+
+    Raises:
+        UnknownNameError: It has a key that is not declared.
+        SettingError: A key is missing, or its value is of another type or out of its range.
+    """
+    try:
+        return kind.model_validate(table)
+    except ValidationError as error:
+        raise _refusal(kind, _worst(error.errors(include_url=False)), of) from None
+
+
+def _worst(errors: Iterable[ErrorDetails]) -> ErrorDetails:
+    """Return what to say first: an unknown key, which may be a missing one misspelt; the farthest within a value."""
+    order = {"extra_forbidden": 0, "missing": 1, "default_factory_not_called": 3}
+    first, *rest = sorted(errors, key=lambda error: order.get(error["type"], 2))
+    same = [error for error in rest if error["loc"][0] == first["loc"][0]]
+    return max([first, *same], key=lambda error: len(error["loc"]))
+
+
+def _refusal(kind: type[BaseModel], error: ErrorDetails, of: str) -> NassimError:
+    """Return what to raise for what pydantic says of a value at a place."""
+    steps, place, hint = list(error["loc"]), "", None
+    inner: type[Any] | None = kind
+    while steps and inner is not None:
+        of, hints = f" of [{place}]{of}" if place else of, get_type_hints(inner, include_extras=True)
+        key = str(steps.pop(0))
+        if key not in hints:
+            return UnknownNameError.of(f"key{of}", key, hints)
+        place, hint = _within(key, hints[key], steps)
+        inner = _table_of(hint)
+    if error["type"] == "missing":
+        return SettingError(f"the key {place!r}{of} is missing")
+    return SettingError(f"{place!r}{of} must be {describe(hint)}, got {error['input']!r}")
+
+
+def _within(place: str, hint: Any, steps: list[Step]) -> tuple[str, Any]:
+    """Follow steps into lists and tables of any keys, and return the place that they lead to and what is wanted there.
+
+    Among the steps are pydantic's names of the types of a union, which lead nowhere.
+    """
+    hint = _present(hint)
+    while steps and _table_of(hint) is None:
+        step = steps.pop(0)
+        container = list if isinstance(step, int) else dict
+        found = [get_args(_bare(one))[-1] for one in _alternatives(hint) if get_origin(_bare(one)) is container]
+        if found and (isinstance(step, int) or "[" not in step):
+            place, hint = f"{place}[{step + 1}]" if isinstance(step, int) else f"{place}.{step}", _present(found[0])
+    return place, hint
+
+
+def _table_of(hint: Any) -> type[Any] | None:
+    """Return the table, a model or a dataclass, that a value is wanted to be."""
+    bare = [_bare(one) for one in _alternatives(hint)]
+    return next((one for one in bare if is_dataclass(one) or hasattr(one, "model_fields")), None)
+
+
+def _present(hint: Any) -> Any:
+    """Return a type without that the key may be absent."""
+    return reduce(or_, (one for one in _alternatives(hint) if one is not NoneType))
+
+
+def _alternatives(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+
+
+def _bare(hint: Any) -> Any:
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint

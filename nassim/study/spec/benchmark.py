@@ -1,0 +1,176 @@
+"""Benchmarks of a study: a list of names, or its [[benchmark]] tables, written out to one value for each option.
+
+benchmarks = ["nb201/cifar10"]              # names are enough for tables; otherwise
+
+[[benchmark]]
+name = "nb201/cifar10"
+surrogate = {train = 1000, seed = [0, 1]}   # the options of nassim.fit, lists make a grid; without it, the table
+
+[[benchmark]]
+name = "nb201/cifar10"
+model = "surrogates/nb201-cifar10-1000-0"   # what nassim fit has saved; relative to the study's folder
+judge = "table"                             # searched by predictions, judged by the table
+needs = "nassim import FORMAT FILE"         # how to get data that is not shipped; told where it is not there
+
+[[benchmark]]
+name = "nb201/cifar10"
+judge = "nb201/cifar100"                    # searched on one data set, judged by another of the same space
+budget = {seconds = 12000}                  # instead of the study's
+validation = "validation_seconds"           # a cost that each evaluation pays besides its training
+
+[[benchmark]]
+name = "nb201/cifar10"
+sharing = {correlation = [0.3, 0.7]}        # as a supernet sees it: options of `benchmarks.one_shot.model.Sharing`
+
+[[benchmark]]
+name = "mini201/mnist5k"
+sharing = "table"                           # as its supernets saw it: `benchmarks.wrappers.one_shot_table`
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from nassim.benchmarks.one_shot.model import Sharing
+from nassim.core.errors import SettingError, UnknownNameError, naming
+from nassim.core.policies import Budget
+from nassim.core.settings import Wanted, check_value
+from nassim.core.tables import FromTable, Plain, Table, read
+from nassim.study.spec.grids import each_of
+from nassim.study.spec.labels import check_benchmarks, check_length, spell
+from nassim.study.spec.tables import Label
+
+JUDGE = "table"  # the judge beside a surrogate or model: what it was learned from
+LEARNED: Plain = {"train": 1000, "seed": 0}  # what a surrogate is learned from where a study does not say
+
+
+def _default_label(said: Plain) -> str:
+    """Return the name of a benchmark and what it is used with."""
+    return spell(str(said["name"]), _shown(said))
+
+
+class BenchmarkSpec(Table):
+    """One benchmark of a study; nothing of it is loaded."""
+
+    name: str = Field(
+        description="name of a benchmark, `./file.py:object` beside the study's file, or `package.module:object`"
+    )
+    budget: Annotated[Budget, FromTable(), Wanted("a table such as {seconds = 12000}")] | None = Field(
+        default=None, description="a budget of its own instead of the study's, with the keys of [budget]"
+    )
+    surrogate: Annotated[Plain, Wanted("options such as {train = 1000, seed = 0}")] | None = Field(
+        default=None,
+        description="a surrogate is learned from the benchmark's trainings and searched in its place; options below",
+    )
+    model: str | None = Field(
+        default=None, description="folder of a surrogate that `nassim fit` has saved, relative to the study's folder"
+    )
+    judge: str | None = Field(
+        default=None,
+        description='what judges a recommendation: `"table"` beside a surrogate or model, or another benchmark of the '
+        "same space",
+    )
+    validation: str | None = Field(
+        default=None, description="a cost in seconds that every evaluation pays besides its training; for tables alone"
+    )
+    sharing: (
+        Annotated[Plain | Literal["table"], Wanted("options such as {correlation = 0.5}, or {}, or 'table'")] | None
+    ) = Field(
+        default=None,
+        description="answers are those of a supernet whose networks share weights: options below, `{}` for the "
+        'defaults, or `"table"` for what real supernets said',
+    )
+    needs: str | None = Field(
+        default=None,
+        description="the command that brings data that is not shipped; shown in the message where they are not there",
+    )
+    label: Label = Field(
+        default_factory=_default_label,
+        description="what tables and figures call it; by default the name and the options",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> BenchmarkSpec:
+        learned = self.surrogate is not None or self.model is not None
+        if self.surrogate is not None and self.model is not None:
+            raise SettingError("give either 'surrogate' or 'model', not both")
+        if self.judge == JUDGE and not learned:
+            raise SettingError(f"'judge' is {JUDGE!r} beside 'surrogate' or 'model'; otherwise name another benchmark")
+        if self.validation is not None and learned:
+            raise SettingError("'validation' is for tables; leave out 'surrogate' and 'model'")
+        check_length("'label'", self.label)  # before anything is learned for it
+        _check_options(self.surrogate or {})
+        _sharing(self.sharing or {})
+        return self
+
+    @property
+    def learned_from(self) -> Plain:
+        """The options of `fit` for its surrogate, with how many trainings and which spelled out."""
+        return LEARNED | (self.surrogate or {})
+
+    @property
+    def weight_sharing(self) -> Sharing | Literal["table"] | None:
+        """How its networks share weights, with defaults for what the study does not say."""
+        return None if self.sharing is None else _sharing(self.sharing)
+
+    def to_json(self) -> Plain:
+        """Return what was written of it."""
+        return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
+def benchmarks_of(names: list[str] | None, tables: list[Plain] | None) -> tuple[BenchmarkSpec, ...]:
+    """Return the benchmarks of a study: of its list `benchmarks` or of its tables [[benchmark]]."""
+    if tables is None:
+        found = [BenchmarkSpec(name=name) for name in names or ()]
+        check_benchmarks("benchmarks", [one.label for one in found])
+    else:
+        found = [spec for number, table in enumerate(tables, start=1) for spec in _read(number, table)]
+        check_benchmarks("benchmark", [one.label for one in found])
+    return tuple(found)
+
+
+def _read(number: int, table: Plain) -> list[BenchmarkSpec]:
+    """Return the benchmarks that a table stands for."""
+    with naming(f"benchmark {number}"):
+        return [read(BenchmarkSpec, one) for one in each_of(table)]
+
+
+def _shown(said: Plain) -> Plain:
+    """Return what a label says of a benchmark: what it is used with, options of a surrogate spelled out."""
+    shown: Plain = {}
+    if isinstance(surrogate := said["surrogate"], dict):
+        shown |= LEARNED | surrogate
+    if isinstance(model := said["model"], str):
+        shown["model"] = Path(model).name
+    shown |= {key: said[key] for key in ("judge", "validation") if said[key] is not None}
+    sharing = said["sharing"]
+    if isinstance(sharing, dict) and sharing:
+        shown |= sharing
+    elif sharing is not None:
+        shown["sharing"] = sharing or True
+    return shown
+
+
+def _check_options(given: Plain) -> None:
+    """Raise an error unless these are options of `fit`, and each what it must be."""
+    from nassim.surrogates.fit import CHECKED
+
+    for key, value in given.items():
+        if key not in CHECKED:
+            raise UnknownNameError.of("option of 'surrogate'", key, CHECKED)
+        check_value(f"{key!r} of 'surrogate'", value, CHECKED[key])
+
+
+def _sharing(given: Plain | Literal["table"]) -> Sharing | Literal["table"]:
+    """Return how weights are shared; UnknownNameError or SettingError says what is no option of it."""
+    if given == "table":
+        return "table"
+    known = [field.name for field in fields(Sharing)]
+    for key in given:
+        if key not in known:
+            raise UnknownNameError.of("option of 'sharing'", key, known)
+    return Sharing(**given)  # type: ignore[arg-type]  # it checks what it is given
