@@ -61,6 +61,7 @@ MOVED = {
     "recorder": "engine.recorder",
     "report.assess": "report.summarise",
     "report.atlas": "report.architecture_index",
+    "report.gallery": "report.drawing",
     "report.lines": "report.line_chart",
     "report.rows": "report.row_chart",
     "roles": "core.roles",

@@ -17,8 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D
 
 from nassim import catalog
-from nassim.report import gallery
-from nassim.report.build import _view
+from nassim.report import drawing
 from nassim.report.cells import read_cells
 from nassim.report.figures import about, names, of_results
 from nassim.report.style import PLAIN
@@ -117,10 +116,10 @@ def test_six_benchmarks_are_the_blocks_of_the_critical_difference(tmp_path) -> N
 
 def _compare(made: Memory, name: str) -> list[str]:
     """Hold every figure of this name against the second computation; return their stems."""
-    views = [_view(made, PLAIN, benchmark, read_cells(made, benchmark)) for benchmark in made.benchmarks]
+    views = [drawing.view_of(made, PLAIN, benchmark, read_cells(made, benchmark)) for benchmark in made.benchmarks]
     with mpl.rc_context(PLAIN.settings()):
-        drawn = [one for view in views for _, one in gallery.of_benchmark(view, [name])]
-        drawn += [one for _, one in gallery.of_study(views, [name])]
+        drawn = [one for view in views for _, one in drawing.of_benchmark(view, [name])]
+        drawn += [one for _, one in drawing.of_study(views, [name])]
     expected = import_module(f"tests.report.marks.{name.replace('-', '_')}").expected(Told(made))
     assert sorted(one.stem for one in drawn) == sorted(expected)
     wrong = {one.stem: found for one in drawn if (found := _wrong(one.figure, expected[one.stem]))}
@@ -149,8 +148,8 @@ SPOILED = {
 def test_what_is_wrong_is_found(results, spoil) -> None:
     """A figure of ranks that is spoiled in one way is not what is expected any more."""
     one = results.only("toy/a")
-    view = _view(one, PLAIN, "toy/a", read_cells(one, "toy/a"))
-    drawn = next(found for _, found in gallery.of_benchmark(view, ["rank"]))
+    view = drawing.view_of(one, PLAIN, "toy/a", read_cells(one, "toy/a"))
+    drawn = next(found for _, found in drawing.of_benchmark(view, ["rank"]))
     expected = import_module("tests.report.marks.rank").expected(Told(one))[drawn.stem]
     assert not _wrong(drawn.figure, expected)
     spoil(drawn.figure.axes[0])
