@@ -7,6 +7,7 @@ Faults(bench, failed=0.1)        the same on a cluster where trainings fail, wor
 solo("local_search", space)      one run, driven by hand: ask, train, tell
 names("strategies")              what there is: strategies, benchmarks, spaces
 run_study("studies/...")         a whole comparison -> results folder
+results("results/...")           what it found: .table(), .frame(), .plot("regret"), .compare(other)
 __version__                      the version that is installed
 Strategy, OneRun, Query, ...     what one needs to write a strategy
 Benchmark                        what a benchmark of one's own has
@@ -18,7 +19,7 @@ from nassim.old_names import watch
 
 TYPE_CHECKING = False  # that of `typing`, which `python -m nassim` would import from the current folder
 if TYPE_CHECKING:
-    from nassim.api import simulate, solo
+    from nassim.api import results, simulate, solo
     from nassim.benchmarks.learning import fit
     from nassim.benchmarks.loading import load
     from nassim.benchmarks.wrappers.faults import Faults
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from nassim.core.space import Space
     from nassim.core.strategy import OneRun, Strategy
     from nassim.core.trace import Trace
+    from nassim.report.results import Results
     from nassim.study.runner import run_study
 
     __version__: str  # of the installed package, which is said in pyproject.toml alone
@@ -47,6 +49,8 @@ _HOME = {
     "OneRun": "core.strategy",
     "Strategy": "core.strategy",
     "solo": "api",
+    "Results": "report.results",
+    "results": "api",
     "run_study": "study.runner",
     "Trace": "core.trace",
     "Faults": "benchmarks.wrappers.faults",
@@ -60,12 +64,14 @@ __all__ = [
     "Outcome",
     "Query",
     "RelaxedOutcome",
+    "Results",
     "Space",
     "Strategy",
     "Trace",
     "fit",
     "load",
     "names",
+    "results",
     "run_study",
     "simulate",
     "solo",

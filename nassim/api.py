@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike
 
@@ -16,6 +17,9 @@ from nassim.core.strategy import CostOracle, StrategyClass
 from nassim.core.trace import Trace
 from nassim.engine import ask_and_tell, loop
 from nassim.engine.ask_and_tell import AskAndTell
+
+if TYPE_CHECKING:
+    from nassim.report.results import Results
 
 
 def simulate(
@@ -92,6 +96,23 @@ def solo(
     place = catalog.space(space, code=True) if isinstance(space, str) else space
     kind = _strategy(strategy)
     return ask_and_tell.solo(kind, place, settings, seed=seed, run=run, fidelities=fidelities, cost_oracle=cost_oracle)
+
+
+def results(folder: str | Path, *, allow_code: bool = False) -> Results:
+    """Return what a study found, from the folder that `run_study` or `nassim run` wrote.
+
+    Args:
+        folder: The results folder.
+        allow_code: Whether code that the study names, such as ./mine.py:bench, may be imported to describe its
+            architectures; without, these are numbers.
+
+    Raises:
+        DataError: If it is no results folder, or not complete.
+    """
+    from nassim.report.results import Results  # imports what draws, which no simulation needs
+    from nassim.study.results import ResultsFolder
+
+    return Results(ResultsFolder.open(folder, Path() if allow_code else None))
 
 
 def _strategy(given: str | StrategyClass) -> StrategyClass:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.errors import ArchitectureError, SettingError, suggest
 from nassim.core.hashing import hash_archs
+from nassim.core.html import facts
 from nassim.core.random_streams import HALF, LOW, PACK, Streams
 from nassim.core.renamed import renamed_members
 
@@ -57,6 +58,12 @@ class Space(ABC):
     @abstractmethod
     def parse(self, text: str) -> Archs:
         """Return the row (genes,) of an official text; ArchitectureError says what is wrong with it."""
+
+    def _repr_html_(self) -> str:
+        named = zip(self.genes, self.options, strict=True)
+        genes = "; ".join(f"{gene}: {', '.join(options)}" for gene, options in named)
+        networks = "" if self.networks is None else f"{self.networks:,}"
+        return facts(self.name, {"architectures": f"{self.size:,}", "networks": networks, "genes": genes})
 
     @cached_property
     def choices(self) -> tuple[int, ...]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Columns, Floats
+from nassim.core.html import facts
 from nassim.core.renamed import renamed_fields, renamed_members
 from nassim.core.roles import ORACLE, Role, recorded
 from nassim.core.trace_schema import DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED
+from nassim.data.frame import Column, frame
 from nassim.data.trace_file import read, read_about, write
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @renamed_members(note="diagnostic")
@@ -108,18 +113,57 @@ class Trace:
         """Return what the strategy noted by that name, (runs, events); nan where it did not."""
         return self.diagnostics.get(name, np.full(self.error.shape, np.nan))
 
+    def frame(self) -> DataFrame:
+        """Return a row per completed evaluation of each run, as a frame of pandas.
+
+        Columns are strategy, benchmark, run and event; `gene0` and on, the architecture; `error`, as the strategy saw
+        it, and `truth`, on the report split (nan = failed); `seconds` of simulated time, at completion; `incumbent`,
+        the report-split error of what the run would recommend then; and the strategy's diagnostics by their names.
+
+        Raises:
+            SettingError: If pandas is not installed.
+        """
+        done = self._done()
+        columns: dict[str, Column] = {
+            **{name: [str(self.provenance[name])] * int(done.sum()) for name in ("strategy", "benchmark")},
+            **self._columns(done),
+            "incumbent": self.incumbent_truth()[done],
+            **{name: values[done] for name, values in self.diagnostics.items()},
+        }
+        return frame(columns)
+
+    def _repr_html_(self) -> str:
+        final = self.incumbent_truth()[:, -1:]
+        mean = f"{np.nanmean(final):.4g} {self.provenance['unit']}" if np.isfinite(final).any() else "none succeeded"
+        settings = ", ".join(f"{name} = {value}" for name, value in self.provenance["settings"].items())
+        said = {
+            "settings": settings,
+            "role": self.role,
+            "runs": f"{len(self.runs):,}",
+            "evaluations of a run": f"up to {self.events:,}",
+            "mean error at the end": mean,
+        }
+        return facts(f"{self.provenance['strategy']} on {self.provenance['benchmark']}", said)
+
     def save(self, path: str | Path) -> None:
         """Write one Parquet file, a row per evaluation, atomically; DataError if that is not possible."""
-        done = np.arange(self.events) < self.lengths[:, None]
-        columns: Columns = {
+        done = self._done()
+        noted = {f"{DIAGNOSTIC}{name}": values[done] for name, values in self.diagnostics.items()}
+        about = {"runs": self.runs.tolist(), "lengths": self.lengths.tolist(), "provenance": self.provenance}
+        write(Path(path), about, self._columns(done) | noted)
+
+    def _done(self) -> NDArray[np.bool_]:
+        """Return which events are evaluations, and no padding, (runs, events)."""
+        return np.arange(self.events) < self.lengths[:, None]
+
+    def _columns(self, done: NDArray[np.bool_]) -> Columns:
+        """Return a row per evaluation."""
+        return {
             "run": np.broadcast_to(self.runs[:, None], done.shape)[done],
             "event": np.broadcast_to(np.arange(self.events, dtype=np.int32), done.shape)[done],
             **{f"gene{gene}": self.archs[:, :, gene][done] for gene in range(self.archs.shape[2])},
             **{name: getattr(self, name)[done] for name in FLOATS},
-            **{f"{DIAGNOSTIC}{name}": values[done] for name, values in self.diagnostics.items()},
         }
-        about = {"runs": self.runs.tolist(), "lengths": self.lengths.tolist(), "provenance": self.provenance}
-        write(Path(path), about, columns)
 
     @classmethod
     def load(cls, path: str | Path) -> Trace:

@@ -10,7 +10,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from nassim.report import build as report
+from nassim.core.errors import DataError
+from nassim.report import drawing
 from nassim.report.build import build, write
 from nassim.report.line_chart import Axis, Band, chart
 from nassim.report.page import inline
@@ -46,8 +47,8 @@ def test_the_same_bytes_in_whichever_order_processes_end(results, tmp_path, monk
         shared.append(len(units))
         return (work(*unit) for unit in reversed(units))
 
-    monkeypatch.setattr(report, "FEW", 0)
-    monkeypatch.setattr(report.parallel, "results", backwards)
+    monkeypatch.setattr(drawing, "FEW", 0)
+    monkeypatch.setattr(drawing.parallel, "results", backwards)
     build(results, tmp_path, jobs=3)
     assert shared == [6]
     for name in ("report.html", "summary.json"):
@@ -223,7 +224,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch) -> None:
     path = tmp_path / "deep" / "file.txt"
     write(path, "old")
     monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(DataError, match="disk full"):
         write(path, "new")
     assert [file.name for file in path.parent.iterdir()] == ["file.txt"]
     assert path.read_text() == "old"
