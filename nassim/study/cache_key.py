@@ -44,9 +44,7 @@ class Work:
     decides: dict[str, Any]
 
     @classmethod
-    def of(
-        cls, strategy: StrategyClass, benchmark: Benchmark, sources: tuple[str, str], options: Plain
-    ) -> Work:
+    def of(cls, strategy: StrategyClass, benchmark: Benchmark, sources: tuple[str, str], options: Plain) -> Work:
         """Return the work of a strategy on a benchmark, both by their names in the catalog too, with its options."""
         makers = digest([versions(), source_of(sources, strategy, type(benchmark), type(benchmark.space))])
         card = benchmark.card
