@@ -11,6 +11,22 @@ DOCS = Path(__file__).parents[1]
 ROW = re.compile(r"^\| (\d+) \| `([\w./]+)`: `([\w.]+)` \| (\d*) \| (.+) \|$", re.MULTILINE)
 WIDTH, HEIGHT, TOP, INDENT, BOX = 920, 44, 56, 26, 330  # pixels: of all, of a row, above, of a level, of a box
 
+HEAD = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif"
+ font-size="13" role="img" aria-labelledby="t">
+<title id="t">From nassim run to the report: {said}.</title>
+<defs><marker id="a" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">
+<path d="M0 0L10 5L0 10z" fill="#444"/></marker></defs>
+<rect width="{width}" height="{height}" fill="#fff"/>
+<text x="16" y="34" font-size="17" font-weight="600">From <tspan font-family="monospace">nassim run</tspan> to the report</text>
+"""  # noqa: E501 - spaces between words are seen
+ROW_OF = """\
+<rect x="{left}" y="{top}" width="{width}" height="34" rx="7" fill="#f4f6fa" stroke="#444" stroke-width="1.2"/>
+<text x="{in_box}" y="{text}"><tspan fill="#555">{number}</tspan><tspan dx="8" font-weight="600">{function}</tspan>\
+<tspan dx="8" fill="#555" font-size="11.5">{file}</tspan></text>
+<text x="{beside}" y="{text}" fill="#333">{said}</text>
+"""
+
 
 class Hop(NamedTuple):
     """One function on the way."""
@@ -32,35 +48,20 @@ def drawn() -> str:
     """Return the figure as SVG: a box for each hop, below the one that calls it and further to the right."""
     found = hops()
     height = TOP + HEIGHT * len(found) + 12
-    title = "; ".join(f"{hop.number} {hop.function} {hop.said}" for hop in found)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="system-ui, sans-serif" '
-        'font-size="13" role="img" aria-labelledby="t">',
-        f'<title id="t">From nassim run to the report: {escape(title)}.</title>',
-        '<defs><marker id="a" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
-        '<path d="M0 0L10 5L0 10z" fill="#444"/></marker></defs>',
-        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-        '<text x="16" y="34" font-size="17" font-weight="600">From <tspan font-family="ui-monospace, monospace">nassim'
-        " run</tspan> to the report</text>",
-    )
-    return "\n".join((*head, *(_row(hop, found) for hop in found), "</svg>")) + "\n"
+    said = escape("; ".join(f"{hop.number} {hop.function} {hop.said}" for hop in found))
+    return HEAD.format(width=WIDTH, height=height, said=said) + "".join(_row(hop, found) for hop in found) + "</svg>\n"
 
 
 def _row(hop: Hop, found: list[Hop]) -> str:
     left, top = _left(hop, found), TOP + HEIGHT * (hop.number - 1)
     middle = top + 17
-    parts = [
-        f'<rect x="{left}" y="{top}" width="{BOX}" height="34" rx="7" fill="#f4f6fa" stroke="#444" stroke-width="1.2"/>',
-        f'<text x="{left + 10}" y="{middle + 5}"><tspan fill="#555">{hop.number}</tspan>'
-        f'<tspan dx="8" font-weight="600">{hop.function}</tspan>'
-        f'<tspan dx="8" fill="#555" font-size="11.5">{hop.file}</tspan></text>',
-        f'<text x="{left + BOX + 12}" y="{middle + 5}" fill="#333">{escape(hop.said)}</text>',
-    ]
-    if hop.caller:
-        caller = found[hop.caller - 1]
-        x, y = _left(caller, found) + 12, TOP + HEIGHT * (caller.number - 1) + 34
-        parts.append(f'<path d="M{x} {y}V{middle}H{left - 1}" fill="none" stroke="#444" marker-end="url(#a)"/>')
-    return "\n".join(parts)
+    places = {"left": left, "top": top, "width": BOX, "middle": middle, "text": middle + 5, "in_box": left + 10}
+    row = ROW_OF.format(**places, beside=left + BOX + 12, **hop._asdict())
+    if not hop.caller:
+        return row
+    caller = found[hop.caller - 1]
+    x, y = _left(caller, found) + 12, TOP + HEIGHT * (caller.number - 1) + 34
+    return row + f'<path d="M{x} {y}V{middle}H{left - 1}" fill="none" stroke="#444" marker-end="url(#a)"/>\n'
 
 
 def _left(hop: Hop, found: list[Hop]) -> int:
