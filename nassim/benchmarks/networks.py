@@ -27,7 +27,7 @@ class NetworkTable(Tabular):
     """
 
     def __init__(self, name: str, space: Space, card: Card, *, networks: Ids, **trainings: Any) -> None:
-        super().__init__(name, space, card, ids=np.append(networks, space.size), **with_failure(**trainings))
+        super().__init__(name, space, card, ids=np.append(networks, space.no_id), **with_failure(**trainings))
         self._networks = networks
         self._worst = np.nanmax(self._error[-1], initial=-np.inf)  # what a failed training counts in a relaxation
 

@@ -93,6 +93,11 @@ class Space(ABC):
         """Whether ids count the architectures, from 0: an int64 holds so many."""
         return self.size <= np.iinfo(np.int64).max
 
+    @property
+    def no_id(self) -> int:
+        """A number that no architecture has as its id: the first beyond them."""
+        return min(self.size, int(np.iinfo(np.int64).max))
+
     @cached_property
     def option_mask(self) -> NDArray[np.bool_]:
         """Which options exist, shape (genes, widest)."""

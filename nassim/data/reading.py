@@ -106,7 +106,7 @@ def read_table(folder: Path) -> dict[str, Any]:
     else:
         of_rows = arrange(data.trainings, _rows(arch, known, path), known.size, path) | {"costs": _costs(data)}
         if place.max() == known.size:
-            of_rows, known = with_failure(**of_rows), np.append(known, data.space.size)
+            of_rows, known = with_failure(**of_rows), np.append(known, data.space.no_id)
         arranged = _spread(of_rows, place) | {"ids": known[place]}
         costs = {name: values[place] for name, values in of_rows["costs"].items()}
     return _about(data) | {"costs": costs} | arranged

@@ -90,7 +90,7 @@ def bench(name: str) -> Benchmark:
     space = catalog.space(name)
     if space.size <= LISTED:
         return tabulate(space, replicas=2)
-    return some_networks(space) if space.networks else Additive(space)
+    return some_networks(space) if space.networks and space.listed else Additive(space)
 
 
 def some_networks(space: Space) -> NetworkTable:
