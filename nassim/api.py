@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -39,6 +40,8 @@ def simulate(
     training_set: TrainingSetBill = "free",
     decision: float = 0.0,
     decision_growth: float = 0.0,
+    objectives: Sequence[str] = ("error",),
+    constraints: Mapping[str, float | str | list[float | str]] | None = None,
     **settings: Any,
 ) -> Trace:
     """Simulate many independent runs of a strategy on a benchmark, and return all that happened.
@@ -59,12 +62,17 @@ def simulate(
                 that a surrogate was fitted on; a strategy that descends its exact relaxation is a search then
     decision    seconds that the strategy takes to decide each question, one after the other, while workers wait;
                 decision_growth: seconds more for every answer that it knows
+    objectives  what a search minimises: "error" and costs of the benchmark, 1 to 8; "-throughput" is maximised
+    constraints limits of costs, such as {"latency": "5 ms"}: a number in the unit of the card, a text with a unit, or
+                "30 %", that quantile of the space; ">= 1 ms" is the lowest there may be, and a list may hold both
     settings    the strategy's own
 
     SettingError says which argument is of the wrong name, type or range.
     """
     budget = Budget(evaluations, seconds)
-    policies = Policies(workers, signal, identity, repeats, restart, judged_by, training_set, decision, decision_growth)
+    wanted = [objectives] if isinstance(objectives, str) else list(objectives), dict(constraints or {})
+    how = workers, signal, identity, repeats, restart, judged_by, training_set, decision, decision_growth
+    policies = Policies(*how, *wanted)
     return loop.simulate(
         _strategy(strategy),
         loading.load(benchmark) if isinstance(benchmark, str) else benchmark,

@@ -32,6 +32,8 @@ class Outcome(NamedTuple):
     error: Floats  # (m,) on the search split, lower is better, in the benchmark's unit; nan = failed
     seconds: Floats  # (m,) simulated
     costs: Floats  # (m, k) in the order of the benchmark's `costs`, e.g. params, latency
+    objectives: Floats | None = None  # (m, k) what the search minimises, lower is better; None = the error alone
+    violation: Floats | None = None  # (m,) by how much it misses its limits, 0 = not at all; None = it has none
 
 
 class Mixture(NamedTuple):

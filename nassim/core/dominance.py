@@ -40,6 +40,11 @@ def dominance_ranks(values: Floats, violation: Floats | None = None) -> NDArray[
     return ranks
 
 
+def dominates(one: Floats, other: Floats) -> NDArray[np.bool_]:
+    """Return which points (..., k) are as good as others (..., k) in all objectives, and better in one."""
+    return np.asarray((one <= other).all(axis=-1) & (one < other).any(axis=-1))
+
+
 def _chunks(values: Floats) -> list[slice]:
     """Return the runs in parts whose pairs fit in memory."""
     runs, points, _ = values.shape

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Literal, get_type_hints
 
-from nassim.core.settings import Count, NonNegative, Positive, Says, check_value
+from nassim.core.settings import Count, Filled, NonNegative, Positive, Says, check_value
 
+ERROR = "error"  # the objective that every benchmark has
 Signal = Literal["one-seed", "resampled", "mean"]
 Identity = Literal["string", "isomorphism"]
 Repeats = Literal["pay", "free"]
 Restart = NonNegative | Literal["scratch"]
 TrainingSetBill = Literal["free", "billed"]
 JudgedBy = Literal["auto", "unseen-seeds", "all-seeds"]
+Names = Annotated[list[str], Filled()]
+Limits = dict[str, float | str | list[float | str]]
+SHARED = ("judged_by", "objectives", "constraints")  # what is the same for all strategies of a study
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,17 @@ class Policies:
         NonNegative, Says("seconds that a strategy takes to decide what to ask, while its workers wait")
     ] = 0.0
     decision_growth: Annotated[NonNegative, Says("seconds more for every answer that it knows")] = 0.0
+    objectives: Annotated[
+        Names,
+        Says("what a search minimises: `error` and costs of the benchmark, 1 to 8; with a minus a cost is maximised"),
+    ] = field(default_factory=lambda: [ERROR])
+    constraints: Annotated[
+        Limits,
+        Says(
+            'limits of costs, in the unit of the card or in a text: `{latency = "5 ms"}`, `{params = "0.5 M"}`, '
+            '`{latency = [">= 1 ms", "<= 5 ms"]}`, or `"30 %"`, that quantile of the space'
+        ),
+    ] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check(self)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Columns, Floats
+from nassim.core.arrays import Archs, Columns, Flags, Floats
 from nassim.core.html import facts
+from nassim.core.policies import ERROR
 from nassim.core.renamed import renamed_fields, renamed_members
 from nassim.core.roles import ORACLE, Role, recorded
-from nassim.core.trace_schema import DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED
+from nassim.core.trace_schema import COST, DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED, VIOLATION
 from nassim.data.frame import Column, frame
 from nassim.data.trace_file import read, read_about, write
 
@@ -63,11 +64,36 @@ class Trace:
         """The largest number of evaluations of any run."""
         return int(self.error.shape[1])
 
+    @property
+    def objective_names(self) -> list[str]:
+        """What the search minimised: "error", and names of costs, those that it maximised with a minus."""
+        names: list[str] = self.provenance.get("objectives", [ERROR])
+        return names
+
+    def objectives(self, *, true: bool = False) -> Floats:
+        """Return what the search minimises of each evaluation, (runs, events, k); nan = missing, failed or padding.
+
+        Args:
+            true: The error is that on the report split, which no strategy is told, and not the one that it saw.
+        """
+        error = self.truth if true else self.error
+        return np.stack([error if name == ERROR else self._cost(name) for name in self.objective_names], axis=2)
+
+    def feasible(self) -> Flags:
+        """Return which evaluations succeeded and keep all limits, (runs, events)."""
+        kept = ~(self.diagnostics[VIOLATION] > 0) if VIOLATION in self.diagnostics else True
+        return ~np.isnan(self.error) & kept
+
+    def _cost(self, name: str) -> Floats:
+        cost = self.diagnostics[f"{COST}{name.removeprefix('-')}"]
+        return -cost if name.startswith("-") else cost
+
     def incumbent(self) -> NDArray[np.intp]:
         """Return the event whose architecture each run would hand in after each event, (runs, events).
 
         It is the one that the strategy chose, if it does; else the first with the lowest error so far, among those that
-        were trained furthest so far; in a search by Mixtures, the latest. -1 = none succeeded yet.
+        were trained furthest so far; in a search by Mixtures, the latest. With constraints only those that keep them
+        count. -1 = none succeeded yet.
         """
         lowest = self._lowest()
         if RECOMMENDED not in self.diagnostics:
@@ -80,11 +106,11 @@ class Trace:
         noted = self.diagnostics[RECOMMENDED]
         latest = np.maximum(_latest(~np.isnan(noted)), 0)  # after the end of a run it stays
         chosen = np.nan_to_num(np.take_along_axis(noted, latest, axis=1), nan=-1).astype(np.intp)
-        failed = np.isnan(np.take_along_axis(self.error, np.maximum(chosen, 0), axis=1))
+        failed = ~np.take_along_axis(self.feasible(), np.maximum(chosen, 0), axis=1)
         return np.where(failed, -1, chosen)
 
     def _lowest(self) -> NDArray[np.intp]:
-        error = np.where(np.isnan(self.error), np.inf, self.error)
+        error = np.where(self.feasible(), self.error, np.inf)
         if self.provenance["hands_in"] == "latest":
             return _latest(error < np.inf)
         if EPOCHS not in self.diagnostics:

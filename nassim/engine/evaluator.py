@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords, Rows
 from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, relaxed, training_set
 from nassim.core.errors import SettingError
+from nassim.core.objectives import Objectives
 from nassim.core.policies import Identity, Policies
 from nassim.core.random_streams import Streams
 from nassim.core.space import Space
@@ -42,6 +43,7 @@ class Evaluator:
     ) -> None:
         self.benchmark = benchmark.per_network() if policies.identity == "isomorphism" else benchmark
         self._streams = streams
+        self.objectives = Objectives.of(self.benchmark, policies.objectives, policies.constraints)
         self._signal, self._restart, self._deaf, self._timed = policies.signal, policies.restart, deaf, timed
         self.training_seed = streams.random_words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
         identify = _identify(benchmark.space, policies.identity)
@@ -65,7 +67,8 @@ class Evaluator:
         except (IndexError, ValueError):
             self.benchmark.space.check(asked.archs)  # says which row is no architecture
             raise
-        return self._memory.recall(rows, asked, outcome, now) if self._memory else outcome
+        outcome = self._memory.recall(rows, asked, outcome, now) if self._memory else outcome
+        return outcome if self.objectives.plain else self.objectives.told(outcome)
 
     def _disclose(self, rows: Rows, asked: Mixture) -> None:
         """Keep count of what the answers for mixtures tell."""

@@ -121,6 +121,7 @@ def _run(
         else:
             archs = done.asked.archs
         diagnostics = {**searcher.diagnostics(done.rows), **_fidelity(done.asked), **_recommended(searcher, done.rows)}
+        diagnostics |= evaluator.objectives.record(done.answer)
         recorder.add(done.rows, archs, done.answer.error, done.seconds, diagnostics)
         if standstill:
             standstill.check(evaluator.benchmark, done.rows, done.seconds)

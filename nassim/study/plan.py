@@ -16,6 +16,7 @@ from nassim.core.benchmark import Mixture, Relaxable
 from nassim.core.errors import SettingError, naming
 from nassim.core.frames import user_code
 from nassim.core.lifting import lifted
+from nassim.core.objectives import Objectives
 from nassim.core.policies import Budget, Policies
 from nassim.core.random_streams import Streams
 from nassim.core.strategy import ONE, StrategyClass, name_of
@@ -126,6 +127,7 @@ def _rehearse(cell: Cell) -> None:
     searcher = construct(kind, bench, streams, cell.strategy.settings, cell.label)
     name, limit = cell.strategy.label, searcher.max_evaluations
     check_end(name, limit, budget.evaluations, budget.seconds, repeats=policies.repeats)
+    Objectives.of(bench, policies.objectives, policies.constraints)
     Judge.of(bench, policies.judged_by, policies.signal, ANY_SEED)
     with blamed(name_of(kind)):
         asked = searcher.ask(ONE)

@@ -120,6 +120,8 @@ def test_a_study_is_spelled_out(tmp_path: Path) -> None:
             "training_set": "free",
             "decision": 0.0,
             "decision_growth": 0.0,
+            "objectives": ["error"],
+            "constraints": {},
         },
         "benchmarks": [f"{TOYS}:ONE", f"{TOYS}:TWO"],
         "strategies": [{"label": "random_search", "name": "random_search", "settings": {}}, *evolution],

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from nassim import catalog
 from nassim.core.errors import SettingError, naming
-from nassim.core.policies import CHECKED, Policies
+from nassim.core.policies import CHECKED, SHARED, Policies
 from nassim.core.roles import ORACLE, SIMULATED
 from nassim.core.settings import check_settings, check_value
 from nassim.core.strategy import StrategyClass
@@ -57,6 +57,9 @@ def _read(table: Plain) -> Iterator[StrategySpec]:
     said = read(StrategyTable, table)
     if said.label is not None and any(f"[{role}" in said.label for role in (ORACLE, SIMULATED)):
         raise SettingError(f"nassim adds to a label what it found; choose one without, got {said.label!r}")
+    if (shared := next((key for key in SHARED if key in (said.model_extra or {})), None)) is not None:
+        name = said.label or said.name
+        raise SettingError(f"{name}: {shared!r} is the same for all strategies; write it under [policies]")
     for combined, chosen in _grid(said.name, said.model_extra or {}):
         label = spell(said.label, chosen) if said.label else spell(said.name, combined)
         own = {key: value for key, value in combined.items() if key not in POLICIES}
@@ -83,6 +86,4 @@ def _grid(name: str, settings: Plain) -> Iterator[tuple[Plain, Plain]]:
 
 def _check_policies(strategy: StrategySpec) -> None:
     for key, value in strategy.policies.items():
-        if key == "judged_by":
-            raise SettingError(f"{strategy.label}: {key!r} is the same for all strategies; write it under [policies]")
         check_value(f"{strategy.name}: {key!r}", value, CHECKED[key])

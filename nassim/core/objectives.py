@@ -1,0 +1,197 @@
+"""What a search minimises, and which limits it must keep: columns of numbers, each lower is better.
+
+The first objective is usually the error; others are costs of the benchmark, with a minus before those of which more is
+better, such as "-throughput". A cost that is missing, nan, is an objective of nan and a limit that is missed: never a
+number.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from nassim.core.arrays import Floats
+from nassim.core.benchmark import Benchmark, Card, Outcome, RelaxedOutcome
+from nassim.core.errors import SettingError, UnknownNameError
+from nassim.core.policies import ERROR, Limits
+from nassim.core.random_streams import Streams
+from nassim.core.settings import fits
+from nassim.core.trace_schema import COST, VIOLATION
+
+MOST = 8  # objectives
+LISTED = 1 << 17  # architectures of a space whose quantiles are those of all; of a larger one, of a sample
+SAMPLE = 1 << 14
+UNITS = {  # word of a card -> unit, and how many of the base unit it is
+    "seconds": ("s", 1.0),
+    "milliseconds": ("ms", 1e-3),
+    "microseconds": ("us", 1e-6),
+    "joules": ("J", 1.0),
+    "millijoules": ("mJ", 1e-3),
+}
+BASES = {"s": "time", "ms": "time", "us": "time", "J": "energy", "mJ": "energy"}
+COUNTS = {"": 1.0, "K": 1e3, "M": 1e6, "G": 1e9}
+LIMIT = re.compile(r"\s*(<=|>=)?\s*([-+]?[0-9][0-9_,]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?|\.[0-9]+)\s*([A-Za-z%]*)\s*")
+EXAMPLES = "a number in the card's unit, or a text such as '5 ms', '>= 1 ms' or '30 %' (that quantile of the space)"
+
+
+class Limit(NamedTuple):
+    """What a cost must keep."""
+
+    cost: str
+    bound: float  # in the card's unit
+    at_least: bool = False  # whether the bound is the lowest there may be
+
+    def missed(self, values: Floats) -> Floats:
+        """Return by which share of the bound values (m,) miss it, (m,); at most 0 where they keep it; nan = missing."""
+        excess = self.bound - values if self.at_least else values - self.bound
+        return excess / (abs(self.bound) or 1.0)
+
+    def __str__(self) -> str:
+        return f"{self.cost} {'>=' if self.at_least else '<='} {self.bound:.6g}"
+
+
+@dataclass(frozen=True)
+class Objectives:
+    """The columns of a search; the default is the error alone."""
+
+    names: tuple[str, ...] = (ERROR,)
+    limits: tuple[Limit, ...] = ()
+    costs: tuple[str, ...] = field(default=(), repr=False)  # of the benchmark, in the order of its answers
+
+    @classmethod
+    def of(cls, benchmark: Benchmark, names: Sequence[str], constraints: Limits) -> Objectives:
+        """Return the objectives and limits that names and texts stand for on a benchmark.
+
+        Raises:
+            SettingError: If there are none or too many, one twice, or limits that nothing can keep.
+            UnknownNameError: If the benchmark has no such cost.
+        """
+        if not 1 <= len(names) <= MOST:
+            raise SettingError(f"objectives: expected 1 to {MOST}, got {len(names)}")
+        plain = [name.removeprefix("-") for name in names]
+        for name in (*plain, *constraints):
+            if name not in {ERROR, *benchmark.costs}:
+                raise UnknownNameError.of(f"objective of {benchmark.name}", name, (ERROR, *benchmark.costs))
+        if len(set(plain)) < len(names):
+            raise SettingError(f"objectives: expected each once, got {', '.join(names)}")
+        found = tuple(
+            _limit(benchmark, cost, said)
+            for cost, texts in constraints.items()
+            for said in (texts if isinstance(texts, list) else [texts])
+        )
+        _check_together(found)
+        return cls(tuple(names), found, benchmark.costs)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is the error alone that counts."""
+        return self.names == (ERROR,) and not self.limits
+
+    def values(self, error: Floats, costs: Floats) -> Floats:
+        """Return the objectives (m, k) of errors (m,) and costs (m, all of the benchmark's)."""
+        return np.stack([self._column(name, error, costs) for name in self.names], axis=1)
+
+    def violation(self, error: Floats, costs: Floats) -> Floats:
+        """Return by how much limits are missed in all, (m,), 0 = all are kept, inf = a cost is missing.
+
+        Each counts as a share of its bound, so that milliseconds and parameters weigh alike.
+        """
+        total = np.zeros(len(error))
+        for limit in self.limits:
+            missed = limit.missed(self._column(limit.cost, error, costs))
+            total += np.where(np.isnan(missed), np.inf, np.maximum(missed, 0.0))
+        return total
+
+    def record(self, answer: Outcome | RelaxedOutcome) -> dict[str, Floats]:
+        """Return what a trace keeps of an answer, as diagnostics (m,): costs that objectives and limits are made of."""
+        if self.plain or not isinstance(answer, Outcome):
+            return {}
+        named = [name.removeprefix("-") for name in self.names] + [limit.cost for limit in self.limits]
+        costs = {f"{COST}{name}": answer.costs[:, self.costs.index(name)] for name in named if name != ERROR}
+        return costs | ({VIOLATION: answer.violation} if answer.violation is not None else {})
+
+    def told(self, outcome: Outcome) -> Outcome:
+        """Return an answer with its objectives, where they are more than the error, and its violations of limits."""
+        error, costs = outcome.error, outcome.costs
+        return outcome._replace(
+            objectives=None if self.names == (ERROR,) else self.values(error, costs),
+            violation=self.violation(error, costs) if self.limits else None,
+        )
+
+    def _column(self, name: str, error: Floats, costs: Floats) -> Floats:
+        if name == ERROR:
+            return error
+        column: Floats = costs[:, self.costs.index(name.removeprefix("-"))]
+        return -column if name.startswith("-") else column
+
+
+def unit_of(card: Card, cost: str) -> str:
+    """Return the unit that a card gives a cost, such as ms; "" = a count, or not said."""
+    said = {**card.facts.get("surrogate", {}).get("costs", {}), **card.facts.get("costs", {})}.get(cost, "")
+    words = re.findall(r"[a-z]+", str(said))
+    return UNITS[words[0]][0] if words and words[0] in UNITS else ""
+
+
+def _limit(benchmark: Benchmark, cost: str, said: float | str) -> Limit:
+    """Return the limit that a number or a text says."""
+    if isinstance(said, str):
+        match = LIMIT.fullmatch(said)
+        if match is None:
+            raise SettingError(f"the limit of {cost} must be {EXAMPLES}, got {said!r:.60}")
+        sign, number, unit = match.groups()
+        value = float(number.replace("_", "").replace(",", ""))
+        bound = _quantile(benchmark, cost, value) if unit == "%" else value * _factor(benchmark, cost, unit)
+        if not math.isfinite(bound):
+            raise SettingError(f"the limit of {cost} must be {EXAMPLES}, got {said!r:.60}")
+        return Limit(cost, bound, at_least=sign == ">=")
+    if not fits(said, float):
+        raise SettingError(f"the limit of {cost} must be {EXAMPLES}, got {said!r:.60}")
+    return Limit(cost, float(said))
+
+
+def _factor(benchmark: Benchmark, cost: str, unit: str) -> float:
+    """Return by what a number in a unit is multiplied to be in the card's."""
+    own = unit_of(benchmark.card, cost)
+    if not own and unit in COUNTS:
+        return COUNTS[unit]
+    scale = dict(UNITS.values())
+    if unit in ("", own):
+        return 1.0
+    if BASES.get(unit, unit) != BASES.get(own):
+        known = [symbol for symbol in BASES if BASES[symbol] == BASES.get(own)] or [name for name in COUNTS if name]
+        raise SettingError(
+            f"{cost} of {benchmark.name} is {f'in {own}' if own else 'a count'}, got a limit in {unit!r:.20}; "
+            f"known are {', '.join(known)} and %"
+        )
+    return scale[unit] / scale[own]
+
+
+def _quantile(benchmark: Benchmark, cost: str, percent: float) -> float:
+    """Return that quantile of a cost over the space, of all architectures or of a sample that is always the same."""
+    if not 0 <= percent <= 100:  # noqa: PLR2004
+        raise SettingError(f"the limit of {cost} must be a quantile from 0 % to 100 %, got {percent:g} %")
+    if cost == ERROR:
+        raise SettingError("the error has no quantile before it is measured; give its limit as a number")
+    space = benchmark.space
+    if space.listed and space.size <= LISTED:
+        archs = space.at(np.arange(space.size))
+        archs = archs[space.valid(archs)]
+    else:
+        rows = np.arange(SAMPLE)
+        archs = space.sample(rows, Streams(0, "quantile", rows))
+    values = benchmark.cost(cost, archs)
+    return float(np.nanquantile(values, percent / 100)) if not np.isnan(values).all() else math.nan
+
+
+def _check_together(limits: Sequence[Limit]) -> None:
+    """Raise SettingError if no number keeps all limits of a cost."""
+    for cost in {limit.cost for limit in limits}:
+        low = max((limit.bound for limit in limits if limit.cost == cost and limit.at_least), default=-math.inf)
+        high = min((limit.bound for limit in limits if limit.cost == cost and not limit.at_least), default=math.inf)
+        if low > high:
+            raise SettingError(f"no {cost} keeps both limits, >= {low:g} and <= {high:g}")
