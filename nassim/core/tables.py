@@ -15,6 +15,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, JsonValue, ValidationError
+from pydantic.json_schema import JsonSchemaValue, models_json_schema
 from pydantic_core import CoreSchema, ErrorDetails
 from pydantic_core.core_schema import DataclassSchema
 
@@ -23,6 +24,7 @@ from nassim.core.settings import describe
 
 Plain = dict[str, JsonValue]  # a table of TOML or JSON, as it was read
 Step = int | str
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Kind = TypeVar("Kind", bound=BaseModel)
 
 
@@ -57,6 +59,21 @@ def read(kind: type[Kind], table: Mapping[str, JsonValue], of: str = "") -> Kind
         return kind.model_validate(table)
     except ValidationError as error:
         raise _refusal(kind, _worst(error.errors(include_url=False)), of) from None
+
+
+def file_schema(kind: type[BaseModel], items: Mapping[str, type[BaseModel]]) -> JsonSchemaValue:
+    """Return the JSON schema of a TOML file.
+
+    Args:
+        kind: What the file is.
+        items: By keys that hold lists of tables, what each of these is.
+    """
+    _, schema = models_json_schema([(one, "validation") for one in (kind, *items.values())])
+    own = schema["$defs"].pop(kind.__name__)
+    for key, item in items.items():
+        said = {"description": own["properties"][key]["description"]}
+        own["properties"][key] = {"type": "array", "items": {"$ref": f"#/$defs/{item.__name__}"}, **said}
+    return {"$schema": DIALECT, **own, **schema}
 
 
 def _worst(errors: Iterable[ErrorDetails]) -> ErrorDetails:

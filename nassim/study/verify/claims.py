@@ -28,12 +28,13 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
+from pydantic.json_schema import JsonSchemaValue
 
 from nassim.core.documents import read_written
 from nassim.core.errors import SettingError, UnknownNameError, naming
 from nassim.core.roles import plain
 from nassim.core.settings import Filled, Fraction, NonNegative, Wanted
-from nassim.core.tables import Plain, Table, read
+from nassim.core.tables import Plain, Table, file_schema, read
 from nassim.report.summary import Entry
 
 FILE = "claims.toml"
@@ -122,6 +123,11 @@ def read_claims(file: Path, strategies: Collection[str], benchmarks: Collection[
     with naming(str(file)):
         tables = enumerate(read(ClaimsTable, document).claim, start=1)
         return [_claim(f"claim {number}", table, strategies, benchmarks) for number, table in tables]
+
+
+def claims_schema() -> JsonSchemaValue:
+    """Return the JSON schema of claims.toml."""
+    return file_schema(ClaimsTable, {"claim": Claim})
 
 
 def read_margin(file: Path, benchmarks: Collection[str]) -> Margin:
