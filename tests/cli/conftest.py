@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import run  # noqa: F401 - a fixture
-from tests.study.test_study import ROOT, write
+from tests.study.studies import ROOT, write
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.command_line import Run, refused
-from tests.study.test_study import ROOT
+from tests.study.studies import ROOT
 
 BAD = {
     "study": (("run", "rl_evolution_dart"), "unknown study 'rl_evolution_dart'; did you mean 'rl_evolution_darts'?"),

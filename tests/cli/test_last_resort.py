@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nassim.cli._last_resort import run_to_the_end, told
 from nassim.core.errors import KEPT, LONG, MOST, DataError, UnknownNameError, cut, short
-from tests.study.test_study import ROOT
+from tests.study.studies import ROOT
 
 ENDS = {
     "an error to mend": (DataError("x.toml: wrong; write it"), 2, "nassim: x.toml: wrong; write it"),

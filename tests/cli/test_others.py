@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.other_packages import package
-from tests.study.test_study import ROOT
+from tests.study.studies import ROOT
 
 COMMAND = '''
 """A command of another package."""

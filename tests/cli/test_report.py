@@ -12,7 +12,7 @@ import pytest
 
 from nassim.core.trace import Trace
 from tests.command_line import Run, refused
-from tests.study.test_study import contents, traces
+from tests.study.studies import contents, traces
 
 
 def test_report_makes_the_report_again(done: Path, run: Run, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import HEARING, Run, refused
-from tests.study.test_study import ROOT, STUDY, TOYS, contents, traces, write
+from tests.study.studies import ROOT, STUDY, TOYS, contents, traces, write
 
 
 def test_run_prints_a_table_and_where_the_report_is(done: Path) -> None:

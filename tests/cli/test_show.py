@@ -7,7 +7,7 @@ import pytest
 from nassim import catalog
 from nassim.cli._render.card import find_architecture
 from tests.command_line import Run, refused
-from tests.study.test_study import TOYS
+from tests.study.studies import TOYS
 
 
 def test_show_a_benchmark(run: Run) -> None:

@@ -18,7 +18,7 @@ from nassim.core import frames
 from nassim.core.errors import CodeError, NassimError, SettingError
 from nassim.core.frames import is_own, user_code
 from nassim.study.plan import read_study
-from tests.study.test_study import ROOT, TOYS, write
+from tests.study.studies import ROOT, TOYS, write
 
 MINE = '''
 import numpy as np

@@ -31,7 +31,7 @@ from nassim.report.summary import Summary
 from nassim.study.results import ResultsFolder
 from tests.command_line import Ended, Run, refused, run  # noqa: F401 - a fixture
 from tests.report.conftest import Memory
-from tests.study.test_study import ROOT, write
+from tests.study.studies import ROOT, write
 from tests.study.toys import LARGE
 
 STUDY = """

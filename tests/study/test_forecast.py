@@ -22,7 +22,7 @@ from nassim.study.forecast import FASTEST, LONGEST, MOST_UNITS, check_forecast, 
 from nassim.study.plan import read_study
 from nassim.study.runner import Watcher
 from nassim.study.work_units import units_of
-from tests.study.test_study import BENCHMARKS, STUDY, TOYS, write
+from tests.study.studies import BENCHMARKS, STUDY, TOYS, write
 from tests.study.toys import LARGE, ONE
 
 HUGE = {

@@ -13,7 +13,7 @@ import nassim
 from nassim.core.errors import DataError
 from nassim.core.trace import Trace
 from nassim.study.results import ResultsFolder
-from tests.study.test_study import CELLS, STUDY, TOYS, traces, write
+from tests.study.studies import CELLS, STUDY, TOYS, traces, write
 
 RUNS = 520  # more than one unit's
 

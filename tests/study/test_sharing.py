@@ -10,7 +10,7 @@ import nassim
 from nassim.core.errors import NassimError
 from nassim.study.plan import read_study
 from nassim.study.results import ResultsFolder
-from tests.study.test_study import write
+from tests.study.studies import write
 
 STUDY = """
 name = "shared"

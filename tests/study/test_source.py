@@ -13,7 +13,7 @@ from nassim.core.errors import SettingError
 from nassim.study.plan import read_study, restore
 from nassim.study.results import ResultsFolder
 from nassim.study.work_units import units_of
-from tests.study.test_study import write
+from tests.study.studies import write
 from tests.toys import toy_benchmark
 
 STUDY = """

@@ -19,7 +19,7 @@ from nassim.importers import import_data
 from nassim.study.plan import read_study
 from nassim.study.results import ResultsFolder
 from nassim.study.work_units import units_of
-from tests.study.test_study import BENCHMARKS, STUDY, TOYS, contents, write
+from tests.study.studies import BENCHMARKS, STUDY, TOYS, contents, write
 
 LARGE = f"{TOYS}:LARGE"
 TABLE = f'[[benchmark]]\nname = "{LARGE}"\n'

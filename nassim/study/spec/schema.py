@@ -11,7 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from nassim import catalog
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.core.errors import NassimError
-from nassim.core.policies import Policies
+from nassim.core.policies import SHARED, Policies
 from nassim.core.settings import schema as settings_of
 from nassim.core.tables import file_schema
 from nassim.study.spec.benchmark import BenchmarkSpec
@@ -22,8 +22,7 @@ def study_schema() -> JsonSchemaValue:
     """Return the schema of study.toml, with the settings of every strategy and the options of surrogates."""
     schema = file_schema(StudyTable, {"strategy": StrategyTable, "benchmark": BenchmarkSpec})
     strategy, benchmark = (schema["$defs"][kind.__name__] for kind in (StrategyTable, BenchmarkSpec))
-    policies = _fields(Policies)
-    del policies["judged_by"]  # is one for the whole study
+    policies = {name: one for name, one in _fields(Policies).items() if name not in SHARED}
     strategy["properties"] |= {name: _grid(one) for name, one in policies.items()}
     strategy["allOf"] = [_settings(name) for name in catalog.names("strategies")]
     benchmark["properties"]["surrogate"]["anyOf"] = [_options(_surrogate())]

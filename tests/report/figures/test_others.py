@@ -15,7 +15,7 @@ from nassim.report.figures import about, names, of_results
 from tests.command_line import Run, run  # noqa: F401 - a fixture
 from tests.other_packages import package
 from tests.report.conftest import Memory
-from tests.study.test_study import write
+from tests.study.studies import write
 
 ADDED = '''
 """A figure of somebody's own."""

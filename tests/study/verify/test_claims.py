@@ -14,7 +14,7 @@ from nassim.study.results import ResultsFolder
 from nassim.study.verify import claims
 from nassim.study.verify.judge import judged
 from nassim.study.verify.verdict import Verdict
-from tests.study.test_study import TOYS, write
+from tests.study.studies import TOYS, write
 
 ONE = f"{TOYS}:ONE"
 EVOLUTION = "regularized_evolution[population=4,sample=2]"
