@@ -25,7 +25,8 @@ EVOLUTION = {"name": "regularized_evolution", "population": [4, 8], "workers": [
 )
 def test_shipped_files_are_as_their_schemas_say(file: Path) -> None:
     """Every study and every file of claims of the repository."""
-    jsonschema.validate(tomllib.loads(file.read_text(encoding="utf-8")), SCHEMAS["claims" if file.stem == "claims" else "study"])
+    schema = SCHEMAS["claims" if file.stem == "claims" else "study"]
+    jsonschema.validate(tomllib.loads(file.read_text(encoding="utf-8")), schema)
 
 
 def test_a_grid_of_settings_and_policies_is_accepted() -> None:
