@@ -14,7 +14,7 @@ import nassim
 from nassim.core.errors import DataError, SettingError, UnknownNameError
 from nassim.report.results import Results
 from tests.report.conftest import STRATEGIES, Memory, study
-from tests.study.test_study import write
+from tests.study.studies import write
 
 
 @pytest.fixture(scope="module")

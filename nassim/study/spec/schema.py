@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import Parameter
+from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
@@ -68,5 +69,5 @@ def _fields(kind: type) -> dict[str, JsonSchemaValue]:
     return fields
 
 
-def _schema(hint: object) -> JsonSchemaValue:
+def _schema(hint: Any) -> JsonSchemaValue:
     return TypeAdapter(hint).json_schema()
