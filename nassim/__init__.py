@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from nassim.benchmarks.loading import load
     from nassim.benchmarks.wrappers.faults import Faults
     from nassim.catalog import names
-    from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, RelaxedOutcome
+    from nassim.core.benchmark import Benchmark, Outcome, Query
     from nassim.core.errors import NassimError
+    from nassim.core.relaxation import Mixture, RelaxedOutcome
     from nassim.core.space import Space
     from nassim.core.strategy import OneRun, Strategy
     from nassim.core.trace import Trace

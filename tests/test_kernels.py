@@ -15,7 +15,6 @@ import pytest
 import nassim
 from nassim import catalog
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
-from nassim.core.benchmark import is_exact
 from nassim.core.lifting import lifted
 from tests.kernels import exact_strategies
 
@@ -73,9 +72,9 @@ def test_declarations() -> None:
     assert {"random_search", "regularized_evolution", "local_search", "hyperband"} <= set(exact)
     assert not {"bananas", "npenas", "enas", "rsps", "setn", "darts"} & set(exact)
     table = nassim.load("nb201/cifar10")
-    assert is_exact(table)
-    assert is_exact(nassim.Faults(table, failed=0.5))
-    assert not is_exact(nassim.Faults(WeightSharing(table), failed=0.5))
+    assert table.exact
+    assert nassim.Faults(table, failed=0.5).exact
+    assert not nassim.Faults(WeightSharing(table), failed=0.5).exact
 
 
 def test_the_docs_name_those_that_are_not_exact() -> None:

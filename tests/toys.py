@@ -13,6 +13,7 @@ from nassim.core.benchmark import Card, Outcome, Query
 from nassim.core.errors import ArchitectureError
 from nassim.core.hashing import hash32
 from nassim.core.space import Space
+from nassim.core.wrapper import Wrapper
 
 EPOCHS = (1, 3, 9)
 
@@ -87,19 +88,16 @@ def tabulate(space: Space, replicas: int = 3, seed: int = 0, epochs: tuple[int, 
     )
 
 
-class Failing:
+class Failing(Wrapper):
     """A benchmark 10 % of whose architectures fail to train: their error is nan; which ones is a hash."""
 
     def __init__(self, benchmark: TableBenchmark) -> None:
-        self._benchmark = benchmark
+        super().__init__(benchmark)
         self.name = f"{benchmark.name}-failing"
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._benchmark, name)
 
     def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Answer as the benchmark does, but for the failures."""
-        outcome = self._benchmark.evaluate(query, training_seed)
+        outcome = self.benchmark.evaluate(query, training_seed)
         return outcome._replace(error=np.where(self.fails(query.archs), np.nan, outcome.error))
 
     def fails(self, archs: Archs) -> Any:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
-from nassim.core.benchmark import Card, Outcome, Query, check_cost
+from nassim.core.benchmark import Benchmark, Card, Outcome, Query, check_cost
 from nassim.core.errors import SettingError
 from nassim.core.hashing import replica_of
 from nassim.data.atomic import write_text, writing
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nassim.training.collect import Plan
 
 
-class LiveBenchmark:
+class LiveBenchmark(Benchmark):
     """Networks of a plan, trained for real.
 
     counts  (archs,) how many trainings of each architecture the training seed chooses among; one by default
@@ -40,14 +40,13 @@ class LiveBenchmark:
     measured seconds, those of the first time count. Isomorphic architectures share their trainings.
     """
 
-    exact = False
     costs: tuple[str, ...] = ("params", "flops")
 
     def __init__(self, plan: Plan, name: str, *, counts: Ids | None = None, optimum: float = np.nan) -> None:
         from nassim.training.collect import identity_digest
         from nassim.training.skeleton import check_buildable
 
-        self.name, self.plan, self.optimum = name, plan, optimum
+        self.name, self.plan, self._optimum = name, plan, optimum
         self.space = catalog.space(plan.space)
         check_buildable(self.space)
         self.epochs = tuple(range(1, plan.recipe.epochs + 1))
@@ -65,6 +64,11 @@ class LiveBenchmark:
         self._counts = np.ones(self.space.size, dtype=np.int64) if counts is None else counts
         self._shared = False
         self._scores: dict[int, dict[str, float]] = {}  # zero-cost scores of networks, once computed
+
+    @property
+    def optimum(self) -> float:
+        """The lowest error on the report split; nan where it is unknown."""
+        return self._optimum
 
     def per_network(self) -> Self:
         """Return this benchmark with the training seeds of one representative for all isomorphic architectures."""

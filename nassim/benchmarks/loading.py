@@ -7,7 +7,8 @@ from typing import Any, get_type_hints
 
 from nassim import catalog
 from nassim.benchmarks.networks import load_table
-from nassim.core.benchmark import Benchmark, as_benchmark
+from nassim.core.adapter import as_benchmark
+from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.frames import user_code
 

@@ -43,6 +43,11 @@ def draw(probabilities: Floats, training_seed: RandomWords | None) -> Archs:
     return drawn
 
 
+def mean_of_each(values: Floats) -> Floats:
+    """Return the mean of each row of (m, SAMPLES), which does not depend on the other rows, (m,)."""
+    return np.array([row.mean() for row in values])
+
+
 def estimate(space: Space, probabilities: Floats, drawn: Archs, look_up: LookUp) -> tuple[Floats, Floats]:
     """Return estimates of the expectation (m,) and its gradient (m, genes, widest), equation 1.
 

@@ -7,11 +7,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from nassim.benchmarks.monte_carlo import draw, estimate
+from nassim.benchmarks.monte_carlo import draw, estimate, mean_of_each
 from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.tabular import Tabular
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
-from nassim.core.benchmark import Card, Mixture, RelaxedOutcome, TrainingSet
+from nassim.core.benchmark import Card
+from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
 from nassim.core.space import Space
 from nassim.data.arranging import with_failure
 from nassim.data.reading import read_table
@@ -48,7 +49,7 @@ class NetworkTable(Tabular):
     def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return unbiased estimates of the expected error under independent choices per gene, its gradient and seconds.
 
-        They are means over 32 architectures drawn from the mixture and all changes of one gene of each (estimation.py),
+        They are means over 32 architectures drawn from the mixture and all changes of one gene of each,
         as a run of this training seed sees them; a mixture of one architecture is answered exactly. What fails, or is
         no architecture, counts as the table's worst.
         """
@@ -58,21 +59,19 @@ class NetworkTable(Tabular):
             parts.append(
                 self._estimates(mixture.probabilities[some], None if training_seed is None else training_seed[some])
             )
-        error, gradient, seconds, bill = map(np.concatenate, zip(*parts, strict=True))
-        return RelaxedOutcome(error, gradient, seconds * (mixture.epochs / self.epochs[-1]) + bill)
+        error, gradient, seconds = map(np.concatenate, zip(*parts, strict=True))
+        return RelaxedOutcome(error, gradient, seconds * (mixture.epochs / self.epochs[-1]))
 
     def training_set(self, *, mean: bool) -> TrainingSet:
         """Return the trainings of all networks: each may be drawn for an estimate."""
-        return TrainingSet(super().training_set(mean=mean).seconds[:-1])
+        seconds, _, times = super().training_set(mean=mean)
+        return TrainingSet(seconds[:-1], times=times if isinstance(times, int) else times[:-1])
 
     def _estimates(self, probabilities: Floats, training_seed: RandomWords | None) -> tuple[Floats, ...]:
-        """Return error (m,), gradient (m, genes, widest), seconds of whole trainings (m,) and the bill (m,)."""
+        """Return error (m,), gradient (m, genes, widest) and seconds of whole trainings (m,)."""
         drawn = draw(probabilities, training_seed)
         row = self.row(drawn.reshape(-1, drawn.shape[2]))
-        means = [
-            np.zeros(row.size) if each is None else each.take(row) for each in (self._seconds[-1, :, -1], self._bill)
-        ]
-        seconds, bill = (np.array([values.mean() for values in each.reshape(len(drawn), -1)]) for each in means)
+        seconds = mean_of_each(self._seconds[-1, :, -1].take(row).reshape(len(drawn), -1))
 
         def errors(archs: Archs, owner: Ids) -> Floats:
             found = self._error.take(
@@ -80,7 +79,7 @@ class NetworkTable(Tabular):
             )
             return np.where(np.isnan(found), self._worst, found)
 
-        return (*estimate(self.space, probabilities, drawn, errors), seconds, bill)
+        return (*estimate(self.space, probabilities, drawn, errors), seconds)
 
 
 def load_table(folder: Path) -> TableBenchmark | NetworkTable:

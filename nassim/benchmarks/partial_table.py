@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.benchmarks.table import TableBenchmark
+from nassim.core.adapter import as_benchmark
 from nassim.core.errors import UnknownNameError
 from nassim.core.renamed import renamed_names
 from nassim.surrogates.training_records import Source, TrainingRecords
@@ -38,7 +39,7 @@ def find_folder(name: str) -> Path:
 def source_of(benchmark: str | Source) -> Source:
     """Return what to draw from: of a name, the table if it holds its whole space, otherwise its samples."""
     if not isinstance(benchmark, str):
-        return benchmark
+        return benchmark if isinstance(benchmark, TrainingRecords) else as_benchmark(benchmark)
     if ":" in benchmark:
         return loading.load(benchmark)
     samples = PartialTable.load(benchmark)

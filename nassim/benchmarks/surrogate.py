@@ -14,9 +14,10 @@ from nassim import catalog
 from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.training_seeds import Drawn, drawn
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
-from nassim.core.benchmark import Card, Mixture, Outcome, Query, RelaxedOutcome, TrainingSet, check_cost
+from nassim.core.benchmark import Benchmark, Card, Outcome, Query, check_cost
 from nassim.core.errors import SettingError
 from nassim.core.hashing import GOLDEN, hash32, normal_of, words_of
+from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
 from nassim.core.space import Space
 from nassim.surrogates.model import Estimate, Surrogate
 from nassim.surrogates.relaxation import Relaxation, through
@@ -25,7 +26,7 @@ from nassim.surrogates.trees import read_leaves
 LEAST = 1e-6  # seconds that any training takes
 
 
-class SurrogateBenchmark:
+class SurrogateBenchmark(Benchmark):
     """A benchmark whose every answer is a prediction.
 
     error     its mean is the truth; what a run sees of an architecture adds noise, by the run's training seed

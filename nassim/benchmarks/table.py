@@ -11,7 +11,8 @@ from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.tabular import Tabular
 from nassim.benchmarks.training_seeds import Drawn, drawn
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
-from nassim.core.benchmark import Card, Mixture, RelaxedOutcome
+from nassim.core.benchmark import Card
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.space import Space
 
 
@@ -53,7 +54,6 @@ class TableBenchmark(Tabular):
             test=self._truth[row] if self._tested else None,
             ids=row,
             resumable=self.resumable,
-            bill=None if self._bill is None else self._bill[row],
         )
 
     def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
@@ -65,10 +65,7 @@ class TableBenchmark(Tabular):
         probabilities, choices = mixture.probabilities, self.space.choices
         error, gradient = contract(self._tables(training_seed), probabilities, choices)
         seconds = expect(np.ascontiguousarray(self._seconds[-1, :, -1]), probabilities, choices)
-        seconds = seconds * (mixture.epochs / self.epochs[-1])
-        if self._bill is not None:
-            seconds = seconds + expect(self._bill, probabilities, choices)
-        return RelaxedOutcome(error, gradient, seconds)
+        return RelaxedOutcome(error, gradient, seconds * (mixture.epochs / self.epochs[-1]))
 
     def _tables(self, training_seed: RandomWords | None) -> Floats:
         """Return each run's own table (m, size), or the one (1, size) of means; the last drawn is remembered."""

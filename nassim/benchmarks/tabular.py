@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from copy import copy
-from dataclasses import replace
+from abc import abstractmethod
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
@@ -14,21 +11,21 @@ from numpy.typing import NDArray
 
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
-from nassim.core.benchmark import Card, Floor, Outcome, Query, TrainingSet, check_cost
+from nassim.core.benchmark import Benchmark, Card, Floor, Outcome, Query, check_cost
 from nassim.core.errors import SettingError
 from nassim.core.hashing import GOLDEN, below, hash32
+from nassim.core.relaxation import TrainingSet
 from nassim.core.renamed import renamed_names
 from nassim.core.space import Space
 
 
-class Tabular(ABC):
+class Tabular(Benchmark):
     """Rows of trainings, each trained `replicas` times or fewer, recorded at some epochs.
 
     error, seconds  (epochs, rows, replicas) on the search split; nan error = that training failed. The first
                     counts[row] replicas of a row are real. Seconds are those from scratch to the epoch.
     test            (rows,) error on the report split; by default the mean of the last epoch's `error`
     costs           name -> (rows,)
-    bill            (rows,) seconds that every evaluation takes besides its training; None = none
     ids             (rows,) those of equal id share their training seed; by default each has its own
     resumable       whether training further goes on from what is paid; if not, it is another training from scratch
     """
@@ -49,7 +46,6 @@ class Tabular(ABC):
         test: Floats | None = None,
         ids: Ids | None = None,
         resumable: bool = True,
-        bill: Floats | None = None,
     ) -> None:
         self.name, self.space, self.card, self.epochs = name, space, card, epochs
         self.costs, self.resumable = tuple(costs), resumable
@@ -61,7 +57,6 @@ class Tabular(ABC):
         ids = np.arange(counts.size) if ids is None else ids
         self._ids = ids
         self._salt = ids.astype(np.uint32) * GOLDEN  # what an architecture adds to a run's training seed
-        self._bill = bill
 
     @abstractmethod
     def row(self, archs: Archs) -> Ids:
@@ -83,20 +78,7 @@ class Tabular(ABC):
     @cached_property
     def longest(self) -> float:
         """Seconds that no evaluation takes longer than."""
-        return float(np.nanmax(self._seconds) + (0.0 if self._bill is None else self._bill.max()))
-
-    def billed(self, cost: str) -> Self:
-        """Return this benchmark with a cost in seconds, such as one validation, as a part of every evaluation."""
-        check_cost(self.name, cost, self.costs)
-        paid = self._costs[:, self.costs.index(cost)]
-        everything = self.everything()
-        if not (paid[self.row(everything[self.space.valid(everything)])] >= 0).all():
-            raise SettingError(f"{self.name}: {cost} is not known of every architecture, so it cannot be charged")
-        bill = np.nan_to_num(paid)
-        card = replace(self.card, sha256=sha256(f"{self.card.sha256} + {cost}".encode()).hexdigest())
-        other = copy(self)
-        vars(other).update(name=f"{self.name} + {cost}", card=card, _bill=bill)
-        return other
+        return float(np.nanmax(self._seconds))
 
     def truth(self, archs: Archs) -> Floats:
         """Return the error on the report split, shape (n,)."""
@@ -140,8 +122,6 @@ class Tabular(ABC):
             resumed = query.since > 0
             paid = training + self._offset(np.where(resumed, query.since, self.epochs[0]))
             seconds = seconds - np.where(resumed, self._seconds.take(paid), 0.0)
-        if self._bill is not None:
-            seconds = seconds + self._bill.take(row)
         return Outcome(self._error.take(at), seconds, self._costs.take(row, axis=0))
 
     def trained(self, arch: Archs) -> Floats:
@@ -155,13 +135,13 @@ class Tabular(ABC):
         return self._costs[:, self.costs.index(name)].take(self.row(archs))
 
     def training_set(self, *, mean: bool) -> TrainingSet:
-        """Return the trainings of all rows, those of equal id once; each takes its mean seconds over seeds, and a bill.
+        """Return the trainings of all rows, those of equal id once; each takes its mean seconds over seeds.
 
         mean  the seconds of all seeds of a row, since answers are their means
         """
         _, first, which = np.unique(self._ids, return_index=True, return_inverse=True)
-        seconds = self._seconds[-1, :, -1] + (0.0 if self._bill is None else self._bill)
-        return TrainingSet((seconds * self._counts if mean else seconds)[first], which.reshape(-1))
+        seconds, times = self._seconds[-1, first, -1], self._counts[first]
+        return TrainingSet(seconds * times if mean else seconds, which.reshape(-1), times if mean else 1)
 
     def _training(self, row: Ids, training_seed: RandomWords | None) -> Ids:
         """Return the flat position of the last epoch of the training that each run sees of each architecture.

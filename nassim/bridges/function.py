@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nassim.benchmarks import loading
+from nassim.core.adapter import as_benchmark
 from nassim.core.arrays import Archs, Floats, RandomWords
-from nassim.core.benchmark import Benchmark, Query, as_benchmark
+from nassim.core.benchmark import Benchmark, Query
 from nassim.core.renamed import renamed_keywords
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmarks import loading
+from nassim.core.adapter import as_benchmark
 from nassim.core.arrays import Archs, Floats
-from nassim.core.benchmark import Benchmark, Query, as_benchmark
+from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import not_installed
 
 try:

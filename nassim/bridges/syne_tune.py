@@ -8,8 +8,9 @@ import numpy as np
 
 from nassim.benchmarks import loading
 from nassim.bridges.naming import arch_of
+from nassim.core.adapter import as_benchmark
 from nassim.core.arrays import Floats
-from nassim.core.benchmark import Benchmark, Query, as_benchmark
+from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import not_installed
 
 try:

@@ -9,8 +9,9 @@ from typing import cast
 import numpy as np
 
 from nassim.core.arrays import Archs, Rows
-from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
+from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import ArchitectureError, SettingError
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.strategy import Answer, Asked, Searcher, Strategy
 
 

@@ -16,10 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from nassim.core.arrays import Floats
-from nassim.core.benchmark import Benchmark, Card, Outcome, RelaxedOutcome
+from nassim.core.benchmark import Benchmark, Card, Outcome
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.policies import ERROR, Limits
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import RelaxedOutcome
 from nassim.core.settings import fits
 from nassim.core.trace_schema import COST, VIOLATION
 

@@ -99,6 +99,14 @@ class Says:
         return handler(core) | {"description": self.text}
 
 
+@dataclass(frozen=True)
+class Names:
+    """What a text is a name of, in the catalog: where a file says it, it is looked up before anything runs."""
+
+    kind: str
+
+
+BenchmarkName = Annotated[str, Names("benchmark")]
 Count = Annotated[int, Range(1)]
 NonNegative = Annotated[float, Range(0)]
 Positive = Annotated[float, Range(0, above=True)]

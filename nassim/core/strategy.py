@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Rows
-from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
+from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.renamed import renamed_members, renamed_names
 from nassim.core.space import Space
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nassim.core.asking import ask, blamed, tell
-from nassim.core.benchmark import Outcome, RelaxedOutcome
+from nassim.core.benchmark import Outcome
 from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import RelaxedOutcome
 from nassim.core.renamed import renamed_names
 from nassim.core.settings import check_settings
 from nassim.core.space import Space

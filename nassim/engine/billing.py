@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Floats, Rows
-from nassim.core.benchmark import Benchmark, Outcome, Query, RelaxedOutcome, training_set
+from nassim.core.benchmark import Benchmark, Outcome, Query
 from nassim.core.errors import DataError, SettingError
 from nassim.core.policies import TrainingSetBill
+from nassim.core.relaxation import RelaxedOutcome
 
 PATIENCE = 10_000  # evaluations in a row that may take no time, where seconds alone end a run
 
@@ -25,7 +26,7 @@ def bill(benchmark: Benchmark, policy: TrainingSetBill, budget: float | None, *,
         return 0.0
     if budget is None:
         raise SettingError("training_set = 'billed' is paid in seconds: give a budget in seconds, or leave it out")
-    seconds = float(training_set(benchmark, mean=mean).seconds.sum())
+    seconds = float(benchmark.training_set(mean=mean).seconds.sum())
     if math.isnan(seconds):
         raise SettingError(
             f"training_set = 'billed': {benchmark.name} does not say how many seconds the trainings took that its "

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Ids, Rows
-from nassim.core.benchmark import Mixture, TrainingSet
+from nassim.core.relaxation import Mixture, TrainingSet
 from nassim.core.space import Space
 
 LARGEST = 1 << 28  # bytes that may be spent on which run was told of which training; beyond, all count as told

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords, Rows
-from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, relaxed, training_set
-from nassim.core.errors import SettingError
+from nassim.core.benchmark import Benchmark, Outcome, Query
 from nassim.core.objectives import Objectives
 from nassim.core.policies import Identity, Policies
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.space import Space
 from nassim.core.strategy import Answer, Asked
 from nassim.engine.billing import check_outcome, check_relaxed_outcome
@@ -56,11 +56,9 @@ class Evaluator:
         """
         training_seed = self._training_seed_of(rows)
         if isinstance(asked, Mixture):
-            if not isinstance(self.benchmark, Relaxable):
-                raise SettingError(f"{self.benchmark.name} cannot answer for a mixture of architectures")
-            self._disclose(rows, asked)
             answer = relaxed(self.benchmark, asked, training_seed)
             check_relaxed_outcome(self.benchmark, answer)
+            self._disclose(rows, asked)
             return answer
         try:
             outcome = self._train(asked, training_seed, before)
@@ -75,7 +73,7 @@ class Evaluator:
         if self._deaf:
             return
         if self.disclosure is None:
-            trainings = training_set(self.benchmark, mean=self._signal == "mean")
+            trainings = self.benchmark.training_set(mean=self._signal == "mean")
             self.disclosure = Disclosure(self.benchmark.space, trainings, self.training_seed.size)
         self.disclosure.add(rows, asked)
 
@@ -100,6 +98,19 @@ class Evaluator:
         if self._signal == "resampled":
             return self._streams.random_words(rows, 1)[:, 0]
         return self.training_seed if rows.size == self.training_seed.size else self.training_seed[rows]
+
+
+def relaxed(benchmark: Benchmark, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
+    """Return what a benchmark says of a mixture, and of each of its candidates with the same weights."""
+    answer = benchmark.relax(mixture, training_seed)
+    if mixture.candidates is None:
+        return answer
+    runs, many, genes = mixture.candidates.shape
+    each = np.repeat(np.arange(runs), many)
+    trained = None if mixture.trained is None else mixture.trained[each]
+    query = Query(mixture.candidates.reshape(-1, genes), trained=trained)
+    outcome = benchmark.evaluate(query, None if training_seed is None else training_seed[each])
+    return answer._replace(candidate_error=outcome.error.reshape(runs, many))
 
 
 def _identify(space: Space, identity: Identity) -> Callable[[Archs], Ids]:

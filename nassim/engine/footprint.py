@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from nassim.core.benchmark import Benchmark
 from nassim.core.policies import Policies
 from nassim.core.space import Space
@@ -26,11 +24,11 @@ def fewest(benchmark: Benchmark, seconds: float | None, policies: Policies) -> i
 
     It is known where no training takes longer than `longest`, as on a table.
     """
-    longest: float = getattr(benchmark, "longest", math.inf)
     if seconds is None or policies.training_set == "billed" or policies.decision_growth > 0:
         return 0
     restart = 0.0 if policies.restart == "scratch" else policies.restart
-    each = longest + restart + policies.workers * policies.decision  # all but one may wait for each other's decisions
+    wait = policies.workers * policies.decision  # all but one may wait for each other's decisions
+    each = benchmark.longest + restart + wait
     return int(min(seconds // each, MOST) * policies.workers)
 
 

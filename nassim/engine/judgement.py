@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nassim.core.arrays import Archs, Floats, RandomWords, Rows
-from nassim.core.benchmark import Benchmark, Retrained
+from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError
 from nassim.core.policies import JudgedBy, Signal
 
@@ -40,13 +40,13 @@ class Judge:
 
     def truth(self, archs: Archs, rows: Rows) -> Floats:
         """Return the error of each architecture, (n,), as it counts for the run in that row."""
-        if self.training_seed is None or not isinstance(self.benchmark, Retrained):
+        if self.training_seed is None:
             return self.benchmark.truth(archs)
         return self.benchmark.unseen(archs, self.training_seed[rows])
 
     def facts(self) -> dict[str, Any]:
         """Return what a trace says of who judged, and of what luck is left in that: see `benchmark.Floor`."""
-        if self.training_seed is None or not isinstance(self.benchmark, Retrained):
+        if self.training_seed is None:
             return {"judged_by": "all-seeds"}
         floor = self.benchmark.floor()
         split = f"{self.benchmark.card.report_split}, but for the one that the run saw"
@@ -57,7 +57,7 @@ def _refused(benchmark: Benchmark, signal: Signal) -> str:
     """Return why unseen seeds cannot judge, or nothing."""
     if signal != "one-seed":
         return f"needs signal = 'one-seed', got {signal!r}: otherwise runs have seen all of them"
-    if not (isinstance(benchmark, Retrained) and benchmark.floor()):
+    if benchmark.floor() is None:
         return (
             f"needs two trainings or more of every architecture, which report and search have in common, and "
             f"{benchmark.name} has no such"

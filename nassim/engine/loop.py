@@ -12,15 +12,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
+from nassim.core.adapter import as_benchmark
 from nassim.core.arrays import Floats, Ids, Rows
 from nassim.core.asking import ask, blamed, options, tell
-from nassim.core.benchmark import Benchmark, Mixture, as_benchmark, role_on, unheard
+from nassim.core.benchmark import Benchmark, role_on, unheard
 from nassim.core.errors import SettingError
 from nassim.core.frames import told_frames
 from nassim.core.lifting import lifted
 from nassim.core.policies import CHECKED, Budget, Policies, Repeats
 from nassim.core.random_streams import Streams
 from nassim.core.records import rows_of
+from nassim.core.relaxation import Mixture
 from nassim.core.roles import ORACLE
 from nassim.core.settings import check_settings, check_value
 from nassim.core.strategy import Asked, Searcher, SearcherClass, StrategyClass, name_of

@@ -27,7 +27,7 @@ def provenance(benchmark: Benchmark, strategy: type[Any]) -> dict[str, Any]:
         "report_split": benchmark.card.report_split,
         "choices": list(map(int, benchmark.space.choices)),
         "live": benchmark.card.live,
-        "source": source_digest(*source_files(strategy, type(benchmark), type(benchmark.space))),
+        "source": source_digest(*source_files(strategy, *benchmark.kinds, type(benchmark.space))),
         **versions(),
     }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Rows
-from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.strategies._policy import normal
 
 

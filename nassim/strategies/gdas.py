@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from nassim.core.arrays import Archs, Rows
-from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.settings import Count, NonNegative, Positive
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy

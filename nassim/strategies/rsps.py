@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 
 from nassim.core.arrays import Archs, Rows
-from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.settings import Count
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy

@@ -33,7 +33,7 @@ def source_of(named: Iterable[str], *kinds: type[Any]) -> str:
 
 def benchmark_key(name: str, benchmark: Benchmark) -> str:
     """Return the key of a benchmark that the catalog has by a name: of its source and its data."""
-    return digest([source_of([name], type(benchmark), type(benchmark.space)), benchmark.card.sha256])
+    return digest([source_of([name], *benchmark.kinds, type(benchmark.space)), benchmark.card.sha256])
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Work:
     @classmethod
     def of(cls, strategy: StrategyClass, benchmark: Benchmark, sources: tuple[str, str], options: Plain) -> Work:
         """Return the work of a strategy on a benchmark, both by their names in the catalog too, with its options."""
-        makers = digest([versions(), source_of(sources, strategy, type(benchmark), type(benchmark.space))])
+        makers = digest([versions(), source_of(sources, strategy, *benchmark.kinds, type(benchmark.space))])
         card = benchmark.card
         decides = {
             "format": FORMAT,

@@ -12,13 +12,13 @@ from pydantic import JsonValue
 
 from nassim import catalog
 from nassim.core.asking import blamed
-from nassim.core.benchmark import Mixture, Relaxable
 from nassim.core.errors import SettingError, naming
 from nassim.core.frames import user_code
 from nassim.core.lifting import lifted
 from nassim.core.objectives import Objectives
 from nassim.core.policies import Budget, Policies
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 from nassim.core.strategy import ONE, StrategyClass, name_of
 from nassim.engine.judgement import Judge
 from nassim.engine.loop import check_end, construct
@@ -132,7 +132,7 @@ def _rehearse(cell: Cell) -> None:
     with blamed(name_of(kind)):
         asked = searcher.ask(ONE)
     if isinstance(asked, Mixture):
-        if not isinstance(bench, Relaxable):
+        if not bench.relaxable:
             where = cell.benchmark.spec.label
             raise SettingError(f"{cell.strategy.label} searches by mixtures, for which {where} has no answers")
         bench.relax(asked)  # a surrogate may refuse, for want of one-hot features

@@ -12,6 +12,7 @@ from nassim.benchmarks.table import TableBenchmark
 from nassim.benchmarks.tabular import Tabular
 from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
+from nassim.benchmarks.wrappers.with_overhead import WithOverhead
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError
 from nassim.core.space import Space
@@ -33,13 +34,13 @@ class BenchmarkSource:
         alone = self._of_its_own()
         if self.sharing is None:
             return alone
-        return OneShotTable.of(alone) if self.sharing == "table" else WeightSharing(alone, self.sharing)
+        return OneShotTable(alone) if self.sharing == "table" else WeightSharing(alone, self.sharing)
 
     def _of_its_own(self) -> Benchmark:
         """Return what answers when networks have weights of their own."""
         searched = self._searched()
         if self.validation is not None:
-            searched = _table(searched, "say what a validation takes").billed(self.validation)
+            searched = WithOverhead(_table(searched, "say what a validation takes"), cost=self.validation)
         if self.judge is None:
             return searched
         from nassim.benchmarks.wrappers.reported_on import ReportedOn
@@ -47,7 +48,7 @@ class BenchmarkSource:
         judge = _table(loading.benchmark(self.judge, code=self.judge == self.name), "judge")
         if self.model is None and not isinstance(searched, TableBenchmark):
             raise SettingError(f"{searched.name} is no table that could be judged; leave out 'judge'")
-        return ReportedOn(searched, judge)  # type: ignore[arg-type]
+        return ReportedOn(searched, judge)
 
     def _searched(self) -> Benchmark:
         if self.model is None:

@@ -14,7 +14,7 @@ from time import perf_counter  # for progress and the order of work; no result d
 import numpy as np
 
 from nassim import catalog
-from nassim.core.benchmark import Benchmark, Retrained
+from nassim.core.benchmark import Benchmark
 from nassim.core.errors import CodeError, DataError, NassimError, SettingError
 from nassim.core.frames import user_code
 from nassim.core.policies import Budget, Policies
@@ -94,8 +94,7 @@ def _simulated(unit: WorkUnit) -> Trace:
 
     with threadpool_limits(1):  # cores are for units; and sums must not depend on the number of threads
         loaded = _loaded(unit.source, unit.data)
-        if isinstance(loaded, Retrained):
-            loaded.floor()  # is the same for all runs, and so known to all copies
+        loaded.floor()  # is the same for all runs, and so known to all copies
         return simulate(
             catalog.strategy(unit.strategy, code=True),
             copy(loaded),  # what it remembers of these runs goes with the copy

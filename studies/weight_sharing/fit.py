@@ -23,8 +23,9 @@ import nassim
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing, normal_scores
-from nassim.core.benchmark import Benchmark, Mixture, Query
+from nassim.core.benchmark import Benchmark, Query
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 
 HERE = Path(__file__).parent
 MODELLED = 2000  # runs, for what the model says on average
@@ -208,7 +209,7 @@ def measured(bench: OneShotTable, heard: Heard) -> dict[str, Any]:
 
 def main() -> None:
     """Fit, print and keep."""
-    bench = OneShotTable.of(nassim.load("mini201/mnist5k"))
+    bench = OneShotTable(nassim.load("mini201/mnist5k"))
     heard = Heard.of(bench, json.loads((HERE / "numbers" / "slopes.json").read_text(encoding="utf-8")))
     table, epochs, every = bench.benchmark, bench.told.epochs, range(len(heard.errors))
     found = {

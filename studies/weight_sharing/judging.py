@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/judging"))
     options = parser.parse_args()
     mini, cifar10 = nassim.load("mini201/mnist5k"), nassim.load("nb201/cifar10")
-    shipped = OneShotTable.of(mini).told
+    shipped = OneShotTable(mini).told
     plan, ways = Supernets.at_epochs("mnist5k", EPOCHS), {}
     for norm in get_args(NormMode):
         table = one_shot(plan, options.out, seeds=1, networks=options.networks, norm=norm, jobs=options.jobs)

@@ -50,7 +50,7 @@ def main() -> None:
     folder = collect("nb201", "mnist5k", options.out, networks=options.networks, recipe=replace(MNIST5K, epochs=EPOCHS))
     rows = pq.read_table(folder / "trainings.parquet").to_pandas()
     last = rows[rows.epoch == EPOCHS].set_index("arch").test_error
-    bench = OneShotTable.of(nassim.load("mini201/mnist5k"))
+    bench = OneShotTable(nassim.load("mini201/mnist5k"))
     dead = bench.space.index(bench.space.unconnected)
     networks = np.unique(bench.space.canonical(bench.space.at(last.index.to_numpy())))
     networks = networks[~np.isin(networks, dead)]

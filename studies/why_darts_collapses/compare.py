@@ -133,7 +133,7 @@ def draw_scatter(path: Path) -> None:
     """Draw what a supernet says against the networks' own errors, coloured by how many edges are skip."""
     table = nassim.load("mini201/mnist5k")
     archs = table.space.at(np.arange(table.space.size))
-    told, truth, skips = OneShotTable.of(table).told, table.truth(archs), (archs == SKIP).sum(axis=1)
+    told, truth, skips = OneShotTable(table).told, table.truth(archs), (archs == SKIP).sum(axis=1)
     figure, axes = plt.subplots(1, 3, figsize=(11, 3.6), sharex=True, sharey=True, layout="constrained")
     order = np.random.default_rng(0).permutation(len(truth))
     for axis, level in zip(axes, (0, 2, len(told.epochs) - 1), strict=True):

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.arrays import Archs
-from nassim.core.benchmark import Mixture, Query
+from nassim.core.benchmark import Query
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 from nassim.core.toml_text import toml_text
 from nassim.data.writing import write_table
 from tests.toys import Toy, tabulate

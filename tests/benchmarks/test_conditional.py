@@ -10,8 +10,10 @@ import pytest
 
 from nassim import catalog, load, simulate
 from nassim.benchmarks.partial_table import PartialTable
-from nassim.core.benchmark import Mixture, Query
+from nassim.benchmarks.wrappers.with_overhead import WithOverhead
+from nassim.core.benchmark import Query
 from nassim.core.errors import DataError
+from nassim.core.relaxation import Mixture
 from nassim.data.inventory import dataset_info
 from nassim.importers import import_data
 from tests.importers.test_own import CARD, own
@@ -129,11 +131,11 @@ def test_a_mixture_counts_what_is_not_valid_as_the_worst(conditional):
 
 
 def test_it_is_listed_as_whole(conditional):
-    """With how many of the rows are valid; `billed` charges valid rows alone."""
+    """With how many of the rows are valid; overhead is that of valid rows alone."""
     name = conditional()
     found = dataset_info(name)
     assert (found.whole, found.known, found.size) == (True, 18, 24)
-    assert load(name).billed("params").evaluate(Query(SPACE.rows[:1])).seconds.tolist() == [5.0]
+    assert WithOverhead(load(name), cost="params").evaluate(Query(SPACE.rows[:1])).seconds.tolist() == [5.0]
     assert len(PartialTable.load(name).archs) == 18
 
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nassim.benchmarks.expectation import contract, expect
-from nassim.core.benchmark import Mixture, Query
+from nassim.core.benchmark import Query
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 from tests.toys import toy_benchmark
 
 CHOICES = st.lists(st.integers(1, 4), min_size=1, max_size=5).map(tuple)

@@ -11,8 +11,9 @@ import nassim
 from nassim import catalog
 from nassim.benchmarks.monte_carlo import draw
 from nassim.benchmarks.networks import NetworkTable
-from nassim.core.benchmark import Card, Mixture, Query
+from nassim.core.benchmark import Card, Query
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 
 SPACE = catalog.space("nb101")
 ROWS = np.arange(300)

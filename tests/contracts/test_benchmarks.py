@@ -9,9 +9,10 @@ import pytest
 
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.core.benchmark import Mixture, Outcome, Query, Relaxable
+from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 
 NAMES = catalog.names("benchmarks")
 MANY = 2000
@@ -216,7 +217,7 @@ def test_isomorphic_architectures_share_their_answer_per_network(name, training_
 
 def relaxable(name: str):
     """Return the benchmark, if it answers for mixtures."""
-    if not isinstance(bench(name), Relaxable):
+    if not bench(name).relaxable:
         pytest.skip(f"{name} does not relax")
     return bench(name)
 

@@ -13,9 +13,10 @@ import pytest
 
 import nassim
 from nassim import Faults, catalog
-from nassim.core.benchmark import Mixture
 from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
+from nassim.core.wrapper import Wrapper
 from tests.contracts.test_strategies import NAMES, QUICK
 from tests.toys import toy_benchmark
 
@@ -32,20 +33,17 @@ def has_model(name: str) -> bool:
     )
 
 
-class Watched:
+class Watched(Wrapper):
     """A benchmark that keeps what it has answered, in the order of the questions."""
 
     def __init__(self, benchmark: Any) -> None:
-        self._benchmark = benchmark
+        super().__init__(benchmark)
         self.answers: list[Any] = []
         self._judging = False
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._benchmark, name)
-
     def evaluate(self, query: Any, training_seed: Any = None) -> Any:
         """Answer, and keep the answer, unless it is part of that to a mixture."""
-        answer = self._benchmark.evaluate(query, training_seed)
+        answer = self.benchmark.evaluate(query, training_seed)
         if not self._judging:
             self.answers.append(answer)
         self._judging = False
@@ -53,7 +51,7 @@ class Watched:
 
     def relax(self, mixture: Mixture, training_seed: Any = None) -> Any:
         """Answer for a mixture, and keep the answer."""
-        self.answers.append(self._benchmark.relax(mixture, training_seed))
+        self.answers.append(self.benchmark.relax(mixture, training_seed))
         self._judging = mixture.candidates is not None
         return self.answers[-1]
 

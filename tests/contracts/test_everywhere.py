@@ -12,9 +12,10 @@ import nassim
 from nassim import catalog
 from nassim.benchmarks.networks import NetworkTable
 from nassim.core.arrays import Archs, Floats, RandomWords
-from nassim.core.benchmark import Benchmark, Card, Mixture, Outcome, Query, RelaxedOutcome
+from nassim.core.benchmark import Benchmark, Card, Outcome, Query
 from nassim.core.hashing import hash32
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.space import Space
 from tests.contracts.test_strategies import NAMES
 from tests.toys import EPOCHS, tabulate
@@ -38,7 +39,7 @@ QUICK: dict[str, dict[str, Any]] = {  # models that learn from few answers
 }
 
 
-class Additive:
+class Additive(Benchmark):
     """A benchmark of any space, of any size: errors add up over genes, so that mixtures have them exactly."""
 
     epochs, costs = EPOCHS, ("params",)

@@ -19,14 +19,17 @@ import pytest
 import nassim
 from nassim import catalog
 from nassim.benchmarks import loading
-from nassim.core.benchmark import Mixture, Query, relaxed
+from nassim.core.benchmark import Query
 from nassim.core.errors import NassimError, SettingError
 from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 from nassim.core.settings import Range, check_value, schema
 from nassim.core.strategy import OneRun, Strategy
 from nassim.core.trace import Trace
+from nassim.core.wrapper import Wrapper
 from nassim.engine.ask_and_tell import AskAndTell
+from nassim.engine.evaluator import relaxed
 from nassim.stats.paired import signed_rank
 from tests.toys import toy_benchmark
 
@@ -110,22 +113,19 @@ def solo(name: str, space: Any, **options: Any) -> AskAndTell:
     return nassim.solo(name, space, **QUICK.get(name, {}) | options)
 
 
-class Witness:
+class Witness(Wrapper):
     """A benchmark that checks every question before it is answered, and that nobody changes it later."""
 
     def __init__(self, benchmark: Any) -> None:
-        self._benchmark = benchmark
+        super().__init__(benchmark)
         self.asked: list[tuple[Any, Any]] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._benchmark, name)
 
     def evaluate(self, query: Query, training_seed: Any = None) -> Any:
         """Answer a valid query."""
         self.space.check(query.archs)
         assert query.archs.dtype == np.int8
         self.asked.append((query, copy.deepcopy(query)))
-        return self._benchmark.evaluate(query, training_seed)
+        return self.benchmark.evaluate(query, training_seed)
 
     def relax(self, mixture: Mixture, training_seed: Any = None) -> Any:
         """Answer a valid mixture."""
@@ -137,7 +137,7 @@ class Witness:
         assert mixture.epochs.shape == probabilities.shape[:1]
         assert (mixture.epochs > 0).all()
         self.asked.append((mixture, copy.deepcopy(mixture)))
-        return self._benchmark.relax(mixture, training_seed)
+        return self.benchmark.relax(mixture, training_seed)
 
     def changed(self) -> int:
         """Return how many questions were changed after they were asked."""

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from nassim import OneRun, Strategy, simulate, solo
-from nassim.core.benchmark import Mixture, Query
+from nassim.core.benchmark import Query
 from nassim.core.errors import ArchitectureError
+from nassim.core.relaxation import Mixture
 from tests.toys import toy_benchmark
 
 BENCH = toy_benchmark((3, 2, 4))

@@ -7,9 +7,10 @@ import pytest
 
 import nassim
 from nassim import solo
-from nassim.core.benchmark import Mixture, Query
+from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 from nassim.strategies.random_search import RandomSearch
 from tests.toys import toy_benchmark
 

@@ -7,26 +7,26 @@ import pytest
 
 from nassim import simulate
 from nassim.benchmarks.tabular import Tabular
-from nassim.core.benchmark import Outcome, Query, RelaxedOutcome
+from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import DataError
+from nassim.core.relaxation import RelaxedOutcome
+from nassim.core.wrapper import Wrapper
 from nassim.engine.billing import PATIENCE, check_relaxed_outcome
 from tests.toys import Failing, toy_benchmark
 
 CHOICES = (3, 3)
 
 
-class Billed:
+class Billed(Wrapper):
     """A benchmark of a user's own, whose trainings take the seconds that a function says."""
 
     def __init__(self, seconds, error=None) -> None:
-        table = toy_benchmark(CHOICES)
-        names = ("name", "space", "card", "epochs", "costs", "optimum", "truth", "cost")
-        vars(self).update({name: getattr(table, name) for name in names})
-        self._table, self._seconds, self._error = table, seconds, error
+        super().__init__(toy_benchmark(CHOICES))
+        self._seconds, self._error = seconds, error
 
     def evaluate(self, query: Query, training_seed=None) -> Outcome:
         """Answer as the table does, but for the seconds."""
-        outcome = self._table.evaluate(query, training_seed)
+        outcome = self.benchmark.evaluate(query, training_seed)
         epochs = np.full(len(query.archs), 9) if query.epochs is None else query.epochs
         since = np.zeros(len(query.archs)) if query.since is None else query.since
         seconds = np.broadcast_to(self._seconds(epochs, since), epochs.shape).astype(np.float64)

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
+from nassim.core.arrays import Archs
+from nassim.core.benchmark import Benchmark, Outcome, Query
 from nassim.core.errors import SettingError
 from nassim.core.policies import Policies
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.engine.evaluator import Evaluator
 from tests.toys import toy_benchmark
 
@@ -20,7 +22,7 @@ EVERYONE = np.arange(len(RUNS))
 START = np.zeros(len(RUNS))
 
 
-class Spy:
+class Spy(Benchmark):
     """A benchmark that remembers the luck it was asked with; `error` counts its calls, so no two answers agree."""
 
     name, costs, epochs = "spy", (), (1,)
@@ -36,9 +38,13 @@ class Spy:
         rows = len(query.archs)
         return Outcome(np.full(rows, float(len(self.training_seed))), np.full(rows, self.seconds), np.empty((rows, 0)))
 
+    def truth(self, archs: Archs) -> np.ndarray:
+        """Return zeros."""
+        return np.zeros(len(archs))
+
 
 def evaluator(benchmark, signal="one-seed", repeats="pay", runs=RUNS, seed=7) -> Evaluator:
-    """Return a desk whose luck is that of a study."""
+    """Return an evaluator whose training seeds are that of a study."""
     return Evaluator(benchmark, Streams(seed, "luck", runs), Policies(signal=signal, repeats=repeats))
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome
+from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import SettingError
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.engine.workers import ManyWorkers, clock
 
 # Whole seconds make ties frequent, 0 makes several completions at one moment, fractions make sums inexact.

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.core.benchmark import Mixture, Query
+from nassim.core.benchmark import Query
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 from nassim.strategies._policy import softmax, through_softmax
 from nassim.strategies.darts import Darts
 from tests.toys import toy_benchmark

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.strategies.gdas import Gdas
 from tests.toys import toy_benchmark
 

@@ -11,9 +11,9 @@ import nassim
 from nassim import simulate
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
-from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.engine.evaluator import Evaluator
 from nassim.strategies._one_shot import best_candidate, errors_seen
 from nassim.strategies._policy import softmax

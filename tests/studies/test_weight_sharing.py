@@ -16,8 +16,8 @@ import nassim
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.wrappers.one_shot_table import AS_FITTED
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
-from nassim.core.benchmark import Mixture
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 from nassim.spaces.nb201 import NB201
 from tests.scripts import script
 

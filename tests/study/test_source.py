@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 
 import nassim
-from nassim.core.benchmark import Mixture, Query
 from nassim.core.errors import SettingError
 from nassim.study.plan import read_study, restore
 from nassim.study.results import ResultsFolder
 from nassim.study.work_units import units_of
 from tests.study.studies import write
-from tests.toys import toy_benchmark
 
 STUDY = """
 name = "there"
@@ -49,21 +47,6 @@ def test_a_budget_of_its_own_takes_the_place_of_the_studys(tmp_path: Path) -> No
     assert [(budget.evaluations, budget.seconds) for budget in budgets[:2]] == [(None, 9000), (6, None)]
 
 
-def test_a_bill_is_a_part_of_every_evaluation() -> None:
-    """Also of one that is resumed, of a mixture, and of isomorphic cells; nothing else changes but the digest."""
-    table = nassim.load("nb201/cifar10")
-    billed = table.billed("latency")
-    archs = table.space.at(np.arange(0, 15_625, 700))
-    query = Query(archs, np.full(len(archs), 200), np.full(len(archs), 200))
-    latency = table.cost("latency", archs)
-    assert np.allclose(billed.evaluate(query).seconds, latency, rtol=1e-12)
-    assert np.array_equal(billed.evaluate(query).error, table.evaluate(query).error)
-    corner = Mixture(np.eye(5)[archs.astype(int)], np.full(len(archs), 100.0))
-    assert np.allclose(billed.relax(corner).seconds, table.relax(corner).seconds + latency, rtol=1e-9)
-    assert billed.card.sha256 != table.card.sha256
-    assert np.array_equal(table.evaluate(query).seconds, np.zeros(len(archs)))
-
-
 WRONG = {
     "another space": ('judge = "graph/cora"', r"graph/cora is of graph and cannot judge nb201"),
     "no cost": ('validation = "params2"', "unknown cost of nb201/cifar10 'params2'; did you mean 'params'"),
@@ -79,11 +62,3 @@ def test_what_does_not_fit_is_refused(change: str, message: str, tmp_path: Path)
     """In one line, before anything runs."""
     with pytest.raises(SettingError, match=message):
         read_study(write(tmp_path, f'{STUDY}[[benchmark]]\nname = "nb201/cifar10"\n{change}\n'))
-
-
-def test_what_is_not_known_of_all_cannot_be_charged() -> None:
-    """A cost that some architectures lack."""
-    bench = toy_benchmark((2, 3))
-    bench._costs[1, 0] = np.nan
-    with pytest.raises(SettingError, match="is not known of every architecture"):
-        bench.billed(bench.costs[0])

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from nassim.core.arrays import Archs, Rows
-from nassim.core.benchmark import Mixture, Query
+from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError
+from nassim.core.relaxation import Mixture
 from nassim.core.strategy import OneRun, Strategy
+from nassim.core.wrapper import Wrapper
 from tests.toys import toy_benchmark
 
 ONE = toy_benchmark((2, 3, 2))
@@ -19,12 +21,16 @@ LARGE = toy_benchmark((4, 5, 3, 3))
 OTHER = toy_benchmark((5, 4, 6), seed=2)
 
 
-class Tabled:
+class Tabled(Wrapper):
     """A benchmark that cannot relax."""
 
     def __init__(self) -> None:
-        names = ("name", "space", "card", "epochs", "costs", "optimum", "evaluate", "truth", "cost", "per_network")
-        vars(self).update({name: getattr(ONE, name) for name in names})
+        super().__init__(ONE)
+
+    @property
+    def relaxable(self) -> bool:
+        """Whether it answers for mixtures."""
+        return False
 
 
 TABLED = Tabled()

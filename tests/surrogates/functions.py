@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nassim.core.arrays import Archs, RandomWords
-from nassim.core.benchmark import Card, Outcome, Query
+from nassim.core.benchmark import Benchmark, Card, Outcome, Query
 from nassim.core.hashing import hash32
 from nassim.core.space import Space
 from tests.toys import toy_space
@@ -13,13 +13,12 @@ from tests.toys import toy_space
 HUGE = toy_space((4,) * 20)  # about 10**12 architectures
 
 
-class Smooth:
+class Smooth(Benchmark):
     """A benchmark of a space of any size: a sum over genes with some interactions, and noise by luck."""
 
     def __init__(self, space: Space, noise: float = 0.3) -> None:
         self.name, self.space, self.epochs, self.costs = f"smooth/{space.name}", space, (10,), ("size", "constant")
         self.card = Card("Smooth", "made up", "MIT", "valid", "test", sha256="0" * 64)
-        self.optimum = float("nan")
         self._noise = noise
 
     def truth(self, archs: Archs) -> np.ndarray:

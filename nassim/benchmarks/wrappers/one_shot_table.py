@@ -1,12 +1,15 @@
-"""OneShotTable: a benchmark as real supernets see it, from a table of what their shared weights say."""
+"""OneShotTable: a benchmark as real supernets see it, from a table of what their shared weights say.
+
+wrap = [{name = "one_shot_table"}]
+"""
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import asdict, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,8 +20,9 @@ from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.table import FILE, Told, read_told
 from nassim.benchmarks.wrappers.weight_sharing import QUARTERS, WeightSharing, agreement, dot, each
 from nassim.core.arrays import Floats, Ids, RandomWords
-from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, RelaxedOutcome
+from nassim.core.benchmark import Benchmark, Outcome, Query
 from nassim.core.errors import SettingError
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.renamed import renamed_names
 
 AS_FITTED = Sharing(minibatch=2.6)  # a table's dead cells lie further off than the model's, and count as slopes
@@ -53,8 +57,15 @@ class OneShotTable(WeightSharing):
     """
 
     def __init__(
-        self, benchmark: Benchmark, told: Told, sharing: Sharing | None = None, slopes: MixedSlopes | None = None
+        self,
+        benchmark: Benchmark,
+        told: Told | None = None,
+        sharing: Sharing | None = None,
+        slopes: MixedSlopes | None = None,
     ) -> None:
+        if told is None:
+            folder = _folder(benchmark)
+            told, slopes = read_told(folder, benchmark.space.size), read_slopes(folder, benchmark.space)
         super().__init__(benchmark, sharing or AS_FITTED)
         self.told, self.levels = told, told.epochs / float(np.mean(self.space.choices))
         self.slopes = slopes
@@ -69,18 +80,6 @@ class OneShotTable(WeightSharing):
             supernet=True,
             agrees=agreement(benchmark, "table") if self.sharing == AS_FITTED else "",
         )
-
-    @classmethod
-    def of(cls, benchmark: Benchmark) -> Self:
-        """Return the benchmark as its supernets see it; SettingError if it has no one-shot table."""
-        folder = catalog.dataset_folders().get(benchmark.name)
-        if folder is None or not (folder / FILE).exists():
-            raise SettingError(f"{benchmark.name} has no one-shot table; write sharing = {{}} for a model of one")
-        return cls(benchmark, read_told(folder, benchmark.space.size), slopes=read_slopes(folder, benchmark.space))
-
-    def __copy__(self) -> Self:
-        """As in WeightSharing."""
-        return type(self)(copy(self.benchmark), self.told, self.sharing, self.slopes)
 
     def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return what the shared weights say of each row, equation 2; it costs an epoch of the network's training."""
@@ -175,6 +174,14 @@ class OneShotTable(WeightSharing):
 
     def _all_handicaps(self, trained: Floats) -> Floats:
         return self._handicap(trained, np.arange(self.space.option_mask.size).reshape(1, *self.space.option_mask.shape))
+
+
+def _folder(benchmark: Benchmark) -> Path:
+    """Return the data folder that has a benchmark's one-shot table; SettingError if there is none."""
+    folder = catalog.dataset_folders().get(benchmark.name)
+    if folder is None or not (folder / FILE).exists():
+        raise SettingError(f"{benchmark.name} has no one-shot table; the wrapper weight_sharing is a model of one")
+    return folder
 
 
 if not TYPE_CHECKING:  # old names

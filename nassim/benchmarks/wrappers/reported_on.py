@@ -1,4 +1,8 @@
-"""ReportedOn: a surrogate or a table answers a search, and another table judges what was found."""
+"""ReportedOn: one benchmark answers a search, and another of the same space judges what was found.
+
+wrap = [{name = "reported_on", judge = "nb201/cifar100"}]   # found on one data set, reported on another
+wrap = [{name = "reported_on", judge = "table"}]            # found by a surrogate, reported on what it learned from
+"""
 
 from __future__ import annotations
 
@@ -7,42 +11,54 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from nassim.benchmarks.tabular import Tabular
+from nassim.benchmarks import loading
 from nassim.core.arrays import Archs, Floats, RandomWords
-from nassim.core.benchmark import Mixture, Outcome, Query, RelaxedOutcome, TrainingSet, is_exact
+from nassim.core.benchmark import Benchmark, Floor
 from nassim.core.errors import SettingError
 from nassim.core.renamed import renamed_names
-
-if TYPE_CHECKING:
-    from nassim.benchmarks.surrogate import SurrogateBenchmark
-    from nassim.benchmarks.table import TableBenchmark
+from nassim.core.settings import BenchmarkName
+from nassim.core.wrapper import Wrapper
 
 
-class ReportedOn:
-    """What a strategy sees are predictions, or another data set; the truth, and so the regret, is the judge's."""
+class ReportedOn(Wrapper):
+    """What a strategy sees are a surrogate's predictions, or another data set; the truth is the judge's.
 
-    def __init__(self, answers: SurrogateBenchmark | TableBenchmark, judge: Tabular) -> None:
-        if answers.space.name != judge.space.name:
-            raise SettingError(f"{judge.name} is of {judge.space.name} and cannot judge {answers.space.name}")
-        self.answers, self.judge = answers, judge
-        self.name = f"{answers.name} judged by {judge.name}"
-        self.space, self.epochs, self.costs = answers.space, answers.epochs, answers.costs
-        both = f"{answers.card.sha256} {judge.card.sha256}"
+    judge  the name of the benchmark on whose report split errors and regrets are; in Python, it may be given itself
+    """
+
+    def __init__(self, benchmark: Benchmark, table: Benchmark | None = None, *, judge: BenchmarkName = "") -> None:
+        super().__init__(benchmark)
+        if (table is None) is (not judge):
+            raise SettingError("reported_on needs one judge: 'judge', the name of a benchmark, or the benchmark itself")
+        self.judge = loading.load(judge) if table is None else table
+        if benchmark.space.name != self.judge.space.name:
+            raise SettingError(
+                f"{self.judge.name} is of {self.judge.space.name} and cannot judge {benchmark.space.name}"
+            )
+        self.name = f"{benchmark.name} judged by {self.judge.name}"
+        both = f"{benchmark.card.sha256} {self.judge.card.sha256}"
         self.card = replace(
-            answers.card,
-            report_split=judge.card.report_split,
-            unit=judge.card.unit,
+            benchmark.card,
+            report_split=self.judge.card.report_split,
+            unit=self.judge.card.unit,
             sha256=sha256(both.encode()).hexdigest(),
         )
 
     def __copy__(self) -> Self:
-        """Return a benchmark whose parts are copies too: they remember what they have drawn."""
-        return type(self)(copy(self.answers), copy(self.judge))
+        """Return a benchmark whose parts are copies too."""
+        made = super().__copy__()
+        made.judge = copy(self.judge)
+        return made
+
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """The classes of what answers, and of what judges."""
+        return super().kinds + self.judge.kinds
 
     @property
     def exact(self) -> bool:
         """Whether answers and judgement are the same on every machine."""
-        return is_exact(self.answers) and is_exact(self.judge)
+        return self.benchmark.exact and self.judge.exact
 
     @property
     def optimum(self) -> float:
@@ -51,27 +67,25 @@ class ReportedOn:
 
     def per_network(self) -> Self:
         """Return this benchmark with isomorphic architectures sharing one's answers and one's truth."""
-        return type(self)(self.answers.per_network(), self.judge.per_network())
+        made = super().per_network()
+        made.judge = self.judge.per_network()
+        return made
 
     def truth(self, archs: Archs) -> Floats:
         """Return the judge's error on the report split, shape (n,)."""
         return self.judge.truth(archs)
 
-    def cost(self, name: str, archs: Archs) -> Floats:
-        """Return one of the costs of what is searched, (n,)."""
-        return self.answers.cost(name, archs)
+    def everything(self) -> Archs | None:
+        """Return the architectures whose truth the judge has recorded."""
+        return self.judge.everything()
 
-    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
-        """Return what the search sees of each row of the query, as its training seed (m,) has it."""
-        return self.answers.evaluate(query, training_seed)
+    def floor(self) -> Floor | None:
+        """Return None: no training of what is searched judges it."""
+        return None
 
-    def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
-        """Return what the search sees of a mixture, and its gradient."""
-        return self.answers.relax(mixture, training_seed)
-
-    def training_set(self, *, mean: bool) -> TrainingSet:
-        """Return the trainings that answers for mixtures are made of: those of what is searched."""
-        return self.answers.training_set(mean=mean)
+    def unseen(self, archs: Archs, training_seed: RandomWords) -> Floats:
+        """Raise SettingError: there is no floor."""
+        return Benchmark.unseen(self, archs, training_seed)
 
 
 if not TYPE_CHECKING:  # old names

@@ -2,26 +2,30 @@
 
 A supernet is trained once, for as many epochs as one network, and judges every network with what weights it then has.
 What it says differs from what the network's own training says in the ways that `Sharing` has parameters for.
+
+    wrap = [{name = "weight_sharing", correlation = 0.5}]
 """
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import asdict, replace
 from functools import cached_property
-from typing import ClassVar, Literal, Self, cast
+from typing import Literal, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from nassim.benchmarks.expectation import contract
-from nassim.benchmarks.one_shot.model import Sharing
+from nassim.benchmarks.one_shot.model import Correlation, Sharing
 from nassim.benchmarks.one_shot.noise import SupernetNoise
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
-from nassim.core.benchmark import Benchmark, Mixture, Outcome, Query, Relaxable, RelaxedOutcome
+from nassim.core.benchmark import Benchmark, Floor, Outcome, Query
 from nassim.core.errors import DataError, SettingError
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
+from nassim.core.settings import Fraction, NonNegative, Positive
+from nassim.core.wrapper import Wrapper
 
 SAMPLE = np.arange(1000)  # random architectures, from which a benchmark's spread is taken
 PARAMS = "params"
@@ -29,7 +33,7 @@ LISTED = 2**20  # architectures of a space that is still listed
 QUARTERS = (0.25, 0.5, 0.75)
 
 
-class WeightSharing:
+class WeightSharing(Wrapper):
     """Answers mixtures as a supernet would: at the cost of training one network, with what its shared weights know.
 
     With the error y of the network's own trainings on the search split, mean over seeds, its median m and spread s over
@@ -51,15 +55,26 @@ class WeightSharing:
     with weights are those that, all else equal, have more parameters than another option of their gene.
     """
 
-    exact: ClassVar[bool] = False
-
-    def __init__(self, benchmark: Benchmark, sharing: Sharing | None = None) -> None:
-        if not isinstance(benchmark, Relaxable):
+    def __init__(
+        self,
+        benchmark: Benchmark,
+        sharing: Sharing | None = None,
+        *,
+        correlation: Correlation = Sharing.correlation,
+        shared: Fraction = Sharing.shared,
+        skip: NonNegative = Sharing.skip,
+        handicap: NonNegative = Sharing.handicap,
+        maturity: Positive = Sharing.maturity,
+        mixing: NonNegative = Sharing.mixing,
+        minibatch: NonNegative = Sharing.minibatch,
+        doubt: NonNegative = Sharing.doubt,
+    ) -> None:
+        super().__init__(benchmark)
+        if not benchmark.relaxable:
             raise SettingError(f"{benchmark.name} cannot answer for a mixture of architectures, so for no supernet")
         if PARAMS not in benchmark.costs:
             raise SettingError(f"{benchmark.name} does not say how many parameters an option has: it has no {PARAMS!r}")
-        self.benchmark, self.sharing = benchmark, sharing or Sharing()
-        self.space, self.epochs, self.costs = benchmark.space, benchmark.epochs, benchmark.costs
+        self.sharing = sharing or Sharing(correlation, shared, skip, handicap, maturity, mixing, minibatch, doubt)
         told = asdict(self.sharing)
         self.name = f"{benchmark.name}[{','.join(f'{name}={value:g}' for name, value in told.items())}]"
         self.card = replace(
@@ -71,22 +86,15 @@ class WeightSharing:
             else "",  # of another model nothing is known
         )
 
-    def __copy__(self) -> Self:
-        """Return a benchmark whose parts are copies too: they remember what they have drawn."""
-        return type(self)(copy(self.benchmark), self.sharing)
+    @property
+    def exact(self) -> bool:
+        """Whether answers have the same bits on every machine: expectations have not."""
+        return False
 
     @property
-    def optimum(self) -> float:
-        """The lowest truth of the benchmark."""
-        return self.benchmark.optimum
-
-    def truth(self, archs: Archs) -> Floats:
-        """Return the error of the networks' own training on the report split, (n,)."""
-        return self.benchmark.truth(archs)
-
-    def cost(self, name: str, archs: Archs) -> Floats:
-        """Return one of the benchmark's costs, (n,)."""
-        return self.benchmark.cost(name, archs)
+    def longest(self) -> float:
+        """Seconds that no evaluation takes longer than: unknown."""
+        return np.inf
 
     def per_network(self) -> Self:
         """Raise SettingError: a supernet trains isomorphic architectures through different weights."""
@@ -118,6 +126,18 @@ class WeightSharing:
             by_trained=each(-kept / self.sharing.maturity) * probabilities * handicap,
             **self._candidate_noise(len(probabilities)),
         )
+
+    def training_set(self, *, mean: bool) -> TrainingSet:
+        """Return trainings of unknown cost: a search on a supernet is billed for what it trains."""
+        return Benchmark.training_set(self, mean=mean)
+
+    def floor(self) -> Floor | None:
+        """Return None: a supernet is no training that could judge."""
+        return None
+
+    def unseen(self, archs: Archs, training_seed: RandomWords) -> Floats:
+        """Raise SettingError: there is no floor."""
+        return Benchmark.unseen(self, archs, training_seed)
 
     def _known(self, answer: RelaxedOutcome, probabilities: Floats) -> tuple[Floats, Floats]:
         """Return the expectation (m,) of the first line of equation 1, and its gradient (m, genes, widest)."""

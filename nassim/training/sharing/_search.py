@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Rows
-from nassim.core.benchmark import Mixture, RelaxedOutcome
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.spaces.nb201 import NB201

@@ -96,5 +96,5 @@ def test_a_search_in_trouble_goes_on_to_its_end(workers):
 @pytest.mark.parametrize("rates", [{"failed": 1.5}, {"lost": -0.1}, {"slowdown": 0.5}, {"replacement": "5"}])
 def test_wrong_rates_are_named(rates):
     """What is out of range is refused in one line."""
-    with pytest.raises(SettingError, match=f"trouble: '{next(iter(rates))}' must be"):
+    with pytest.raises(SettingError, match=f"faults: '{next(iter(rates))}' must be"):
         Faults(BENCH, **rates)

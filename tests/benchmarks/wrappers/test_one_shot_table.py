@@ -81,7 +81,7 @@ def test_other_answers_are_another_benchmark() -> None:
     other = OneShotTable(BENCH, TOLD._replace(sha256="abd"), SHARING)
     assert len({BENCH.card.sha256, bench().card.sha256, other.card.sha256}) == 3
     with pytest.raises(SettingError, match="has no one-shot table"):
-        OneShotTable.of(BENCH)
+        OneShotTable(BENCH)
 
 
 def rows_of(size: int) -> pa.Table:

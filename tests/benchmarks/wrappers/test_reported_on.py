@@ -9,8 +9,9 @@ import pytest
 
 import nassim
 from nassim.benchmarks.wrappers.reported_on import ReportedOn
-from nassim.core.benchmark import Mixture, Query
+from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError
+from nassim.core.relaxation import Mixture
 from tests.benchmarks.fitted import cells
 from tests.toys import toy_benchmark
 
@@ -26,7 +27,7 @@ def judged() -> ReportedOn:
 def test_answers_are_the_surrogates_and_truth_is_the_tables(judged):
     """In queries and mixtures; the optimum and the report split are the table's, and the digest is of both."""
     archs = judged.space.at(np.arange(0, 15_625, 400))
-    table, surrogate = judged.judge, judged.answers
+    table, surrogate = judged.judge, judged.benchmark
     training_seed = TRAINING_SEEDS[: len(archs)]
     pairs = zip(
         judged.evaluate(Query(archs), training_seed), surrogate.evaluate(Query(archs), training_seed), strict=True
@@ -58,15 +59,17 @@ def test_isomorphic_cells_share_both(judged):
     archs = judged.space.at(np.arange(0, 15_625, 100))
     whole = judged.per_network()
     assert np.array_equal(whole.truth(archs), judged.judge.per_network().truth(archs))
-    assert np.array_equal(whole.evaluate(Query(archs)).error, judged.answers.per_network().evaluate(Query(archs)).error)
+    assert np.array_equal(
+        whole.evaluate(Query(archs)).error, judged.benchmark.per_network().evaluate(Query(archs)).error
+    )
 
 
 def test_a_copy_remembers_for_itself(judged):
     """What a copy draws for its runs goes with it."""
     other = copy(judged)
     other.relax(Mixture(np.full((2, 6, 5), 0.2), np.full(2, 200.0)), TRAINING_SEEDS[:2])
-    assert other.answers is not judged.answers
-    assert other.answers._drawn is not judged.answers._drawn
+    assert other.benchmark is not judged.benchmark
+    assert other.benchmark._drawn is not judged.benchmark._drawn
 
 
 def test_a_table_of_another_space_cannot_judge():

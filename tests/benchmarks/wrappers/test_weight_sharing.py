@@ -14,9 +14,10 @@ from nassim.benchmarks.wrappers import weight_sharing
 from nassim.benchmarks.wrappers.faults import Faults
 from nassim.benchmarks.wrappers.reported_on import ReportedOn
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
-from nassim.core.benchmark import Mixture, Query
+from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
+from nassim.core.relaxation import Mixture
 from tests.benchmarks.supernets import (
     BENCH,
     ROWS,
