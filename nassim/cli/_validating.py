@@ -65,14 +65,14 @@ def validated(
     source, size = (data, None) if data else _data_of(bench)
     plan = plan_for(bench, source, epochs, device, bar, size)
     folder = out or results / f"{NAME}-{folder_of(label)}"
-    made = validate(bench, handed_in(found, label), plan, folder, watcher=bar, **options)
+    made = validate(bench, recommended(found, label), plan, folder, watcher=bar, **options)
     _write(made, folder)
     proof = export(plan, int(made.chosen.networks[made.winner]), FIRST, folder / "winner")
     return made, proof, folder
 
 
-def handed_in(results: ResultsFolder, benchmark: str) -> Archs:
-    """Return the architectures that all runs of all strategies handed in at the end, (n, genes)."""
+def recommended(results: ResultsFolder, benchmark: str) -> Archs:
+    """Return the architectures that all runs of all strategies recommended at the end, (n, genes)."""
     archs = []
     for strategy in results.strategies:
         trace = results.trace(strategy, benchmark)

@@ -22,7 +22,7 @@ def command(
         str | None, typer.Argument(metavar="ARCH", help="An architecture: its official text or number.")
     ] = None,
     *,
-    explain: Annotated[bool, typer.Option("--explain", help="Say which choices and motifs make it good.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which options and motifs make it good.")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Where --explain writes its figure, as .pdf and .png.", show_default=False)
     ] = None,

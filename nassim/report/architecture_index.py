@@ -21,7 +21,7 @@ class ArchitectureIndex(Protocol):
 
     @property
     def genes(self) -> tuple[str, ...]:
-        """The names of the choices."""
+        """The names of the genes."""
 
     @property
     def options(self) -> tuple[tuple[str, ...], ...]:
@@ -35,7 +35,7 @@ class ArchitectureIndex(Protocol):
         """Return the official text of each, (n,)."""
 
     def links(self, arch: Archs) -> list[Arrow]:
-        """Return the graph of one architecture (genes,), sources before targets; none = it is a list of choices."""
+        """Return the graph of one architecture (genes,), sources before targets; none = it is a list of options."""
 
     def costs(self, archs: Archs) -> dict[str, Floats]:
         """Return each cost by its name, (n,)."""
@@ -49,9 +49,9 @@ class ArchitectureIndex(Protocol):
 
 @dataclass(frozen=True)
 class NumberedIndex:
-    """Of a benchmark that cannot be asked: choices and options are numbers."""
+    """Of a benchmark that cannot be asked: genes and options are numbers."""
 
-    counts: tuple[int, ...]  # options of each choice
+    counts: tuple[int, ...]  # options of each gene
     size: None = None
 
     @property

@@ -1,4 +1,4 @@
-"""The architectures that strategies handed in, for the browser of the page: drawn, with value, cost and place."""
+"""The architectures that strategies recommended, for the browser of the page: drawn, with value, cost and place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WIDE, HIGH = 330, 96  # of a drawing, in its own units
 
 
 class Found(NamedTuple):
-    """One architecture that was handed in."""
+    """One architecture that was recommended."""
 
     benchmark: str
     text: str  # official
@@ -25,12 +25,12 @@ class Found(NamedTuple):
     error: float  # on the report split
     place: int  # among all architectures, 1 = best; 0 = unknown
     costs: dict[str, float]
-    runs: int  # that handed it in
+    runs: int  # that recommended it
     strategies: list[str]  # that did
 
 
 def found_on(view: View) -> list[Found]:
-    """Return the architectures of lowest error that were handed in on one benchmark, best first."""
+    """Return the architectures of lowest error that were recommended on one benchmark, best first."""
     archs = np.concatenate([cell.archs[cell.succeeded] for cell in view.cells.values()])
     truth = view.errors(archs, np.concatenate([cell.truth[cell.succeeded] for cell in view.cells.values()]))
     by = np.repeat(np.arange(len(view.cells)), [int(cell.succeeded.sum()) for cell in view.cells.values()])

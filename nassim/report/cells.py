@@ -71,10 +71,10 @@ class Cell:
     evaluations: NDArray[np.int64]  # (runs,) how many
     curves: dict[Axis, Curve]
     provenance: dict[str, Any]
-    archs: Archs  # (runs, genes) handed in at the end; of a run of which nothing succeeded, its first
+    archs: Archs  # (runs, genes) recommended at the end; of a run of which nothing succeeded, its first
     seen: Floats  # (runs,) their error on the search split, as the strategy saw it
     truth: Floats  # (runs,) their error on the report split
-    sampled: NDArray[np.int64]  # (events, genes, widest) how many runs had each option of each choice at each event
+    sampled: NDArray[np.int64]  # (events, genes, widest) how many runs had each option of each gene at each event
     log_area: Floats  # (runs,) mean decimal logarithm of the regret after each evaluation; nan = optimum unknown
     role: Role
     disclosed: (
@@ -83,7 +83,7 @@ class Cell:
 
     @property
     def succeeded(self) -> NDArray[np.bool_]:
-        """Which runs have anything to hand in, (runs,)."""
+        """Which runs have anything to recommend, (runs,)."""
         return ~np.isnan(self.final)
 
     @property
@@ -109,7 +109,7 @@ def read_cells(results: Records, benchmark: str) -> dict[str, Cell]:
     """Return the cells of all strategies on one benchmark by the labels that are shown.
 
     DataError if their runs cannot be paired.
-    Where the benchmark's optimum is unknown, regret counts from the best that any run of any strategy handed in.
+    Where the benchmark's optimum is unknown, regret counts from the best that any run of any strategy recommended.
     """
     cells = {shown: _cell(results.trace(label, benchmark)) for shown, label in labels_of(results).items()}
     if any(np.isnan(cell.provenance["optimum"]) for cell in cells.values()):
@@ -141,7 +141,7 @@ def middle_worst(worst: Floats) -> Floats:
 
 
 def floor_of(cells: Mapping[str, Cell]) -> float:
-    """Return the error from which regrets on a benchmark count: its optimum, or the best that any run handed in."""
+    """Return the error from which regrets on a benchmark count: its optimum, or the best that any run recommended."""
     optimum = float(next(iter(cells.values())).provenance["optimum"])
     best = min((float(cell.truth[cell.succeeded].min(initial=np.inf)) for cell in cells.values()), default=np.inf)
     return best if np.isnan(optimum) else optimum
@@ -153,7 +153,7 @@ def _cell(trace: Trace) -> Cell:
     incumbent = trace.incumbent()
     regret = trace.incumbent_truth(incumbent) - (0.0 if np.isnan(optimum) else optimum)
     end = np.arange(len(regret)), np.maximum(trace.lengths, 1) - 1
-    handed_in = end[0], np.maximum(incumbent[end], 0)
+    recommended = end[0], np.maximum(incumbent[end], 0)
     nothing = np.isnan(regret[end])
     counts = count_grid(trace.events)
     positive = trace.seconds[trace.seconds > 0]
@@ -169,9 +169,9 @@ def _cell(trace: Trace) -> Cell:
         trace.lengths,
         curves,
         trace.provenance,
-        archs=trace.archs[handed_in],
-        seen=np.where(nothing, np.nan, trace.error[handed_in]),
-        truth=np.where(nothing, np.nan, trace.truth[handed_in]),
+        archs=trace.archs[recommended],
+        seen=np.where(nothing, np.nan, trace.error[recommended]),
+        truth=np.where(nothing, np.nan, trace.truth[recommended]),
         sampled=_sampled(trace),
         log_area=_log_area(regret, optimum),
         role=trace.role,

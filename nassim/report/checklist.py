@@ -145,7 +145,7 @@ def _same_protocol(summary: Summary, study: Record) -> Item:
     named = f"That of {study['protocol']}. " if "protocol" in study else ""
     differ, unknown = _differing(summary, (*BUDGET, *CLOCK)), _unknown(summary, CLOCK)
     short = list(dict.fromkeys(name for benchmark in summary.benchmarks for name in _short(summary, benchmark)))
-    doubts = [
+    reasons = [
         f"Methods differ in: {_differences(differ)}." if differ else "",
         f"Not on record: {listed(unknown)}." if unknown else "",
         f"{listed(short)}: ended before the budget was spent." if short else "",
@@ -153,7 +153,7 @@ def _same_protocol(summary: Summary, study: Record) -> Item:
         if summary.apart
         else "",
     ]
-    told = " ".join(filter(None, doubts))
+    told = " ".join(filter(None, reasons))
     equal = f"Budget: {_budgets(summary)}" + (", for every method." if not told else ". " + told)
     return Item(
         "Is the protocol of evaluation the same for all?",

@@ -128,7 +128,7 @@ def _trace(records: Records, benchmark: str, shown: str) -> Trace:
 
 
 def _numbered(cells: Mapping[str, Cell]) -> ArchitectureIndex:
-    """Return an index with as many options per choice as were ever asked for."""
+    """Return an index with as many options per gene as were ever asked for."""
     widest = max(cell.sampled.shape[2] for cell in cells.values())
     asked = [np.pad(c.sampled.any(axis=0), ((0, 0), (0, widest - c.sampled.shape[2]))) for c in cells.values()]
     counts = np.any(asked, axis=0) * np.arange(1, widest + 1)

@@ -139,7 +139,7 @@ class Summary:
 
     @property
     def unknown(self) -> list[str]:
-        """The benchmarks whose optimum is unknown; there, regret counts from the best that any run handed in."""
+        """The benchmarks whose optimum is unknown; there, regret counts from the best that any run recommended."""
         return [name for name, fact in self.facts.items() if math.isnan(fact["optimum"])]
 
     @property

@@ -103,8 +103,8 @@ class View:
     @property
     def ranking(self) -> list[str]:
         """The strategies of which any run succeeded, lowest mean regret first; then those that are no searches."""
-        alive = [name for name, cell in self.cells.items() if cell.succeeded.any()]
-        return sorted(alive, key=lambda name: (name not in self.searches, self.entries[name].regret))
+        known = [name for name, cell in self.cells.items() if cell.succeeded.any()]
+        return sorted(known, key=lambda name: (name not in self.searches, self.entries[name].regret))
 
     def stem(self, kind: str, *more: str) -> str:
         """Return the name of a figure's files."""

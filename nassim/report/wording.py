@@ -1,4 +1,4 @@
-"""How numbers and findings are said: digits that the interval supports, and sentences that state their doubt."""
+"""How numbers and findings are said: digits that the interval supports, and sentences that state their uncertainty."""
 
 from __future__ import annotations
 
@@ -96,17 +96,17 @@ def _finding(benchmark: str, entries: Mapping[str, Entry], unit: str, others: st
 
 
 def judgement(facts: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return who judged what was found on each benchmark, and what luck is left in that, in sentences."""
+    """Return who judged what was found on each benchmark, and what chance is left in that, in sentences."""
     unseen = {name: fact for name, fact in facts.items() if fact["judged_by"] == "unseen-seeds"}
     said = []
     if unseen:
         floors = [fact["floor"] for fact in unseen.values()]
         whole, least = (listed([significant(floor[key]) for floor in floors]) for key in ("exhaustive", "lowest"))
         said.append(
-            f"On {listed(list(unseen))}, what a run hands in is judged by its trainings that the run did not see. "
-            "Regret counts from the lowest mean over all trainings. Who trains every architecture once and hands in "
+            f"On {listed(list(unseen))}, what a run recommends is judged by its trainings that the run did not see. "
+            "Regret counts from the lowest mean over all trainings. Who trains every architecture once and recommends "
             f"the lowest error ends, on average, at a regret of {whole}; nobody can be below {least}, where each run "
-            "would hand in what the trainings that judge it happen to like best."
+            "would recommend what the trainings that judge it happen to like best."
         )
     if others := [name for name in facts if name not in unseen]:
         said.append(

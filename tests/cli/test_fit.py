@@ -117,7 +117,7 @@ def test_explain_shows_genes_operations_pairs_and_motifs(run: Run, tmp_path: Pat
     """Five tables, and the figure in two formats where it was asked for."""
     ended = run("show", "--allow-code", NAME, "--explain")
     assert ended.code == 0, ended.err
-    for text in ("how much each gene matters", "what each choice adds", "what genes do together", "gene0 and gene1"):
+    for text in ("how much each gene matters", "what each option adds", "what genes do together", "gene0 and gene1"):
         assert text in ended.out
     assert "best motifs of 180 architectures" in ended.out
     assert "worst motifs of 180 architectures" in ended.out

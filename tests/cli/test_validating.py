@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 
 from nassim import simulate
 from nassim.cli import _validating
-from nassim.cli._validating import handed_in, plan_for
+from nassim.cli._validating import plan_for, recommended
 from nassim.core.errors import SettingError
 from nassim.spaces.nb201 import NB201
 from nassim.training.data import load
@@ -63,14 +63,14 @@ def test_other_images_are_noticed() -> None:
 
 
 def test_what_runs_hand_in_is_their_last_incumbent() -> None:
-    """Of all strategies; a run that has none hands in nothing."""
+    """Of all strategies; a run that has none recommends nothing."""
     bench = toy_benchmark((4, 5, 3))
     traces = {
         (name, "toy"): simulate(name, bench, runs=6, evaluations=count)
         for name, count in (("random_search", 5), ("regularized_evolution", 9))
     }
     traces["random_search", "toy"].error[2] = np.nan
-    found = handed_in(Memory(Path(), {}, traces), "toy")
+    found = recommended(Memory(Path(), {}, traces), "toy")
     wanted = [
         trace.archs[run, np.nanargmin(trace.error[run])]
         for trace in traces.values()

@@ -67,7 +67,9 @@ def test_the_judge_is_named_with_what_luck_is_left() -> None:
     """Benchmarks by who judged on them; the numbers are those of the traces."""
     floor = {"lowest": -0.124074, "exhaustive": 1.026751}
     unseen, plain = {"judged_by": "unseen-seeds", "floor": floor}, {"judged_by": "all-seeds", "floor": None}
-    assert judgement({"a": unseen}).startswith("On a, what a run hands in is judged by its trainings that the run did")
+    assert judgement({"a": unseen}).startswith(
+        "On a, what a run recommends is judged by its trainings that the run did"
+    )
     assert "at a regret of 1.03; nobody can be below -0.124," in judgement({"a": unseen})
     both = judgement({"a": unseen, "b": plain, "c": unseen, "d": plain})
     assert both.startswith("On a and c, ")

@@ -106,7 +106,7 @@ def architecture_card(source: Benchmark | PartialTable, arch: Archs) -> Table:
 
 
 def drawn_lines(space: Space, arch: Archs) -> Iterator[Row]:
-    """Yield a drawing in lines: an arrow each where the architecture is a graph, otherwise a choice each."""
+    """Yield a drawing in lines: an arrow each where the architecture is a graph, otherwise an option each."""
     links = space.links(arch)
     width = max((len(link.operation) for link in links), default=0)
     names = max((len(link.source) for link in links), default=0)

@@ -16,7 +16,7 @@ from nassim.surrogates.motifs import Motif
 
 PAIRS = 8  # strongest ones shown
 MOTIF = ("motif", "count", "mean error", "effect", "of it together")
-WORDS = {"", "of", "gene", "choice", "pair", "motif"}  # columns of text
+WORDS = {"", "of", "gene", "option", "pair", "motif"}  # columns of text
 
 
 def audit_table(audit: Audit) -> RenderableType:
@@ -44,7 +44,7 @@ def explained_tables(found: Explained) -> Iterator[RenderableType]:
     edges = [(gene, _size(whole), _size(asked)) for gene, whole, asked in sorted(sizes, key=lambda row: -row[1])]
     yield _table("how much each gene matters", ("gene", "in the whole space", "mean absolute Shapley"), edges)
     chosen = [(row.name, _across(row.genes), _effect(row.main), _effect(row.effect)) for row in found.operations]
-    yield _table("what each choice adds", ("choice", "of", "in the whole space", "mean Shapley"), chosen)
+    yield _table("what each option adds", ("option", "of", "in the whole space", "mean Shapley"), chosen)
     strongest = [(f"{first} and {second}", _size(size)) for first, second, size in pairs(told)[:PAIRS]]
     yield _table("what genes do together", ("pair", "strength"), strongest)
     for title, motifs in (("best", found.best), ("worst", found.worst)):
@@ -69,7 +69,7 @@ def _table(title: str | None, head: Iterable[str], rows: Iterable[Iterable[str]]
 
 
 def _across(genes: tuple[str, ...]) -> str:
-    """Return which genes have a choice, in few words."""
+    """Return which genes have an option, in few words."""
     return genes[0] if len(genes) == 1 else f"{len(genes)} genes: {genes[0]} to {genes[-1]}"
 
 

@@ -1,4 +1,4 @@
-"""The best architectures found: as graphs where they are some, otherwise as lists of their choices."""
+"""The best architectures found: as graphs where they are some, otherwise as lists of their options."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ TITLE = "The best architectures"
 ORDER = 110
 
 HEIGHT = 1.45  # inches of a graph
-PER_ROW = 2  # choices listed beside each other
+PER_ROW = 2  # options listed beside each other
 
 
 def of_study(views: Sequence[View]) -> Iterator[Drawn]:
-    """Yield the best architecture that any search handed in, one of each benchmark."""
+    """Yield the best architecture that any search recommended, one of each benchmark."""
     found = [(view, *best) for view in views if (best := _best(view)) is not None]
     if not found:
         return
@@ -41,14 +41,14 @@ def of_study(views: Sequence[View]) -> Iterator[Drawn]:
     texts = "; ".join(f"{view.benchmark}: {view.index.show(arch[None])[0]}, {said}" for view, arch, said in found)
     yield Drawn(
         "cells",
-        f"The best architectures that searches handed in; data flow from left to right. {texts}.",
+        f"The best architectures that searches recommended; data flow from left to right. {texts}.",
         f"Drawings of cells. {texts}.",
         figure,
     )
 
 
 def _best(view: View) -> tuple[Archs, str] | None:
-    """Return the architecture of lowest error that any search handed in, and what to say of it; None = none did."""
+    """Return the architecture of lowest error that any search recommended, and what to say of it; None = none did."""
     cells = [cell for cell in view.searches.values() if cell.succeeded.any()]
     if not cells:
         return None

@@ -1,4 +1,4 @@
-"""Accuracy against cost: how good is what a strategy hands in, for how much simulated time?"""
+"""Accuracy against cost: how good is what a strategy recommends, for how much simulated time?"""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def _draw_effects(axes: Axes, main: Floats, space: Space, unit: str) -> None:
     largest = max(float(np.nanmax(np.abs(main))), 1e-12)
     image = axes.imshow(main, cmap=DIVERGING, vmin=-largest, vmax=largest, aspect="auto")
     axes.set_yticks(range(len(space.genes)), space.genes)
-    axes.set_title("what a choice adds to the mean error")
+    axes.set_title("what an option adds to the mean error")
     if len(set(space.options)) == 1:
         axes.set_xticks(range(space.widest), space.options[0], rotation=30, ha="right")
     else:

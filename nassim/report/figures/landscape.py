@@ -61,7 +61,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     said = "; ".join(f"{name}: {len(w.archs)} incumbents to a regret of {w.regret:.3g}" for name, w in walks.items())
     yield Drawn(
         view.stem("landscape"),
-        f"{len(archs)} architectures of {view.benchmark}, laid out by t-SNE so that those with the same choices lie "
+        f"{len(archs)} architectures of {view.benchmark}, laid out by t-SNE so that those with the same options lie "
         "close, and the incumbents of the run whose regret is the median of its strategy: from the circle to the star.",
         f"Maps of architectures of {view.benchmark} by likeness, coloured by error, with walks of searches. {said}.",
         figure,

@@ -1,4 +1,4 @@
-"""Anytime regret: how good what a strategy would hand in is, as the search goes on.
+"""Anytime regret: how good what a strategy would recommend is, as the search goes on.
 
 Over evaluations and over simulated time, with 95 % intervals.
 """

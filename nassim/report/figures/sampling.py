@@ -1,4 +1,4 @@
-"""What a strategy samples: the share of each option of each choice (operation x edge) as the search goes on."""
+"""What a strategy samples: the share of each option of each gene (operation x edge) as the search goes on."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ WIDE = True
 
 BINS = 12  # at most, of evaluations, growing
 ROWS = 12  # strategies at most, which fill a page; of more, evenly from the best to the worst
-MOST = 8  # choices that fit beside each other
+MOST = 8  # genes that fit beside each other
 NORM = PowerNorm(0.7, 0, 1)
 CELL = 0.085  # inches: the height of an option
 
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
-    """Yield a row of heat maps per strategy, one per choice: options by evaluations."""
+    """Yield a row of heat maps per strategy, one per gene: options by evaluations."""
     every = [*view.ranking, *(name for name in view.cells if name not in view.ranking)]
     names = [
         every[place] for place in np.unique(np.linspace(0, len(every) - 1, min(ROWS, len(every))).round().astype(int))
@@ -45,8 +45,8 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     yield Drawn(
         view.stem("sampling"),
         f"What strategies sample on {view.benchmark}: the share of each option at each of "
-        f"{'the choices' if len(genes) == len(view.index.genes) else 'the most telling choices'}, over evaluations, "
-        f"mean over runs{_numbered(options)}. Gradient methods: the architecture that they would hand in."
+        f"{'the genes' if len(genes) == len(view.index.genes) else 'the most telling genes'}, over evaluations, "
+        f"mean over runs{_numbered(options)}. Gradient methods: the architecture that they would recommend."
         + (f" {ROWS} of {len(every)} strategies, from the best to the worst." if len(every) > ROWS else ""),
         f"Heat maps of sampled options on {view.benchmark}. "
         + " ".join(_in_words(view, name, shown[name], genes) for name in names),
@@ -79,7 +79,7 @@ def _edges(events: int) -> NDArray[np.int64]:
 
 
 def _telling(shown: Sequence[Floats]) -> list[int]:
-    """Return the choices of which strategies end up with the most uneven shares, as many as fit, in their order."""
+    """Return the genes of which strategies end up with the most uneven shares, as many as fit, in their order."""
     last = [table[~np.isnan(table).all(axis=(1, 2))][-1:] for table in shown]
     uneven = np.concatenate(last).max(axis=2).mean(axis=0)
     return sorted(np.argsort(-uneven, kind="stable")[:MOST].tolist())
@@ -104,7 +104,7 @@ def _rows(names: Sequence[str], options: Sequence[Sequence[str]], paper: Paper) 
 
 
 def _draw(axes: Axes, table: Floats, options: Sequence[Sequence[str]]) -> None:
-    """Draw a table (bins, genes, widest) of one strategy: choices side by side, options down, bins across."""
+    """Draw a table (bins, genes, widest) of one strategy: genes side by side, options down, bins across."""
     widest = max(map(len, options))
     gap = np.full((widest, 1), np.nan)
     maps = [np.concatenate([table[:, gene, :widest].T, gap], axis=1) for gene in range(len(options))]
@@ -121,7 +121,7 @@ def _draw(axes: Axes, table: Floats, options: Sequence[Sequence[str]]) -> None:
 def _label(
     rows: Sequence[Axes], genes: Sequence[str], options: Sequence[Sequence[str]], edges: NDArray[np.int64]
 ) -> None:
-    """Name the options at the left, the choices above, and the evaluations below; options differ: by their numbers."""
+    """Name the options at the left, the genes above, and the evaluations below; options differ: by their numbers."""
     bins, alike = edges.size - 1, len(set(options)) == 1
     names = options[0] if alike else [str(number) for number in range(max(map(len, options)))]
     for axes in rows:

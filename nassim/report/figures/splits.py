@@ -20,7 +20,7 @@ SHOWN = 100  # runs per strategy
 
 
 def of_benchmark(view: View) -> Iterator[Drawn]:
-    """Yield a point per run: the error that the strategy saw of what it handed in, and that on the report split."""
+    """Yield a point per run: the error that the strategy saw of what it recommended, and that on the report split."""
     names = view.ranking
     if not names:
         return
@@ -54,7 +54,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     said = "; ".join(f"{name} {_optimism(view, name):+.2f}" for name in names)
     yield Drawn(
         view.stem("splits"),
-        f"What strategies saw of the architecture they handed in on {view.benchmark}, and what it is worth; a point "
+        f"What strategies saw of the architecture they recommended on {view.benchmark}, and what it is worth; a point "
         f"per run of the first {SHOWN}, larger where several fall together. Above the dashed line: worse than it "
         "looked. The farthest hundredth lies outside.",
         f"Scatter plot of error on the search split against the report split on {view.benchmark}. "

@@ -23,11 +23,11 @@ def _panels(told: Told, benchmark: str) -> list[Panel]:
         return []
     runs = [run for name in names for run in told.runs(benchmark, name) if not math.isnan(run.final)]
     count = sum(len(told.finals(benchmark, name)) for name in names if told.known(benchmark, name))
-    best = min(run.handed_in[1] for run in runs)
+    best = min(run.recommended[1] for run in runs)
     in_order = [
         run for name in told.study.strategies for run in told.runs(benchmark, name) if not math.isnan(run.final)
     ]
-    arch = next(run.arch for run in in_order if run.handed_in[1] == best)
+    arch = next(run.arch for run in in_order if run.recommended[1] == best)
     times = sum(run.arch == arch for run in runs)
     assert count >= len(runs)
     title = (

@@ -58,7 +58,7 @@ def _median_run(runs: list[Run]) -> Run:
 
 
 def _steps(run: Run) -> list[int]:
-    """Return the events whose architectures the run would have handed in, one after the other."""
+    """Return the events whose architectures the run would have recommended, one after the other."""
     steps: list[int] = []
     for event in run.incumbents:
         if event >= 0 and (not steps or run.asked(event) != run.asked(steps[-1])):

@@ -27,10 +27,10 @@ def _panel(told: Told, benchmark: str) -> Panel:
     marks: list[Mark | Band] = []
     ends: list[float] = []
     for name in told.ranking(benchmark):
-        pairs = Counter(run.handed_in for run in told.runs(benchmark, name) if not math.isnan(run.final))
+        pairs = Counter(run.recommended for run in told.runs(benchmark, name) if not math.isnan(run.final))
         shown: Counter[tuple[float, float]] = Counter()
         for run in [run for run in told.runs(benchmark, name) if not math.isnan(run.final)][:SHOWN]:
-            shown[run.handed_in] += 1
+            shown[run.recommended] += 1
         assert sum(pairs.values()) >= sum(shown.values())
         x, y = (np.array(part) for part in zip(*shown, strict=True))
         ends += [*x, *y]

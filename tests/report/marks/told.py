@@ -35,7 +35,7 @@ class Told:
         return [Run(trace, row, self.floor(benchmark)) for row in range(len(trace.runs))]
 
     def floor(self, benchmark: str) -> float:
-        """Return from where regret counts: the optimum, or the best that anyone handed in."""
+        """Return from where regret counts: the optimum, or the best that anyone recommended."""
         traces = [self.study.trace(strategy, benchmark) for strategy in self.study.strategies]
         optimum = float(traces[0].provenance["optimum"])
         if not math.isnan(optimum):
@@ -138,7 +138,7 @@ class Run:
 
     @cached_property
     def incumbents(self) -> list[int]:
-        """Which event's architecture it would hand in after each event: the first of the lowest error; -1 = none."""
+        """Which event's architecture it would recommend after each event: the first of the lowest error; -1 = none."""
         found, lowest, latest = [], math.inf, self.trace.provenance["hands_in"] == "latest"
         for event, error in enumerate(self.trace.error[self.row, : self.length].tolist()):
             better = not math.isnan(error) and (latest or error < lowest)
@@ -154,18 +154,18 @@ class Run:
 
     @property
     def final(self) -> float:
-        """What it handed in; nan = nothing."""
+        """What it recommended; nan = nothing."""
         return self.regrets[-1] if self.regrets else math.nan
 
     @property
-    def handed_in(self) -> tuple[float, float]:
-        """The error that it saw of what it handed in, and what that is worth."""
+    def recommended(self) -> tuple[float, float]:
+        """The error that it saw of what it recommended, and what that is worth."""
         event = self.incumbents[-1]
         return float(self.trace.error[self.row, event]), float(self.trace.truth[self.row, event])
 
     @property
     def arch(self) -> tuple[int, ...]:
-        """What it handed in."""
+        """What it recommended."""
         return self.asked(self.incumbents[-1])
 
     def asked(self, event: int) -> tuple[int, ...]:
