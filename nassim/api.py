@@ -11,7 +11,17 @@ from numpy.typing import ArrayLike
 from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.core.benchmark import Benchmark
-from nassim.core.policies import Budget, Identity, JudgedBy, Policies, Repeats, Signal, TrainingSetBill
+from nassim.core.policies import (
+    Budget,
+    HandIn,
+    Handling,
+    Identity,
+    JudgedBy,
+    Policies,
+    Repeats,
+    Signal,
+    TrainingSetBill,
+)
 from nassim.core.renamed import renamed_keywords
 from nassim.core.space import Space
 from nassim.core.strategy import CostOracle, StrategyClass
@@ -42,6 +52,9 @@ def simulate(
     decision_growth: float = 0.0,
     objectives: Sequence[str] = ("error",),
     constraints: Mapping[str, float | str | list[float | str]] | None = None,
+    handling: Handling = "none",
+    handling_weight: float | None = None,
+    hand_in: HandIn = "best-feasible",
     **settings: Any,
 ) -> Trace:
     """Simulate many independent runs of a strategy on a benchmark, and return all that happened.
@@ -65,6 +78,11 @@ def simulate(
     objectives  what a search minimises: "error" and costs of the benchmark, 1 to 8; "-throughput" is maximised
     constraints limits of costs, such as {"latency": "5 ms"}: a number in the unit of the card, a text with a unit, or
                 "30 %", that quantile of the space; ">= 1 ms" is the lowest there may be, and a list may hold both
+    handling    how a strategy that knows only errors hears of constraints: none; reject: what misses them is drawn
+                again; feasibility-first, penalty, mnasnet-soft, mnasnet-hard, tunas: by the error that it is told, see
+                core/constraint_handling.py; handling_weight: exponent, points or factor of these
+    hand_in     best-feasible: a run hands in the lowest error among what keeps the constraints; best-told: the lowest
+                of the errors that it was told
     settings    the strategy's own
 
     SettingError says which argument is of the wrong name, type or range.
@@ -72,7 +90,7 @@ def simulate(
     budget = Budget(evaluations, seconds)
     wanted = [objectives] if isinstance(objectives, str) else list(objectives), dict(constraints or {})
     how = workers, signal, identity, repeats, restart, judged_by, training_set, decision, decision_growth
-    policies = Policies(*how, *wanted)
+    policies = Policies(*how, *wanted, handling, handling_weight, hand_in)
     return loop.simulate(
         _strategy(strategy),
         loading.load(benchmark) if isinstance(benchmark, str) else benchmark,

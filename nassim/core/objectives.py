@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nassim.core.arrays import Floats
+from nassim.core.arrays import Archs, Flags, Floats
 from nassim.core.benchmark import Benchmark, Card, Outcome
+from nassim.core.constraint_handling import Feasible
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.policies import ERROR, Limits
 from nassim.core.random_streams import Streams
@@ -52,6 +53,10 @@ class Limit(NamedTuple):
         excess = self.bound - values if self.at_least else values - self.bound
         return excess / (abs(self.bound) or 1.0)
 
+    def ratio(self, values: Floats) -> Floats:
+        """Return by how much of the bound values (m,) use it up, (m,): above 1 they miss it."""
+        return self.bound / values if self.at_least else values / self.bound
+
     def __str__(self) -> str:
         return f"{self.cost} {'>=' if self.at_least else '<='} {self.bound:.6g}"
 
@@ -69,7 +74,7 @@ class Objectives:
         """Return the objectives and limits that names and texts stand for on a benchmark.
 
         Raises:
-            SettingError: If there are none or too many, one twice, or limits that nothing can keep.
+            SettingError: If there are none or too many, one twice, or limits that no number can keep.
             UnknownNameError: If the benchmark has no such cost.
         """
         if not 1 <= len(names) <= MOST:
@@ -108,6 +113,20 @@ class Objectives:
             total += np.where(np.isnan(missed), np.inf, np.maximum(missed, 0.0))
         return total
 
+    def ratios(self, error: Floats, costs: Floats) -> Floats:
+        """Return by how much each limit is used up, (m, limits): above 1 it is missed; nan = the cost is missing."""
+        columns = [limit.ratio(self._column(limit.cost, error, costs)) for limit in self.limits]
+        return np.column_stack([np.empty((len(error), 0)), *columns])
+
+    def keeps(self, benchmark: Benchmark) -> Feasible:
+        """Return what says, before they are trained, which architectures of a benchmark keep all limits."""
+
+        def feasible(archs: Archs) -> Flags:
+            missed = (limit.missed(benchmark.cost(limit.cost, archs)) for limit in self.limits)
+            return np.asarray(np.all([miss <= 0 for miss in missed], axis=0))
+
+        return feasible
+
     def record(self, answer: Outcome | RelaxedOutcome) -> dict[str, Floats]:
         """Return what a trace keeps of an answer, as diagnostics (m,): costs that objectives and limits are made of."""
         if self.plain or not isinstance(answer, Outcome):
@@ -123,6 +142,22 @@ class Objectives:
             objectives=None if self.names == (ERROR,) else self.values(error, costs),
             violation=self.violation(error, costs) if self.limits else None,
         )
+
+    def check_possible(self, benchmark: Benchmark) -> None:
+        """Raise SettingError if no architecture of a space that can be listed keeps all limits of known costs."""
+        space, later = benchmark.space, {ERROR, *benchmark.card.measured}
+        known = [limit for limit in self.limits if limit.cost not in later]
+        if not known or not space.listed or space.size > LISTED:
+            return
+        every = space.at(np.arange(space.size))
+        missed = [np.nan_to_num(limit.missed(benchmark.cost(limit.cost, every)), nan=np.inf) for limit in known]
+        total = np.where(space.valid(every), np.maximum(missed, 0).sum(axis=0), np.inf)
+        if total.min() > 0:
+            nearest, limits = every[total.argmin()], ", ".join(map(str, known))
+            raise SettingError(
+                f"no architecture of {benchmark.name} keeps {limits}; {space.show(nearest):.80} is nearest and misses "
+                f"by {100 * total.min():.3g} %"
+            )
 
     def _column(self, name: str, error: Floats, costs: Floats) -> Floats:
         if name == ERROR:

@@ -14,6 +14,8 @@ Repeats = Literal["pay", "free"]
 Restart = NonNegative | Literal["scratch"]
 TrainingSetBill = Literal["free", "billed"]
 JudgedBy = Literal["auto", "unseen-seeds", "all-seeds"]
+Handling = Literal["none", "reject", "feasibility-first", "penalty", "mnasnet-soft", "mnasnet-hard", "tunas"]
+HandIn = Literal["best-feasible", "best-told"]
 Names = Annotated[list[str], Filled()]
 Limits = dict[str, float | str | list[float | str]]
 SHARED = ("judged_by", "objectives", "constraints")  # what is the same for all strategies of a study
@@ -76,6 +78,26 @@ class Policies:
             '`{latency = [">= 1 ms", "<= 5 ms"]}`, or `"30 %"`, that quantile of the space'
         ),
     ] = field(default_factory=dict)
+
+    handling: Annotated[
+        Handling,
+        Says(
+            "how a strategy that knows only errors hears of constraints: not at all (`none`), what misses them is "
+            "drawn again (`reject`), or by the error that it is told (`feasibility-first`, `penalty`, `mnasnet-soft`, "
+            "`mnasnet-hard`, `tunas`)"
+        ),
+    ] = "none"
+    handling_weight: Annotated[
+        float | None,
+        Says("exponent of `mnasnet-soft`, factor of `tunas`, points of `penalty`; by default -.07, -.07 and 100"),
+    ] = None
+    hand_in: Annotated[
+        HandIn,
+        Says(
+            "what a run hands in under constraints: the lowest error among what keeps them (`best-feasible`), or the "
+            "lowest of the errors that it was told, as `handling` says (`best-told`)"
+        ),
+    ] = "best-feasible"
 
     def __post_init__(self) -> None:
         check(self)

@@ -15,7 +15,7 @@ from nassim.core.html import facts
 from nassim.core.policies import ERROR
 from nassim.core.renamed import renamed_fields, renamed_members
 from nassim.core.roles import ORACLE, Role, recorded
-from nassim.core.trace_schema import COST, DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED, VIOLATION
+from nassim.core.trace_schema import COST, DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED, TOLD, VIOLATION
 from nassim.data.frame import Column, frame
 from nassim.data.trace_file import read, read_about, write
 
@@ -93,7 +93,7 @@ class Trace:
 
         It is the one that the strategy chose, if it does; else the first with the lowest error so far, among those that
         were trained furthest so far; in a search by Mixtures, the latest. With constraints only those that keep them
-        count. -1 = none succeeded yet.
+        count, or with `hand_in = "best-told"` all, by the error that the strategy was told. -1 = none succeeded yet.
         """
         lowest = self._lowest()
         if RECOMMENDED not in self.diagnostics:
@@ -106,11 +106,18 @@ class Trace:
         noted = self.diagnostics[RECOMMENDED]
         latest = np.maximum(_latest(~np.isnan(noted)), 0)  # after the end of a run it stays
         chosen = np.nan_to_num(np.take_along_axis(noted, latest, axis=1), nan=-1).astype(np.intp)
-        failed = ~np.take_along_axis(self.feasible(), np.maximum(chosen, 0), axis=1)
+        failed = ~np.isfinite(np.take_along_axis(self._counted(), np.maximum(chosen, 0), axis=1))
         return np.where(failed, -1, chosen)
 
+    def _counted(self) -> Floats:
+        """Return the error by which a recommendation is chosen, (runs, events); inf = it cannot be chosen."""
+        if self.provenance.get("hand_in") != "best-told":
+            return np.where(self.feasible(), self.error, np.inf)
+        told = self.diagnostics.get(TOLD, self.error)
+        return np.where(np.isnan(told), np.inf, told)
+
     def _lowest(self) -> NDArray[np.intp]:
-        error = np.where(self.feasible(), self.error, np.inf)
+        error = self._counted()
         if self.provenance["hands_in"] == "latest":
             return _latest(error < np.inf)
         if EPOCHS not in self.diagnostics:

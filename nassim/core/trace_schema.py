@@ -24,6 +24,7 @@ DISCLOSED = "disclosed seconds"  # name of the note: of all trainings whose resu
 RECOMMENDED = "choice"  # name of the note that says which event's architecture the strategy would hand in
 COST = "cost "  # before the name of a cost that objectives or limits are made of, as the strategy was told it
 VIOLATION = "violation"  # name of the note that says by how much limits are missed
+TOLD = "told error"  # name of the note that says what error the strategy was told, where limits change it
 MOST, MOST_OPTIONS = 2**63, np.iinfo(np.int16).max  # beyond run numbers; options of a gene
 INT, GENE, FLOAT = ("int64",), ("int8", "int16"), ("double",)
 FACTS: dict[str, Any] = {  # of provenance, that readers rely on; `optimum` is a number, or nan where it is unknown

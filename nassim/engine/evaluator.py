@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords, Rows
 from nassim.core.benchmark import Benchmark, Outcome, Query
+from nassim.core.constraint_handling import told_error
 from nassim.core.objectives import Objectives
 from nassim.core.policies import Identity, Policies
 from nassim.core.random_streams import Streams
@@ -44,6 +45,7 @@ class Evaluator:
         self.benchmark = benchmark.per_network() if policies.identity == "isomorphism" else benchmark
         self._streams = streams
         self.objectives = Objectives.of(self.benchmark, policies.objectives, policies.constraints)
+        self._handling, self._weight = policies.handling, policies.handling_weight
         self._signal, self._restart, self._deaf, self._timed = policies.signal, policies.restart, deaf, timed
         self.training_seed = streams.random_words(np.arange(streams.runs), 1)[:, 0]  # (runs,) which trainings each sees
         identify = _identify(benchmark.space, policies.identity)
@@ -67,6 +69,14 @@ class Evaluator:
             raise
         outcome = self._memory.recall(rows, asked, outcome, now) if self._memory else outcome
         return outcome if self.objectives.plain else self.objectives.told(outcome)
+
+    def heard(self, answer: Answer) -> Answer:
+        """Return an answer as a strategy that knows only errors is told it: limits are handled as the policy says."""
+        if not isinstance(answer, Outcome) or answer.violation is None or self._handling in {"none", "reject"}:
+            return answer
+        ratios = self.objectives.ratios(answer.error, answer.costs)
+        told = told_error(self._handling, self._weight, answer.error, ratios, answer.violation)
+        return answer._replace(error=told)
 
     def _disclose(self, rows: Rows, asked: Mixture) -> None:
         """Keep count of what the answers for mixtures tell."""

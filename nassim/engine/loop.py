@@ -16,9 +16,11 @@ from nassim.core.adapter import as_benchmark
 from nassim.core.arrays import Floats, Ids, Rows
 from nassim.core.asking import ask, blamed, options, tell
 from nassim.core.benchmark import Benchmark, role_on, unheard
+from nassim.core.constraint_handling import check_handling, rejecting
 from nassim.core.errors import SettingError
 from nassim.core.frames import told_frames
 from nassim.core.lifting import lifted
+from nassim.core.objectives import Objectives
 from nassim.core.policies import CHECKED, Budget, Policies, Repeats
 from nassim.core.random_streams import Streams
 from nassim.core.records import rows_of
@@ -27,7 +29,7 @@ from nassim.core.roles import ORACLE
 from nassim.core.settings import check_settings, check_value
 from nassim.core.strategy import Asked, Searcher, SearcherClass, StrategyClass, name_of
 from nassim.core.trace import Trace
-from nassim.core.trace_schema import DISCLOSED, EPOCHS, RECOMMENDED
+from nassim.core.trace_schema import DISCLOSED, EPOCHS, RECOMMENDED, TOLD
 from nassim.data.memory import check_fits
 from nassim.engine.billing import Standstill, bill
 from nassim.engine.evaluator import Evaluator
@@ -58,7 +60,7 @@ def simulate(
     check_settings(kind, settings, name_of(kind), beside=CHECKED)
     bench = as_benchmark(benchmark)
     ids = _run_numbers(runs)
-    searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), dict(settings))
+    searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), dict(settings), policies=policies)
     check_end(name_of(kind), searcher.max_evaluations, budget.evaluations, budget.seconds, policies.repeats)
     training_seed, endless = Streams(seed, "luck", ids), budget.evaluations is None and searcher.max_evaluations is None
     evaluator = Evaluator(bench, training_seed, policies, deaf=kind.trains_itself, timed=endless)
@@ -116,14 +118,15 @@ def _run(
     for worker in range(min(workers, steps)):
         start(rows, np.full(rows.size, worker))
     while done := workplace.finish():
-        tell(searcher, done.rows, done.asked, unheard(done.answer) if searcher.trains_itself else done.answer)
+        heard = evaluator.heard(done.answer)
+        tell(searcher, done.rows, done.asked, unheard(heard) if searcher.trains_itself else heard)
         told += 1
         if relaxed := isinstance(done.asked, Mixture):
             archs = options(searcher, searcher.derive_architecture(done.rows), done.rows)
         else:
             archs = done.asked.archs
         diagnostics = {**searcher.diagnostics(done.rows), **_fidelity(done.asked), **_recommended(searcher, done.rows)}
-        diagnostics |= evaluator.objectives.record(done.answer)
+        diagnostics |= evaluator.objectives.record(done.answer) | ({} if heard is done.answer else {TOLD: heard.error})
         recorder.add(done.rows, archs, done.answer.error, done.seconds, diagnostics)
         if standstill:
             standstill.check(evaluator.benchmark, done.rows, done.seconds)
@@ -144,15 +147,25 @@ def _recommended(searcher: Searcher, rows: Rows) -> dict[str, Floats]:
 
 
 def construct(
-    kind: SearcherClass, bench: Benchmark, streams: Streams, settings: dict[str, Any], called: str = ""
+    kind: SearcherClass,
+    bench: Benchmark,
+    streams: Streams,
+    settings: dict[str, Any],
+    called: str = "",
+    policies: Policies = Policies(),
 ) -> Searcher:
     """Return a strategy for a benchmark; SettingError if its settings are impossible, or need too much memory.
 
-    It is `called` so in messages, by default by its name.
+    It is `called` so in messages, by default by its name. What its space draws keeps the constraints, if `handling`
+    is `reject`.
     """
     called = called or name_of(kind)
+    wanted = Objectives.of(bench, policies.objectives, policies.constraints)
+    wanted.check_possible(bench)
+    check_handling(policies.handling, policies.handling_weight, bench.card.unit, limited=bool(wanted.limits))
+    space = rejecting(bench.space, wanted.keeps(bench)) if policies.handling == "reject" else bench.space
     try:
-        searcher = kind(bench.space, streams, **settings)
+        searcher = kind(space, streams, **settings)
         searcher.prepare(bench.epochs)
     except (MemoryError, OverflowError) as error:
         raise SettingError(f"{called}: {settings} needs more memory than there is") from error

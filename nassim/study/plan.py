@@ -15,7 +15,6 @@ from nassim.core.asking import blamed
 from nassim.core.errors import SettingError, naming
 from nassim.core.frames import user_code
 from nassim.core.lifting import lifted
-from nassim.core.objectives import Objectives
 from nassim.core.policies import Budget, Policies
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture
@@ -124,10 +123,9 @@ def _rehearse(cell: Cell) -> None:
     """Let one run of a strategy ask once on a benchmark, so that what cannot work is known at once."""
     kind, bench, budget, policies = lifted(cell.kind), cell.benchmark.benchmark, cell.budget, cell.policies
     streams = Streams(cell.study.seed, name_of(kind), [0])
-    searcher = construct(kind, bench, streams, cell.strategy.settings, cell.label)
+    searcher = construct(kind, bench, streams, cell.strategy.settings, cell.label, policies)
     name, limit = cell.strategy.label, searcher.max_evaluations
     check_end(name, limit, budget.evaluations, budget.seconds, repeats=policies.repeats)
-    Objectives.of(bench, policies.objectives, policies.constraints)
     Judge.of(bench, policies.judged_by, policies.signal, ANY_SEED)
     with blamed(name_of(kind)):
         asked = searcher.ask(ONE)
