@@ -6,27 +6,20 @@ A small study from the command line holds searches, and two strategies that diff
 from __future__ import annotations
 
 import csv
-import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nassim import simulate
-from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
-from nassim.core.roles import ORACLE, SEARCH, SIMULATED, recorded
-from nassim.core.trace import DISCLOSED, Trace
+from nassim.core.roles import ORACLE
 from nassim.report.build import build, numbers
-from nassim.report.cells import read_cells
 from nassim.report.checklist import checklist
-from nassim.report.summarise import summarise
 from nassim.report.summary import Summary
 from nassim.study.results import ResultsFolder
 from tests.command_line import Ended, Run, refused, run  # noqa: F401 - a fixture
@@ -209,125 +202,3 @@ def test_claims_must_call_them_what_they_are(folder: Path, run: Run) -> None:  #
     ):
         assert "not to be compared" in refused(claimed(folder, run, (first, f'less_than = "{second}"')))
     assert "not ranked" in refused(claimed(folder, run, (LABELS[DARTS], 'statistic = "rank"\nless_than = 9')))
-
-
-def old(trace: Trace) -> Trace:
-    """Return a trace as it was recorded before roles were."""
-    unknown = ("role", "agrees", "live", "judged_by", "floor")
-    about = {key: value for key, value in trace.provenance.items() if key not in unknown}
-    return replace(
-        trace, provenance=about, diagnostics={name: n for name, n in trace.diagnostics.items() if name != DISCLOSED}
-    )
-
-
-def test_old_results_are_read_and_labelled(tmp_path: Path) -> None:
-    """What asked for mixtures then was an oracle; what it was told is not on record, and the checklist says so."""
-    kinds = {"random_search": {}, "local_search": {}, "darts": {"epochs": 20}}
-    traces = {(name, "toy"): old(simulate(name, LARGE, runs=5, evaluations=20, **how)) for name, how in kinds.items()}
-    traces["darts", "toy"].save(tmp_path / "darts.parquet")
-    assert Trace.role_at(tmp_path / "darts.parquet") == Trace.load(tmp_path / "darts.parquet").role == ORACLE
-    study = {"name": "old", "runs": 5, "seed": 0, "versions": {"nassim": "0.1.0"}, "budget": {}}
-    found = build(Memory(tmp_path, study, traces), tmp_path)
-    assert list(found.apart) == [f"darts [{ORACLE}]"]
-    assert "not on record" in found.apart[f"darts [{ORACLE}]"]
-    assert json.loads((tmp_path / "summary.json").read_text())["toy"][f"darts [{ORACLE}]"]["disclosed_days"] is None
-    verdicts = {item.question: item.verdict for item in checklist(found, study)}
-    assert verdicts["Is the whole time of the method reported?"] == "partly"
-    assert verdicts["Is everything else of the setting reported?"] == "partly"
-
-
-def test_a_study_in_which_nothing_is_a_search(tmp_path: Path) -> None:
-    """It has a report all the same, which ranks nothing, and labels each row by what it is on each benchmark."""
-    shared = WeightSharing(LARGE)
-    traces = {
-        (name, label): simulate(name, bench, runs=3, evaluations=9)
-        for name in ("darts", "gdas")
-        for label, bench in {"own": LARGE, "shared": shared}.items()
-    }
-    study = {"name": "none", "runs": 3, "seed": 0, "versions": {"nassim": "1"}}
-    found = build(Memory(tmp_path, study, traces), tmp_path)
-    both = "[oracle relaxation on own; simulated weight sharing on shared]"
-    assert list(found.apart) == list(found.strategies) == [f"darts {both}", f"gdas {both}"]
-    assert found.overall == {}
-    assert found.answer.startswith("Nothing is ranked")
-    assert all("nothing is ranked" in sentence for sentence in found.findings.values())
-    assert all("a simulated supernet" in sentence and "GPU" in sentence for sentence in found.apart.values())
-    assert {row[f"darts {both}"].role for row in found.entries.values()} == {ORACLE, SIMULATED}
-    assert "| - |" in (tmp_path / "tables" / "summary.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("about", "notes", "role"),
-    [
-        ({"hands_in": "best", "benchmark": "nb201/cifar10"}, (), SEARCH),
-        ({"hands_in": "latest", "benchmark": "nb201/cifar10"}, (), ORACLE),
-        ({"hands_in": "latest", "benchmark": "mini201/mnist5k"}, ("entropy", "skips", "one-shot", "p 0.1"), SEARCH),
-        ({"hands_in": "latest", "benchmark": "nb201/cifar10[correlation=-0.39,shared=0.41]"}, (), SIMULATED),
-        ({"hands_in": "best", "benchmark": "mini201/mnist5k[sharing=table]"}, (), SIMULATED),
-    ],
-)
-def test_roles_of_old_traces(about: dict[str, str], notes: tuple[str, ...], role: str) -> None:
-    """They are derived from what was asked, of which benchmark, and from what real supernets note."""
-    assert recorded(about, notes) == role
-
-
-def test_the_checklist_computes_every_yes(tmp_path: Path) -> None:
-    """Each yes turns when its record does: another budget, policy, version, seed or judge, or none on record."""
-
-    def traces(**others: object) -> dict[tuple[str, str], Trace]:
-        """Return two searches, of which the second has these policies or budget."""
-        second = {"runs": 4, "evaluations": 20} | others
-        return {
-            ("random_search", "toy"): simulate("random_search", LARGE, runs=4, evaluations=20),
-            ("local_search", "toy"): simulate("local_search", LARGE, **second),
-        }
-
-    def said(found: dict[tuple[str, str], Trace], **about: object) -> dict[str, str]:
-        """Return the verdicts by question."""
-        names = [{"label": label, "name": label} for label, _ in found]
-        study = {"name": "s", "runs": 4, "seed": 0, "versions": {"nassim": "1"}, "strategies": names} | about
-        cells = {"toy": read_cells(Memory(tmp_path, study, found), "toy")}
-        return {item.question: item.verdict for item in checklist(summarise("s", "q", cells), study)}
-
-    equal = said(traces())
-    data = "Is the code or data of the training pipeline and the space available?"
-    assert {question for question, verdict in equal.items() if verdict not in {"yes", "yours"}} == {
-        "Is there an ablation?",
-        data,  # toys have no checksum
-    }
-
-    def moved(found: dict[tuple[str, str], Trace], **about: object) -> set[str]:
-        """Return the questions that are no longer answered with yes."""
-        return {question for question, verdict in said(found, **about).items() if equal[question] == "yes" != verdict}
-
-    protocol, same = (
-        "Is the protocol of evaluation the same for all?",
-        "Do all methods use the same data, space and training recipe?",
-    )
-    confounders, hyper = (
-        "Are confounders such as hardware and library versions controlled?",
-        "Are hyperparameters, seeds and versions given?",
-    )
-    assert moved(traces(evaluations=10)) == {protocol}
-    assert moved(traces(evaluations=None, seconds=40.0)) == {protocol}
-    assert moved(traces(workers=2)) == {protocol, confounders}
-    assert moved(traces(signal="mean")) == {same}
-    assert moved(traces(), versions={}) == {"Is the code of the search methods available?"}
-    assert moved(traces(), strategies=[{"label": "x", "name": "./x.py:X"}]) == {
-        "Is the code of the search methods available?"
-    }
-    alone = {cell: trace for cell, trace in traces().items() if cell[0] == "random_search"}
-    assert moved(alone) == {"Is there a comparison with random search?"}
-
-    def recorded_as(**changes: object) -> dict[tuple[str, str], Trace]:
-        """Return the searches, of which the second has another record."""
-        found = traces()
-        cell = ("local_search", "toy")
-        return found | {cell: replace(found[cell], provenance=found[cell].provenance | changes)}
-
-    assert moved(recorded_as(numpy="1.0")) == {confounders}
-    assert moved(recorded_as(numpy=None)) == {confounders, hyper}
-    assert moved(recorded_as(live=True)) == {"Is a tabular or surrogate benchmark used?"}
-    assert moved(recorded_as(seed=None)) == {hyper}
-    once = {cell: simulate(cell[0], LARGE, runs=1, evaluations=1) for cell in traces()}
-    assert moved(once) == {"Are there several runs, with their scatter?", "Is performance compared over time?"}
