@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields, is_dataclass
 from inspect import Parameter, signature
 from typing import Any, NamedTuple, get_type_hints
 
@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from nassim.benchmarks.learning import fit
 from nassim.benchmarks.one_shot.model import Sharing
-from nassim.core.policies import Budget, Policies
+from nassim.core.policies import SHARED, Budget, Policies
 from nassim.core.settings import describe
 from nassim.study.spec.benchmark import LEARNED, BenchmarkSpec
 from nassim.study.spec.tables import StrategyTable, StudyTable
@@ -57,7 +57,7 @@ def study_page() -> str:
                 "[[strategy]]",
                 keys_of(StrategyTable),
                 "All other keys are [settings of the strategy](strategies.md), or keys of [policies], but for "
-                f"`judged_by`. {LISTS.format('strategy')}",
+                f"{', '.join(f'`{name}`' for name in SHARED)}. {LISTS.format('strategy')}",
             ),
             *table("[[benchmark]]", keys_of(BenchmarkSpec), "Instead of the list `benchmarks`."),
             *table(
@@ -97,9 +97,11 @@ class Key(NamedTuple):
 def keys_of(kind: type[Any]) -> dict[str, Key]:
     """Return the keys of a table: a model, whose JSON schema describes them, or a dataclass."""
     schema, hints = TypeAdapter(kind).json_schema(), get_type_hints(kind, include_extras=True)
-    left_out = dict.fromkeys(schema.get("required", ()), REQUIRED)
+    default = dict.fromkeys(schema.get("required", ()), REQUIRED)
+    if is_dataclass(kind):  # the schema leaves out defaults that are made anew each time
+        default |= asdict(kind())
     return {
-        name: Key(hints[name], one["description"], left_out.get(name, one.get("default")))
+        name: Key(hints[name], one["description"], default.get(name, one.get("default")))
         for name, one in schema["properties"].items()
     }
 
@@ -144,7 +146,7 @@ def default(value: Any) -> str:
     """Return a default as TOML would write it."""
     if value is REQUIRED:
         return "**required**"
-    return "" if value is None or value == {} else f"`{json.dumps(value)}`"
+    return "" if value is None or (isinstance(value, dict) and value) else f"`{json.dumps(value)}`"
 
 
 def cell(text: str) -> str:
