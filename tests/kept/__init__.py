@@ -1,0 +1,1 @@
+"""Files of earlier versions, and tests that each is read."""
