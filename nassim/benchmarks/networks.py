@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Self, Unpack
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Card
 from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
 from nassim.core.space import Space
-from nassim.data.arranging import with_failure
+from nassim.data.arranging import Arranged, with_failure
 from nassim.data.reading import read_table
 
 BLOCK = 64  # mixtures answered at a time
@@ -27,8 +27,13 @@ class NetworkTable(Tabular):
     What it says of a mixture is an estimate: the exact answer would add up all rows of the space at every step.
     """
 
-    def __init__(self, name: str, space: Space, card: Card, *, networks: Ids, **trainings: Any) -> None:
-        super().__init__(name, space, card, ids=np.append(networks, space.no_id), **with_failure(**trainings))
+    def __init__(
+        self, name: str, space: Space, card: Card, *, networks: Ids, costs: dict[str, Floats],
+        resumable: bool = True, **trainings: Unpack[Arranged]
+    ) -> None:  # fmt: skip
+        found, costs = with_failure(trainings, costs)
+        ids = np.append(networks, space.no_id)
+        super().__init__(name, space, card, ids=ids, costs=costs, resumable=resumable, **found)
         self._networks = networks
         self._worst = np.nanmax(self._error[-1], initial=-np.inf)  # what a failed training counts in a relaxation
 

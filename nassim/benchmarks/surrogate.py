@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ class SurrogateBenchmark(Benchmark):
         self.name, self.card, self.networks = name, card, networks
         self.space, self.epochs, self.costs = error.space, error.epochs, tuple(costs)
         self.models = {"error": error, "seconds": seconds, **costs}
-        self.resumable: bool = card.facts.get("surrogate", {}).get("resumable", True)
+        self.resumable = bool(card.facts.get("surrogate", {}).get("resumable", True))
         self._relaxations: dict[str, Relaxation] = {}
         self._drawn: Drawn | None = None
 
@@ -131,8 +132,8 @@ class SurrogateBenchmark(Benchmark):
 
     def training_set(self, *, mean: bool) -> TrainingSet:  # noqa: ARG002  (one seed of each was learned from)
         """Return the trainings that the models were learned from, each of their mean seconds; nan = not on the card."""
-        learned = self.card.facts.get("surrogate", {})
-        count, seconds = int(learned.get("train", 1)), float(learned.get("training_seconds", np.nan))
+        learned = cast("dict[str, float]", self.card.facts.get("surrogate", {}))
+        count, seconds = int(learned.get("train", 1)), learned.get("training_seconds", math.nan)
         return TrainingSet(np.full(count, seconds / count))
 
     def _stand_in(self, archs: Archs) -> Archs:

@@ -36,7 +36,7 @@ def fitted(benchmark: str, target: str | None, out: Path, options: Mapping[str, 
         name, card, models = _learned(benchmark, target, dict(options))
         status.update("auditing: learning it again in other ways")
         found = audit(benchmark, target or "error", **options)
-        card = replace(card, facts={"surrogate": card.facts["surrogate"] | found.card_facts()})
+        card = replace(card, facts={"surrogate": {**card.facts["surrogate"], **found.card_facts()}})
         write_surrogate(name, card, models, partial)
         (partial / f"{AUDIT}.json").write_text(found.json() + "\n", encoding="utf-8")
         for kind, content in drawn(lambda: of_audit(found)).items():

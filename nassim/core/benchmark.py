@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Ints, RandomWords
+from nassim.core.card_facts import Facts, Learned
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
 from nassim.core.renamed import adopt, renamed_keywords, renamed_names
@@ -49,7 +50,7 @@ class Card:
     report_split: str
     unit: str = "% error"
     sha256: str = ""  # of everything the answers depend on
-    facts: dict[str, Any] = field(default_factory=dict)  # the rest of card.toml
+    facts: Facts = field(default_factory=Facts)  # the rest of card.toml
     supernet: bool = False  # whether answers are those of a simulated supernet, whose networks share weights
     live: bool = False  # whether answers are trainings that are done when they are asked for
     agrees: str = ""  # where it is shown that searches on it come out as on real supernets; "" = nowhere
@@ -57,7 +58,7 @@ class Card:
     @property
     def measured(self) -> tuple[str, ...]:
         """The costs that are measured after training: an answer has them, and no search can know them before."""
-        return tuple({**self.facts.get("surrogate", {}), **self.facts}.get("measured", ()))
+        return tuple(self.facts.get("measured", cast("Learned", self.facts.get("surrogate", {})).get("measured", [])))
 
 
 RENAMED = {"known": "cost"}  # members of a benchmark

@@ -11,11 +11,15 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar, Union
 
 from nassim.core.errors import DataError, SettingError, short
+
+JsonValue = Union[None, bool, float, str, Sequence["JsonValue"], Mapping[str, "JsonValue"]]  # noqa: UP007  (of itself)
+Table = dict[str, JsonValue]
+Parsed = TypeVar("Parsed", bound=JsonValue)
 
 KIB, MIB = 1 << 10, 1 << 20
 WRITTEN, CARDS, MADE = MIB, 4 * MIB, 64 * MIB  # bytes of what a person writes, of a card, and of JSON that nassim makes
@@ -27,12 +31,12 @@ UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 MARKS = {b"\xef\xbb\xbf": "UTF-8 without a byte order mark", b"\xff\xfe": "UTF-8", b"\xfe\xff": "UTF-8"}
 
 
-def read_toml(path: Path, mend: str, most: int = WRITTEN) -> dict[str, Any]:
+def read_toml(path: Path, mend: str, most: int = WRITTEN) -> Table:
     """Return the content of a TOML file; DataError says what is wrong with it, and `mend` what to do."""
     return toml_of(read_text(path, mend, most), str(path), mend)
 
 
-def read_written(path: Path, mend: str) -> dict[str, Any]:
+def read_written(path: Path, mend: str) -> Table:
     """Return the content of a TOML file that the user has written; SettingError says what is wrong with it."""
     try:
         return read_toml(path, mend)
@@ -40,7 +44,7 @@ def read_written(path: Path, mend: str) -> dict[str, Any]:
         raise SettingError(str(error)) from error
 
 
-def read_json(path: Path, mend: str, most: int = MADE) -> Any:
+def read_json(path: Path, mend: str, most: int = MADE) -> JsonValue:
     """Return the content of a JSON file; DataError says what is wrong with it, and `mend` what to do."""
     return json_of(read_text(path, mend, most), str(path), mend)
 
@@ -61,23 +65,27 @@ def read_text(path: Path, mend: str, most: int) -> str:
     return text_in(data, str(path), mend)
 
 
-def toml_of(text: str, where: str, mend: str) -> dict[str, Any]:
+def toml_of(text: str, where: str, mend: str) -> Table:
     """Return what a TOML text says."""
 
-    def parsed() -> dict[str, Any]:
+    def parsed() -> Table:
         if DOTTED.search(text):
             raise RecursionError
         return tomllib.loads(text, parse_float=_float)
 
-    document: dict[str, Any] = _checked(parsed, "TOML", where, mend)
-    return document
+    return _checked(parsed, "TOML", where, mend)
 
 
-def json_of(text: str, where: str, mend: str) -> Any:
+def json_of(text: str, where: str, mend: str) -> JsonValue:
     """Return what a JSON text says; NaN and Infinity are numbers, as Python writes them."""
     if (most := sum(map(text.count, ",[{"))) > VALUES:
         raise DataError(f"{where}: expected at most {VALUES:,} values, it has about {most:,}; {mend}")
-    return _checked(lambda: json.loads(text, object_pairs_hook=_once, parse_float=_float), "JSON", where, mend)
+
+    def parsed() -> JsonValue:
+        document: JsonValue = json.loads(text, object_pairs_hook=_once, parse_float=_float)
+        return document
+
+    return _checked(parsed, "JSON", where, mend)
 
 
 def text_in(data: bytes, where: str, mend: str) -> str:
@@ -96,7 +104,7 @@ def text_in(data: bytes, where: str, mend: str) -> str:
         ) from error
 
 
-def _checked(parsed: Callable[[], Any], kind: str, where: str, mend: str) -> Any:
+def _checked(parsed: Callable[[], Parsed], kind: str, where: str, mend: str) -> Parsed:
     """Return what a parser says, or in one line why it does not, and what in it no reader expects."""
     try:
         document = parsed()
@@ -110,9 +118,9 @@ def _checked(parsed: Callable[[], Any], kind: str, where: str, mend: str) -> Any
     return document
 
 
-def _wrong(document: Any) -> Iterator[str]:
+def _wrong(document: JsonValue) -> Iterator[str]:
     """Yield what is wrong with values, and where: by a stack of its own, which no depth exhausts."""
-    open_ = [iter([("", document)])]
+    open_: list[Iterator[tuple[str, JsonValue]]] = [iter([("", document)])]
     while open_:
         found = next(open_[-1], None)
         if found is None:
@@ -131,7 +139,7 @@ def _wrong(document: Any) -> Iterator[str]:
             yield f"{short(place)}: expected a text, got {short(repr(value))}, which no file can hold"
 
 
-def _inner(place: str, value: dict[str, Any] | list[Any]) -> Iterator[tuple[str, Any]]:
+def _inner(place: str, value: Table | list[JsonValue]) -> Iterator[tuple[str, JsonValue]]:
     """Yield what a table or list holds, and where."""
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -141,7 +149,7 @@ def _inner(place: str, value: dict[str, Any] | list[Any]) -> Iterator[tuple[str,
             yield f"{place}[{number}]", inner
 
 
-def _wrong_keys(place: str, value: dict[str, Any] | list[Any]) -> Iterator[str]:
+def _wrong_keys(place: str, value: Table | list[JsonValue]) -> Iterator[str]:
     for key in value if isinstance(value, dict) else ():
         if not _writable(key):
             yield f"{short(place) or 'the document'} has the key {short(repr(key))}, which no file can hold"
@@ -159,7 +167,7 @@ def _float(text: str) -> float:
     return value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, JsonValue]]) -> Table:
     """Return an object of JSON, after making sure that no key is in it twice."""
     found = dict(pairs)
     if len(found) < len(pairs):

@@ -45,7 +45,7 @@ def dominates(one: Floats, other: Floats) -> NDArray[np.bool_]:
     return np.asarray((one <= other).all(axis=-1) & (one < other).any(axis=-1))
 
 
-def _chunks(values: Floats) -> list[slice]:
+def _chunks(values: Floats) -> list[slice[int, int, None]]:
     """Return the runs in parts whose pairs fit in memory."""
     runs, points, _ = values.shape
     step = max(1, COMPARED // max(1, points * points))

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from nassim.core.arrays import Archs, Flags, Floats
 from nassim.core.benchmark import Benchmark, Card, Outcome
 from nassim.core.constraint_handling import Feasible
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.policies import ERROR, Limits
 from nassim.core.random_streams import Streams
@@ -168,7 +169,8 @@ class Objectives:
 
 def unit_of(card: Card, cost: str) -> str:
     """Return the unit that a card gives a cost, such as ms; "" = a count, or not said."""
-    said = {**card.facts.get("surrogate", {}).get("costs", {}), **card.facts.get("costs", {})}.get(cost, "")
+    learned = cast("Mapping[str, JsonValue]", card.facts.get("surrogate", {}).get("costs", {}))
+    said = {**learned, **card.facts.get("costs", {})}.get(cost, "")
     words = re.findall(r"[a-z]+", str(said))
     return UNITS[words[0]][0] if words and words[0] in UNITS else ""
 

@@ -7,8 +7,8 @@ are labelled in everything that is shown, and neither is ranked or tested among 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 Role = Literal["search", "oracle relaxation", "simulated weight sharing"]
 SEARCH: Final = "search"
@@ -16,8 +16,6 @@ ORACLE: Final = "oracle relaxation"
 SIMULATED: Final = "simulated weight sharing"
 
 FEW = 2  # benchmarks that a label names
-OF_SUPERNETS = ("[correlation=", "[sharing=")  # in the names of benchmarks that simulate weight sharing
-OF_REAL_SUPERNETS = {"entropy", "skips", "one-shot"}  # what searches that train supernets note
 
 
 def labelled(label: str, role: Role) -> str:
@@ -41,19 +39,3 @@ def labelled_on(label: str, roles: Mapping[str, Role]) -> str:
         if kind != SEARCH:
             told.append(f"{kind} on {' and '.join(where) if len(where) <= FEW else f'{len(where)} benchmarks'}")
     return f"{label} [{'; '.join(told)}]"
-
-
-def recorded(provenance: Mapping[str, Any], diagnostics: Collection[str]) -> Role:
-    """Return the role that a trace records; of one from before roles were recorded, what the rest of it says.
-
-    There a search by mixtures (`hands_in` is latest) is an oracle, unless a simulated supernet answered it, or it noted
-    what only searches that train supernets of their own note.
-    """
-    if "role" in provenance:
-        role: Role = provenance["role"]
-        return role
-    if set(diagnostics) >= OF_REAL_SUPERNETS:
-        return SEARCH
-    if any(sign in str(provenance.get("benchmark", "")) for sign in OF_SUPERNETS):
-        return SIMULATED
-    return ORACLE if provenance.get("hands_in") == "latest" else SEARCH

@@ -8,8 +8,20 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError, suggest
 
 if TYPE_CHECKING:
@@ -32,9 +44,13 @@ class Range(Bound):
     high: float = math.inf
     above: bool = False
 
-    def holds(self, value: float) -> bool:
+    def holds(self, value: JsonValue) -> bool:
         """Return whether `value` lies within."""
-        return (self.low < value if self.above else self.low <= value) and value <= self.high
+        return (
+            isinstance(value, float | int)
+            and (self.low < value if self.above else self.low <= value)
+            and value <= self.high
+        )
 
     def __str__(self) -> str:
         lower = f"{'> ' if self.above else '>= '}{self.low:g}"
@@ -52,9 +68,9 @@ class Range(Bound):
 class Filled(Bound):
     """A list or table that is not empty."""
 
-    def holds(self, value: Sized) -> bool:
+    def holds(self, value: JsonValue) -> bool:
         """Return whether `value` has something in it."""
-        return len(value) > 0
+        return isinstance(value, Sized) and len(value) > 0
 
     def __str__(self) -> str:
         return "of one or more"
@@ -69,9 +85,9 @@ class Filled(Bound):
 class Line(Bound):
     """A text that can stand in one line of a table."""
 
-    def holds(self, value: str) -> bool:
+    def holds(self, value: JsonValue) -> bool:
         """Return whether `value` is printed, and can be seen."""
-        return value.isprintable() and bool(value.strip())
+        return isinstance(value, str) and value.isprintable() and bool(value.strip())
 
     def __str__(self) -> str:
         return "in one line"
@@ -113,19 +129,26 @@ Positive = Annotated[float, Range(0, above=True)]
 Fraction = Annotated[float, Range(0, 1)]
 
 
-def schema(kind: type[Any]) -> dict[str, tuple[Any, Any]]:
-    """Return name -> (annotated type, default) of the keyword settings that a strategy class takes."""
-    constructor = getattr(kind, "one_run", kind).__init__
+class Setting(NamedTuple):
+    """A keyword setting of a constructor."""
+
+    hint: Any  # its annotated type
+    default: Any  # `inspect.Parameter.empty` where there is none
+
+
+def schema(kind: type) -> dict[str, Setting]:
+    """Return the keyword settings that a strategy class takes, by name."""
+    constructor = getattr(getattr(kind, "one_run", kind), "__init__")  # noqa: B009  (of any class)
     hints = get_type_hints(constructor, include_extras=True)
     parameters = inspect.signature(constructor).parameters.values()
     return {
-        parameter.name: (hints.get(parameter.name, Any), parameter.default)
+        parameter.name: Setting(hints.get(parameter.name, Any), parameter.default)
         for parameter in parameters
         if parameter.kind is parameter.KEYWORD_ONLY
     }
 
 
-def check_settings(kind: type[Any], settings: Mapping[str, Any], owner: str, beside: Iterable[str] = ()) -> None:
+def check_settings(kind: type, settings: Mapping[str, JsonValue], owner: str, beside: Iterable[str] = ()) -> None:
     """Raise SettingError unless `kind` takes these settings.
 
     `owner` is how a message names it; `beside` are names that may have been meant though they are none of its settings.
@@ -134,13 +157,13 @@ def check_settings(kind: type[Any], settings: Mapping[str, Any], owner: str, bes
     for name, value in settings.items():
         if name not in known:
             raise SettingError(f"{owner} has no setting {name!r}{suggest(name, {*known, *beside})}")
-        check_value(f"{owner}: setting {name!r}", value, known[name][0])
-    for name, (_, default) in known.items():
-        if default is inspect.Parameter.empty and name not in settings:
+        check_value(f"{owner}: setting {name!r}", value, known[name].hint)
+    for name, setting in known.items():
+        if setting.default is inspect.Parameter.empty and name not in settings:
             raise SettingError(f"{owner} needs the setting {name!r}; it has no default")
 
 
-def check_value(what: str, value: Any, hint: Any) -> None:
+def check_value(what: str, value: JsonValue, hint: Any) -> None:
     """Raise SettingError unless `value` is of the annotated type `hint` and in its range."""
     if not fits(value, hint):
         raise SettingError(f"{what} must be {describe(hint)}, got {value!r}")
@@ -152,7 +175,7 @@ def describe(hint: Any) -> str:
     if wanted := [extra.text for extra in arguments[1:] if isinstance(extra, Wanted)]:
         return wanted[0]
     if origin is Annotated:
-        return " ".join(map(str, (describe(arguments[0]), *_bounds(arguments))))
+        return " ".join(map(str, (describe(arguments[0]), *_bounds(hint))))
     if origin is Literal:
         return " or ".join(map(repr, arguments))
     if origin in {Union, UnionType}:
@@ -171,11 +194,11 @@ def describe(hint: Any) -> str:
     return words.get(origin or hint, str(hint))
 
 
-def fits(value: Any, hint: Any) -> bool:
+def fits(value: JsonValue, hint: Any) -> bool:
     """Return whether `value` is of the annotated type `hint` and in its range; what a list holds is not looked at."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return fits(value, arguments[0]) and all(bound.holds(value) for bound in _bounds(arguments))
+        return fits(value, arguments[0]) and all(bound.holds(value) for bound in _bounds(hint))
     if origin is Literal:
         return any(type(value) is type(option) and value == option for option in arguments)
     if origin in {Union, UnionType}:
@@ -183,12 +206,12 @@ def fits(value: Any, hint: Any) -> bool:
     return _is_of(value, dict if is_typeddict(hint) else origin or hint)
 
 
-def _bounds(arguments: tuple[Any, ...]) -> list[Range | Filled | Line]:
+def _bounds(annotated: Any) -> list[Range | Filled | Line]:
     """Return the bounds among the annotations of a type."""
-    return [extra for extra in arguments[1:] if isinstance(extra, Range | Filled | Line)]
+    return [extra for extra in get_args(annotated)[1:] if isinstance(extra, Range | Filled | Line)]
 
 
-def _is_of(value: Any, kind: Any) -> bool:
+def _is_of(value: JsonValue, kind: Any) -> bool:
     """Return whether a value is of a plain type; a whole number is a number too, true and false are neither."""
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

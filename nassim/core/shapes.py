@@ -10,40 +10,46 @@ pydantic would take a fourth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import UnionType
-from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, NotRequired, TypeVar, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
+from nassim.core.documents import JsonValue, Table
 from nassim.core.errors import DataError, NassimError, SettingError, UnknownNameError
 from nassim.core.settings import check_value
 
+Shaped = TypeVar("Shaped")
 OPEN = "open"  # a table that may have keys besides
 
 
-def shaped(document: Any, shape: Any, where: str, mend: str) -> Any:
-    """Return a document that has a shape; DataError says where it does not, what was expected and what came."""
+def shaped(document: JsonValue, shape: type[Shaped], where: str, mend: str, *, is_open: bool = False) -> Shaped:
+    """Return a document that has a shape; one that is open may have other keys too.
+
+    Raises:
+        DataError: Where it has not; it says what was expected and what came.
+    """
     try:
-        check_shape(document, shape, "")
+        check_shape(document, Annotated[shape, OPEN] if is_open else shape, "")
     except NassimError as error:
         raise DataError(f"{where}: {error}; {mend}") from error
-    return document
+    return cast("Shaped", document)
 
 
-def check_shape(value: Any, shape: Any, place: str, of: str = "") -> None:
+def check_shape(value: JsonValue, shape: Any, place: str, of: str = "") -> None:
     """Raise SettingError or UnknownNameError that names the place unless a value has a shape.
 
     `of` is what messages say after the place, such as " of [budget]".
     """
     check_value(f"{place!r}{of}" if place else "the document", value, shape)
-    for kind in _alternatives(shape):
+    for kind in get_args(shape) if get_origin(shape) in {Union, UnionType} else (shape,):
         bare, is_open = _bare(kind)
         if is_typeddict(bare) and isinstance(value, dict):
             _check_table(value, bare, place, of, is_open=is_open)
-        elif get_origin(bare) in {dict, list} and isinstance(value, get_origin(bare)):
+        elif isinstance(value, dict | list) and isinstance(value, get_origin(bare) or ()):
             _check_each(value, get_args(bare)[-1], place, of)
 
 
-def _check_table(table: Mapping[str, Any], shape: Any, place: str, of: str, *, is_open: bool) -> None:
+def _check_table(table: Mapping[str, JsonValue], shape: Any, place: str, of: str, *, is_open: bool) -> None:
     hints = get_type_hints(shape, include_extras=True)
     within = f" of {place!r}{of}" if place else of
     for key in table:
@@ -51,19 +57,17 @@ def _check_table(table: Mapping[str, Any], shape: Any, place: str, of: str, *, i
             raise UnknownNameError.of(f"key{within}", key, hints)
     for key, hint in hints.items():
         if key in table:
-            check_shape(table[key], _wanted(hint), f"{place}.{key}" if place else key, of)
+            wanted = get_args(hint)[0] if get_origin(hint) is NotRequired else hint
+            check_shape(table[key], wanted, f"{place}.{key}" if place else key, of)
         elif get_origin(hint) is not NotRequired:
             raise SettingError(f"the key {key!r}{within} is missing")
 
 
-def _check_each(values: Any, shape: Any, place: str, of: str) -> None:
+def _check_each(values: Table | list[JsonValue], shape: Any, place: str, of: str) -> None:
+    items: Iterable[tuple[str | int, JsonValue]]
     items = values.items() if isinstance(values, dict) else enumerate(values, start=1)
     for key, value in items:
         check_shape(value, shape, f"{place}.{key}" if isinstance(values, dict) else f"{place}[{key}]", of)
-
-
-def _alternatives(shape: Any) -> tuple[Any, ...]:
-    return get_args(shape) if get_origin(shape) in {Union, UnionType} else (shape,)
 
 
 def _bare(shape: Any) -> tuple[Any, bool]:
@@ -71,8 +75,3 @@ def _bare(shape: Any) -> tuple[Any, bool]:
     if get_origin(shape) is Annotated:
         return get_args(shape)[0], OPEN in get_args(shape)[1:]
     return shape, False
-
-
-def _wanted(hint: Any) -> Any:
-    """Return the type within NotRequired."""
-    return get_args(hint)[0] if get_origin(hint) is NotRequired else hint

@@ -19,6 +19,7 @@ from pydantic.json_schema import JsonSchemaValue, models_json_schema
 from pydantic_core import CoreSchema, ErrorDetails
 from pydantic_core.core_schema import DataclassSchema
 
+from nassim.core import documents
 from nassim.core.errors import NassimError, SettingError, UnknownNameError
 from nassim.core.settings import describe
 
@@ -43,7 +44,7 @@ class FromTable:
         return schema
 
 
-def read(kind: type[Kind], table: Mapping[str, JsonValue], of: str = "") -> Kind:
+def read(kind: type[Kind], table: Mapping[str, documents.JsonValue], of: str = "") -> Kind:
     """Return a table that was read from a file as what it is declared as.
 
     Args:

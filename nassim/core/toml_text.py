@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+
+from nassim.core.documents import JsonValue, Table
 
 
-def toml_text(entries: dict[str, Any]) -> str:
+def toml_text(entries: Table) -> str:
     """Return a card as TOML: texts, numbers, flags and lists of these, and tables of tables of them."""
     return "\n".join(_toml_lines(entries, ())).strip() + "\n"
 
 
-def _toml_lines(entries: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+def _toml_lines(entries: Table, path: tuple[str, ...]) -> Iterator[str]:
     plain = {name: value for name, value in entries.items() if not isinstance(value, dict)}
     if path:
         yield f"[{'.'.join(map(_quoted, path))}]"
@@ -23,7 +24,7 @@ def _toml_lines(entries: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]
             yield from _toml_lines(value, (*path, name))
 
 
-def _toml_value(value: Any) -> str:
+def _toml_value(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from nassim.core.arrays import Archs, Columns, Flags, Floats
 from nassim.core.html import facts
 from nassim.core.policies import ERROR
+from nassim.core.provenance import About, Provenance, recorded
 from nassim.core.renamed import renamed_fields, renamed_members
-from nassim.core.roles import ORACLE, Role, recorded
+from nassim.core.roles import ORACLE, Role
 from nassim.core.trace_schema import COST, DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED, TOLD, VIOLATION
 from nassim.data.frame import Column, frame
 from nassim.data.trace_file import read, read_about, write
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+Padded = TypeVar("Padded", bound=np.generic)
 
 
 @renamed_members(note="diagnostic")
@@ -38,7 +41,7 @@ class Trace:
     error: Floats  # (runs, events) as the strategy saw it; nan = failed, or padding
     seconds: Floats  # (runs, events) simulated time of completion; nan = padding
     truth: Floats  # (runs, events) error of `archs` on the report split; nan = padding
-    provenance: dict[str, Any]  # everything that decided the numbers
+    provenance: Provenance  # everything that decided the numbers
     diagnostics: dict[str, Floats] = field(default_factory=dict)  # (runs, events) by name, the strategy's; nan = not
 
     @property
@@ -67,8 +70,7 @@ class Trace:
     @property
     def objective_names(self) -> list[str]:
         """What the search minimised: "error", and names of costs, those that it maximised with a minus."""
-        names: list[str] = self.provenance.get("objectives", [ERROR])
-        return names
+        return self.provenance.get("objectives", [ERROR])
 
     def objectives(self, *, true: bool = False) -> Floats:
         """Return what the search minimises of each evaluation, (runs, events, k); nan = missing, failed or padding.
@@ -182,7 +184,7 @@ class Trace:
         """Write one Parquet file, a row per evaluation, atomically; DataError if that is not possible."""
         done = self._done()
         noted = {f"{DIAGNOSTIC}{name}": values[done] for name, values in self.diagnostics.items()}
-        about = {"runs": self.runs.tolist(), "lengths": self.lengths.tolist(), "provenance": self.provenance}
+        about: About = {"runs": self.runs.tolist(), "lengths": self.lengths.tolist(), "provenance": self.provenance}
         write(Path(path), about, self._columns(done) | noted)
 
     def _done(self) -> NDArray[np.bool_]:
@@ -226,7 +228,7 @@ class Trace:
         return cls(**numbers, **joined, provenance=traces[0].provenance, diagnostics=diagnostics)
 
     @classmethod
-    def _unfold(cls, about: dict[str, Any], columns: dict[str, NDArray[Any]]) -> Trace:
+    def _unfold(cls, about: About, columns: Columns) -> Trace:
         runs, lengths = np.array(about["runs"], dtype=np.int64), np.array(about["lengths"], dtype=np.int64)
         shape = (runs.size, int(lengths.max(initial=0)))
         done = np.arange(shape[1]) < lengths[:, None]  # in the order of the rows
@@ -254,7 +256,7 @@ def _latest(which: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.maximum.accumulate(np.where(which, np.arange(which.shape[1]), -1), axis=1)
 
 
-def _padded(values: NDArray[Any], events: int, fill: float) -> NDArray[Any]:
+def _padded(values: NDArray[Padded], events: int, fill: float) -> NDArray[Padded]:
     room = [(0, 0)] * values.ndim
     room[1] = (0, events - values.shape[1])
     return np.pad(values, room, constant_values=fill)

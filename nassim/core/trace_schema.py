@@ -6,14 +6,15 @@ A checksum says that a file is as it was written; that nassim has written it is 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Columns, Floats
+from nassim.core.documents import Table
 from nassim.core.errors import short
+from nassim.core.provenance import About, Provenance
 from nassim.core.roles import Role
 from nassim.core.settings import Count, Positive, check_value
 
@@ -48,7 +49,7 @@ class MisfitError(ValueError):
     """What a trace says or holds is not as it must be."""
 
 
-def check_about(about: Mapping[str, Any], rows: int) -> None:
+def check_about(about: About, rows: int) -> None:
     """Raise ValueError unless runs, lengths and provenance fit each other and so many rows."""
     runs, lengths, facts = about["runs"], about["lengths"], about["provenance"]
     for name, values in {"runs": runs, "lengths": lengths}.items():
@@ -66,8 +67,9 @@ def check_about(about: Mapping[str, Any], rows: int) -> None:
         raise MisfitError(f"lengths: expected {facts['evaluations']:,} evaluations at most, got {max(lengths):,}")
 
 
-def check_facts(facts: Mapping[str, Any]) -> None:
+def check_facts(provenance: Provenance) -> None:
     """Raise ValueError unless provenance has all that readers of a trace rely on."""
+    facts = cast("Table", provenance)
     for name, hint in FACTS.items():
         if name not in facts:
             raise MisfitError(f"provenance: expected {name!r}, it is missing")
@@ -76,12 +78,12 @@ def check_facts(facts: Mapping[str, Any]) -> None:
     optimum = facts.get("optimum")
     if not isinstance(optimum, float | int) or isinstance(optimum, bool) or abs(optimum) == math.inf:
         raise MisfitError(f"provenance: expected 'optimum' to be a number or nan, got {short(repr(optimum))}")
-    choices = facts["choices"]
+    choices = provenance["choices"]
     if not choices or not all(type(count) is int and 1 <= count <= MOST_OPTIONS for count in choices):
         raise MisfitError(f"provenance: expected 'choices' of 1..{MOST_OPTIONS:,} options, got {short(repr(choices))}")
 
 
-def check_columns(kinds: list[tuple[str, str]], about: Mapping[str, Any]) -> None:
+def check_columns(kinds: list[tuple[str, str]], about: About) -> None:
     """Raise ValueError unless the columns (name, type) are those of a trace over so many genes, each once."""
     genes = [f"gene{gene}" for gene in range(len(about["provenance"]["choices"]))]
     notes = [name for name, _ in kinds if name.startswith(DIAGNOSTIC)]
@@ -94,7 +96,7 @@ def check_columns(kinds: list[tuple[str, str]], about: Mapping[str, Any]) -> Non
             raise MisfitError(f"column {short(name)}: expected {' or '.join(wanted[name])}, got {short(kind)}")
 
 
-def check_content(about: Mapping[str, Any], columns: Columns) -> None:
+def check_content(about: About, columns: Columns) -> None:
     """Raise ValueError naming the first evaluation that cannot have been: out of order, of no option, back in time."""
     runs, lengths = np.array(about["runs"], dtype=np.int64), np.array(about["lengths"], dtype=np.int64)
     first = np.repeat(np.cumsum(lengths) - lengths, lengths)  # row of the first event of each row's run
@@ -136,7 +138,7 @@ def _whole(values: Floats, low: float, high: float | NDArray[np.int64]) -> NDArr
     return inside
 
 
-def dense(about: Mapping[str, Any], kinds: list[tuple[str, str]]) -> int:
+def dense(about: About, kinds: list[tuple[str, str]]) -> int:
     """Return how many bytes the arrays (runs, events, ...) of a trace take."""
     floats = sum(kind == "double" for _, kind in kinds)
     cells: int = len(about["runs"]) * max(about["lengths"])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.arrays import Columns, Ids
+from nassim.core.arrays import Columns, Flags, Floats, Ids, Reals
 from nassim.core.errors import DataError
 
 MEND = "install the data again"
@@ -24,12 +23,18 @@ class _Trainings(NamedTuple):
     epochs: Ids  # the same for all
 
 
-def arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, Any]:
-    """Return arrays of the rows, which are about architectures numbered 0..size-1.
+class Arranged(TypedDict):
+    """Trainings as arrays."""
 
-    epochs (tuple), counts (size,) real replicas, error and seconds (epochs, size, replicas), padded with nan, and
-    where there is a report split test (size,), the mean over replicas at the last epoch.
-    """
+    epochs: tuple[int, ...]
+    counts: Ids  # (size,) real replicas
+    error: Floats  # (epochs, size, replicas), padded with nan
+    seconds: Floats  # (epochs, size, replicas), padded with nan
+    test: NotRequired[Floats]  # (size,) mean over replicas at the last epoch, where there is a report split
+
+
+def arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> Arranged:
+    """Return arrays of the rows, which are about architectures numbered 0..size-1."""
     replica, epoch = whole(trainings, "replica", path), whole(trainings, "epoch", path)
     if replica.size == 0 or replica.min() < 0 or replica.max() > np.iinfo(np.int8).max:
         raise DataError(f"{path}: expected trainings with replicas 0..127; {MEND}")
@@ -41,57 +46,59 @@ def arrange(trainings: Columns, arch: Ids, size: int, path: Path) -> dict[str, A
         sorted_ = _trainings(arch[order], replica[order], epoch[order])
     if sorted_ is None or not np.array_equal(np.unique(sorted_.arch), np.arange(size)):
         raise DataError(f"{path}: expected trainings of all {size} architectures, each at every epoch; {MEND}")
-    arrays: dict[str, Any] = {"epochs": tuple(sorted_.epochs.tolist()), "counts": np.bincount(sorted_.arch)}
+    arrays: dict[str, Floats] = {}
     for name, of in NAMES.items():
         if name != "test" or of in trainings:
             values = column(trainings, of, path)
             if name == "seconds" and not (np.isfinite(values) & (values >= 0)).all():
                 raise DataError(f"{path}: the column 'seconds' must be finite and >= 0 in every row; {MEND}")
             arrays[name] = _spread(values if order is None else values[order], sorted_, size, last=name == "test")
-    still = _still(arrays)
+    still = _still(arrays["error"], arrays["seconds"])
     if still.any():
         raise DataError(
             f"{path}: architecture {int(still.argmax())} was trained in no seconds, or in no more to a later epoch; "
             f"expected seconds above 0 that rise along epochs; {MEND}"
         )
+    epochs, counts = tuple(sorted_.epochs.tolist()), np.bincount(sorted_.arch)
+    found: Arranged = {"epochs": epochs, "counts": counts, "error": arrays["error"], "seconds": arrays["seconds"]}
     if "test" in arrays:
-        arrays["test"] = np.ma.masked_invalid(arrays["test"][-1]).mean(axis=1).filled(np.nan)
-    return arrays
+        found["test"] = np.ma.masked_invalid(arrays["test"][-1]).mean(axis=1).filled(np.nan)
+    return found
 
 
-def with_failure(**trainings: Any) -> dict[str, Any]:
-    """Return what Tabular takes with a last row that failed: for what is no architecture."""
+def with_failure(trainings: Arranged, costs: dict[str, Floats]) -> tuple[Arranged, dict[str, Floats]]:
+    """Return trainings and costs with a last row that failed: for what is no architecture."""
     last = ((0, 0), (0, 1), (0, 0))
-    more = {
+    more: Arranged = {
+        "epochs": trainings["epochs"],
         "error": np.pad(trainings["error"], last, constant_values=np.nan),
         "seconds": np.pad(trainings["seconds"], last, constant_values=NOTICED),
         "counts": np.append(trainings["counts"], 1),
-        "costs": {cost: np.append(values, np.nan) for cost, values in trainings["costs"].items()},
     }
-    if trainings.get("test") is not None:
+    if "test" in trainings:
         more["test"] = np.append(trainings["test"], np.nan)
-    return {**trainings, **more}
+    return more, {cost: np.append(values, np.nan) for cost, values in costs.items()}
 
 
-def _still(arrays: dict[str, Any]) -> NDArray[np.bool_]:
-    """Return which architectures (size,) have a training of `arrange` that stands still; padding is none."""
-    error, seconds = (arrays[name].transpose(1, 2, 0) for name in ("error", "seconds"))
+def _still(error: Floats, seconds: Floats) -> Flags:
+    """Return which architectures (size,) have a training that stands still; arrays are those of `Arranged`."""
+    error, seconds = error.transpose(1, 2, 0), seconds.transpose(1, 2, 0)
     still = standing_still(seconds.reshape(-1, seconds.shape[2]), error.reshape(-1, error.shape[2]))
-    by_architecture: NDArray[np.bool_] = np.any(still.reshape(seconds.shape[:2]), axis=1)
+    by_architecture: Flags = np.any(still.reshape(seconds.shape[:2]), axis=1)
     return by_architecture
 
 
-def standing_still(seconds: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.bool_]:
+def standing_still(seconds: Floats, error: Floats) -> Flags:
     """Return which trainings (m,) take no seconds at all, or no more at a later epoch, but for those that failed.
 
     seconds, error  (m, epochs); seconds are those from scratch to the epoch
     """
     rises = np.all(np.diff(seconds, axis=1, prepend=0.0) > 0, axis=1)
-    still: NDArray[np.bool_] = ~rises & ~np.isnan(error[:, -1])
+    still: Flags = ~rises & ~np.isnan(error[:, -1])
     return still
 
 
-def column(columns: Columns, name: str, path: Path) -> NDArray[Any]:
+def column(columns: Columns, name: str, path: Path) -> Reals:
     """Return a column of numbers, none of them infinite; DataError where there is none."""
     if name not in columns or columns[name].dtype.kind not in "iuf":
         raise DataError(f"{path}: the column {name!r} is missing, or holds no numbers; {MEND}")
@@ -100,7 +107,7 @@ def column(columns: Columns, name: str, path: Path) -> NDArray[Any]:
     return columns[name]
 
 
-def whole(columns: Columns, name: str, path: Path) -> NDArray[Any]:
+def whole(columns: Columns, name: str, path: Path) -> Reals:
     """Return a column of whole numbers; DataError where there is none."""
     values = column(columns, name, path)
     if values.dtype.kind not in "iu":
@@ -126,7 +133,7 @@ def _trainings(arch: Ids, replica: Ids, epoch: Ids) -> _Trainings | None:
     return found
 
 
-def _spread(values: NDArray[Any], found: _Trainings, size: int, *, last: bool) -> NDArray[np.float64]:
+def _spread(values: Reals, found: _Trainings, size: int, *, last: bool) -> Floats:
     """Return sorted values as (epochs, size, replicas), of the last epoch alone as (1, size, replicas)."""
     by_training = values.reshape(-1, found.epochs.size)[:, -1:] if last else values.reshape(-1, found.epochs.size)
     array = np.full((by_training.shape[1], size, int(found.replica.max()) + 1), np.nan)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nassim import catalog
+from nassim.core.card_facts import Facts, Written
 from nassim.core.errors import DataError, NassimError, UnknownNameError
 from nassim.data.reading import read_card
 
@@ -55,7 +56,7 @@ class FamilyInfo:
         """Whether it came with nassim."""
         return self.folder.parent == catalog.shipped("benchmarks_data")
 
-    def card(self) -> dict[str, Any]:
+    def card(self) -> Written:
         """Return its card; DataError says what is wrong with it."""
         return read_card(self.folder / "card.toml")
 
@@ -104,8 +105,8 @@ def _damage(path: Path, wanted: str | None) -> str | None:
     return None if digest == wanted else f"{path}: its sha256 is {digest[:12]}..., the card's {wanted[:12]}...; {MEND}"
 
 
-def _dataset_info(folder: Path, card: dict[str, Any]) -> DatasetInfo:
-    facts = card | card.get("datasets", {}).get(folder.name, {})
+def _dataset_info(folder: Path, card: Written) -> DatasetInfo:
+    facts = cast("Facts", {**card, **card.get("datasets", {}).get(folder.name, {})})
     space = catalog.space_on_card(facts["space"], folder.parent)
     trainings, architectures = (folder / table for table in TABLES)
     try:

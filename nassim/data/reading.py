@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict, cast, final
 
 import numpy as np
 import pyarrow as pa
@@ -12,82 +12,65 @@ import pyarrow as pa
 from nassim import catalog
 from nassim.core.arrays import Archs, Columns, Floats, Ids
 from nassim.core.benchmark import Card
+from nassim.core.card_facts import DataSet, Facts, File, Written
 from nassim.core.documents import CARDS, read_toml
 from nassim.core.errors import DataError
-from nassim.core.shapes import OPEN, shaped
+from nassim.core.shapes import shaped
 from nassim.core.space import Space
-from nassim.data.arranging import MEND, arrange, column, whole, with_failure
+from nassim.data.arranging import MEND, Arranged, arrange, column, whole, with_failure
 from nassim.data.parquet import opened
 
 
-class Learned(TypedDict):
-    """What a card says of a surrogate; other keys are facts of it."""
-
-    resumable: NotRequired[bool]
-    measured: NotRequired[list[str]]
-
-
-class DataSet(TypedDict):
-    """What a table [datasets.NAME] of a card says; other keys are facts of the data set."""
-
-    title: NotRequired[str]
-    space: NotRequired[str]
-    source: NotRequired[str]
-    licence: NotRequired[str]
-    search_split: NotRequired[str]
-    report_split: NotRequired[str]
-    unit: NotRequired[str]
-    networks: NotRequired[bool]
-    complete: NotRequired[bool]
-    resumable: NotRequired[bool]
-    measured: NotRequired[list[str]]
-    costs: NotRequired[dict[str, Any]]
-    surrogate: NotRequired[Annotated[Learned, OPEN]]
+class _Own(TypedDict):
+    name: str
+    space: Space
+    card: Card
 
 
-class File(TypedDict):
-    """What a card says of a file; other keys are facts of it."""
-
-    sha256: NotRequired[str]
-    content: NotRequired[str]
+class _About(_Own):
+    resumable: bool
 
 
-class Facts(TypedDict):
-    """What a card must say, and of which type are those of its other keys that are relied on."""
+class Arguments(Arranged, _Own):
+    """What the constructors of all tables take."""
 
-    title: str
-    space: str
-    source: str
-    licence: str
-    search_split: str
-    report_split: str
-    unit: NotRequired[str]
-    networks: NotRequired[bool]
-    complete: NotRequired[bool]
-    resumable: NotRequired[bool]
-    measured: NotRequired[list[str]]
-    notes: NotRequired[list[str]]
-    costs: NotRequired[dict[str, Any]]
-    surrogate: NotRequired[Annotated[Learned, OPEN]]
-    datasets: NotRequired[dict[str, Annotated[DataSet, OPEN]]]
-    files: NotRequired[dict[str, Annotated[File, OPEN]]]
+    costs: dict[str, Floats]
 
 
-CARD = Annotated[Facts, OPEN]
+@final
+class TableArguments(Arguments):
+    """What TableBenchmark takes."""
+
+    resumable: bool
+    ids: NotRequired[Ids]
+
+
+@final
+class NetworkArguments(Arguments):
+    """What NetworkTable takes."""
+
+    resumable: bool
+    networks: Ids
+
+
+class PartialArguments(Arguments):
+    """What PartialTable takes."""
+
+    archs: Archs
 
 
 class Data(NamedTuple):
     """What a data folder holds."""
 
     folder: Path
-    facts: dict[str, Any]  # card.toml's: of the data set, and of the family where it has none of its own
+    facts: Facts  # card.toml's: of the data set, and of the family where it has none of its own
     space: Space
     card: Card
     trainings: Columns
     architectures: Columns
 
 
-def read_table(folder: Path) -> dict[str, Any]:
+def read_table(folder: Path) -> TableArguments | NetworkArguments:
     """Return what TableBenchmark or NetworkTable takes; DataError names the file that is missing or damaged."""
     data = _load(folder)
     path, listing = folder / "trainings.parquet", folder / "architectures.parquet"
@@ -102,17 +85,18 @@ def read_table(folder: Path) -> dict[str, Any]:
     place = _places(known, data, listing)
     arch = _within(whole(data.trainings, "arch", path), data.space, path)
     if place is None:
-        arranged, costs = arrange(data.trainings, arch, data.space.size, path), _costs(data)
-    else:
-        of_rows = arrange(data.trainings, _rows(arch, known, path), known.size, path) | {"costs": _costs(data)}
-        if place.max() == known.size:
-            of_rows, known = with_failure(**of_rows), np.append(known, data.space.no_id)
-        arranged = _spread(of_rows, place) | {"ids": known[place]}
-        costs = {name: values[place] for name, values in of_rows["costs"].items()}
-    return _about(data) | {"costs": costs} | arranged
+        arranged = arrange(data.trainings, arch, data.space.size, path)
+        about = _about(data)
+        return cast("TableArguments", {**arranged, "costs": _costs(data), **about})
+    of_rows, costs = arrange(data.trainings, _rows(arch, known, path), known.size, path), _costs(data)
+    if place.max() == known.size:
+        of_rows, costs = with_failure(of_rows, costs)
+        known = np.append(known, data.space.no_id)
+    costs = {name: values[place] for name, values in costs.items()}
+    return {**_spread(of_rows, place), "ids": known[place], "costs": costs, **_about(data)}
 
 
-def read_samples(folder: Path) -> dict[str, Any]:
+def read_samples(folder: Path) -> PartialArguments:
     """Return what the constructor of PartialTable takes, of a data folder that may hold a part of its space."""
     data = _load(folder)
     trainings, architectures = folder / "trainings.parquet", folder / "architectures.parquet"
@@ -123,21 +107,20 @@ def read_samples(folder: Path) -> dict[str, Any]:
     row = _rows(arch, ids, trainings)
     archs = _archs(data, ids, architectures)
     arranged = arrange(data.trainings, row, ids.size, trainings)
-    own = {"name": _name(folder), "space": data.space, "card": data.card, "archs": archs, "costs": _costs(data)}
-    return own | arranged
+    own: _Own = {"name": _name(folder), "space": data.space, "card": data.card}
+    return {**arranged, "archs": archs, "costs": _costs(data), **own}
 
 
-def read_card(path: Path, mend: str = MEND) -> dict[str, Any]:
+def read_card(path: Path, mend: str = MEND) -> Written:
     """Return the content of a card.toml; DataError says what is wrong with it, and `mend` what to do."""
-    facts: dict[str, Any] = shaped(read_toml(path, mend, CARDS), CARD, str(path), mend)
-    return facts
+    return shaped(read_toml(path, mend, CARDS), Written, str(path), mend, is_open=True)
 
 
 def space_of(folder: Path) -> Space:
     """Return the space of a data folder, as its family's card names it."""
     facts = read_card(folder.parent / "card.toml")
-    own: dict[str, Any] = facts.get("datasets", {}).get(folder.name, {})
-    return catalog.space_on_card((facts | own)["space"], folder.parent)
+    own: DataSet = facts.get("datasets", {}).get(folder.name, {})
+    return catalog.space_on_card(own.get("space", facts["space"]), folder.parent)
 
 
 def _load(folder: Path) -> Data:
@@ -150,16 +133,16 @@ def _load(folder: Path) -> Data:
     return Data(folder, card.facts, space, card, trainings, architectures)
 
 
-def _of_networks(known: Ids, data: Data, listing: Path, path: Path) -> dict[str, Any]:
+def _of_networks(known: Ids, data: Data, listing: Path, path: Path) -> NetworkArguments:
     """Return what NetworkTable's constructor takes."""
     stands = data.space.canonical(data.space.at(known)) == known
     if known.size != data.space.networks or not stands.all() or (np.diff(known) <= 0).any():
         raise DataError(f"{listing}: expected each of {data.space.networks:,} networks once, sorted by arch; {MEND}")
     arranged = arrange(data.trainings, _rows(whole(data.trainings, "arch", path), known, path), known.size, path)
-    return {"networks": known, "costs": _costs(data)} | _about(data) | arranged
+    return {**arranged, "networks": known, "costs": _costs(data), **_about(data)}
 
 
-def _about(data: Data) -> dict[str, Any]:
+def _about(data: Data) -> _About:
     resumable = data.facts.get("resumable", True)
     return {"name": _name(data.folder), "space": data.space, "card": data.card, "resumable": resumable}
 
@@ -184,11 +167,12 @@ def _places(known: Ids, data: Data, path: Path) -> Ids | None:
     raise DataError(f"{path}: expected each {each} of {data.space.name} once, sorted by arch; {MEND}")
 
 
-def _spread(arranged: dict[str, Any], place: Ids) -> dict[str, Any]:
+def _spread(arranged: Arranged, place: Ids) -> Arranged:
     """Return what `arrange` made of networks for all architectures."""
-    axis = {"error": 1, "seconds": 1, "counts": 0, "test": 0}
-    spread = {name: np.take(arranged[name], place, axis[name]) for name in axis if name in arranged}
-    return {"epochs": arranged["epochs"], **spread}
+    error, seconds = (np.take(values, place, axis=1) for values in (arranged["error"], arranged["seconds"]))
+    counts = arranged["counts"][place]
+    spread: Arranged = {"epochs": arranged["epochs"], "counts": counts, "error": error, "seconds": seconds}
+    return {**spread, "test": arranged["test"][place]} if "test" in arranged else spread
 
 
 def _rows(arch: Ids, known: Ids, path: Path) -> Ids:
@@ -231,9 +215,9 @@ def _archs(data: Data, ids: Ids, path: Path) -> Archs:
     return narrow
 
 
-def _card(facts: dict[str, Any], dataset: str, digests: list[str]) -> Card:
-    own = facts.get("datasets", {}).get(dataset, {})
-    merged = {name: value for name, value in facts.items() if name not in {"datasets", "files"}} | own
+def _card(facts: Written, dataset: str, digests: list[str]) -> Card:
+    own: DataSet = facts.get("datasets", {}).get(dataset, {})
+    merged = cast("Facts", {name: value for name, value in facts.items() if name not in {"datasets", "files"}} | own)
     return Card(
         title=f"{facts['title']}, {own.get('title', dataset)}",
         source=merged["source"],
@@ -246,7 +230,7 @@ def _card(facts: dict[str, Any], dataset: str, digests: list[str]) -> Card:
     )
 
 
-def read_file(family: Path, name: str, facts: dict[str, Any]) -> tuple[Columns, str]:
+def read_file(family: Path, name: str, facts: Written) -> tuple[Columns, str]:
     """Return a file's columns and a digest of its content, after comparing its bytes with the card."""
     path = family / name
     try:
@@ -254,7 +238,7 @@ def read_file(family: Path, name: str, facts: dict[str, Any]) -> tuple[Columns, 
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}); {MEND}") from error
     digest = sha256(data).hexdigest()
-    on_card = facts.get("files", {}).get(name, {})
+    on_card: File = facts.get("files", {}).get(name, {})
     if on_card.get("sha256", digest) != digest:
         raise DataError(f"{path}: damaged, its sha256 is {digest[:12]}..., the card's another; {MEND}")
     try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from nassim.core.arrays import Columns
 from nassim.core.documents import json_of
 from nassim.core.errors import DataError, SettingError, short
+from nassim.core.provenance import About
 from nassim.core.trace_schema import MOST_OPTIONS, MisfitError, check_about, check_columns, check_content, dense
 from nassim.data.atomic import whole
 from nassim.data.memory import check_fits
@@ -25,18 +26,18 @@ READ = (UNCOUNTED, FORMAT)  # a reader refuses others
 FOREIGN = (MisfitError, SettingError, KeyError, AttributeError, TypeError, ValueError, OverflowError, RecursionError)
 
 
-def write(path: Path, about: dict[str, Any], columns: Columns) -> None:
+def write(path: Path, about: About, columns: Columns) -> None:
     """Write the file of a trace atomically; DataError if that is not possible."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    text = json.dumps({"format": FORMAT} | about, sort_keys=True)
+    text = json.dumps(about | {"format": FORMAT}, sort_keys=True)
     table = pa.table(columns).replace_schema_metadata({"nassim": text, "sha256": _digest(text, columns)})
     with whole(path) as file:
         pq.write_table(table, file, compression="zstd")
 
 
-def read_about(path: Path) -> tuple[dict[str, Any], list[str]]:
+def read_about(path: Path) -> tuple[About, list[str]]:
     """Return what a trace says of itself, and the names of its columns, without its rows; DataError as `read`."""
     from nassim.data.parquet import opened
 
@@ -48,7 +49,7 @@ def read_about(path: Path) -> tuple[dict[str, Any], list[str]]:
         raise _damaged(path, error) from error
 
 
-def read(path: Path) -> tuple[dict[str, Any], Columns]:
+def read(path: Path) -> tuple[About, Columns]:
     """Return what a trace says of itself, and its columns; DataError names the place that is not as it must be."""
     try:
         return _read(path)
@@ -60,10 +61,10 @@ def _damaged(path: Path, error: Exception) -> DataError:
     return DataError(f"{path}: damaged or not a trace of nassim; delete it and run again ({error!s:.160})")
 
 
-def _about(path: Path, file: ParquetFile) -> tuple[dict[str, Any], str]:
+def _about(path: Path, file: ParquetFile) -> tuple[About, str]:
     """Return what a trace says of itself, checked, and the text that says it."""
     text: str = (file.schema_arrow.metadata or {})[b"nassim"].decode()
-    about = json_of(text, str(path), "delete it and run again")
+    about = cast("About", json_of(text, str(path), "delete it and run again"))
     if about["format"] not in READ:
         found = f"trace format {short(repr(about['format']))}, this nassim reads {FORMAT}"
         raise DataError(f"{path}: {found}; run the study again")
@@ -76,7 +77,7 @@ def _about(path: Path, file: ParquetFile) -> tuple[dict[str, Any], str]:
     return about, text
 
 
-def _read(path: Path) -> tuple[dict[str, Any], Columns]:
+def _read(path: Path) -> tuple[About, Columns]:
     from nassim.data.parquet import opened
 
     with opened(path, str(path)) as file:

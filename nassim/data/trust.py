@@ -68,8 +68,7 @@ def _trusted() -> dict[str, str]:
     if not path.exists():
         return {}
     mend = "delete it, and trust your files again"
-    files: dict[str, str] = shaped(read_json(path, mend), dict[str, str], str(path), mend)
-    return files
+    return shaped(read_json(path, mend), dict[str, str], str(path), mend)
 
 
 def _digest(path: Path) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nassim.core.documents import CARDS, read_toml
+from nassim.core.documents import CARDS, JsonValue, read_toml
 from nassim.core.errors import DataError
 from nassim.core.toml_text import toml_text
 from nassim.data.atomic import whole, write_text
@@ -34,7 +34,7 @@ class Family:
     """What is written: benchmarks name/dataset, and their card, without its [files]."""
 
     name: str
-    card: dict[str, Any]
+    card: Mapping[str, JsonValue]
     datasets: Mapping[str, Tables]
     said: tuple[str, ...] = ()  # what whoever imports it should hear
 
@@ -110,7 +110,7 @@ def _write(family: Family, folder: Path) -> None:
     for dataset in family.datasets:
         (folder / dataset).mkdir(parents=True)
         files |= _write_tables(family.datasets[dataset], folder, dataset)
-    write_text(folder / CARD, toml_text(family.card | {"files": files}))
+    write_text(folder / CARD, toml_text({**family.card, "files": files}))
 
 
 def _write_tables(tables: Tables, folder: Path, dataset: str) -> dict[str, dict[str, str]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from nassim.core.arrays import Archs, Floats, RandomWords, Rows
 from nassim.core.benchmark import Benchmark
+from nassim.core.documents import Table
 from nassim.core.errors import SettingError
 from nassim.core.policies import JudgedBy, Signal
 
@@ -44,7 +44,7 @@ class Judge:
             return self.benchmark.truth(archs)
         return self.benchmark.unseen(archs, self.training_seed[rows])
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Table:
         """Return what a trace says of who judged, and of what luck is left in that: see `benchmark.Floor`."""
         if self.training_seed is None:
             return {"judged_by": "all-seeds"}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,11 +17,13 @@ from nassim.core.arrays import Floats, Ids, Rows
 from nassim.core.asking import ask, blamed, options, tell
 from nassim.core.benchmark import Benchmark, role_on, unheard
 from nassim.core.constraint_handling import check_handling, rejecting
+from nassim.core.documents import JsonValue, Table
 from nassim.core.errors import SettingError
 from nassim.core.frames import told_frames
 from nassim.core.lifting import lifted
 from nassim.core.objectives import Objectives
 from nassim.core.policies import CHECKED, Budget, Policies, Repeats
+from nassim.core.provenance import Provenance
 from nassim.core.random_streams import Streams
 from nassim.core.records import rows_of
 from nassim.core.relaxation import Mixture
@@ -73,13 +75,14 @@ def simulate(
     recorder = Recorder(ids, bench.space, min(steps, 1024))
     begin = bill(evaluator.benchmark, policies.training_set, budget.seconds, mean=policies.signal == "mean")
     workplace = clock(ids.size, policies.workers, begin)
-    about = {"strategy": name_of(kind), "settings": dict(settings), "seed": seed, **asdict(policies), **asdict(budget)}
+    about: Table = {"strategy": name_of(kind), "settings": dict(settings), "seed": seed}
+    about |= asdict(policies) | asdict(budget)
     with blamed(name_of(kind)):
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
             hands_in = _run(searcher, evaluator, latency, recorder, workplace, policies.workers, steps, budget.seconds)
         role = _role(evaluator, recorder, billed=policies.training_set == "billed")
         about |= judge.facts() | {"hands_in": hands_in} | role
-        return recorder.trace(judge, provenance(evaluator.benchmark, kind) | about)
+        return recorder.trace(judge, cast("Provenance", provenance(evaluator.benchmark, kind) | about))
 
 
 def _role(evaluator: Evaluator, recorder: Recorder, *, billed: bool) -> dict[str, str]:
@@ -150,7 +153,7 @@ def construct(
     kind: SearcherClass,
     bench: Benchmark,
     streams: Streams,
-    settings: dict[str, Any],
+    settings: Mapping[str, JsonValue],
     called: str = "",
     policies: Policies = Policies(),
 ) -> Searcher:

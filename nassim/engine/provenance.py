@@ -9,14 +9,14 @@ from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from nassim.core.benchmark import Benchmark
+from nassim.core.documents import Table
 from nassim.core.frames import is_python
 from nassim.engine import source
 
 
-def provenance(benchmark: Benchmark, strategy: type[Any]) -> dict[str, Any]:
+def provenance(benchmark: Benchmark, strategy: type) -> Table:
     """Return the benchmark's identity, and the versions and the source that its answers and questions depend on."""
     return {
         "benchmark": benchmark.name,
@@ -38,7 +38,7 @@ def versions() -> dict[str, str]:
     return libraries | {"python": platform.python_version()}
 
 
-def source_files(*kinds: type[Any]) -> Iterator[Path]:
+def source_files(*kinds: type) -> Iterator[Path]:
     """Yield the files that classes and their bases are written in; none for what is made in an interactive session."""
     for kind in kinds:
         for base in getattr(kind, "one_run", kind).__mro__:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Rows
 from nassim.core.errors import DataError
+from nassim.core.provenance import Provenance
 from nassim.core.space import Space
 from nassim.core.trace import Trace
 from nassim.engine.judgement import Judge
@@ -44,7 +45,7 @@ class Recorder:
         ran = np.flatnonzero(self._lengths)
         kept[self._lengths[ran] - 1, ran] = values[ran]
 
-    def trace(self, judge: Judge, provenance: dict[str, Any]) -> Trace:
+    def trace(self, judge: Judge, provenance: Provenance) -> Trace:
         """Return all that was kept, with the truth about it."""
         archs, error, seconds = self._archs[: self._events], self._error[: self._events], self._seconds[: self._events]
         truth = np.full(error.shape, np.nan)

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import replace as replace_fields
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from nassim import catalog
 from nassim.core.errors import DataError, SettingError, UnknownNameError
@@ -104,11 +104,12 @@ def import_data(
 
 def _compared(family: Family, published: Published) -> Family:
     """Return the family with a note on its card whether it was made from the very file that was published."""
-    found = {about.get("source_sha256") for about in family.card["datasets"].values()}
+    datasets = cast("dict[str, dict[str, str]]", family.card["datasets"])
+    found = {about.get("source_sha256") for about in datasets.values()}
     same = found == {published.sha256}
     how = "is that" if same else f"differs from the published {published.sha256[:12]}...,"
     note = f"The sha256 of the source file {how} of {published.where}."
-    card = {**family.card, "notes": [*family.card.get("notes", ()), note]}
+    card = {**family.card, "notes": [*cast("list[str]", family.card.get("notes", [])), note]}
     return replace_fields(family, card=card, said=family.said if same else (*family.said, note))
 
 

@@ -6,13 +6,15 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
 
 from nassim import catalog
 from nassim.core.arrays import Columns, Floats
+from nassim.core.card_facts import Written
+from nassim.core.documents import Table
 from nassim.core.errors import ArchitectureError, DataError, NassimError, one_line
 from nassim.core.space import Space
 from nassim.data.reading import read_card
@@ -60,7 +62,7 @@ def read_own(source: Path, open_: Callable[[], Opened], progress: Progress, epoc
     name, note = _named(source)
     told = (*note, *reader.layout.said, *said)
     about = {"title": source.name, "source_file": source.name, "source_sha256": digest_of(source)}
-    facts = {name: value for name, value in card.items() if name not in OWN} | part
+    facts = {name: value for name, value in cast("Table", card).items() if name not in OWN} | part
     facts |= {"built": _command(source, epochs), "costs": costs.units, "datasets": {"data": about}}
     facts |= {"measured": costs.measured} if costs.measured else {}
     facts |= {"notes": [*card.get("notes", []), *told]} if told else {}
@@ -70,7 +72,7 @@ def read_own(source: Path, open_: Callable[[], Opened], progress: Progress, epoc
 class _Reader:
     """Gathers the rows of a file, batch by batch, and checks them."""
 
-    def __init__(self, source: Path, space: Space, card: dict[str, Any], header: Sequence[str]) -> None:
+    def __init__(self, source: Path, space: Space, card: Written, header: Sequence[str]) -> None:
         self.source, self.space, self.card, self.done = source, space, card, 0
         self.layout = layout(header, space, card, _beside(source))
         self.keys = Keys(space, self.layout)
@@ -167,7 +169,7 @@ def _beside(source: Path) -> Path:
     return source.with_name(f"{ENDINGS.sub('', source.name)}.toml")
 
 
-def _card(source: Path) -> dict[str, Any]:
+def _card(source: Path) -> Written:
     """Return the card beside a file; DataError says what to write."""
     path = _beside(source)
     if not path.is_file():

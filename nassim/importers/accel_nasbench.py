@@ -197,7 +197,7 @@ def _number_of(member: tarfile.TarInfo, source: Path) -> int:
 
 def _record(number: int, data: bytes, space: MnasNet, where: str) -> Record:
     said = json_of(text_in(data, where, MEND), where, MEND)
-    entry: Entry = shaped(said, Annotated[Entry, OPEN], where, MEND)
+    entry = shaped(said, Entry, where, MEND, is_open=True)
     try:
         arch = space.from_members(entry["architecture"])
     except ArchitectureError as error:

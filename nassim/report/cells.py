@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats
+from nassim.core.documents import Table
 from nassim.core.errors import DataError
+from nassim.core.provenance import Provenance
 from nassim.core.roles import SEARCH, Role, labelled_on
 from nassim.core.trace import Trace
 from nassim.report.architecture_index import ArchitectureIndex
@@ -70,7 +72,7 @@ class Cell:
     seconds: Floats  # (runs,) simulated time at the end
     evaluations: NDArray[np.int64]  # (runs,) how many
     curves: dict[Axis, Curve]
-    provenance: dict[str, Any]
+    provenance: Provenance
     archs: Archs  # (runs, genes) recommended at the end; of a run of which nothing succeeded, its first
     seen: Floats  # (runs,) their error on the search split, as the strategy saw it
     truth: Floats  # (runs,) their error on the report split
@@ -119,7 +121,8 @@ def read_cells(results: Records, benchmark: str) -> dict[str, Cell]:
     for strategy, cell in cells.items():
         if not np.array_equal(cell.runs, first.runs):
             raise DataError(f"{strategy} on {benchmark} has other runs than the rest; run the study again")
-        if any(cell.provenance[fact] != first.provenance[fact] for fact in SHARED):
+        facts, shared = cast("Table", cell.provenance), cast("Table", first.provenance)
+        if any(facts[fact] != shared[fact] for fact in SHARED):
             raise DataError(f"{strategy} on {benchmark} was judged by other data than the rest; run the study again")
     return cells
 

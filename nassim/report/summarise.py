@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from nassim.core.arrays import Floats
+from nassim.core.documents import Table
 from nassim.core.errors import DataError
 from nassim.core.roles import ORACLE, SEARCH
 from nassim.report.cells import Cell, searches, worst_of
@@ -216,13 +217,13 @@ def blocks(places: Floats) -> Blocks | None:
 
 def facts_of(cells: Cells) -> dict[str, Any]:
     """Return what a reader must know of the benchmark to read its numbers."""
-    provenance = next(iter(cells.values())).provenance
+    provenance = cast("Table", next(iter(cells.values())).provenance)
     return {key: provenance[key] for key in FACTS} | {key: provenance.get(key, old) for key, old in OLD_JUDGE.items()}
 
 
 def recorded(cell: Cell) -> dict[str, Any]:
     """Return what the checklist asks of a cell; None where it is not on record."""
-    return {key: cell.provenance.get(key, OLDER.get(key)) for key in RECORDED}
+    return {key: cast("Table", cell.provenance).get(key, OLDER.get(key)) for key in RECORDED}
 
 
 def settings_of(cells: Cells) -> dict[str, dict[str, Any]]:

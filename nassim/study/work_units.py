@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter  # for progress and the order of work; no result depends on it
+from typing import cast
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from nassim.core.benchmark import Benchmark
 from nassim.core.errors import CodeError, DataError, NassimError, SettingError
 from nassim.core.frames import user_code
 from nassim.core.policies import Budget, Policies
+from nassim.core.provenance import Provenance
 from nassim.core.tables import Plain
 from nassim.core.trace import Trace
 from nassim.data.atomic import writing
@@ -85,7 +87,8 @@ def compute(unit: WorkUnit, folder: Path) -> float:
     path = folder / unit.path
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    replace(made, provenance=made.provenance | unit.protocol | {"key": unit.key}).save(path)
+    provenance = cast("Provenance", {**made.provenance, **unit.protocol, "key": unit.key})
+    replace(made, provenance=provenance).save(path)
     return perf_counter() - began
 
 

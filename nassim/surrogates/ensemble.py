@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from nassim.core.arrays import Floats, Ints, Singles
+from nassim.core.documents import JsonValue
 from nassim.core.random_streams import Streams
 
 MEMBERS = 5
@@ -41,7 +42,7 @@ class Settings(NamedTuple):
     leaf: float = 2.0  # least number of rows in a leaf
     l2: float = 0.1
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, float]:
         """Return them in xgboost's words."""
         return {
             "max_depth": self.depth,
@@ -152,10 +153,10 @@ def from_bytes(content: bytes) -> Any:
     return booster
 
 
-def _boost(features: Singles, target: Floats, settings: Settings, seed: int, extra: dict[str, Any]) -> Any:
+def _boost(features: Singles, target: Floats, settings: Settings, seed: int, extra: Mapping[str, JsonValue]) -> Any:
     import xgboost
 
-    parameters = settings.parameters() | {"base_score": float(target.mean()), "seed": seed, "nthread": 1} | extra
+    parameters = settings.parameters() | {"base_score": float(target.mean()), "seed": seed, "nthread": 1} | dict(extra)
     parameters |= {"tree_method": "hist", "max_bin": 64, "verbosity": 0}
     data = xgboost.QuantileDMatrix(features, target, max_bin=64, nthread=1)
     return xgboost.train(parameters, data, settings.rounds)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Ints, Singles
+from nassim.core.documents import Table
 from nassim.core.errors import DataError
 from nassim.core.space import Space
 from nassim.surrogates.ensemble import Ensemble, Settings, train, train_spread
@@ -54,7 +55,7 @@ def learn(
     _check(space, archs, curves, epochs, target)
     rows = _rows(space.encode(archs, encoding).astype(np.float32), space.index(archs), curves, epochs, target)
     settings = settings or default_settings(target, encoding, space.size)
-    about: dict[str, Any] = {"architectures": len(archs), "seed": seed, "search": search}
+    about: Table = {"architectures": len(archs), "seed": seed, "search": search}
     if np.ptp(curves) == 0:  # a cost may be the same everywhere
         scale, ensemble = Scale("linear", float(curves[0, 0]), 1.0), Ensemble(())
         return Surrogate(space, target, encoding, epochs, scale, settings, ensemble, archs.copy(), about)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Singles
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError
 from nassim.core.space import Space
 from nassim.surrogates.ensemble import MEMBERS, Ensemble, Settings, together
@@ -43,7 +45,7 @@ class Surrogate:
     settings: Settings
     ensemble: Ensemble
     archs: Archs  # (n, genes) that it was trained on
-    about: dict[str, Any] = field(default_factory=dict)  # its training: of what, how, how good on unseen folds
+    about: Mapping[str, JsonValue] = field(default_factory=dict)  # its training: of what, how, how good on unseen folds
     repeats: float = 1.0  # noise of repeated trainings, as a multiple of `noise_variance`'s root
     _tables: dict[int, Estimate] = field(default_factory=dict, init=False, repr=False)
 

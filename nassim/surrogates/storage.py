@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, TypedDict, cast
+from typing import Annotated, Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
 from nassim.core.arrays import Archs
 from nassim.core.benchmark import Card
-from nassim.core.documents import CARDS, read_toml
+from nassim.core.documents import CARDS, JsonValue, Table, read_toml
 from nassim.core.errors import DataError, NassimError
 from nassim.core.settings import Count, Range
 from nassim.core.shapes import OPEN, shaped
@@ -31,6 +31,22 @@ CARD, ARCHS, SPREAD = "card.toml", "archs.npy", "spread.ubj"
 MEND = "fit it again"
 
 
+class _Scale(TypedDict):
+    transform: Literal["log", "linear"]
+    low: float
+    width: float
+
+
+class _Settings(TypedDict):
+    rounds: int
+    depth: int
+    eta: float
+    rows: float
+    columns: float
+    leaf: float
+    l2: float
+
+
 class About(TypedDict):
     """What a card says of a model."""
 
@@ -38,9 +54,10 @@ class About(TypedDict):
     epochs: list[Count]
     members: Annotated[int, Range(0)]  # 0 of what is the same everywhere
     features: list[str]
-    scale: dict[str, Any]
-    settings: dict[str, Any]
-    training: dict[str, Any]
+    scale: dict[str, JsonValue]
+    settings: dict[str, JsonValue]
+    training: dict[str, JsonValue]
+    repeats: NotRequired[float]
 
 
 class Described(TypedDict):
@@ -65,12 +82,11 @@ class Content(TypedDict):
     name: str
     space: str
     card: Described
-    surrogate: dict[str, Any]
+    surrogate: Table
     models: dict[str, Annotated[About, OPEN]]
     files: dict[str, str]
 
 
-CONTENT = Annotated[Content, OPEN]
 Models = Mapping[str, Surrogate]
 
 
@@ -94,7 +110,17 @@ def write_surrogate(name: str, card: Card, models: Models, folder: Path) -> None
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def read_surrogate(folder: Path, space: Space | None, named: Callable[[str], Space]) -> dict[str, Any]:
+class Parts(TypedDict):
+    """What the constructor of SurrogateBenchmark takes."""
+
+    name: str
+    card: Card
+    error: Surrogate
+    seconds: Surrogate
+    costs: dict[str, Surrogate]
+
+
+def read_surrogate(folder: Path, space: Space | None, named: Callable[[str], Space]) -> Parts:
     """Return what the constructor of SurrogateBenchmark takes; `space` None = the one `named` on the card."""
     facts = _read_card(folder / CARD)
     try:
@@ -104,10 +130,10 @@ def read_surrogate(folder: Path, space: Space | None, named: Callable[[str], Spa
         models = {target: _model(target, about, space, files) for target, about in facts["models"].items()}
         error, seconds = models.pop("error"), models.pop("seconds")
         card = Card(**facts["card"], facts={"surrogate": facts["surrogate"]})
-    except NassimError as error:
-        raise DataError(f"{folder}: {error}") from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DataError(f"{folder}: damaged or no surrogate of this nassim ({error}); {MEND}") from error
+    except NassimError as wrong:
+        raise DataError(f"{folder}: {wrong}") from wrong
+    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+        raise DataError(f"{folder}: damaged or no surrogate of this nassim ({wrong}); {MEND}") from wrong
     return {"name": facts["name"], "card": card, "error": error, "seconds": seconds, "costs": models}
 
 
@@ -130,7 +156,7 @@ def digest_of(models: Models) -> str:
     return sha256(json.dumps([parts, _about(models)], sort_keys=True).encode()).hexdigest()
 
 
-def _about(models: Models) -> dict[str, Any]:
+def _about(models: Models) -> Table:
     """Return what the card says of each model."""
     return {
         target: {
@@ -147,22 +173,21 @@ def _about(models: Models) -> dict[str, Any]:
     }
 
 
-def _card(name: str, card: Card, models: Models, files: dict[str, bytes]) -> dict[str, Any]:
-    about = {key: value for key, value in asdict(card).items() if key != "facts"}
+def _card(name: str, card: Card, models: Models, files: dict[str, bytes]) -> Table:
+    about: Table = {key: value for key, value in asdict(card).items() if key != "facts"}
     digests = {place: sha256(content).hexdigest() for place, content in files.items()}
     space = next(iter(models.values())).space.name
-    head = {"format": FORMAT, "name": name, "space": space, "card": about, "surrogate": card.facts["surrogate"]}
+    head: Table = {"format": FORMAT, "name": name, "space": space, "card": about, "surrogate": card.facts["surrogate"]}
     return head | {"models": _about(models), "files": digests}
 
 
-def _read_card(path: Path) -> dict[str, Any]:
+def _read_card(path: Path) -> Content:
     if not path.exists():
         raise DataError(f"{path.parent}: there is no surrogate here, {path.name} is missing; nassim fit makes one")
     facts = read_toml(path, MEND, CARDS)
     if facts.get("format") != FORMAT:
         raise DataError(f"{path}: surrogate format {facts.get('format')}, this nassim reads {FORMAT}; {MEND}")
-    shaped(facts, CONTENT, str(path), MEND)
-    return facts
+    return shaped(facts, Content, str(path), MEND, is_open=True)
 
 
 def _space(name: str, wanted: Space | None, named: Callable[[str], Space]) -> Space:
@@ -171,7 +196,7 @@ def _space(name: str, wanted: Space | None, named: Callable[[str], Space]) -> Sp
     return named(name) if wanted is None else wanted
 
 
-def _check_targets(models: dict[str, Any]) -> None:
+def _check_targets(models: Mapping[str, About]) -> None:
     lacking = {"error", "seconds"} - models.keys()
     if models and lacking:
         raise DataError(f"holds no model of {' and '.join(sorted(lacking))}, which a benchmark needs; {MEND} in full")
@@ -187,7 +212,7 @@ def _read(path: Path, digest: str) -> bytes:
     return content
 
 
-def _model(target: str, about: dict[str, Any], space: Space, files: dict[str, bytes]) -> Surrogate:
+def _model(target: str, about: About, space: Space, files: dict[str, bytes]) -> Surrogate:
     members = tuple(from_bytes(files[f"{target}/member-{number}.ubj"]) for number in range(about["members"]))
     spread = f"{target}/{SPREAD}"
     archs: Archs = np.load(io.BytesIO(files[f"{target}/{ARCHS}"]), allow_pickle=False)
@@ -197,8 +222,8 @@ def _model(target: str, about: dict[str, Any], space: Space, files: dict[str, by
         target,
         about["encoding"],
         tuple(about["epochs"]),
-        Scale(**about["scale"]),
-        Settings(**about["settings"]),
+        Scale(**cast("_Scale", about["scale"])),
+        Settings(**cast("_Settings", about["settings"])),
         Ensemble(members, from_bytes(files[spread]) if spread in files else None),
         archs,
         about["training"],

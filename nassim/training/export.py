@@ -25,7 +25,7 @@ from nassim.core.arrays import Archs
 from nassim.core.documents import read_json
 from nassim.core.errors import DataError, NassimError, one_line
 from nassim.core.settings import Range
-from nassim.core.shapes import OPEN, shaped
+from nassim.core.shapes import shaped
 from nassim.data.atomic import whole, write_text, writing
 from nassim.training.collect import Plan, one_thread
 from nassim.training.data import Data, Split
@@ -85,7 +85,7 @@ def read(folder: str | Path) -> Network:
     """Return the network of an exported folder, on the CPU; DataError says what is missing or damaged."""
     place = Path(folder)
     try:
-        about: About = shaped(read_json(place / CELL, MEND), Annotated[About, OPEN], CELL, MEND)
+        about = shaped(read_json(place / CELL, MEND), About, CELL, MEND, is_open=True)
         space = catalog.space(about["space"])
         check_buildable(space)
         arch, skeleton = space.parse(about["cell"]), Skeleton(**about["skeleton"])

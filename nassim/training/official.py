@@ -10,7 +10,7 @@ import io
 import pickle
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +119,8 @@ def _read_split(path: Path) -> dict[str, NDArray[np.int64]]:
     """Return the numbers of the images by name of the part; the file has each as ["int", ["0", "5", ...]]."""
     try:
         read = read_json(path, "take the published file again, or delete it")
-        chosen = {name: np.array(list(map(int, numbers)), dtype=np.int64) for name, (_, numbers) in read.items()}
+        said = cast("dict[str, tuple[str, list[str]]]", read)
+        chosen = {name: np.array(list(map(int, numbers)), dtype=np.int64) for name, (_, numbers) in said.items()}
     except (*DAMAGED, AttributeError) as error:
         raise DataError(f"{path}: damaged ({error}); take the published file again, or delete it") from error
     if chosen.keys() not in ({"train", "valid"}, {"xvalid", "xtest"}):

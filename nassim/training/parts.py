@@ -11,12 +11,12 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, TypedDict
+from typing import Any, TypedDict, cast
 from zlib import crc32
 
-from nassim.core.documents import json_of, read_json
+from nassim.core.documents import Table, json_of, read_json
 from nassim.core.errors import DataError
-from nassim.core.shapes import OPEN, shaped
+from nassim.core.shapes import shaped
 from nassim.data.atomic import write_text, writing
 
 Record = dict[str, Any]  # "network", its canonical id; "replica"; and one list per curve
@@ -29,7 +29,6 @@ class Numbers(TypedDict):
     replica: int
 
 
-RECORD = Annotated[Numbers, OPEN]
 LINES = 500  # of a part that is full
 PLAN = "plan.json"
 
@@ -37,7 +36,7 @@ PLAN = "plan.json"
 class Parts:
     """The finished trainings in a folder, by (network, replica)."""
 
-    def __init__(self, folder: Path, plan: dict[str, Any], note: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, plan: Table, note: Callable[[str], None]) -> None:
         """Read all that is there; DataError unless it comes of the same `plan`; `note` is told what is damaged."""
         self.records: dict[tuple[int, int], Record] = {}
         self._folder = folder
@@ -83,14 +82,14 @@ class Parts:
         return len(kept)
 
 
-def _claim(path: Path, plan: dict[str, Any]) -> None:
+def _claim(path: Path, plan: Table) -> None:
     """Write down what the folder's trainings are, or make sure that they are of this plan."""
     plan = json.loads(json.dumps(plan))
     if not path.exists():
         write_text(path, json.dumps(plan, indent=1) + "\n")
         return
     mend = "restore it, or choose another folder"
-    there: dict[str, Any] = shaped(read_json(path, mend), dict[str, Any], str(path), mend)
+    there = shaped(read_json(path, mend), Table, str(path), mend)
     differing = sorted(key for key in plan.keys() | there.keys() if plan.get(key) != there.get(key))
     if differing:
         key = differing[0]
@@ -111,6 +110,5 @@ def record_of(line: str) -> Record | None:
     if not text.endswith("\n") or f"{crc32(text[:-1].encode()):08x}" != digest:
         return None
     with suppress(DataError):
-        record: Record = shaped(json_of(text, "a line", ""), RECORD, "a line", "")
-        return record
+        return cast("Record", shaped(json_of(text, "a line", ""), Numbers, "a line", "", is_open=True))
     return None

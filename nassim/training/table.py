@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ import torch
 
 from nassim import catalog
 from nassim.core.arrays import Archs
-from nassim.core.documents import CARDS, read_toml
+from nassim.core.documents import CARDS, JsonValue, Table, read_toml
 from nassim.core.errors import DataError
 from nassim.core.space import Space
 from nassim.core.toml_text import toml_text
@@ -42,10 +42,10 @@ SECONDS = "CPU seconds of one thread from scratch to the epoch; evaluation not i
 
 def build(
     folder: Path,
-    plan: dict[str, Any],
+    plan: Table,
     trained: Sequence[Record],
     measured: Sequence[Record] = (),
-    facts: dict[str, Any] | None = None,
+    facts: Table | None = None,
 ) -> None:
     """Write the benchmark of finished trainings in its folder `family/dataset`, and the family's card beside it.
 
@@ -55,12 +55,12 @@ def build(
 
     Isomorphic architectures get the trainings of their network. A part of a space is for surrogates to learn from.
     """
-    space = catalog.space(plan["space"])
+    space = catalog.space(str(plan["space"]))
     everything = space.at(np.arange(space.size))
     archs = everything[np.isin(space.canonical(everything), [record["network"] for record in trained])]
     tables = {
         "trainings": trainings(space, archs, trained),
-        "architectures": architectures(space, archs, Skeleton(**plan["skeleton"]), measured),
+        "architectures": architectures(space, archs, Skeleton(**cast("dict[str, int]", plan["skeleton"])), measured),
     }
     stated = _stated(plan, tables["architectures"], trained, complete=len(archs) == space.size)
     write(folder, tables, stated | (facts or {}))
@@ -103,7 +103,7 @@ def architectures(space: Space, archs: Archs, skeleton: Skeleton, measured: Sequ
     return pa.table(columns)
 
 
-def write(folder: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> None:
+def write(folder: Path, tables: dict[str, pa.Table], facts: Table) -> None:
     """Write tables of a data set, and what is known of it on its family's card, with the digests of the files.
 
     The facts go into the card's table of the data set: other data sets of the family may have others.
@@ -113,7 +113,7 @@ def write(folder: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> N
         path = folder / f"{name}.parquet"
         with writing(path):
             folder.mkdir(parents=True, exist_ok=True)
-        card["files"][f"{folder.name}/{path.name}"] = write_table(table, path)
+        card["files"][f"{folder.name}/{path.name}"] = dict[str, JsonValue](write_table(table, path))
     card["datasets"][folder.name] = {name: value for name, value in facts.items() if name not in OF_FAMILY}
     family = {name: facts[name] for name in FAMILY}
     write_text(folder.parent / "card.toml", toml_text(family | card))
@@ -122,20 +122,20 @@ def write(folder: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> N
 def add(folder: Path, name: str, table: pa.Table) -> None:
     """Write one more table of a data set that is there, and its digest on the card."""
     card = read_toml(folder.parent / "card.toml", "collect it again", CARDS)
-    write(folder, {name: table}, card | card["datasets"][folder.name])
+    write(folder, {name: table}, card | cast("dict[str, Table]", card["datasets"])[folder.name])
 
 
-def _card_beside(folder: Path) -> dict[str, dict[str, Any]]:
+def _card_beside(folder: Path) -> dict[str, dict[str, Table]]:
     """Return the `datasets` and `files` of the family's card: of the files, those that are there."""
     try:
-        card = read_toml(folder.parent / "card.toml", "", CARDS)
+        card = cast("dict[str, dict[str, Table]]", read_toml(folder.parent / "card.toml", "", CARDS))
     except DataError:
         card = {}
     files = {name: about for name, about in card.get("files", {}).items() if (folder.parent / name).is_file()}
     return {"datasets": dict(card.get("datasets", {})), "files": files}
 
 
-def _stated(plan: dict[str, Any], table: pa.Table, trained: Sequence[Record], *, complete: bool) -> dict[str, Any]:
+def _stated(plan: Table, table: pa.Table, trained: Sequence[Record], *, complete: bool) -> Table:
     """Return what a card can say by itself."""
     return {
         "title": f"Networks of {plan['space']}, trained for real",

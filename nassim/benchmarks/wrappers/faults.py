@@ -54,7 +54,7 @@ class Faults(Wrapper):
         self._rates, self._identify = rates, benchmark.space.index
         spelled = ",".join(f"{name}={value:g}" for name, value in rates.items())
         self.name = f"{benchmark.name}[{spelled}]"
-        self.card = replace(benchmark.card, facts=benchmark.card.facts | {"trouble": rates})
+        self.card = replace(benchmark.card, facts={**benchmark.card.facts, "trouble": rates})
 
     @property
     def longest(self) -> float:

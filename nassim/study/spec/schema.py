@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import Parameter
-from typing import Any
+from typing import cast
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
@@ -69,5 +69,5 @@ def _fields(kind: type) -> dict[str, JsonSchemaValue]:
     return fields
 
 
-def _schema(hint: Any) -> JsonSchemaValue:
-    return TypeAdapter(hint).json_schema()
+def _schema(hint: object) -> JsonSchemaValue:
+    return TypeAdapter(cast("type", hint)).json_schema()
