@@ -91,7 +91,9 @@ def _still(error: Floats, seconds: Floats) -> Flags:
 def standing_still(seconds: Floats, error: Floats) -> Flags:
     """Return which trainings (m,) take no seconds at all, or no more at a later epoch, but for those that failed.
 
-    seconds, error  (m, epochs); seconds are those from scratch to the epoch
+    Args:
+        seconds: (m, epochs) from scratch to the epoch.
+        error: (m, epochs).
     """
     rises = np.all(np.diff(seconds, axis=1, prepend=0.0) > 0, axis=1)
     still: Flags = ~rises & ~np.isnan(error[:, -1])

@@ -35,10 +35,16 @@ class Kept(NamedTuple):
 
 
 def even(found: Lengths, how: Epochs | None, where: Path) -> Kept:
-    """Return the rows with which every training is there at the same epochs; DataError says how, if it is not told.
+    """Return the rows with which every training is there at the same epochs.
 
-    common    the epochs that every training has
-    longest   the trainings that have every epoch of the one with the most epochs, of equals that which goes furthest
+    Args:
+        found: The rows as they are.
+        how: `common`, the epochs that every training has, or `longest`, the trainings that have every epoch of the one
+            with the most epochs, of equals that which goes furthest; None = they must be even.
+        where: What messages name.
+
+    Raises:
+        DataError: If they are not even and `how` is not told; it says what can be told.
     """
     everything = np.ones(found.row.size, dtype=np.bool_)
     training = _trainings(found)

@@ -59,7 +59,9 @@ def found_on(view: View) -> list[Found]:
 def drawing(arrows: Sequence[Arrow], operations: Sequence[str]) -> str:
     """Return the graph of an architecture as SVG in the page's colours, parts below each other; nothing without one.
 
-    operations  of all architectures: the place of each decides its colour
+    Args:
+        arrows: Of the graph.
+        operations: Of all architectures: the place of each decides its colour.
     """
     parts = list(parts_of(arrows).items())
     if not parts:

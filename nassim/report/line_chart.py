@@ -70,7 +70,12 @@ def framed(
 ) -> tuple[Figure, Axes]:
     """Return a figure of one column with a legend below its axes, in two columns if its labels are short.
 
-    label_lines  that the labels of the axes take
+    Args:
+        title: Over the axes.
+        handles: Of the legend.
+        paper: Whose widths and letters.
+        height: Of what the axes enclose, inches.
+        label_lines: How many lines the labels of the axes take.
     """
     width, labels = paper.column, [str(handle.get_label()) for handle in handles]
     columns = 2 if all(len(label) * paper.letter < width / 2 - 0.4 for label in labels) else 1

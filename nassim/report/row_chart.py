@@ -19,7 +19,12 @@ def row_figure(
 ) -> tuple[Figure, Axes]:
     """Return a figure of one column with names as ticks, the first on top; row k is at y = k.
 
-    right  inches to leave free at the right edge, for a text per row; head  above the first row
+    Args:
+        title: Over the axes.
+        names: Of the rows, from the top.
+        paper: Whose widths and letters.
+        right: Inches to leave free at the right edge, for a text per row.
+        head: Inches above the first row.
     """
     letters = int(paper.column * NAME_SHARE / paper.letter)
     labels = ["\n".join(wrapped(name, letters)) for name in names]

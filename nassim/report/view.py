@@ -137,7 +137,10 @@ def held(cell: Cell, axis: Axis, grid: Floats) -> Floats:
 def band_of(values: Floats, at: Floats, worst: float = -np.inf) -> Band:
     """Return the mean of values (runs, points) with its pointwise 95 % interval, where all are known.
 
-    worst  as in mean_interval: where runs are too few for an interval, the band has a gap
+    Args:
+        values: (runs, points); nan = nothing yet.
+        at: (points,) where on the axis.
+        worst: As in mean_interval: where runs are too few for an interval, the band has a gap.
     """
     known = ~np.isnan(values).any(axis=0) & bool(values.size)
     return Band(at[known], *mean_interval(values[:, known], worst, resamples=RESAMPLES))

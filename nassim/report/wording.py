@@ -125,8 +125,12 @@ def answer(
 ) -> str:
     """Return the answer of a study in some sentences.
 
-    overall  the mean ranks; lead  by how much the first leads the second; leads  who leads on each benchmark;
-    blocks   what the benchmarks say as blocks, where they are enough; count  the number of runs
+    Args:
+        overall: The mean ranks.
+        lead: By how much the first leads the second.
+        leads: Who leads on each benchmark.
+        blocks: What the benchmarks say as blocks, where they are enough.
+        count: The number of runs.
     """
     ranking = sorted(overall, key=lambda name: overall[name].rank)
     if not ranking:

@@ -32,7 +32,9 @@ def iqm(scores: Floats) -> Floats:
 def profile(scores: Floats, thresholds: Floats) -> Floats:
     """Return the share of (benchmark, run) pairs with a score of at most each threshold, (..., thresholds).
 
-    scores  (..., benchmarks, runs); thresholds  (thresholds,) increasing
+    Args:
+        scores: (..., benchmarks, runs).
+        thresholds: (thresholds,) increasing.
     """
     ordered = np.sort(np.where(np.isnan(scores), np.inf, scores).reshape(-1, scores.shape[-2] * scores.shape[-1]))
     shares = np.stack([np.searchsorted(row, thresholds, side="right") for row in ordered]) / ordered.shape[1]
@@ -59,8 +61,12 @@ def stratified_interval(
 ) -> Interval:
     """Return a statistic of scores (benchmarks, runs) and its percentile interval, resampling runs per benchmark.
 
-    statistic  takes arrays (..., benchmarks, runs), one for each of `scores`, and returns (..., columns) or (...)
-    scores     each with the same number of benchmarks; each is resampled independently
+    Args:
+        statistic: Takes arrays (..., benchmarks, runs), one for each of `scores`, and returns (..., columns) or (...).
+        scores: Each with the same number of benchmarks; each is resampled independently.
+        confidence: Of the interval.
+        resamples: How many.
+        seed: Of the resamples.
     """
 
     def of_drawn(*drawn: Places) -> Floats:
@@ -97,8 +103,11 @@ def improvement_interval(
 def _share_above(mine: Places, theirs: Places, below: Places, not_above: Places) -> Floats:
     """Return the share of pairs in which one drawn of theirs is above one drawn of mine, ties half, (draws,).
 
-    mine       (draws, runs) drawn runs; below, not_above  (runs,) how many of all of theirs are lower than each
-    theirs     (draws, others) the places of what was drawn among all of theirs, sorted
+    Args:
+        mine: (draws, runs) drawn runs.
+        theirs: (draws, others) the places of what was drawn among all of theirs, sorted.
+        below: (runs,) how many of all of theirs are lower than each.
+        not_above: (runs,) how many are lower or equal.
     """
     draws, count = theirs.shape
     drawn = np.bincount((np.arange(draws)[:, None] * count + theirs).ravel(), minlength=draws * count)
@@ -113,7 +122,12 @@ def _limits(
 ) -> tuple[Floats, Floats]:
     """Return the percentile limits of a statistic of resampled runs, each of the shapes (benchmarks, runs) by itself.
 
-    of_drawn  takes which runs were drawn, an array (draws, benchmarks, runs) of each
+    Args:
+        of_drawn: Takes which runs were drawn, an array (draws, benchmarks, runs) of each.
+        shapes: Of the scores, (benchmarks, runs) each.
+        confidence: Of the interval.
+        resamples: How many.
+        seed: Of the resamples.
     """
     generators = [np.random.default_rng([seed, place]) for place in range(len(shapes))]
     together = max(1, ROOM // sum(map(math.prod, shapes)))

@@ -26,11 +26,16 @@ class Posterior(NamedTuple):
 def bayesian_signed_rank(x: Floats, y: Floats, rope: float, *, draws: int = 4000, seed: int = 0) -> Posterior:
     """Return how probable it is that paired x (n,) are lower than, practically equal to, or higher than y.
 
-    rope  half the width of the region of practical equivalence, in the unit of x and y
-
     The Bayesian signed-rank test of Benavoli et al. (2014, ICML; 2017, JMLR 18): a Dirichlet process over the
     differences with one pseudo-observation of weight 0.5 at zero. nan is higher than any number, and equals nan. Where
     lower and higher are as probable as each other, the samples are equal: so are identical ones, also without a region.
+
+    Args:
+        x: (n,) of one.
+        y: (n,) of the other, run by run.
+        rope: Half the width of the region of practical equivalence, in the unit of x and y.
+        draws: Of the posterior.
+        seed: Of the draws.
     """
     difference = paired_differences(x, y).clip(-LARGE, LARGE)
     values, place = np.unique(np.append(0.0, difference), return_inverse=True)

@@ -13,11 +13,15 @@ def hierarchical_interval(
 ) -> Interval:
     """Return the mean over benchmarks and runs of each column, and its percentile interval, each of shape (columns,).
 
-    values  (benchmarks, runs, columns) without nan
-
     Benchmarks are resampled, and runs within each, so that the interval tells what other benchmarks of their kind might
     say. One benchmark says nothing about others: the interval is nan. Of few benchmarks it is too narrow, as every
     bootstrap of few is.
+
+    Args:
+        values: (benchmarks, runs, columns) without nan.
+        confidence: Of the interval.
+        resamples: How many.
+        seed: Of the resamples.
     """
     benchmarks, _, columns = values.shape
     mean = values.mean(axis=(0, 1))

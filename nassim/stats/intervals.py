@@ -39,14 +39,18 @@ def mean_interval(
 ) -> Interval:
     """Return the mean over runs of each column and its bootstrap-t interval, each of shape (columns,).
 
-    values  (runs, columns); a column with a nan gives nan
-    worst   what a run can come to, as others have shown, of all columns or of each (columns,). Two runs as bad as
-            that, or as the worst of the column, must leave the mean within Student's interval; otherwise there is no
-            interval, however alike the runs are
-
     There is none either of fewer than two runs, and where more than a fortieth of the resamples are almost one value
     again and again. An interval of values that are never negative does not begin below 0. All columns share the
     resampled runs, drawn from `seed`, so results do not depend on which columns are asked for together.
+
+    Args:
+        values: (runs, columns); a column with a nan gives nan.
+        worst: What a run can come to, as others have shown, of all columns or of each (columns,). Two runs as bad as
+            that, or as the worst of the column, must leave the mean within Student's interval; otherwise there is no
+            interval, however alike the runs are.
+        confidence: Of the interval.
+        resamples: How many.
+        seed: Of the resamples.
     """
     runs = len(values)
     if not runs:
@@ -91,7 +95,12 @@ def _weights(runs: int, resamples: int, seed: int) -> Singles:
 def _student(deviations: Floats, spread: Floats, levels: tuple[float, float], resamples: int, seed: int) -> Floats:
     """Return quantiles of each column's studentized resampled means, (levels, columns); infinite = unknown.
 
-    spread  (columns,) the deviations' root mean square
+    Args:
+        deviations: (runs, columns) from the mean of each column.
+        spread: (columns,) their root mean square.
+        levels: The quantiles asked for.
+        resamples: How many.
+        seed: Of the resamples.
     """
     scaled = np.divide(deviations, spread, out=np.zeros_like(deviations), where=spread > 0).T.astype(np.float32)
     weights = _weights(len(deviations), resamples, seed).T

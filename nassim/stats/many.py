@@ -51,14 +51,15 @@ def nemenyi(mean_ranks: Floats, blocks: int) -> Floats:
 def against_chosen(p: Floats) -> Floats:
     """Return p values (n,) of n samples against the best of all n + 1, adjusted for its being chosen from the data.
 
-    p  two-sided, of paired tests against the sample that looks best, whichever that is
-
     Holm's adjustment holds for a reference that was named before. Here the n + 1 samples stand for as many standard
     normal values, the tests for their differences, and the largest difference from the chosen one is at most their
     range. Step by step: the smallest p is the chance that the range of all n + 1 is as wide, the next that of the
     others without that sample, and so on; none is below the one before. So if all are alike, any is found to be worse
     with at most the chance of the level (as in the step-down procedures of Ryan, Einot and Gabriel, and Welsch; see
     Hochberg and Tamhane, 1987, Multiple Comparison Procedures).
+
+    Args:
+        p: two-sided, of paired tests against the sample that looks best, whichever that is.
     """
     from scipy.special import ndtri
 

@@ -12,13 +12,15 @@ from nassim.stats.arrays import Floats
 def runs_needed(differences: Floats, shift: float, *, power: float = 0.8, level: float = 0.05) -> float:
     """Return how many paired runs let the two-sided signed-rank test see a difference of `shift`; inf = no number.
 
-    differences  (n,) of a pilot's paired runs; only how they scatter around their median counts
-    shift        the difference that should be seen, in their unit
-    power        how often it should be seen
-
     Noether (1987, doi:10.1080/01621459.1987.10478478): n = (z + z')^2 / (3 (p - 1/2)^2), where p is the probability
     that the sum of two shifted differences is positive, here counted over all pairs of the pilot's. It is made for
     small differences; for large ones it asks for more than are needed.
+
+    Args:
+        differences: (n,) of a pilot's paired runs; only how they scatter around their median counts.
+        shift: The difference that should be seen, in their unit.
+        power: How often it should be seen.
+        level: Of the test.
     """
     from scipy.special import ndtri
 

@@ -14,11 +14,12 @@ EXACT = 2.0**52  # multiples of a unit beyond it have no digits below the unit
 def ranks(scores: Floats) -> Floats:
     """Return the rank of each strategy among all in each run, shape (..., strategies, runs); 1 = the lowest score.
 
-    scores  (..., strategies, runs), paired: column r of every strategy is run r. Lower is better; nan is worse
-            than any number, and ties with nan
-
     Means over runs compare strategies on one benchmark; means of those over benchmarks compare them over all
     (Demsar, 2006, JMLR 7).
+
+    Args:
+        scores: (..., strategies, runs), paired: column r of every strategy is run r. Lower is better; nan is worse than
+            any number, and ties with nan.
     """
     scores = np.where(np.isnan(scores), np.inf, scores)
     mine, other = scores[..., :, None, :], scores[..., None, :, :]

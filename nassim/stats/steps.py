@@ -16,11 +16,12 @@ PER_DECADE = 32  # points of a log_grid: each step is 7.5 %, finer than a printe
 def align(values: Floats, positions: Floats, grid: Floats) -> Floats:
     """Return what each run held at each point of the grid, shape (runs, points).
 
-    values     (runs, events) what each run holds after each event; nan = nothing yet
-    positions  (runs, events) when each event completed, increasing along a run; nan = padding of a shorter run
-    grid       (points,) increasing
-
     A run that ended holds its last value; before its first event it holds nan.
+
+    Args:
+        values: (runs, events) what each run holds after each event; nan = nothing yet.
+        positions: (runs, events) when each event completed, increasing along a run; nan = padding of a shorter run.
+        grid: (points,) increasing.
     """
     runs = np.arange(len(values))[:, None]
     real = ~np.isnan(positions)

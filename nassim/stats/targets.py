@@ -22,8 +22,10 @@ def relative_targets(lowest: float) -> Floats:
 def hitting_times(values: Floats, positions: Floats, targets: Floats) -> Floats:
     """Return when each run first held a value of at most each target, (runs, targets); inf = never.
 
-    values     (runs, events) what each run holds after each event, nan = nothing yet
-    positions  (runs, events) when each event completed; nan = padding
+    Args:
+        values: (runs, events) what each run holds after each event, nan = nothing yet.
+        positions: (runs, events) when each event completed; nan = padding.
+        targets: (targets,) values to reach.
     """
     found = np.empty((len(values), targets.size))
     for column, target in enumerate(targets):
@@ -42,9 +44,11 @@ def ecdf(hits: Floats, at: Floats) -> Floats:
 def expected_running_time(hits: Floats, spent: Floats) -> Floats:
     """Return the expected time to reach each target when a failing run is followed by another, (targets,).
 
-    hits   (runs, targets) of hitting_times; spent  (runs,) the whole time of each run
-
     The sum over runs of the time before success, or all of it, over the number of successes; inf = nobody got there.
+
+    Args:
+        hits: (runs, targets) of hitting_times.
+        spent: (runs,) the whole time of each run.
     """
     used, reached = np.minimum(hits, spent[:, None]).sum(axis=0), np.isfinite(hits).sum(axis=0)
     return np.asarray(np.divide(used, reached, out=np.full(reached.shape, np.inf), where=reached > 0))

@@ -30,7 +30,9 @@ class Alpha:
     def descend(self, rows: Rows, soft: Floats, slope: Floats, noise: Floats | None) -> None:
         """Step down `slope` (m, genes, widest), that by the probabilities `soft`, an epoch long.
 
-        noise  (m,) standard deviation of what each step's minibatch adds to every entry of the slope; None = nothing
+        Args:
+            noise: (m,) standard deviation of what each step's minibatch adds to every entry of the slope; None =
+                nothing.
         """
         where = span(rows, self.streams.runs)
         for _ in range(self.steps):

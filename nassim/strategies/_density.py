@@ -20,16 +20,17 @@ Rule = Literal["published", "categorical"]
 class Density:
     """The density that some architectures of each row make.
 
-    archs      (n, m, genes), of which the first `count` (m,) of each row are there
-    choices    how many options each gene has
-    bandwidth  "published": 1.06 * s * n**(-1 / (4 + genes)), Scott's normal reference rule, s being the standard
-               deviation of the options' numbers, and c in the kernel is how many of a gene's options are among the
-               data. So BOHB has it from statsmodels, where h may pass 1 and what is called a density may be negative,
-               infinite or nan
-               "categorical": s is that of an indicator vector, sqrt(1 - sum of the options' squared shares), so that
-               the order of options does not matter; c is how many options there are, h at most (c - 1) / c, where the
-               kernel is uniform
     Either h is at least 0.001.
+
+    Args:
+        archs: (n, m, genes), of which the first `count` (m,) of each row are there.
+        choices: How many options each gene has.
+        bandwidth: "published": 1.06 * s * n**(-1 / (4 + genes)), Scott's normal reference rule, s being the standard
+            deviation of the options' numbers, and c in the kernel is how many of a gene's options are among the data.
+            So BOHB has it from statsmodels, where h may pass 1 and what is called a density may be negative, infinite
+            or nan; "categorical": s is that of an indicator vector, sqrt(1 - sum of the options' squared shares), so
+            that the order of options does not matter; c is how many options there are, h at most (c - 1) / c, where the
+            kernel is uniform.
     """
 
     def __init__(self, archs: Archs, count: Ids, choices: tuple[int, ...], bandwidth: Rule) -> None:

@@ -16,7 +16,8 @@ SAMPLE = 1000  # random architectures that the spread is taken over; the same fo
 class Features:
     """Standardised features, divided by the root of their number: two random architectures lie about root 2 apart.
 
-    encoding  one of the space's; None = "graph" where the space has it, else "onehot"
+    Args:
+        encoding: One of the space's; None = "graph" where the space has it, else "onehot".
     """
 
     def __init__(self, space: Space, encoding: str | None = None) -> None:

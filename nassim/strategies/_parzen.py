@@ -19,9 +19,10 @@ TINY = 1e-300
 class Parzen:
     """The density that some observations of each row make.
 
-    archs    (m, n, genes), in the order in which they were asked for
-    inside   (m, n) which of them count; how many may differ from row to row
-    choices  how many options each gene has
+    Args:
+        archs: (m, n, genes), in the order in which they were asked for.
+        inside: (m, n) which of them count; how many may differ from row to row.
+        choices: How many options each gene has.
     """
 
     def __init__(self, archs: Archs, inside: Flags, choices: tuple[int, ...], prior: float) -> None:

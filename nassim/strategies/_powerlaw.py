@@ -25,8 +25,9 @@ NOISE = 0.02  # standard deviation of an observation by that prior, as a share o
 def chance_below(curve: Floats, epochs: Sequence[int], seen: NDArray[Any], target: Floats) -> Floats:
     """Return how probable it is that each curve ends below its target, (m,).
 
-    curve   (m, steps) errors after these `epochs`, of which only the first `seen` (m,) are there
-    target  (m,)
+    Args:
+        curve: (m, steps) errors after these `epochs`, of which only the first `seen` (m,) are there.
+        target: (m,).
     """
     curve = np.ascontiguousarray(curve)  # sums along it must not depend on how many curves there are
     known = np.arange(len(epochs)) < seen[:, None]

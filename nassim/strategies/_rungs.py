@@ -60,12 +60,13 @@ class Asked(NamedTuple):
 class Brackets:
     """Successive halvings of many runs, side by side where workers would wait otherwise.
 
-    schedule  the sizes of each bracket, which are repeated in this order; all end at the last of the `rungs`
-    promoting whether the best of a rung are what the next one trains; if not, all of it is proposed
-    dtype     of what is proposed, a row per architecture
-
     A bracket's next rung begins when all of the one before are told. Meanwhile a free worker helps the oldest bracket
     that has something to do, and opens the next one if there is none. Failed trainings are never promoted.
+
+    Args:
+        schedule: The sizes of each bracket, which are repeated in this order; all end at the last of the `rungs`.
+        promoting: Whether the best of a rung are what the next one trains; if not, all of it is proposed.
+        dtype: Of what is proposed, a row per architecture.
     """
 
     def __init__(

@@ -23,14 +23,14 @@ from nassim.strategies._rungs import Eta, rungs_of
 class Asha(Strategy[Query, Outcome]):
     """Nobody waits for a rung to fill: a training goes on if it is among the best 1 / eta of its rung so far.
 
-    variant  "promotion": a free worker resumes the best training that may be promoted, from the highest rung that
-             has one, and begins a random architecture where there is none; of n results at a rung the best
-             floor(n / eta) may be promoted
-             "stopping": a worker goes on at once with what it trains, unless its error is above the 1 / eta quantile
-             of its rung; what is stopped stays so
-
     The rungs are R, R / eta, R / eta**2, ... epochs, R being the benchmark's last fidelity, as near as it has been
     recorded, and none below `grace`. A failed training counts as the worst of its rung and never goes on.
+
+    Args:
+        variant: "promotion": a free worker resumes the best training that may be promoted, from the highest rung that
+            has one, and begins a random architecture where there is none; of n results at a rung the best floor(n /
+            eta) may be promoted; "stopping": a worker goes on at once with what it trains, unless its error is above
+            the 1 / eta quantile of its rung; what is stopped stays so.
     """
 
     exact: ClassVar[bool] = True

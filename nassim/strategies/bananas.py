@@ -21,15 +21,20 @@ class Bananas(Strategy[Query, Outcome]):
     """An ensemble of networks learns the errors; of `pool` mutants of the `parents` best architectures, those of the
     lowest independent Thompson sample, mean + deviation x normal, are trained, `batch` at a time; then it learns anew.
 
-    encoding            what the networks see; None = "graph" where the space has it (for NAS-Bench-201, how many paths
-                        there are of each kind, and more), else "onehot"
-    members, layers, width, epochs, rate  of the ensemble and of Adam, in batches of 32
-    update              later models go on from the last with so many epochs; None = each is trained from scratch, as
-                        in the paper, at six times the time for results no better
-
     The other defaults are those of the paper and of its code, naszilla. Two things differ: networks learn the errors'
     normal scores, so that no unit matters, and the features of a space take the place of the truncated path encoding.
     A run alone equals its row bit for bit. Failed trainings count as the worst of their run.
+
+    Args:
+        encoding: What the networks see; None = "graph" where the space has it (for NAS-Bench-201, how many paths there
+            are of each kind, and more), else "onehot".
+        members: How many networks.
+        layers: Of a network.
+        width: Of a layer.
+        epochs: Of training, in batches of 32.
+        rate: The learning rate of Adam.
+        update: Later models go on from the last with so many epochs; None = each is trained from scratch, as in the
+            paper, at six times the time for results no better.
     """
 
     runs_per_unit = 100

@@ -30,17 +30,18 @@ class Bohb(Strategy[Query, Outcome]):
     """Hyperband's brackets; but an architecture that begins is drawn from a model: the best, by l / g, of `samples`
     from the density l of the good ones at the highest rung that has enough results, g being that of the others.
 
-    least            N_min, so many results make a density; None, or less, = genes + 1
-    good             share of its results that are good ones: the best N_l = max(N_min, good * N); the others are the
-                     max(N_min, (1 - good) * N) after these, or as many as there are. A rung is modelled once there
-                     are genes + 1 of them
-    random_fraction  share of architectures that are drawn uniformly nevertheless
-    bandwidth        "published", or "categorical", which does not depend on the order of options: see `Density`
-
     The factor of 3 on the bandwidth of samples concerns continuous parameters only, as in the authors' program, and
     is left out here. The settings of NAS-Bench-201 (Dong and Yang, ICLR 2020) are samples=4, random_fraction=0.
     With several workers, what is still being trained is in no density, and samples of it are passed over, for a
     uniform draw if all are: so the model does not propose the same again. A failed training is worse than any other.
+
+    Args:
+        least: N_min, so many results make a density; None, or less, = genes + 1.
+        good: Share of its results that are good ones: the best N_l = max(N_min, good * N); the others are the
+            max(N_min, (1 - good) * N) after these, or as many as there are. A rung is modelled once there are genes + 1
+            of them.
+        random_fraction: Share of architectures that are drawn uniformly nevertheless.
+        bandwidth: "published", or "categorical", which does not depend on the order of options: see `Density`.
     """
 
     runs_per_unit = 100

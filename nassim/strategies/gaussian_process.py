@@ -37,16 +37,18 @@ class GaussianProcess(Strategy[Query, Outcome]):
     """After `initial` random architectures, train the candidate of the greatest expected improvement on the lowest
     mean among those observed, under a Gaussian process with a Matern-5/2 kernel over a space's features.
 
-    encoding   what the kernel sees; None = "graph" where the space has it, else "onehot"
-    refit      so often, in evaluations, length scale and noise of each run are chosen anew: those of the highest
-               marginal likelihood on a grid
-    near, far  candidates: mutants of the `parents` best, and random architectures
-    hands_in   "lowest": the architecture of the lowest error; "model": that of the lowest mean under the process, in
-               which a third of the noise is the architecture's own: less often one that was merely lucky
-
     Kernel and criterion are those of the second paper, which averages over length scales instead of choosing one. The
     process models the errors' normal scores. Everything is closed form and batched over runs: a run alone equals
     its row bit for bit. Failed trainings count as the worst of their run. Nothing pending is asked again.
+
+    Args:
+        encoding: What the kernel sees; None = "graph" where the space has it, else "onehot".
+        refit: So often, in evaluations, length scale and noise of each run are chosen anew: those of the highest
+            marginal likelihood on a grid.
+        near: How many candidates are mutants of the `parents` best.
+        far: How many candidates are random architectures.
+        hands_in: "lowest": the architecture of the lowest error; "model": that of the lowest mean under the process, in
+            which a third of the noise is the architecture's own: less often one that was merely lucky.
     """
 
     def __init__(

@@ -21,16 +21,18 @@ from nassim.core.strategy import Strategy
 class GeneticAlgorithm(Strategy[Query, Outcome]):
     """As many children as parents; the next parents are selected among both, so the best never dies.
 
-    cross      two parents drawn uniformly, with replacement; each gene from either (uniform crossover, Syswerda 1989)
-    mutate     with probability `mutation_rate`, one gene changes in the space's way named `mutation`
-    selection  "truncation": the best `population` of both generations survive, older ones first among equals, as in
-               a (mu + lambda) evolution strategy; "tournament": the best one does (elitism, De Jong 1975), and the
-               winners of tournaments among `tournament` drawn uniformly, with replacement, fill the other places
+    A child has two parents, drawn uniformly with replacement, and each gene from either (uniform crossover, Syswerda
+    1989); with probability `mutation_rate`, one gene of it changes in the space's way named `mutation`.
 
     The population of 20 and the mutation rate of 0.8 are those of Genetic CNN; binary tournaments are the classic
     ones (Goldberg and Deb 1991). The first population is random.
     With several workers nobody waits: children are made from the parents of the moment, and selection happens
     whenever `population` children have been answered. A failed training is worse than any other.
+
+    Args:
+        selection: "truncation": the best `population` of both generations survive, older ones first among equals, as in
+            a (mu + lambda) evolution strategy; "tournament": the best one does (elitism, De Jong 1975), and the winners
+            of tournaments among `tournament` drawn uniformly, with replacement, fill the other places.
     """
 
     exact: ClassVar[bool] = True

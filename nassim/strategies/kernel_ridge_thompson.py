@@ -26,14 +26,16 @@ class KernelRidgeThompson(Strategy[Query, Outcome]):
     """After `initial` random architectures, draw one function from what kernel ridge regression believes, and train
     the candidate that this function likes best. So it explores exactly where it does not know.
 
-    encoding   what the kernel sees; None = "graph" where the space has it, else "onehot"
-    length     of the Matern-5/2 kernel; random architectures lie about 1.4 apart
-    noise      variance of an observation, in that of the errors' normal scores
-    near, far  candidates: mutants of the `parents` best, and random architectures
-
     The paper widens what it draws by a factor that its bound on the regret needs; here it is 1. Everything is closed
     form and batched over runs: a run alone equals its row bit for bit. With several workers the
     randomness of the draws keeps suggestions apart, and nothing pending is asked again.
+
+    Args:
+        encoding: What the kernel sees; None = "graph" where the space has it, else "onehot".
+        length: Of the Matern-5/2 kernel; random architectures lie about 1.4 apart.
+        noise: Variance of an observation, in that of the errors' normal scores.
+        near: How many candidates are mutants of the `parents` best.
+        far: How many candidates are random architectures.
     """
 
     def __init__(

@@ -23,13 +23,14 @@ class LocalSearch(Strategy[Query, Outcome]):
     """Evaluate the neighbours of a centre in random order and move to a better one; at a local optimum, restart
     from a random architecture. A failed training is worse than any other.
 
-    neighbourhood  "full": evaluate all neighbours, then move to the best (steepest descent, what White et al. call
-                   the simplest local search); "first": move as soon as one is better (their other variant)
-
     With several workers nobody waits: while the last answers of a neighbourhood are due, random architectures are
     asked for, and the best of them is where the next climb starts. An answer that comes after its centre was left
     still counts as a step if it is better, within the same climb.
     Every question draws a random architecture and a neighbour and uses one: so all streams stay in step.
+
+    Args:
+        neighbourhood: "full": evaluate all neighbours, then move to the best (steepest descent, what White et al. call
+            the simplest local search); "first": move as soon as one is better (their other variant).
     """
 
     exact: ClassVar[bool] = True

@@ -23,11 +23,12 @@ from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
 class Nevergrad(OneRun):
     """Ask the `optimiser` of that name in Nevergrad's registry; every gene is an unordered choice.
 
-    budget   the number of evaluations that the optimiser is told to plan for; some, such as NGOpt, need it
-
     Each run has its own optimiser. While it works, numpy's global generator, from which Nevergrad seeds its own and
     some optimisers draw, has a state out of the run's own stream. So with one version of Nevergrad a run alone equals
     its row. A failed training counts as the worst of its run.
+
+    Args:
+        budget: The number of evaluations that the optimiser is told to plan for; some, such as NGOpt, need it.
     """
 
     runs_per_unit = 25

@@ -21,13 +21,15 @@ class Npenas(Strategy[Query, Outcome]):
     """The `parents` best architectures have `pool` mutants, and the `batch` of them that a neural predictor likes best
     are trained; then the predictor learns anew from all answers.
 
-    encoding                    what the predictor sees; None = "graph" where the space has it, else "onehot"
     layers, width, epochs, rate of the predictor and of Adam, in batches of 32
 
     The defaults are those of the paper, but its predictor is a graph network, which learns squared errors in batches of
     16 at a falling rate; here one over a space's features takes its place, and learns the errors' normal scores, by
     their absolute errors, at a steady rate. A run alone equals its row bit for bit. Failed trainings count as the worst
     of their run.
+
+    Args:
+        encoding: What the predictor sees; None = "graph" where the space has it, else "onehot".
     """
 
     runs_per_unit = 100

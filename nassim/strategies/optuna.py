@@ -23,12 +23,13 @@ from nassim.strategies._library import Pending, library
 class Optuna(OneRun):
     """Ask the `sampler` of that name in optuna.samplers, with its own defaults.
 
-    genes   every gene is a "categorical" parameter, or an "integer": the number of its option, so that neighbouring
-            ones count as alike. Samplers that would draw categorical parameters at random, such as CmaEsSampler, are
-            refused unless genes are integers
-
     Each run has its own study, and its sampler a seed out of the run's own stream. So with one version of Optuna a run
     is that of Optuna driven by hand with this seed, and a run alone equals its row. Failed trainings are failed trials.
+
+    Args:
+        genes: Every gene is a "categorical" parameter, or an "integer": the number of its option, so that neighbouring
+            ones count as alike. Samplers that would draw categorical parameters at random, such as CmaEsSampler, are
+            refused unless genes are integers.
     """
 
     runs_per_unit = 25

@@ -23,12 +23,13 @@ from nassim.strategies._one_shot import best_candidate, errors_seen
 class Rsps(Strategy[Mixture, RelaxedOutcome]):
     """Train one supernet on random architectures; hand in the best of `candidates` random ones by its weights.
 
-    sampling  uniform: each minibatch trains one uniformly drawn architecture, so an epoch trains option o of gene g for
-              T[g, o] <- T[g, o] + 1 / options of g epochs. fair: as many architectures as a gene has options, which
-              share none, so T[g, o] <- T[g, o] + 1, and an epoch costs that much more.
-
     Published for NAS-Bench-201: 250 epochs, 100 candidates. On a benchmark without weight sharing, the candidates have
     weights of their own: the best of 100 trained networks, for the price of little more than one.
+
+    Args:
+        sampling: uniform: each minibatch trains one uniformly drawn architecture, so an epoch trains option o of gene g
+            for T[g, o] <- T[g, o] + 1 / options of g epochs. fair: as many architectures as a gene has options, which
+            share none, so T[g, o] <- T[g, o] + 1, and an epoch costs that much more.
     """
 
     def __init__(

@@ -19,12 +19,13 @@ class SimulatedAnnealing(OneRun):
     """Evaluate a mutation of the current architecture; move there if it is better, and with probability
     exp(-increase / temperature) if it is worse (Metropolis). A failed training is never moved to.
 
-    temperature  at the start, in the benchmark's unit of error: an increase by that much is accepted 1 time in e
-    cooling      what the temperature is multiplied by after every `steps` evaluations
-
     Cooling by 0.9 is that of Kirkpatrick et al.; a temperature of 1 and 10 steps are ours, made for errors in percent
     and a few hundred evaluations, over which the temperature falls to some hundredths.
     With several workers, each answer is held against the architecture that is current when it comes.
+
+    Args:
+        temperature: At the start, in the benchmark's unit of error: an increase by that much is accepted 1 time in e.
+        cooling: What the temperature is multiplied by after every `steps` evaluations.
     """
 
     def __init__(

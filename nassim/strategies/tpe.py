@@ -23,14 +23,16 @@ MOST = 25  # so many observations are good ones at most
 class Tpe(Strategy[Query, Outcome]):
     """Model what good architectures look like, l, and all others, g; of some draws from l, train that of highest l / g.
 
-    initial       random architectures before the first model
-    candidates    draws from l
-    good          share of the observations that are good: that many, rounded up, and 25 at most
-    prior         weight of the uniform prior, in observations
-    multivariate  model all genes together, as Optuna does since its version 5; else each by itself, as in the paper
-
     The defaults are those of Optuna's TPESampler 5, and so is the distribution of what is asked. Answers that are due
     count among the others, with which workers keep apart ("constant liar"). Failed trainings teach nothing.
+
+    Args:
+        initial: Random architectures before the first model.
+        candidates: Draws from l.
+        good: Share of the observations that are good: that many, rounded up, and 25 at most.
+        prior: Weight of the uniform prior, in observations.
+        multivariate: Model all genes together, as Optuna does since its version 5; else each by itself, as in the
+            paper.
     """
 
     def __init__(

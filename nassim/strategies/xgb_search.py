@@ -27,13 +27,18 @@ class XgbSearch(Strategy[Query, Outcome]):
     lowest independent Thompson sample, mean + deviation of the members x normal, are trained, `batch` at a time; then
     the trees are fitted anew.
 
-    encoding   what the trees see; None = "graph" where the space has it, else "onehot"
-    members, rounds, depth, eta   of the ensemble
-    near, far  candidates: mutants, and random architectures
-
     The frame is that of BANANAS, with an ensemble of three as in the second paper. Trees learn the errors' normal
     scores. Every model is fitted by one thread, from a seed out of its run's own stream: a run alone equals its row bit
     for bit, with one version of xgboost. Failed trainings count as the worst of their run.
+
+    Args:
+        encoding: What the trees see; None = "graph" where the space has it, else "onehot".
+        members: How many boosted models.
+        rounds: Trees of each.
+        depth: Of a tree.
+        eta: The learning rate.
+        near: How many candidates are mutants.
+        far: How many candidates are random architectures.
     """
 
     runs_per_unit = 50

@@ -52,17 +52,19 @@ class ZeroCostPrior(Strategy[Query, Outcome]):
     training, such as synflow or params; then go on as `gaussian_process` does, under a process whose prior says that
     errors fall with that cost, and which learns whether they do.
 
-    trust      prior slope of the errors' normal scores by those of the cost, and the prior deviation of that slope;
-               0 = the cost only serves for the beginning
-    encoding   what the kernel sees; None = "graph" where the space has it, else "onehot"
-    refit      so often, in evaluations, length scale and noise of each run are chosen anew: those of the highest
-               marginal likelihood on a grid
-    near, far  candidates: mutants of the `parents` best, and random architectures
-    hands_in   "lowest": the architecture of the lowest error; "model": that of the lowest mean under the process, in
-               which a third of the noise is the architecture's own: less often one that was merely lucky
-
     Looking a cost up takes no simulated time. Everything is closed form and batched over runs: a run alone equals its
     row bit for bit. Failed trainings count as the worst of their run; unknown costs as the median.
+
+    Args:
+        trust: Prior slope of the errors' normal scores by those of the cost, and the prior deviation of that slope; 0 =
+            the cost only serves for the beginning.
+        encoding: What the kernel sees; None = "graph" where the space has it, else "onehot".
+        refit: So often, in evaluations, length scale and noise of each run are chosen anew: those of the highest
+            marginal likelihood on a grid.
+        near: How many candidates are mutants of the `parents` best.
+        far: How many candidates are random architectures.
+        hands_in: "lowest": the architecture of the lowest error; "model": that of the lowest mean under the process, in
+            which a third of the noise is the architecture's own: less often one that was merely lucky.
     """
 
     def __init__(

@@ -102,8 +102,10 @@ def audit_source(
 ) -> Audit:
     """Learn from `train` trainings, or about as many, in each way, and judge on up to `test` unseen architectures.
 
-    active   share of the random split's trainings that are chosen for a low predicted error, see `design`
-    visited  which different architectures each strategy visited, in their order; asked only once models are learned
+    Args:
+        active: Share of the random split's trainings that are chosen for a low predicted error, see `design`.
+        visited: Which different architectures each strategy visited, in their order; asked only once models are
+            learned.
     """
     for name, value in {"train": train, "test": test, "seed": seed}.items():
         check_value(name, value, int if name == "seed" else Count)

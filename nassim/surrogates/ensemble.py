@@ -98,8 +98,9 @@ def train(
 ) -> tuple[tuple[Any, ...], Floats]:
     """Return the members, and for each row (n,) the prediction of the one that has not seen it.
 
-    groups    (n,) which rows are of one architecture; they are left out together
-    monotone  per feature: 1 = z must not fall with it, -1 = must not rise, 0 = free; () = all free
+    Args:
+        groups: (n,) which rows are of one architecture; they are left out together.
+        monotone: Per feature: 1 = z must not fall with it, -1 = must not rise, 0 = free; () = all free.
     """
     fold, seeds = (
         folds(groups, seed),

@@ -44,10 +44,12 @@ def learn(
 ) -> Surrogate:
     """Return the model of `values` (n,), or of learning curves (n, epochs), of architectures (n, genes).
 
-    target     "error" has noise from training to training, which is learned too; other targets are exact
-    search     choose the hyperparameters by cross-validation, beginning with `settings` or the defaults
-    transform  "log" or "linear", see Scale; "auto" decides by the skewness of the values
     The error must fall, and other targets rise, with the epochs. DataError says why there is nothing to learn.
+
+    Args:
+        target: "error" has noise from training to training, which is learned too; other targets are exact.
+        search: Choose the hyperparameters by cross-validation, beginning with `settings` or the defaults.
+        transform: "log" or "linear", see Scale; "auto" decides by the skewness of the values.
     """
     curves = np.asarray(values, dtype=np.float64)
     curves = curves[:, None] if curves.ndim == 1 else curves

@@ -124,10 +124,11 @@ class Surrogate:
 def noise_variance(epistemic: Floats, total: Floats) -> Floats:
     """Return the variance between trainings of one architecture (n,), of what members were seen to be off by.
 
-    epistemic  (n,) jackknife variance of the members' mean
-    total      (n,) mean squared difference of a training from the member that has not seen it: noise, and what that
-               member is off by. Members are off by more than their mean, by their own variance about it (Krogh and
-               Vedelsby, NIPS 1994), which is the jackknife's over one less than their number
+    Args:
+        epistemic: (n,) jackknife variance of the members' mean.
+        total: (n,) mean squared difference of a training from the member that has not seen it: noise, and what that
+            member is off by. Members are off by more than their mean, by their own variance about it (Krogh and
+            Vedelsby, NIPS 1994), which is the jackknife's over one less than their number.
     """
     return np.maximum(total - ONE_MEMBER * epistemic, NOISE * total)
 

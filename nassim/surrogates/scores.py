@@ -59,8 +59,9 @@ def score(
 ) -> Scores:
     """Return the scores of predictions `mean` of `true`, all arrays (n,).
 
-    one     a single training of each; with `spread`, the predicted standard deviation, it gives the coverage
-    width   of the bins of the sparse tau, in the target's unit: 0.1 where it is percent
+    Args:
+        one: A single training of each; with `spread`, the predicted standard deviation, it gives the coverage.
+        width: Of the bins of the sparse tau, in the target's unit: 0.1 where it is percent.
     """
     squared = (mean - true) ** 2
     better, best = (true <= np.quantile(true, share) for share in (0.5, BEST))

@@ -26,18 +26,19 @@ from nassim.surrogates.trees import read_leaves
 class Explanation:
     """What a model says of a space and of some architectures. Effects are in the unit of its target: below 0 is good.
 
-    Of the whole space, each architecture counting alike:
-    mean          the mean prediction
-    main          (genes, widest) what an option adds to it; nan where a gene lacks the option
-    pairs         (genes, widest, genes, widest) what two options add together beyond what each adds; nan likewise
-    strength      (genes, genes) root mean square of `pairs`; on the diagonal that of `main`
+    `mean`, `main`, `pairs` and `strength` are of the whole space, each architecture counting alike; the others are of
+    the architectures (n, genes) that were asked about.
 
-    Of the architectures (n, genes) that were asked about:
-    base          the mean prediction over the training data
-    effects       (n, genes) what each gene's option adds to the base; their sum is the prediction
-    importance    (genes,) mean absolute effect
-    by_option     (genes, widest) mean effect where a gene has an option; nan = in none of them
-    counts        (genes, widest) how many of them have it
+    Attributes:
+        mean: The mean prediction.
+        main: (genes, widest) what an option adds to it; nan where a gene lacks the option.
+        pairs: (genes, widest, genes, widest) what two options add together beyond what each adds; nan likewise.
+        strength: (genes, genes) root mean square of `pairs`; on the diagonal that of `main`.
+        base: The mean prediction over the training data.
+        effects: (n, genes) what each gene's option adds to the base; their sum is the prediction.
+        importance: (genes,) mean absolute effect.
+        by_option: (genes, widest) mean effect where a gene has an option; nan = in none of them.
+        counts: (genes, widest) how many of them have it.
     """
 
     space: Space

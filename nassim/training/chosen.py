@@ -23,9 +23,11 @@ NETWORK = PUBLISHED_NETWORK.keys()  # what is chosen of a skeleton; the rest fol
 def chosen(data: Data, recipe: str | None, settings: Mapping[str, Any]) -> tuple[Recipe, Skeleton]:
     """Return recipe and skeleton for some data: by default what fits them, changed as is asked for.
 
-    recipe    the name of a recorded one, or a TOML file with settings
-    settings  fields of `Recipe`, and channels and cells of `Skeleton`; they come last
     UnknownNameError, DataError or SettingError says in one line what is wrong.
+
+    Args:
+        recipe: The name of a recorded one, or a TOML file with settings.
+        settings: Fields of `Recipe`, and channels and cells of `Skeleton`; they come last.
     """
     own, skeleton = recipe_for(data), skeleton_for(data)
     if recipe in NAMED:

@@ -124,18 +124,22 @@ def collect(
 ) -> Path:
     """Train and measure what is still missing, make the benchmark of it, and return its folder `out/<data>`.
 
-    space      the space's name; data: name or path of the images; out: the folder of the benchmark's family
-    networks   how many of the space's distinct networks, a random sample; default all
-    replicas   how many trainings of each, with different seeds
-    repeated   so many of them, a random sample again, are trained `repeats` times
-    recipe, skeleton  default those recorded for the data, or that fit them, see `defaults.py`
-    device     auto, cpu or cuda
-    size       pixels a side to which images of a folder per class are brought; default see `folders.py`
-    jobs       how many processes; default one per core, and one on a GPU. Results do not depend on it
-    instructions  what every training must be computed with, such as "AVX2"; see training/instructions.py
-    facts      what is to stand on the benchmark's card besides what is known
-
     What is already there is kept; an interrupted collection continues where it was, and may ask for more.
+
+    Args:
+        space: The space's name.
+        data: Name or path of the images.
+        out: The folder of the benchmark's family.
+        networks: How many of the space's distinct networks, a random sample; default all.
+        replicas: How many trainings of each, with different seeds.
+        repeated: So many of them, a random sample again, are trained `repeats` times.
+        recipe: How to train; default that recorded for the data, or that fits them, see `defaults.py`.
+        skeleton: What networks are like; default likewise.
+        device: Auto, cpu or cuda.
+        size: Pixels a side to which images of a folder per class are brought; default see `folders.py`.
+        jobs: How many processes; default one per core, and one on a GPU. Results do not depend on it.
+        instructions: What every training must be computed with, such as "AVX2"; see training/instructions.py.
+        facts: What is to stand on the benchmark's card besides what is known.
     """
     for what, value in {"replicas": replicas, "repeats": repeats}.items():
         check_value(what, value, Count)

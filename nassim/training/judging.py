@@ -28,9 +28,10 @@ RECALIBRATING = 1000  # training images, about, of which statistics are taken an
 class Judge:
     """The images on which one-shot errors are compared, the same for all paths and supernets, and the statistics.
 
-    norm  batch: normalisation takes the statistics of the images that are judged, as in NATS-Bench's searches.
-          tracked: the running averages of the training, over all the paths it took, as in NAS-Bench-201's.
-          recalibrated: statistics of the path itself, on training images (Guo et al., ECCV 2020, section 3.4)
+    Args:
+        norm: batch: normalisation takes the statistics of the images that are judged, as in NATS-Bench's searches.
+            tracked: the running averages of the training, over all the paths it took, as in NAS-Bench-201's.
+            recalibrated: statistics of the path itself, on training images (Guo et al., ECCV 2020, section 3.4).
     """
 
     def __init__(self, data: Data, norm: NormMode = "batch") -> None:

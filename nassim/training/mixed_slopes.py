@@ -46,8 +46,8 @@ def mixed_slopes(
 def table(records: list[Record], epochs: tuple[float, ...]) -> pa.Table:
     """Return a row per supernet, epoch, gene and option, sorted, with `slope` and `deviation`, both in nats.
 
-    slope      of the loss by the option's share in an even mixture, less the mean over the gene's options
-    deviation  root mean square, over all options, of the standard deviations of single batches around it
+    The slope is that of the loss by the option's share in an even mixture, less the mean over the gene's options; the
+    deviation the root mean square, over all options, of the standard deviations of single batches around it.
     """
     shape = len(records), len(epochs), GENES, WIDTH
     seeds, deviations = (np.array([record[name] for record in records]) for name in ("replica", "deviation"))

@@ -54,11 +54,11 @@ def one_shot(
 ) -> pa.Table:  # fmt: skip
     """Ask supernets of `seeds` seeds for all distinct paths, or for some of the `networks`; see `table`.
 
-    networks  how many paths, a random sample; or which architectures, by index
-
-
     Supernets and answers are kept in the folder `out`, answers apart for each `norm`; an interrupted collection
     continues where it was, and other ways to judge ask the same supernets.
+
+    Args:
+        networks: How many paths, a random sample; or which architectures, by index.
     """
     check_value("seeds", seeds, Count)
     if not isinstance(networks, Sequence):

@@ -80,7 +80,8 @@ def drawn(digit: Ints, part: NDArray[np.int8], area: tuple[int, int]) -> Blend:
 def blended(plan: Blend, digits: NDArray[np.float32], photos: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return |patch - digit| in each channel, (n, 3, 16, 16).
 
-    digits  (5000, 16, 16), from 0 to 255; photos (2, height, width, 3)
+    Args:
+        digits: (5000, 16, 16), from 0 to 255; photos (2, height, width, 3).
     """
     moved = np.pad(digits, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
     pixels = np.empty((plan.digit.size, 3, SIDE, SIDE), dtype=np.uint8)

@@ -49,7 +49,9 @@ STEPS: Mapping[Sampling, Callable[[Trainer, Batch], None]] = {
 class Supernets:
     """Which supernets are trained: all that decides their weights but the seed.
 
-    sampling  what a step trains: uniform, one random path; fair, five paths that share no operation; mixed, everything
+    Attributes:
+        sampling: What a step trains: uniform, one random path; fair, five paths that share no operation; mixed,
+            everything.
     """
 
     source: str  # of the images: a name or a path

@@ -49,11 +49,12 @@ def build(
 ) -> None:
     """Write the benchmark of finished trainings in its folder `family/dataset`, and the family's card beside it.
 
-    plan      what the trainings are of, as `Plan.identity` has it: it goes on the card
-    measured  what was measured of the same networks without training: further costs
-    facts     what is to stand on the card besides, or instead
-
     Isomorphic architectures get the trainings of their network. A part of a space is for surrogates to learn from.
+
+    Args:
+        plan: What the trainings are of, as `Plan.identity` has it: it goes on the card.
+        measured: What was measured of the same networks without training: further costs.
+        facts: What is to stand on the card besides, or instead.
     """
     space = catalog.space(str(plan["space"]))
     everything = space.at(np.arange(space.size))

@@ -143,10 +143,11 @@ def validate(
 ) -> Validation:
     """Train the `top` best distinct networks of `handed_in` (n, genes), and a stratified sample of `others`.
 
-    seeds   trainings of each, with seeds that no table has
-    plan    how they are trained
-    out     the folder in which finished trainings are kept: given again, it continues where it was
-    jobs    how many processes; default one per core, and one on a GPU
+    Args:
+        seeds: Trainings of each, with seeds that no table has.
+        plan: How they are trained.
+        out: The folder in which finished trainings are kept: given again, it continues where it was.
+        jobs: How many processes; default one per core, and one on a GPU.
     """
     for what, value, hint in (("top", top, Count), ("seeds", seeds, Count), ("others", others, NonNegative)):
         check_value(what, value, hint)

@@ -62,7 +62,10 @@ def _numbered(options: Sequence[Sequence[str]]) -> str:
 def shares(sampled: NDArray[np.int64], edges: NDArray[np.int64], widest: int) -> Floats:
     """Return the share of each option in each bin of evaluations, (bins, genes, widest); nan = no evaluation there.
 
-    sampled  (events, genes, options) how many runs had each option at each event
+    Args:
+        sampled: (events, genes, options) how many runs had each option at each event.
+        edges: Of the bins, in events.
+        widest: The largest number of options of any gene.
     """
     starts = edges[:-1][edges[:-1] < len(sampled)]
     found = np.full((edges.size - 1, sampled.shape[1], widest), np.nan)

@@ -26,11 +26,12 @@ from nassim.training.supernet import GENES, WIDTH, one_hot
 class Uniform(SharedWeights):
     """Train the weights of random cells; hand in the best of `candidates` random cells by their shared weights.
 
-    sampling  uniform: each batch trains one uniformly drawn cell. fair: it trains as many cells as there are
-              operations, drawn so that each operation of each edge is in exactly one of them, and their gradients
-              are added up for one step (FairNAS, section 4); an epoch then costs five times as much.
-
     Published for NAS-Bench-201's RSPS: 250 epochs, 100 candidates by their accuracy on one validation batch.
+
+    Args:
+        sampling: uniform: each batch trains one uniformly drawn cell. fair: it trains as many cells as there are
+            operations, drawn so that each operation of each edge is in exactly one of them, and their gradients are
+            added up for one step (FairNAS, section 4); an epoch then costs five times as much.
     """
 
     def __init__(
