@@ -63,6 +63,8 @@ ONLY_IN = {
     "rich": {"cli"},
     "joblib": {"parallel"},
     "pydantic": {"core", "study", "study.verify"},
+    "tomli_w": {"data", "surrogates", "training"},
+    "google_crc32c": {"importers"},
     "moocore": {"stats"},
     "optuna": {"strategies", "bridges"},
     "nevergrad": {"strategies"},

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import tomli_w
 
 from nassim.core.documents import CARDS, JsonValue, read_toml
 from nassim.core.errors import DataError
-from nassim.core.toml_text import toml_text
 from nassim.data.atomic import whole, write_text
 
 CARD = "card.toml"
@@ -110,7 +110,7 @@ def _write(family: Family, folder: Path) -> None:
     for dataset in family.datasets:
         (folder / dataset).mkdir(parents=True)
         files |= _write_tables(family.datasets[dataset], folder, dataset)
-    write_text(folder / CARD, toml_text({**family.card, "files": files}))
+    write_text(folder / CARD, tomli_w.dumps({**family.card, "files": files}))
 
 
 def _write_tables(tables: Tables, folder: Path, dataset: str) -> dict[str, dict[str, str]]:

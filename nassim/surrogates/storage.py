@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal, NotRequired, TypedDict, cast
 
 import numpy as np
+import tomli_w
 
 from nassim.core.arrays import Archs
 from nassim.core.benchmark import Card
@@ -21,7 +22,6 @@ from nassim.core.errors import DataError, NassimError
 from nassim.core.settings import Count, Range
 from nassim.core.shapes import OPEN, shaped
 from nassim.core.space import Space
-from nassim.core.toml_text import toml_text
 from nassim.surrogates.ensemble import Ensemble, Settings, from_bytes, to_bytes
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scale import Scale
@@ -100,7 +100,7 @@ def write_surrogate(name: str, card: Card, models: Models, folder: Path) -> None
         for place, content in files.items():
             (partial / place).parent.mkdir(parents=True, exist_ok=True)
             (partial / place).write_bytes(content)
-        (partial / CARD).write_text(toml_text(_card(name, card, models, files)), encoding="utf-8")
+        (partial / CARD).write_text(tomli_w.dumps(_card(name, card, models, files)), encoding="utf-8")
         if folder.exists():
             folder.rmdir()
         partial.rename(folder)

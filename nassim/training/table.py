@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 import pyarrow as pa
+import tomli_w
 import torch
 
 from nassim import catalog
@@ -16,7 +17,6 @@ from nassim.core.arrays import Archs
 from nassim.core.documents import CARDS, JsonValue, Table, read_toml
 from nassim.core.errors import DataError
 from nassim.core.space import Space
-from nassim.core.toml_text import toml_text
 from nassim.data.atomic import write_text, writing
 from nassim.data.writing import write_table
 from nassim.training.counting import multiply_adds, parameters
@@ -117,7 +117,7 @@ def write(folder: Path, tables: dict[str, pa.Table], facts: Table) -> None:
         card["files"][f"{folder.name}/{path.name}"] = dict[str, JsonValue](write_table(table, path))
     card["datasets"][folder.name] = {name: value for name, value in facts.items() if name not in OF_FAMILY}
     family = {name: facts[name] for name in FAMILY}
-    write_text(folder.parent / "card.toml", toml_text(family | card))
+    write_text(folder.parent / "card.toml", tomli_w.dumps(family | card))
 
 
 def add(folder: Path, name: str, table: pa.Table) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import tomli_w
 
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.arrays import Archs
 from nassim.core.benchmark import Query
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture
-from nassim.core.toml_text import toml_text
 from nassim.data.writing import write_table
 from tests.toys import Toy, tabulate
 
@@ -96,5 +96,5 @@ def saved(folder: Path, rows: pa.Table, name: str) -> Path:
     (folder / "toy").mkdir()
     texts = dict.fromkeys(("title", "space", "source", "licence", "search_split", "report_split"), "-")
     about = write_table(rows, folder / "toy" / name)
-    (folder / "card.toml").write_text(toml_text(texts | {"files": {f"toy/{name}": about}}))
+    (folder / "card.toml").write_text(tomli_w.dumps(texts | {"files": {f"toy/{name}": about}}))
     return folder / "toy"

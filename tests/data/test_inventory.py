@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from nassim import catalog, load
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import DataError
-from nassim.core.toml_text import toml_text
 from nassim.data.inventory import FamilyInfo, damage, family_infos
 from nassim.data.reading import read_card
 
@@ -86,7 +86,7 @@ def test_what_is_wrong_on_a_card_is_named(said, message, tmp_path: Path):
     """Keys that are relied on are of their types, of the family and of each data set."""
     names = ("title", "space", "source", "licence", "search_split", "report_split")
     path = tmp_path / "card.toml"
-    path.write_text(toml_text(dict.fromkeys(names, "x") | said), encoding="utf-8")
+    path.write_text(tomli_w.dumps(dict.fromkeys(names, "x") | said), encoding="utf-8")
     with pytest.raises(DataError, match=message) as caught:
         read_card(path)
     assert str(caught.value).startswith(f"{path}: ")

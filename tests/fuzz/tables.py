@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import tomli_w
 
-from nassim.core.toml_text import toml_text
 from nassim.data import trace_file
 from nassim.data.writing import write_table
 from tests.fuzz.mutate import Generator, altered
@@ -39,7 +39,7 @@ def resigned_table(path: Path, card: Path, random: Generator) -> None:
     facts = tomllib.loads(card.read_text(encoding="utf-8"))
     made = pa.table({name: pa.array(values) for name, values in columns.items()})
     facts["files"][f"{path.parent.name}/{path.name}"] = write_table(made, path)
-    card.write_text(toml_text(facts), encoding="utf-8")
+    card.write_text(tomli_w.dumps(facts), encoding="utf-8")
 
 
 def changed(columns: Columns, random: Generator) -> Columns:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tomli_w
 
 import nassim
 from nassim import catalog
 from nassim.benchmarks import learning
 from nassim.benchmarks.surrogate import SurrogateBenchmark
 from nassim.core.errors import SettingError
-from nassim.core.toml_text import toml_text
 from nassim.data.trust import trust
 from nassim.importers import import_data
 from nassim.study.plan import read_study
@@ -146,7 +146,7 @@ def own_data(folder: Path) -> Path:
     (folder / "mine.csv").write_text("\n".join(["arch,valid_error", *rows, ""]), encoding="utf-8")
     card = {"title": "Mine", "space": "./own.py:Own", "source": "me", "licence": "MIT"}
     splits = {"search_split": "validation", "report_split": "the same"}
-    (folder / "mine.toml").write_text(toml_text(card | splits), encoding="utf-8")
+    (folder / "mine.toml").write_text(tomli_w.dumps(card | splits), encoding="utf-8")
     import_data("csv", folder / "mine.csv", folder / "data")
     return folder / "data"
 

@@ -181,7 +181,7 @@ def test_nothing_is_half_written(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage, "toml_text", full)
+    monkeypatch.setattr(storage.tomli_w, "dumps", full)
     with pytest.raises(DataError, match="cannot be written"):
         FITTED.save(tmp_path / "model")
     assert not list(tmp_path.iterdir())

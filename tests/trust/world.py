@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import tomli_w
 
 import nassim
 from nassim.__main__ import main
 from nassim.core.benchmark import Card
-from nassim.core.toml_text import toml_text
 from nassim.data.writing import Family, Tables, write_family
 from nassim.surrogates.storage import FORMAT
 
@@ -120,7 +120,7 @@ class World:
         told = asdict(Card("Foreign", "a stranger", "none", "validation", "the same"))
         del told["facts"]
         head = {"format": FORMAT, "name": "x", "space": space, "card": told}
-        text = toml_text(head | {"surrogate": {}, "models": {}, "files": {}})
+        text = tomli_w.dumps(head | {"surrogate": {}, "models": {}, "files": {}})
         (folder / "card.toml").write_text(text, encoding="utf-8")
         return folder
 
