@@ -7,14 +7,13 @@ does not, and of two that do not, the one that misses them by less dominates.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.arrays import Floats
+from nassim.core.arrays import Flags, Floats, Ints
 
 COMPARED = 1 << 22  # pairs of points at once, which bounds the memory
 
 
-def non_dominated(values: Floats, violation: Floats | None = None) -> NDArray[np.bool_]:
+def non_dominated(values: Floats, violation: Floats | None = None) -> Flags:
     """Return which points no other of the same run dominates, (runs, n); of equal points all.
 
     Args:
@@ -27,7 +26,22 @@ def non_dominated(values: Floats, violation: Floats | None = None) -> NDArray[np
     return kept
 
 
-def dominance_ranks(values: Floats, violation: Floats | None = None) -> NDArray[np.int64]:
+def front_of(values: Floats) -> Flags:
+    """Return which of many points (n, k) no other dominates, (n,); of equal points all, and none with a nan.
+
+    In the order of their objectives, a point is dominated only by those before it, and then by one of the front.
+    """
+    kept = np.zeros(len(values), dtype=np.bool_)
+    whole = np.flatnonzero(~np.isnan(values).any(axis=1))
+    front = np.empty((0, values.shape[1]))
+    for place in whole[np.lexsort(values[whole].T[::-1])]:
+        if not dominates(front, values[place]).any():
+            kept[place] = True
+            front = np.vstack([front, values[place]])
+    return kept
+
+
+def dominance_ranks(values: Floats, violation: Floats | None = None) -> Ints:
     """Return the front that each point is in, (runs, n): 0 is dominated by none, 1 by points of front 0 alone, ...
 
     Args:
@@ -40,7 +54,7 @@ def dominance_ranks(values: Floats, violation: Floats | None = None) -> NDArray[
     return ranks
 
 
-def dominates(one: Floats, other: Floats) -> NDArray[np.bool_]:
+def dominates(one: Floats, other: Floats) -> Flags:
     """Return which points (..., k) are as good as others (..., k) in all objectives, and better in one."""
     return np.asarray((one <= other).all(axis=-1) & (one < other).any(axis=-1))
 
@@ -52,7 +66,7 @@ def _chunks(values: Floats) -> list[slice[int, int, None]]:
     return [slice(begin, begin + step) for begin in range(0, runs, step)]
 
 
-def _dominates(values: Floats, violation: Floats | None) -> NDArray[np.bool_]:
+def _dominates(values: Floats, violation: Floats | None) -> Flags:
     """Return whether each point (second axis) dominates each other (third), (runs, n, n)."""
     values = np.where(np.isnan(values), np.inf, values)
     better = _betters(values)
@@ -61,11 +75,11 @@ def _dominates(values: Floats, violation: Floats | None) -> NDArray[np.bool_]:
     missed = np.where(np.isnan(violation), np.inf, np.maximum(violation, 0.0))
     less = missed[:, :, None] < missed[:, None, :]
     kept = missed == 0
-    found: NDArray[np.bool_] = less | (better & kept[:, :, None] & kept[:, None, :])
+    found: Flags = less | (better & kept[:, :, None] & kept[:, None, :])
     return found
 
 
-def _betters(values: Floats) -> NDArray[np.bool_]:
+def _betters(values: Floats) -> Flags:
     """Return whether each point is as good as each other in all objectives and better in one, (runs, n, n)."""
     runs, points, objectives = values.shape
     as_good = np.ones((runs, points, points), dtype=np.bool_)
@@ -78,7 +92,7 @@ def _betters(values: Floats) -> NDArray[np.bool_]:
     return as_good
 
 
-def _peeled(dominates: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _peeled(dominates: Flags) -> Ints:
     """Return ranks (runs, n) by taking away one front after the other."""
     runs, points, _ = dominates.shape
     edges = dominates.astype(np.float32)  # sums of at most n ones are exact, and matrix products fast

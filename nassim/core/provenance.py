@@ -6,10 +6,20 @@ from collections.abc import Collection
 from typing import Literal, NotRequired, TypedDict
 
 from nassim.core.documents import Table
+from nassim.core.policies import HandIn
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
 
 OF_SUPERNETS = ("[correlation=", "[sharing=")  # in the names of benchmarks that simulate weight sharing
 OF_REAL_SUPERNETS = {"entropy", "skips", "one-shot"}  # what searches that train supernets note
+
+
+class Reference(TypedDict):
+    """What searches for several objectives are measured by, see engine/reference.py."""
+
+    of: str  # what of the space
+    low: list[float]  # of each objective
+    high: list[float]
+    front: list[list[float]] | None  # the points of the exact one; None = unknown
 
 
 class Provenance(TypedDict, total=False):
@@ -32,6 +42,9 @@ class Provenance(TypedDict, total=False):
     workers: int
     hands_in: Literal["best", "latest", "non-dominated"]
     objectives: list[str]
+    limits: list[str]  # that constraints stand for, in words
+    hand_in: HandIn
+    reference: Reference
     role: Role
     agrees: str
     judged_by: str

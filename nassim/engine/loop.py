@@ -39,6 +39,7 @@ from nassim.engine.footprint import check_footprint, fewest
 from nassim.engine.judgement import Judge
 from nassim.engine.provenance import provenance
 from nassim.engine.recorder import Recorder
+from nassim.engine.reference import reference_of
 from nassim.engine.suggestion_latency import SuggestionLatency
 from nassim.engine.workers import Clock, clock
 
@@ -81,7 +82,8 @@ def simulate(
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
             hands_in = _run(searcher, evaluator, latency, recorder, workplace, policies.workers, steps, budget.seconds)
         role = _role(evaluator, recorder, billed=policies.training_set == "billed")
-        about |= judge.facts() | {"hands_in": hands_in} | role
+        about |= judge.facts() | reference_of(evaluator.benchmark, evaluator.objectives)
+        about |= {"hands_in": hands_in} | role
         return recorder.trace(judge, cast("Provenance", provenance(evaluator.benchmark, kind) | about))
 
 

@@ -17,6 +17,7 @@ from nassim.core.provenance import Provenance
 from nassim.core.roles import SEARCH, Role, labelled_on
 from nassim.core.trace import Trace
 from nassim.report.architecture_index import ArchitectureIndex
+from nassim.report.indicators import HYPERVOLUME, hypervolume_regret
 from nassim.stats.areas import log_regret_area
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.stats.targets import relative_targets
@@ -65,7 +66,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One strategy on one benchmark. Regret is in the benchmark's unit."""
+    """One strategy on one benchmark. Regret is in the benchmark's unit, or in that of indicators.py."""
 
     runs: NDArray[np.int64]  # (runs,) the run numbers
     final: Floats  # (runs,) regret at the end; nan = no evaluation succeeded
@@ -82,6 +83,23 @@ class Cell:
     disclosed: (
         Floats  # (runs,) simulated seconds of all trainings whose results an oracle was told; nan = unknown, or none
     )
+
+    @property
+    def measure(self) -> str:
+        """The unit of the regret."""
+        return HYPERVOLUME if self.several else str(self.provenance["unit"])
+
+    @property
+    def floorless(self) -> bool:
+        """Whether it is not known what the best would be, so that regret counts from the best of all runs."""
+        reference = self.provenance.get("reference")
+        known = reference is not None and reference["front"] is not None
+        return not known if self.several else bool(np.isnan(self.provenance["optimum"]))
+
+    @property
+    def several(self) -> bool:
+        """Whether more is minimised than the error."""
+        return len(self.provenance.get("objectives", ())) > 1
 
     @property
     def succeeded(self) -> NDArray[np.bool_]:
@@ -114,7 +132,7 @@ def read_cells(results: Records, benchmark: str) -> dict[str, Cell]:
     Where the benchmark's optimum is unknown, regret counts from the best that any run of any strategy recommended.
     """
     cells = {shown: _cell(results.trace(label, benchmark)) for shown, label in labels_of(results).items()}
-    if any(np.isnan(cell.provenance["optimum"]) for cell in cells.values()):
+    if any(cell.floorless for cell in cells.values()):
         best = min((float(cell.final[cell.succeeded].min(initial=np.inf)) for cell in cells.values()), default=np.inf)
         cells = {strategy: _counted_from(cell, best) for strategy, cell in cells.items()}
     first = next(iter(cells.values()))
@@ -144,17 +162,26 @@ def middle_worst(worst: Floats) -> Floats:
 
 
 def floor_of(cells: Mapping[str, Cell]) -> float:
-    """Return the error from which regrets on a benchmark count: its optimum, or the best that any run recommended."""
-    optimum = float(next(iter(cells.values())).provenance["optimum"])
+    """Return the error from which regrets on a benchmark count: its optimum, or the best that any run recommended.
+
+    nan where regret is no error.
+    """
+    first = next(iter(cells.values()))
+    optimum = float(first.provenance["optimum"])
     best = min((float(cell.truth[cell.succeeded].min(initial=np.inf)) for cell in cells.values()), default=np.inf)
+    if first.several:
+        return np.nan
     return best if np.isnan(optimum) else optimum
 
 
 def _cell(trace: Trace) -> Cell:
     """Return what a report keeps of a trace; errors instead of regrets where the optimum is unknown."""
-    optimum = float(trace.provenance["optimum"])
+    several = len(trace.objective_names) > 1
+    optimum = np.nan if several else float(trace.provenance["optimum"])
     incumbent = trace.incumbent()
     regret = trace.incumbent_truth(incumbent) - (0.0 if np.isnan(optimum) else optimum)
+    if several:
+        regret = hypervolume_regret(trace)
     end = np.arange(len(regret)), np.maximum(trace.lengths, 1) - 1
     recommended = end[0], np.maximum(incumbent[end], 0)
     nothing = np.isnan(regret[end])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -10,6 +11,7 @@ import numpy as np
 from nassim.core.arrays import Floats
 from nassim.core.documents import Table
 from nassim.core.errors import DataError
+from nassim.core.policies import ERROR
 from nassim.core.roles import ORACLE, SEARCH
 from nassim.report.cells import Cell, searches, worst_of
 from nassim.report.measures import measures_of
@@ -31,7 +33,7 @@ RECORDED = (  # of a cell, for the checklist
 )
 OLDER = {"training_set": "free"}  # of traces from before there was a choice
 FACTS = ("unit", "optimum", "search_split", "report_split", "data_sha256")
-OLD_JUDGE = {"judged_by": "all-seeds", "floor": None}  # of traces that do not say
+OLDER_FACTS = {"judged_by": "all-seeds", "floor": None, "objectives": [ERROR], "limits": []}  # of who does not say
 
 
 class Numbers(NamedTuple):
@@ -217,8 +219,11 @@ def blocks(places: Floats) -> Blocks | None:
 
 def facts_of(cells: Cells) -> dict[str, Any]:
     """Return what a reader must know of the benchmark to read its numbers."""
-    provenance = cast("Table", next(iter(cells.values())).provenance)
-    return {key: provenance[key] for key in FACTS} | {key: provenance.get(key, old) for key, old in OLD_JUDGE.items()}
+    cell = next(iter(cells.values()))
+    provenance, reference = cast("Table", cell.provenance), cell.provenance.get("reference")
+    own = {key: provenance[key] for key in FACTS} | {key: provenance.get(key, old) for key, old in OLDER_FACTS.items()}
+    own |= {"unit": cell.measure, "of": reference and reference["of"], "front": reference and reference["front"]}
+    return own | ({"optimum": math.nan} if cell.floorless else {})
 
 
 def recorded(cell: Cell) -> dict[str, Any]:

@@ -57,6 +57,11 @@ class View:
     paper: Paper
 
     @property
+    def measure(self) -> str:
+        """The unit of the regret."""
+        return next(iter(self.cells.values())).measure
+
+    @property
     def unit(self) -> str:
         """The benchmark's unit of error."""
         return str(next(iter(self.cells.values())).provenance["unit"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED
@@ -113,7 +113,22 @@ def judgement(facts: Mapping[str, Mapping[str, Any]]) -> str:
             f"On {listed(others)}, the report split judges all runs alike; where that is a mean over trainings, those "
             "that a run saw are among them."
         )
-    return " ".join(said)
+    return " ".join([*said, *_measured(facts)])
+
+
+def _measured(facts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what regret is where it is not the error above the lowest there is, in sentences."""
+    for name, fact in facts.items():
+        limits = f" within {listed(fact['limits'])}" if fact["limits"] else ""
+        if len(fact["objectives"]) > 1:
+            best = "best that any run found" if fact["front"] is None else "exact front"
+            yield (
+                f"On {name}, regret is the hypervolume of {listed(fact['objectives'])} by which all that a run trained"
+                f"{limits} is behind the {best}, in percent of the box between the lowest and the highest of each over "
+                f"{fact['of']}; the reference point is the highest of each."
+            )
+        elif limits:
+            yield f"On {name}, regret counts from the lowest error{limits}; runs that met nothing{limits} have failed."
 
 
 def answer(

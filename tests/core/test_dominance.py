@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from nassim.core import dominance
 from nassim.core.arrays import Floats
-from nassim.core.dominance import dominance_ranks, non_dominated
+from nassim.core.dominance import dominance_ranks, front_of, non_dominated
 
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 14), st.integers(1, 4))
 LEVELS = st.sampled_from([0.0, 1.0, 2.0, 3.0, np.inf])
@@ -53,6 +53,17 @@ def test_ranks_are_moocores(monkeypatch: pytest.MonkeyPatch) -> None:
         values = np.random.default_rng(objectives).integers(0, 12, (5, 60, objectives)).astype(np.float64)
         expected = [moocore.pareto_rank(run) for run in values]
         assert (dominance_ranks(values) == np.array(expected) - np.min(expected)).all()
+
+
+@given(CLOUDS)
+def test_the_front_of_many_points_is_that_of_few(values: Floats) -> None:
+    """One large set at once: equals are all kept, and what failed is not."""
+    values = np.where(np.isinf(values), np.nan, values)
+    whole = ~np.isnan(values).any(axis=2)
+    for run, rows in zip(values, whole, strict=True):
+        expected = np.zeros(len(run), dtype=np.bool_)
+        expected[rows] = non_dominated(run[rows][None])[0]
+        assert front_of(run).tolist() == expected.tolist()
 
 
 def test_limits_rank_as_pymoo_does() -> None:

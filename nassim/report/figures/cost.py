@@ -52,7 +52,9 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     points, enclosed = np.array(list(places.values())), np.array(ends).T
     apart = any(name not in view.searches for name in names)
     axes.set(
-        xlabel=f"GPU {view.clock.name} per search, simulated", ylabel=f"mean final regret ({view.unit})", xscale="log"
+        xlabel=f"GPU {view.clock.name} per search, simulated",
+        ylabel=f"mean final regret ({view.measure})",
+        xscale="log",
     )
     axes.set_xlim(_around(enclosed[0], points[:, 0].min(), 1.5))
     plain_ticks(axes, "x")

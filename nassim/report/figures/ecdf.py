@@ -31,7 +31,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     targets = relative_targets(floor)
     for axis in AXES:
         bands, label = reached(view, axis, targets), view.label(axis)
-        span = f"{targets.size} regrets from {targets[0]:.3g} to {targets[-1]:.2g} {view.unit}"
+        span = f"{targets.size} regrets from {targets[0]:.3g} to {targets[-1]:.2g} {view.measure}"
         yield Drawn(
             view.stem("ecdf", axis),
             f"Share of targets reached on {view.benchmark} over {label}: {span}, from the lowest error there to a "

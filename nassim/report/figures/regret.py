@@ -26,9 +26,9 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         yield Drawn(
             view.stem("regret", axis),
             f"Mean regret on {view.benchmark} over {label}.",
-            f"Line chart: mean regret in {view.unit} on {view.benchmark} over {label}, both logarithmic. "
+            f"Line chart: mean regret in {view.measure} on {view.benchmark} over {label}, both logarithmic. "
             f"At their ends: {ends_in_words(bands)}.",
-            chart(view.benchmark, bands, view.looks, Scale(label), Scale(f"mean regret ({view.unit})"), view.paper),
+            chart(view.benchmark, bands, view.looks, Scale(label), Scale(f"mean regret ({view.measure})"), view.paper),
             axis,
         )
 

@@ -38,7 +38,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         weight = "bold" if entry.standing == "best" else "normal"
         frame = axes.get_yaxis_transform()
         axes.text(1.03, row, _verdict(entry), transform=frame, va="center", fontsize="small", fontweight=weight)
-    axes.set_xlabel(f"final regret ({view.unit})")
+    axes.set_xlabel(f"final regret ({view.measure})")
     digits = decimals(view.entries.values())
     means = "; ".join(
         f"{name} {number(view.entries[name].regret, digits)}, {_verdict(view.entries[name])}" for name in names
