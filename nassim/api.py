@@ -59,33 +59,40 @@ def simulate(
 ) -> Trace:
     """Simulate many independent runs of a strategy on a benchmark, and return all that happened.
 
-    runs        how many, or the run numbers themselves
-    evaluations, seconds  the budget of each run, either or both; an evaluation begun within it counts
-    workers     asynchronous workers of each run
-    signal      one-seed: each run sees one fixed training of each architecture; resampled: one drawn each
-                time it asks; mean: the mean of all
-    identity    string: isomorphic architectures are trainings apart; isomorphism: they share one
-    repeats     pay: asking again trains again; free: the answer is known already and costs no seconds
-    restart     seconds that it takes to resume a training from its checkpoint; "scratch": there are no checkpoints,
-                it trains all its epochs again. A worker that goes on with what it has just trained pays nothing
-    judged_by   who says what was found is worth: unseen-seeds: the mean over the trainings of it that the run did not
-                see, where all have two or more and the signal is one seed; all-seeds: the report split as it is, the
-                same for all runs; auto: the first where it can be, else the second
-    training_set  billed: every run first pays for the trainings that the benchmark's answers are made of, such as those
-                that a surrogate was fitted on; a strategy that descends its exact relaxation is a search then
-    decision    seconds that the strategy takes to decide each question, one after the other, while workers wait;
-                decision_growth: seconds more for every answer that it knows
-    objectives  what a search minimises: "error" and costs of the benchmark, 1 to 8; "-throughput" is maximised
-    constraints limits of costs, such as {"latency": "5 ms"}: a number in the unit of the card, a text with a unit, or
-                "30 %", that quantile of the space; ">= 1 ms" is the lowest there may be, and a list may hold both
-    handling    how a strategy that knows only errors hears of constraints: none; reject: what misses them is drawn
-                again; feasibility-first, penalty, mnasnet-soft, mnasnet-hard, tunas: by the error that it is told, see
-                core/constraint_handling.py; handling_weight: exponent, points or factor of these
-    hand_in     best-feasible: a run hands in the lowest error among what keeps the constraints; best-told: the lowest
-                of the errors that it was told
-    settings    the strategy's own
+    Args:
+        strategy: Its name or its class.
+        benchmark: Its name, or the benchmark itself.
+        runs: How many, or the run numbers themselves.
+        evaluations: The budget of each run. It has this, `seconds`, or both; an evaluation begun within it counts.
+        seconds: The budget of each run on the simulated clock.
+        seed: Of all streams of random numbers.
+        workers: Asynchronous workers of each run.
+        signal: one-seed: each run sees one fixed training of each architecture; resampled: one drawn each time it asks;
+            mean: the mean of all.
+        identity: string: isomorphic architectures are trainings apart; isomorphism: they share one.
+        repeats: pay: asking again trains again; free: the answer is known already and costs no seconds.
+        restart: Seconds that it takes to resume a training from its checkpoint; "scratch": there are no checkpoints, it
+            trains all its epochs again. A worker that goes on with what it has just trained pays nothing.
+        judged_by: Who says what was found is worth. unseen-seeds: the mean over the trainings of it that the run did
+            not see, where all have two or more and the signal is one seed; all-seeds: the report split as it is, the
+            same for all runs; auto: the first where it can be, else the second.
+        training_set: billed: every run first pays for the trainings that the benchmark's answers are made of, such as
+            those that a surrogate was fitted on; a strategy that descends its exact relaxation is a search then.
+        decision: Seconds that the strategy takes to decide each question, one after the other, while workers wait.
+        decision_growth: Seconds more for every answer that it knows.
+        objectives: What a search minimises: "error" and costs of the benchmark, 1 to 8; "-throughput" is maximised.
+        constraints: Limits of costs, such as {"latency": "5 ms"}: a number in the unit of the card, a text with a unit,
+            or "30 %", that quantile of the space; ">= 1 ms" is the lowest there may be, and a list may hold both.
+        handling: How a strategy that knows only errors hears of constraints. none; reject: what misses them is drawn
+            again; feasibility-first, penalty, mnasnet-soft, mnasnet-hard, tunas: by the error that it is told, see
+            core/constraint_handling.py.
+        handling_weight: The exponent, points or factor of that.
+        hand_in: best-feasible: a run recommends the lowest error among what keeps the constraints; best-told: the
+            lowest of the errors that it was told.
+        settings: The strategy's own.
 
-    SettingError says which argument is of the wrong name, type or range.
+    Raises:
+        SettingError: If an argument is of the wrong name, type or range; it says which.
     """
     budget = Budget(evaluations, seconds)
     wanted = [objectives] if isinstance(objectives, str) else list(objectives), dict(constraints or {})
@@ -113,11 +120,20 @@ def solo(
     cost_oracle: CostOracle | None = None,
     **settings: Any,
 ) -> AskAndTell:
-    """Return run number `run` of a strategy, to be driven by hand; it draws as that run does in a study.
+    """Return run number `run` of a strategy, for a loop of your own: ask, train, tell. It draws as in a study.
 
-    strategy and space are classes and objects, or names; SettingError says which setting is wrong. `fidelities` are
-    the numbers of epochs, increasing, after which a strategy that stops trainings early may look at them; `cost_oracle`
-    tells costs without training, as a benchmark's `cost` does.
+    Args:
+        strategy: Its name or its class.
+        space: Its name, or the space itself.
+        seed: Of all streams of random numbers.
+        run: Which run.
+        fidelities: The numbers of epochs, increasing, after which a strategy that stops trainings early may look at
+            them.
+        cost_oracle: Tells costs without training, as a benchmark's `cost` does.
+        settings: The strategy's own.
+
+    Raises:
+        SettingError: If a setting is of the wrong name, type or range; it says which.
     """
     place = catalog.space(space, code=True) if isinstance(space, str) else space
     kind = _strategy(strategy)

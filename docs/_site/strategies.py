@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
-from docstrings import as_list
+from docstrings import listed, unlisted
 from keys import cell, default, must_be
 
 import nassim
@@ -33,10 +33,12 @@ def of(name: str) -> Iterator[str]:
     kind = catalog.strategy(name)
     module = inspect.getmodule(kind)
     yield f"## {name}\n"
-    yield from (f"{as_list(inspect.getdoc(documented) or '')}\n" for documented in (module, kind))
+    yield from (f"{unlisted(inspect.getdoc(documented) or '')}\n" for documented in (module, kind))
+    said = dict(listed(inspect.getdoc(kind) or ""))
     if settings := schema(kind):
-        yield from ("| setting | is | default |", "|---|---|---|")
+        yield from ("| setting | is | default | what it is |", "|---|---|---|---|")
         yield from (
-            f"| `{key}` | {must_be(hint)} | {cell(default(value))} |" for key, (hint, value) in settings.items()
+            f"| `{key}` | {must_be(hint)} | {cell(default(value))} | {cell(said.get(key, ''))} |"
+            for key, (hint, value) in settings.items()
         )
     yield ""

@@ -22,8 +22,9 @@ CACHED = 1 << 18  # numbers that stay in cache between two passes over them
 def contract(tables: Floats, probabilities: Floats, choices: tuple[int, ...]) -> tuple[Floats, Floats]:
     """Return the expectation (m,) and its gradient (m, genes, widest).
 
-    tables         (m, size) one per run, or (1, size) shared by all
-    probabilities  (m, genes, widest); options a gene lacks are ignored, and their gradient is 0
+    Args:
+        tables: (m, size) one per run, or (1, size) shared by all.
+        probabilities: (m, genes, widest); options a gene lacks are ignored, and their gradient is 0.
     """
     half = len(choices) // 2
     first, second = probabilities[:, :half], probabilities[:, half:]

@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 class LiveBenchmark(Benchmark):
     """Networks of a plan, trained for real.
 
-    counts  (archs,) how many trainings of each architecture the training seed chooses among; one by default
-    optimum the lowest error on the report split, where it is known
-
     A training is decided by its network and its number, so this is a function like any other benchmark; of the
     measured seconds, those of the first time count. Isomorphic architectures share their trainings.
+
+    Args:
+        counts: (archs,) how many trainings of each architecture the training seed chooses among; one by default.
+        optimum: The lowest error on the report split, where it is known.
     """
 
     costs: tuple[str, ...] = ("params", "flops")
@@ -157,7 +158,9 @@ class LiveBenchmark(Benchmark):
 def live(data: str | Path, space: str = "nb201", *, like: str | None = None, device: str = "cpu") -> LiveBenchmark:
     """Return a live benchmark of a data set, by its name or path, with the recipe that is recorded for it.
 
-    like  a table of the same trainings: the same training seeds then meets the same ones, and its optimum is taken over
+    Args:
+        like: A table of the same trainings: the same training seeds then meets the same ones, and its optimum is taken
+            over.
     """
     need_torch()
     from nassim.training.collect import plan_of

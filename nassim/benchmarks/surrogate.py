@@ -30,14 +30,15 @@ LEAST = 1e-6  # seconds that any training takes
 class SurrogateBenchmark(Benchmark):
     """A benchmark whose every answer is a prediction.
 
-    error     its mean is the truth; what a run sees of an architecture adds noise, by the run's training seed
-    seconds   of training to the last epoch; training to an earlier one takes its share of them, and to a later one
-              the rest, unless what it was learned from cannot be resumed
-    costs     name -> model
-    networks  isomorphic architectures are answered for by one of them
-
     A space that can be enumerated is predicted once, and answers are looked up; in a larger one all rows of a query
     are predicted together.
+
+    Args:
+        error: Its mean is the truth; what a run sees of an architecture adds noise, by the run's training seed.
+        seconds: Of training to the last epoch; training to an earlier one takes its share of them, and to a later one
+            the rest, unless what it was learned from cannot be resumed.
+        costs: Name -> model.
+        networks: Isomorphic architectures are answered for by one of them.
     """
 
     exact: ClassVar[bool] = False

@@ -22,12 +22,14 @@ from nassim.core.space import Space
 class Tabular(Benchmark):
     """Rows of trainings, each trained `replicas` times or fewer, recorded at some epochs.
 
-    error, seconds  (epochs, rows, replicas) on the search split; nan error = that training failed. The first
-                    counts[row] replicas of a row are real. Seconds are those from scratch to the epoch.
-    test            (rows,) error on the report split; by default the mean of the last epoch's `error`
-    costs           name -> (rows,)
-    ids             (rows,) those of equal id share their training seed; by default each has its own
-    resumable       whether training further goes on from what is paid; if not, it is another training from scratch
+    Args:
+        error: (epochs, rows, replicas) on the search split; nan = that training failed.
+        seconds: (epochs, rows, replicas) from scratch to the epoch.
+        counts: (rows,) how many replicas of a row, the first, are real.
+        test: (rows,) error on the report split; by default the mean of the last epoch's `error`.
+        costs: Name -> (rows,).
+        ids: (rows,) those of equal id share their training seed; by default each has its own.
+        resumable: Whether training further goes on from what is paid; if not, it is another training from scratch.
     """
 
     exact: ClassVar[bool] = True  # of trainings and truth; expectations of mixtures are sums, in any order
@@ -137,7 +139,8 @@ class Tabular(Benchmark):
     def training_set(self, *, mean: bool) -> TrainingSet:
         """Return the trainings of all rows, those of equal id once; each takes its mean seconds over seeds.
 
-        mean  the seconds of all seeds of a row, since answers are their means
+        Args:
+            mean: The seconds of all seeds of a row, since answers are their means.
         """
         _, first, which = np.unique(self._ids, return_index=True, return_inverse=True)
         seconds, times = self._seconds[-1, first, -1], self._counts[first]

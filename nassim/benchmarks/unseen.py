@@ -10,11 +10,12 @@ from nassim.core.arrays import Floats, Ids
 def means_of_others(error: Floats, counts: Ids) -> Floats | None:
     """Return the mean over the other trainings of a row, for each of its trainings that a run may see.
 
-    error   (rows, replicas) of the trainings; nan = failed, or padding
-    counts  (rows,) how many replicas of a row are real
-
     The means are of those that did not fail, (rows, replicas); nan for padding, and in rows of which none succeeded.
     None where a row has a single training that did not fail: nothing could judge who saw it.
+
+    Args:
+        error: (rows, replicas) of the trainings; nan = failed, or padding.
+        counts: (rows,) how many replicas of a row are real.
     """
     real = np.arange(error.shape[1]) < counts[:, None]
     known = real & ~np.isnan(error)
@@ -33,12 +34,14 @@ def means_of_others(error: Floats, counts: Ids) -> Floats | None:
 def expected_of_lowest(shown: Floats, worth: Floats, counts: Ids) -> float:
     """Return the expected worth of the row that shows the lowest number, when each shows one of its replicas.
 
-    shown, worth  (rows, replicas) what a replica shows, and what it is worth; nan = never the lowest, or padding
-    counts        (rows,) how many replicas of a row are real, all as likely to be shown, independently of other rows
-
     Exact: the replicas are passed from the lowest to the highest; the chance that a replica is the lowest shown is that
     of its being shown, times the chances of all other rows that they show none of those passed before. Of rows that
     show the same the first counts.
+
+    Args:
+        shown: (rows, replicas) what a replica shows; nan = never the lowest, or padding.
+        worth: (rows, replicas) what it is worth.
+        counts: (rows,) how many replicas of a row are real, all as likely to be shown, independently of other rows.
     """
     place = np.argsort(np.argsort(shown, axis=1, kind="stable"), axis=1)  # how many of the row are passed before it
     left = counts[:, None] - place

@@ -43,7 +43,8 @@ def bill(benchmark: Benchmark, policy: TrainingSetBill, budget: float | None, *,
 def check_outcome(benchmark: Benchmark, asked: Query, outcome: Outcome, *, timed: bool) -> None:
     """Raise DataError naming the first architecture whose training takes no seconds that can be.
 
-    timed  whether seconds alone end a run: then every training that does not fail takes some
+    Args:
+        timed: Whether seconds alone end a run: then every training that does not fail takes some.
     """
     least, most = np.minimum.reduce(outcome.seconds, initial=1.0), np.maximum.reduce(outcome.seconds, initial=1.0)
     if not (least > 0 and most < math.inf):  # nor where one of them is nan

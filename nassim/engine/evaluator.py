@@ -25,10 +25,12 @@ class Evaluator:
 
     `streams` decides the training seed of each run: strategies that share them meet the same training seeds. What
     answers cost is checked.
-    deaf        whether answers for mixtures are not heard but for their seconds
-    timed       whether seconds alone end a run
 
     `disclosure` is what runs heard of mixtures; None = nothing.
+
+    Args:
+        deaf: Whether answers for mixtures are not heard but for their seconds.
+        timed: Whether seconds alone end a run.
     """
 
     disclosure: Disclosure | None = None

@@ -53,13 +53,14 @@ def run_study(
 ) -> Path:
     """Run what is still missing of a study, and return its results folder.
 
-    study    a folder with study.toml, a TOML file, or the name of a study that nassim ships
-    out      the results folder; default results/<name of the study>
-    jobs     how many processes; default one per core. Results do not depend on it
-    runs     how many runs of each strategy, instead of what the study asks for
-    watcher  is told of the progress; nassim.cli._render.progress.Bar shows it
-
     What is already there is kept; an interrupted study continues where it was.
+
+    Args:
+        study: A folder with study.toml, a TOML file, or the name of a study that nassim ships.
+        out: The results folder; default results/<name of the study>.
+        jobs: How many processes; default one per core. Results do not depend on it.
+        runs: How many runs of each strategy, instead of what the study asks for.
+        watcher: Is told of the progress; nassim.cli._render.progress.Bar shows it.
     """
     check_value("jobs", jobs, Count | None)
     watcher = watcher or Watcher()

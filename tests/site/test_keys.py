@@ -110,7 +110,7 @@ def test_a_study_of_the_keys_of_the_page_is_read(tmp_path: Path) -> None:
     written = {cells[1].strip("` "): cells[3].strip("` ") for cells in rows}
     assert len(written) == len(shown(page, "[policies]"))
     full = tmp_path / "full.toml"
-    policies = "\n".join(f"{key} = {value}" for key, value in written.items())
+    policies = "\n".join(f"{key} = {value}" for key, value in written.items() if value)  # TOML has no none
     full.write_text(f"{plain.read_text(encoding='utf-8')}\n[policies]\n{policies}\n", encoding="utf-8")
     assert read_spec(full) == read_spec(plain)
 

@@ -51,14 +51,13 @@ def test_notebooks_are_kept_without_outputs(path: Path) -> None:
     assert [cell for cell in cells if cell["outputs"] or cell["execution_count"]] == []
 
 
-def test_docstrings_in_columns_are_lists() -> None:
-    """Names and what they are, continued below, as columns or in Google style; other text stays."""
+def test_what_docstrings_list_is_found() -> None:
+    """Names and what they are, continued below, and the text around them."""
     docstrings = maker("docstrings")
-    columns = "Do.\n\nfirst    one\n         and more\nsecond, third  two\n\nEnd."
-    assert docstrings.as_list(columns) == "Do.\n\n* `first`: one\n  and more\n* `second, third`: two\n\nEnd."
-    google = "Do.\n\nArgs:\n    first: one\n        and more\n    second (int): two\n"
-    assert dict(docstrings.listed(columns)) == {"first": "one and more", "second": "two", "third": "two"}
+    google = "Do.\n\nMore.\n\nArgs:\n    first: one\n        and more\n    second (int): two\n\nReturns:\n    It.\n"
     assert dict(docstrings.listed(google)) == {"first": "one and more", "second": "two"}
+    assert docstrings.unlisted(google) == "Do.\n\nMore.\n\nReturns:\n    It."
+    assert dict(docstrings.listed("Do.")) == {}
 
 
 @pytest.mark.parametrize(

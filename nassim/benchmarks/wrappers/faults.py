@@ -25,16 +25,17 @@ SALTS = np.arange(1, len(KINDS) + 1, dtype=np.uint32) * GOLDEN  # of independent
 class Faults(Wrapper):
     """A benchmark some of whose evaluations go wrong.
 
-    failed       share that fails: the error is nan, the seconds are paid
-    lost         share whose worker dies at a moment drawn uniformly: the error is nan, and the seconds until then are
-                 paid, and `replacement` seconds more until there is another worker
-    delayed      share that takes `slowdown` times as long: stragglers
-    replacement  seconds until there is another worker
-    slowdown     how many times as long a straggler takes
-
     Which evaluations these are is a hash of the run's training seed, the architecture and the epochs, so it is a pure
     function, and all strategies of one run meet the same faults: asking again for what failed fails again. Mixtures,
     which are no trainings, are answered as they were.
+
+    Args:
+        failed: Share that fails: the error is nan, the seconds are paid.
+        lost: Share whose worker dies at a moment drawn uniformly: the error is nan, and the seconds until then are
+            paid, and `replacement` seconds more until there is another worker.
+        delayed: Share that takes `slowdown` times as long: stragglers.
+        replacement: Seconds until there is another worker.
+        slowdown: How many times as long a straggler takes.
     """
 
     def __init__(

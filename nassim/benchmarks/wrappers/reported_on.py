@@ -23,7 +23,9 @@ from nassim.core.wrapper import Wrapper
 class ReportedOn(Wrapper):
     """What a strategy sees are a surrogate's predictions, or another data set; the truth is the judge's.
 
-    judge  the name of the benchmark on whose report split errors and regrets are; in Python, it may be given itself
+    Args:
+        judge: The name of the benchmark on whose report split errors and regrets are; in Python, it may be given
+            itself.
     """
 
     def __init__(self, benchmark: Benchmark, table: Benchmark | None = None, *, judge: BenchmarkName = "") -> None:

@@ -25,7 +25,8 @@ LISTED = 1 << 20  # architectures of a space whose expected overhead is exact; o
 class WithOverhead(Wrapper):
     """Every evaluation pays a cost in seconds of its architecture, and so does every step of a search by mixtures.
 
-    cost  the name of one of the benchmark's costs, in seconds, which is known of every architecture
+    Args:
+        cost: The name of one of the benchmark's costs, in seconds, which is known of every architecture.
     """
 
     def __init__(self, benchmark: Benchmark, *, cost: str) -> None:
