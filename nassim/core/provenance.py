@@ -17,6 +17,7 @@ class Reference(TypedDict):
     """What searches for several objectives are measured by, see engine/reference.py."""
 
     of: str  # what of the space
+    units: list[str]  # of each objective; "" = none, or of the error that of the benchmark
     low: list[float]  # of each objective
     high: list[float]
     front: list[list[float]] | None  # the points of the exact one; None = unknown

@@ -7,46 +7,48 @@ that is always the same, and there is no front.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from nassim.core.arrays import Archs, Floats
 from nassim.core.benchmark import Benchmark
 from nassim.core.dominance import front_of
 from nassim.core.errors import DataError
-from nassim.core.objectives import LISTED, SAMPLE, Objectives
+from nassim.core.objectives import LISTED, SAMPLE, Objectives, unit_of
+from nassim.core.provenance import Provenance, Reference
 from nassim.core.random_streams import Streams
 
 DIGITS = 4  # of an error in dominance: means of equal accuracies differ in their last bits
 
 
-def reference_of(benchmark: Benchmark, objectives: Objectives) -> dict[str, Any]:
+def reference_of(benchmark: Benchmark, objectives: Objectives) -> Provenance:
     """Return what a trace says of it; nothing where the error is the only objective without limits, or trained live.
 
-    reference   `of`: what of the space; `low` and `high`: the range of each objective, from 0 to 1 on the scale of a
-                hypervolume, whose reference point is 1; `front`: the points of the exact front, or None
+    reference   `of`: what of the space; `units` as the card has them, "" = none; `low` and `high`: the range of each
+                objective, 0 and 1 on the scale of a hypervolume, whose reference point is 1; `front`: the points of the
+                exact front, or None
     optimum     the lowest error within the limits, where that is known
     """
     limits = [str(limit) for limit in objectives.limits]
     if objectives.plain or benchmark.card.live:
-        return {"limits": limits} if limits else {}
+        return Provenance(limits=limits) if limits else Provenance()
     archs, every = _architectures(benchmark)
     costs = _costs(benchmark, objectives, archs)
     error = np.round(benchmark.truth(archs), DIGITS)
     values = objectives.values(error, costs)
     kept = ~(objectives.violation(error, costs) > 0) & ~np.isnan(values).any(axis=1)
-    optimum = {"optimum": float(benchmark.truth(archs[kept]).min(initial=np.inf))} if every and kept.any() else {}
     whole = values[~np.isnan(values).any(axis=1)]
     if not len(whole):
         raise DataError(f"{benchmark.name}: no architecture has all of {', '.join(objectives.names)}")
-    reference = {
-        "of": "all architectures" if every else f"a sample of {len(archs):,} architectures",
-        "low": whole.min(axis=0).tolist(),
-        "high": whole.max(axis=0).tolist(),
-        "front": np.unique(values[kept][front_of(values[kept])], axis=0).tolist() if every else None,
-    }
-    return (optimum if limits else {}) | {"reference": reference, "limits": limits}
+    reference = Reference(
+        of="all architectures" if every else f"a sample of {len(archs):,} architectures",
+        units=[unit_of(benchmark.card, name.removeprefix("-")) for name in objectives.names],
+        low=whole.min(axis=0).tolist(),
+        high=whole.max(axis=0).tolist(),
+        front=np.unique(values[kept][front_of(values[kept])], axis=0).tolist() if every else None,
+    )
+    if limits and every and kept.any():
+        return Provenance(reference=reference, limits=limits, optimum=float(benchmark.truth(archs[kept]).min()))
+    return Provenance(reference=reference, limits=limits)
 
 
 def _architectures(benchmark: Benchmark) -> tuple[Archs, bool]:

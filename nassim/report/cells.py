@@ -17,7 +17,7 @@ from nassim.core.provenance import Provenance
 from nassim.core.roles import SEARCH, Role, labelled_on
 from nassim.core.trace import Trace
 from nassim.report.architecture_index import ArchitectureIndex
-from nassim.report.indicators import HYPERVOLUME, hypervolume_regret
+from nassim.report.indicators import HYPERVOLUME, fronts, hypervolume_regret
 from nassim.stats.areas import log_regret_area
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.stats.targets import relative_targets
@@ -83,6 +83,8 @@ class Cell:
     disclosed: (
         Floats  # (runs,) simulated seconds of all trainings whose results an oracle was told; nan = unknown, or none
     )
+
+    fronts: tuple[Floats, ...] = ()  # of each run, its non-dominated points (n, k) in the end, of several objectives
 
     @property
     def measure(self) -> str:
@@ -206,6 +208,7 @@ def _cell(trace: Trace) -> Cell:
         log_area=_log_area(regret, optimum),
         role=trace.role,
         disclosed=trace.disclosed(),
+        fronts=tuple(fronts(trace)) if several else (),
     )
 
 

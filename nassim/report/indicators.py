@@ -12,7 +12,7 @@ import numpy as np
 from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
 from nassim.core.trace import Trace
-from nassim.stats.pareto import hypervolume, hypervolume_over_time, scaled
+from nassim.stats.pareto import hypervolume, hypervolume_over_time, non_dominated, scaled
 
 HYPERVOLUME = "% hypervolume"  # the unit: hundredths of the box between the lowest and the highest of each objective
 WHOLE = 100.0
@@ -29,6 +29,12 @@ def hypervolume_regret(trace: Trace) -> Floats:
     best = 0.0 if front is None else hypervolume(scaled(front, low, high), np.ones(len(low)))
     regret: Floats = WHOLE * (best - found)
     return np.where(np.arange(regret.shape[1]) < np.maximum(trace.lengths, 1)[:, None], regret, np.nan)
+
+
+def fronts(trace: Trace) -> list[Floats]:
+    """Return what each run found: its non-dominated points (n, k), by the error on the report split."""
+    counted = np.where(trace.feasible()[:, :, None], trace.objectives(true=True), np.nan)
+    return [np.unique(run[non_dominated(run)], axis=0) for run in counted]
 
 
 def _reference(trace: Trace) -> tuple[Floats, Floats, Floats | None]:

@@ -114,6 +114,13 @@ def test_six_benchmarks_are_the_blocks_of_the_critical_difference(tmp_path) -> N
     assert "critical-difference" in _compare(study(tmp_path, runs=7, searched=searched), "critical-difference")
 
 
+@pytest.mark.parametrize("runs", [1, 8, 11])
+def test_fronts_of_two_objectives_are_where_their_numbers_are(tmp_path, runs) -> None:
+    """Attainment surfaces and the exact front of searches for a low error and few parameters."""
+    made = study(tmp_path, runs=runs, objectives=["error", "params"])
+    assert _compare(made, "front") == ["front-toy-a", "front-toy-b_2"]
+
+
 def _compare(made: Memory, name: str) -> list[str]:
     """Hold every figure of this name against the second computation; return their stems."""
     views = [drawing.view_of(made, PLAIN, benchmark, read_cells(made, benchmark)) for benchmark in made.benchmarks]
