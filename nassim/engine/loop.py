@@ -82,7 +82,7 @@ def simulate(
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
             hands_in = _run(searcher, evaluator, latency, recorder, workplace, policies.workers, steps, budget.seconds)
         role = _role(evaluator, recorder, billed=policies.training_set == "billed")
-        about |= judge.facts() | reference_of(evaluator.benchmark, evaluator.objectives)
+        about |= judge.facts() | cast("Table", reference_of(evaluator.benchmark, evaluator.objectives))
         about |= {"hands_in": hands_in} | role
         return recorder.trace(judge, cast("Provenance", provenance(evaluator.benchmark, kind) | about))
 
