@@ -119,7 +119,8 @@ def answered(name: str, bench: Any, asked: Any, training_seed: Any) -> Arrays:
         query = nassim.Query(asked, np.full(len(asked), epochs))
         for how, words in (("mean", None), ("luck", training_seed)):
             outcome = bench.evaluate(query, words)
-            yield from ((f"{name}/{epochs}/{how}/{number}", field) for number, field in enumerate(outcome))
+            told = ((number, field) for number, field in enumerate(outcome) if field is not None)
+            yield from ((f"{name}/{epochs}/{how}/{number}", field) for number, field in told)
 
 
 def relaxed(name: str, bench: Any, training_seed: Any) -> Arrays:
@@ -212,10 +213,10 @@ def compare(before: Path, after: Path) -> bool:
     parts = {name.split("/")[0] for name in new}
     old = {name: value for name, value in old.items() if name.split("/")[0] in parts}
     moved = sorted(name for name in old if name in new and old[name] != new[name])
-    apart = sorted(old.keys() ^ new.keys())
-    for what, names in (("moved", moved), ("in one file alone", apart)):
+    gone, came = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
+    for what, names in (("moved", moved), ("gone", gone), ("new", came)):
         print(f"{len(names):,} of {len(old):,} arrays {what}", *names[:20], sep="\n  ")
-    return not (moved or apart)
+    return not (moved or gone)
 
 
 def main() -> None:

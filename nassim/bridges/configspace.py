@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nassim.bridges.naming import arch_of
 from nassim.core.errors import not_installed
 from nassim.core.space import Space
@@ -18,5 +16,5 @@ __all__ = ["arch_of", "configuration_space"]
 
 def configuration_space(space: Space, seed: int | None = None) -> ConfigurationSpace:
     """Return a ConfigurationSpace with a categorical parameter per gene, of the gene's name and options."""
-    genes: dict[str, Any] = {gene: list(options) for gene, options in zip(space.genes, space.options, strict=True)}
+    genes = {gene: list(options) for gene, options in zip(space.genes, space.options, strict=True)}
     return ConfigurationSpace(name=space.name, seed=seed, space=genes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,7 +32,7 @@ class Function:
         """The lowest and the highest option of every gene."""
         return [(0, count - 1) for count in self.benchmark.space.choices]
 
-    def __call__(self, x: ArrayLike) -> Any:
+    def __call__(self, x: ArrayLike) -> float | Floats:
         """Return the error of one architecture (genes,), or those of many (n, genes), shape (n,)."""
         x = np.asarray(x)
         return self.predict(x) if x.ndim > 1 else float(self.predict(x[None])[0])

@@ -6,14 +6,12 @@ gene by gene, and the reward comes at its end.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmarks import loading
 from nassim.core.adapter import as_benchmark
-from nassim.core.arrays import Archs, Floats
+from nassim.core.arrays import Archs, Floats, Ints, Values
 from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import not_installed
 
@@ -24,7 +22,8 @@ try:
 except ImportError as error:
     raise not_installed("gymnasium", error) from error
 
-Observation = NDArray[np.int64]
+Observation = Ints
+Info = Values | list[str] | AutoresetMode  # what is told beside an observation
 
 
 class Game:
@@ -58,7 +57,7 @@ class Game:
 class NasEnv(gymnasium.Env[Observation, np.int64]):
     """One architecture at a time, see Game. `info` holds the `action_mask` of the next gene; at the end, the `arch`."""
 
-    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012  (declared so by Gymnasium)
+    metadata: dict[str, Info] = {"render_modes": []}  # noqa: RUF012  (declared so by Gymnasium)
 
     def __init__(self, benchmark: str | Benchmark, failure: float = 100.0) -> None:
         self.game = Game(benchmark, failure)
@@ -67,31 +66,32 @@ class NasEnv(gymnasium.Env[Observation, np.int64]):
         self._gene = 0
 
     def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Observation, dict[str, Any]]:
+        self, *, seed: int | None = None, options: dict[str, Info] | None = None
+    ) -> tuple[Observation, dict[str, Info]]:
         """Begin an architecture; `seed` seeds the choice of trainings. There are no options."""
         super().reset(seed=seed, options=options)
         self._board, self._gene = np.zeros_like(self._board), 0
         return self._board.copy(), {"action_mask": self.game.mask(0)}
 
-    def step(self, action: np.int64) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+    def step(self, action: np.int64) -> tuple[Observation, float, bool, bool, dict[str, Info]]:
         """Choose the next gene's option."""
         self._board[self._gene] = 1 + int(action) % self.game.choices[self._gene]
         self._gene += 1
-        done, info, reward = self._gene == self._board.size, {"action_mask": self.game.mask(self._gene)}, 0.0
+        info: dict[str, Info] = {"action_mask": self.game.mask(self._gene)}
+        done, reward = self._gene == self._board.size, 0.0
         if done:
             arch = (self._board - 1).astype(self.game.benchmark.space.dtype)
             reward, info["arch"] = float(self.game.rewards(arch[None], self.np_random)[0]), arch
         return self._board.copy(), reward, bool(done), False, info
 
 
-class NasVectorEnv(VectorEnv[Observation, NDArray[np.int64], NDArray[Any]]):
+class NasVectorEnv(VectorEnv[Observation, NDArray[np.int64], Values]):
     """`num_envs` architectures side by side, evaluated as one batch, see Game; all end and begin together.
 
     As in Gymnasium's default, the step after the last gene begins anew, whatever its action is.
     """
 
-    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012
+    metadata: dict[str, Info] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012
 
     def __init__(self, benchmark: str | Benchmark, num_envs: int, failure: float = 100.0) -> None:
         self.game, self.num_envs = Game(benchmark, failure), num_envs
@@ -102,16 +102,14 @@ class NasVectorEnv(VectorEnv[Observation, NDArray[np.int64], NDArray[Any]]):
         self._gene = 0
 
     def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Observation, dict[str, Any]]:
+        self, *, seed: int | None = None, options: dict[str, Info] | None = None
+    ) -> tuple[Observation, dict[str, Info]]:
         """Begin all architectures; `seed` seeds the choice of trainings. There are no options."""
         super().reset(seed=seed, options=options)
         self._boards, self._gene = np.zeros_like(self._boards), 0
         return self._boards.copy(), self._info()
 
-    def step(
-        self, actions: NDArray[np.int64]
-    ) -> tuple[Observation, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
+    def step(self, actions: NDArray[np.int64]) -> tuple[Observation, Values, Values, Values, dict[str, Info]]:
         """Choose the option of the next gene of every architecture, (num_envs,)."""
         nothing, never = np.zeros(self.num_envs), np.zeros(self.num_envs, dtype=np.bool_)
         if self._gene == self.game.choices.size:
@@ -124,5 +122,5 @@ class NasVectorEnv(VectorEnv[Observation, NDArray[np.int64], NDArray[Any]]):
         archs = (self._boards - 1).astype(self.game.benchmark.space.dtype)
         return self._boards.copy(), self.game.rewards(archs, self.np_random), ~never, never, self._info()
 
-    def _info(self) -> dict[str, Any]:
+    def _info(self) -> dict[str, Info]:
         return {"action_mask": np.repeat(self.game.mask(self._gene)[None], self.num_envs, axis=0)}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from nassim.core.arrays import Archs
+from nassim.core.documents import JsonValue
 from nassim.core.errors import ArchitectureError, suggest
 from nassim.core.space import Space
 
 
-def arch_of(space: Space, configuration: Mapping[str, Any]) -> Archs:
+def arch_of(space: Space, configuration: Mapping[str, JsonValue]) -> Archs:
     """Return the architecture (genes,) of a configuration, which maps genes to options; else ArchitectureError."""
     return np.array(
         [_choice(gene, options, configuration) for gene, options in zip(space.genes, space.options, strict=True)],
@@ -20,7 +20,7 @@ def arch_of(space: Space, configuration: Mapping[str, Any]) -> Archs:
     )
 
 
-def _choice(gene: str, options: tuple[str, ...], configuration: Mapping[str, Any]) -> int:
+def _choice(gene: str, options: tuple[str, ...], configuration: Mapping[str, JsonValue]) -> int:
     if gene not in configuration:
         raise ArchitectureError(f"the configuration has no {gene!r}{suggest(gene, configuration)}")
     option = str(configuration[gene])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from nassim.benchmarks import loading
 from nassim.bridges.naming import arch_of
 from nassim.core.adapter import as_benchmark
-from nassim.core.arrays import Floats
+from nassim.core.arrays import Floats, Ints
 from nassim.core.benchmark import Benchmark, Query
+from nassim.core.documents import JsonValue
 from nassim.core.errors import not_installed
 
 try:
@@ -35,12 +34,12 @@ class NasBlackbox(Blackbox):  # type: ignore[misc]  # Syne Tune has no types
         super().__init__(genes, {"epochs": randint(epochs[0], epochs[-1])}, OBJECTIVES)
 
     @property
-    def fidelity_values(self) -> Any:
+    def fidelity_values(self) -> Ints:
         """The epochs after which results are known, increasing."""
         return np.array(self.benchmark.epochs)
 
     def _objective_function(
-        self, configuration: dict[str, Any], fidelity: dict[str, Any] | None = None, seed: int | None = None
+        self, configuration: dict[str, JsonValue], fidelity: dict[str, int] | None = None, seed: int | None = None
     ) -> dict[str, float] | Floats:
         """Return the objectives by name at a fidelity, or all of them, (fidelities, 2)."""
         epochs = self.fidelity_values if fidelity is None else np.array([fidelity["epochs"]])

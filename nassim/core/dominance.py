@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.arrays import Flags, Floats, Ints
+from nassim.core.arrays import Flags, Floats, Ints, Slice
 
 COMPARED = 1 << 22  # pairs of points at once, which bounds the memory
 
@@ -59,7 +59,7 @@ def dominates(one: Floats, other: Floats) -> Flags:
     return np.asarray((one <= other).all(axis=-1) & (one < other).any(axis=-1))
 
 
-def _chunks(values: Floats) -> list[slice[int, int, None]]:
+def _chunks(values: Floats) -> list[Slice]:
     """Return the runs in parts whose pairs fit in memory."""
     runs, points, _ = values.shape
     step = max(1, COMPARED // max(1, points * points))

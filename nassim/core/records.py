@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TypeVar, Union, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.arrays import Flags, Rows
+from nassim.core.arrays import Flags, Rows, Values
 from nassim.core.errors import SettingError
 
-Field = Union[NDArray[np.generic], tuple["Field", ...], None]  # noqa: UP007  (the quoted name is its own)
+Field = Union[Values, tuple["Field", ...], None]  # noqa: UP007  (the quoted name is its own)
 Record = TypeVar("Record", bound=tuple[Field, ...])
 
 

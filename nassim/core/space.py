@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from functools import cached_property
 from math import prod
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nassim.core.arrays import Archs, Floats, Ids, Rows
+from nassim.core.arrays import Archs, Floats, GeneType, Ids, Rows
 from nassim.core.errors import ArchitectureError, SettingError, suggest
 from nassim.core.hashing import hash_archs
 from nassim.core.html import facts
@@ -21,7 +21,7 @@ BYTE, WORD = np.dtype(np.int8), np.dtype(np.int16)
 FEW, MOST = np.iinfo(np.int8).max, np.iinfo(np.int16).max  # options of a gene that fit into either
 
 
-def narrow(options: int) -> np.dtype[np.signedinteger[Any]]:
+def narrow(options: int) -> GeneType:
     """Return the narrowest type of genes with at most so many options."""
     return BYTE if options <= FEW else WORD
 
@@ -76,7 +76,7 @@ class Space(ABC):
         return max(self.choices)
 
     @cached_property
-    def dtype(self) -> np.dtype[np.signedinteger[Any]]:
+    def dtype(self) -> GeneType:
         """The type of architectures: int8, or int16 for more than 127 options; SettingError for more than 32,767."""
         if self.widest > MOST:
             gene = self.genes[self.choices.index(self.widest)]

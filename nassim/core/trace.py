@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Columns, Flags, Floats
+from nassim.core.arrays import Archs, Columns, Flags, Floats, Scalar
 from nassim.core.html import facts
 from nassim.core.policies import ERROR
 from nassim.core.provenance import About, Provenance, recorded
@@ -22,8 +22,6 @@ from nassim.data.trace_file import read, read_about, write
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-Padded = TypeVar("Padded", bound=np.generic)
 
 
 @renamed_members(note="diagnostic")
@@ -256,7 +254,7 @@ def _latest(which: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.maximum.accumulate(np.where(which, np.arange(which.shape[1]), -1), axis=1)
 
 
-def _padded(values: NDArray[Padded], events: int, fill: float) -> NDArray[Padded]:
+def _padded(values: NDArray[Scalar], events: int, fill: float) -> NDArray[Scalar]:
     room = [(0, 0)] * values.ndim
     room[1] = (0, events - values.shape[1])
     return np.pad(values, room, constant_values=fill)

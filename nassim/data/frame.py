@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from nassim.core.arrays import Values
 from nassim.core.errors import not_installed
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-Column = Sequence[str] | NDArray[np.generic]
+Column = Sequence[str] | Values
 
 
 def frame(columns: Mapping[str, Column]) -> DataFrame:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords, Rows
 from nassim.core.benchmark import Benchmark, Outcome, Query
 from nassim.core.constraint_handling import told_error
+from nassim.core.growing import with_room
 from nassim.core.objectives import Objectives
 from nassim.core.policies import Identity, Policies
 from nassim.core.random_streams import Streams
@@ -166,7 +167,5 @@ class Memory:
         return index if asked.epochs is None else index * (1 << 20) + asked.epochs  # epochs stay far below 2**20
 
     def _make_room(self) -> None:
-        if self._asked == self._keys.shape[1]:
-            more = ((0, 0), (0, max(64, self._asked)))
-            self._keys = np.pad(self._keys, more, constant_values=-1)
-            self._error, self._ready = np.pad(self._error, more), np.pad(self._ready, more)
+        self._keys = with_room(self._keys, self._asked, -1)
+        self._error, self._ready = with_room(self._error, self._asked), with_room(self._ready, self._asked)

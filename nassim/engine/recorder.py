@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Floats, Rows
+from nassim.core.arrays import Archs, Flags, Floats, Rows
 from nassim.core.errors import DataError
+from nassim.core.growing import with_room
 from nassim.core.provenance import Provenance
 from nassim.core.space import Space
 from nassim.core.trace import Trace
@@ -30,9 +30,8 @@ class Recorder:
 
     def add(self, rows: Rows, archs: Archs, error: Floats, seconds: Floats, diagnostics: Mapping[str, Floats]) -> None:
         """Keep the next event of each row."""
-        if self._events == len(self._error):
-            self._grow()
-        where: Any = self._events if rows.size == self._runs.size else (self._events, rows)
+        self._make_room()
+        where: int | tuple[int, Rows] = self._events if rows.size == self._runs.size else (self._events, rows)
         self._archs[where], self._error[where], self._seconds[where] = archs, error, seconds
         for name, values in diagnostics.items():
             self._diagnostics.setdefault(name, np.full(self._error.shape, np.nan))[where] = values
@@ -49,7 +48,9 @@ class Recorder:
         """Return all that was kept, with the truth about it."""
         archs, error, seconds = self._archs[: self._events], self._error[: self._events], self._seconds[: self._events]
         truth = np.full(error.shape, np.nan)
-        done: Any = slice(None) if self._lengths.min() == self._events else ~np.isnan(seconds)
+        done: slice[None, None, None] | Flags = (
+            slice(None) if self._lengths.min() == self._events else ~np.isnan(seconds)
+        )
         completed = archs[done].reshape(-1, archs.shape[2])
         judge.benchmark.space.check(completed)
         rows = np.broadcast_to(np.arange(self._runs.size), truth.shape)[done].reshape(-1)
@@ -66,12 +67,9 @@ class Recorder:
             self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance, diagnostics
         )
 
-    def _grow(self) -> None:
-        self._archs = _roomier(self._archs, -1)
-        self._error, self._seconds = _roomier(self._error, np.nan), _roomier(self._seconds, np.nan)
-        self._diagnostics = {name: _roomier(kept, np.nan) for name, kept in self._diagnostics.items()}
-
-
-def _roomier(kept: NDArray[Any], fill: float) -> NDArray[Any]:
-    room = max(64, len(kept))
-    return np.concatenate([kept, np.full((room, *kept.shape[1:]), fill, dtype=kept.dtype)])
+    def _make_room(self) -> None:
+        self._archs = with_room(self._archs, self._events, -1, axis=0)
+        self._error = with_room(self._error, self._events, np.nan, axis=0)
+        self._seconds = with_room(self._seconds, self._events, np.nan, axis=0)
+        for name, kept in self._diagnostics.items():
+            self._diagnostics[name] = with_room(kept, self._events, np.nan, axis=0)

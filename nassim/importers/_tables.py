@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Floats, Ids
+from nassim.core.arrays import Archs, Columns, Floats, Ids, Whole
 from nassim.core.errors import DataError
 from nassim.core.space import Space
 from nassim.data.arranging import standing_still
@@ -29,14 +29,14 @@ class Found:
 
     space: Space
     archs: Archs  # (k, genes)
-    row: NDArray[np.integer]  # (n,) which architecture
-    epoch: NDArray[np.integer]  # (n,)
+    row: Whole  # (n,) which architecture
+    epoch: Whole  # (n,)
     valid_error: Floats  # (n,)
     seconds: Floats  # (n,)
-    replica: NDArray[np.integer] | None = None  # (n,); None = in the order of the rows
+    replica: Whole | None = None  # (n,); None = in the order of the rows
     test_error: Floats | None = None  # (n,)
-    more: dict[str, NDArray[Any]] = field(default_factory=dict)  # further columns (n,) of trainings
-    costs: dict[str, NDArray[Any]] = field(default_factory=dict)  # columns (k,) of architectures, not all costs
+    more: Columns = field(default_factory=dict)  # further columns (n,) of trainings
+    costs: Columns = field(default_factory=dict)  # columns (k,) of architectures, not all costs
 
 
 def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, Any]]:
@@ -104,14 +104,14 @@ def _numbered(found: Found) -> Ids:
     return replica
 
 
-def _within(sorted_ids: NDArray[np.integer]) -> Ids:
+def _within(sorted_ids: Whole) -> Ids:
     """Return 0, 1, ... within each run of equal ids."""
     first = np.flatnonzero(np.r_[True, sorted_ids[1:] != sorted_ids[:-1]])
     counts = np.diff(np.r_[first, sorted_ids.size])
     return np.arange(sorted_ids.size) - np.repeat(first, counts)
 
 
-def _check_rows(found: Found, replica: NDArray[np.integer], order: Ids, where: str) -> None:
+def _check_rows(found: Found, replica: Whole, order: Ids, where: str) -> None:
     """Raise DataError unless each training is there at every epoch, once, with numbers, replicas counted from 0."""
     _check_each(found, np.isin(np.arange(len(found.archs)), found.row), where, "has no training", of_arch=True)
     _check_each(found, (found.epoch >= 1) & (found.epoch < LONGEST), where, f"has an epoch that is not in 1..{LONGEST}")

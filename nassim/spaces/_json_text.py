@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
 from nassim.core.arrays import Archs
-from nassim.core.documents import json_of
+from nassim.core.documents import JsonValue, json_of
 from nassim.core.errors import ArchitectureError, DataError, short, suggest
 from nassim.core.space import Space
 
@@ -37,7 +37,7 @@ def parse(space: Space, text: str) -> Archs:
     return from_members(space, members)
 
 
-def from_members(space: Space, members: dict[str, Any]) -> Archs:
+def from_members(space: Space, members: Mapping[str, JsonValue]) -> Archs:
     """Return the row (genes,) of the members of such an object, with values as JSON has them."""
     for name in members:
         if name not in space.genes:
@@ -49,7 +49,7 @@ def from_members(space: Space, members: dict[str, Any]) -> Archs:
     return np.array(row, dtype=np.int8)
 
 
-def _choice(gene: str, options: tuple[str, ...], value: Any) -> int:
+def _choice(gene: str, options: tuple[str, ...], value: JsonValue) -> int:
     spelt, text = [_spelt(option) for option in options], json.dumps(value)
     if text not in spelt:
         raise ArchitectureError(f"{gene} must be one of {', '.join(options)}, got {short(repr(text))}")

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Flags, Floats
+from nassim.core.arrays import Archs, Flags, Floats, Values
 
 EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))  # source and target node of each gene
 PATHS = ((3,), (0, 4), (1, 5), (0, 2, 5))  # the genes on each way from node 0 to node 3
@@ -27,7 +27,7 @@ TERMS = ("input", *OPERATIONS.values())  # what a node is a sum of: the cell's i
 AREA = 9  # weights of a 3x3 convolution, in those of a 1x1
 
 Ints = NDArray[np.intp]
-Columns = dict[str, NDArray[np.generic]]
+Columns = dict[str, Values]
 
 
 def graph_features(archs: Archs) -> tuple[tuple[str, ...], Floats]:

@@ -6,14 +6,16 @@ a kernel size, a number of layers, and squeeze-and-excitation or not: 104,485,55
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Floats, Ids
+from nassim.core.arrays import Archs, Floats, Ids, Ints
+from nassim.core.documents import JsonValue
 from nassim.core.space import Space
 from nassim.spaces import _json_text
 
@@ -26,15 +28,16 @@ INPUT, HEAD, CLASSES = 224, 1280, 1000  # pixels on a side; channels before the 
 OPTIONS = (len(EXPANSIONS), len(KERNELS), max(map(len, LAYERS)), 2)  # of a block, the most there are
 SUMS = 7  # columns of `graph` that are sums over blocks
 SQUEEZE = 4  # squeeze-and-excitation has a quarter of a layer's input channels
+Amount = TypeVar("Amount", int, Ints)
 PER_VALUE = 4  # how often the authors' counter counts each value that is normalised: batch statistics and scaling
 
 
-class Count(NamedTuple):
+class Count(NamedTuple, Generic[Amount]):
     """What a part of a network has, or a whole one: numbers, or an array of any shape for many."""
 
-    params: Any
-    macs: Any  # multiply-accumulates at 224 x 224 pixels, counted as in the published files
-    values: Any  # values that convolutions write: what memory bandwidth has to carry
+    params: Amount
+    macs: Amount  # multiply-accumulates at 224 x 224 pixels, counted as in the published files
+    values: Amount  # values that convolutions write: what memory bandwidth has to carry
 
 
 class MnasNet(Space):
@@ -55,16 +58,16 @@ class MnasNet(Space):
         """Return the row (28,) of such a JSON object, its members in any order; else ArchitectureError."""
         return _json_text.parse(self, text)
 
-    def from_members(self, members: dict[str, Any]) -> Archs:
+    def from_members(self, members: Mapping[str, JsonValue]) -> Archs:
         """Return the row (28,) of the members of such an object, with values as JSON has them."""
         return _json_text.from_members(self, members)
 
-    def count(self, archs: Archs) -> Count:
+    def count(self, archs: Archs) -> Count[Ints]:
         """Return parameters, multiply-accumulates and values of whole networks, each (n,); exact."""
         totals = (self._outside[part] + blocks.sum(axis=1) for part, blocks in enumerate(self.count_blocks(archs)))
         return Count(*totals)
 
-    def count_blocks(self, archs: Archs) -> Count:
+    def count_blocks(self, archs: Archs) -> Count[Ints]:
         """Return parameters, multiply-accumulates and values of each block, each (n, 7)."""
         genes = np.moveaxis(archs.reshape(-1, BLOCKS, 4), 2, 0).astype(np.intp)
         found: NDArray[np.int64] = self._of_block[:, np.arange(BLOCKS), *genes]
@@ -115,7 +118,7 @@ class MnasNet(Space):
         return table
 
     @cached_property
-    def _outside(self) -> Count:
+    def _outside(self) -> Count[int]:
         """The counts of stem and head."""
         stem = _convolution(3, CHANNELS[0], 9, INPUT // 2)
         last = _convolution(CHANNELS[-1], HEAD, 1, _side(BLOCKS))
@@ -128,7 +131,7 @@ def _side(block: int) -> int:
     return INPUT // 2 // int(np.prod(STRIDES[:block]))
 
 
-def _block(block: int, expansion: int, kernel: int, layers: int, *, squeezed: bool) -> Count:
+def _block(block: int, expansion: int, kernel: int, layers: int, *, squeezed: bool) -> Count[int]:
     """Return the counts of one block: its first layer changes channels and resolution, the others keep them."""
     before, after = _side(block), _side(block + 1)
     wide = CHANNELS[block + 1]
@@ -137,7 +140,7 @@ def _block(block: int, expansion: int, kernel: int, layers: int, *, squeezed: bo
     return _sum([first, *[other] * (layers - 1)])
 
 
-def _layer(inner: int, outer: int, expansion: int, kernel: int, squeezed: bool, before: int, after: int) -> Count:
+def _layer(inner: int, outer: int, expansion: int, kernel: int, squeezed: bool, before: int, after: int) -> Count[int]:
     """Return the counts of one layer: expand by 1x1, filter each channel, squeeze and excite, project by 1x1."""
     wide = inner * expansion
     parts = [_convolution(1, wide, kernel**2, after), _convolution(wide, outer, 1, after)]
@@ -149,11 +152,11 @@ def _layer(inner: int, outer: int, expansion: int, kernel: int, squeezed: bool, 
     return _sum(parts)
 
 
-def _convolution(inner: int, outer: int, area: int, side: int) -> Count:
+def _convolution(inner: int, outer: int, area: int, side: int) -> Count[int]:
     """Return the counts of a convolution without bias and the normalisation after it."""
     weights, values = inner * outer * area, outer * side**2
     return Count(weights + 2 * outer, weights * side**2 + PER_VALUE * values, values)
 
 
-def _sum(counts: list[Count]) -> Count:
+def _sum(counts: list[Count[int]]) -> Count[int]:
     return Count(*map(sum, zip(*counts, strict=True)))

@@ -7,15 +7,16 @@ fourth after no third is the third. 7,371**5 networks, about 2 x 10**19, at five
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Ids
-from nassim.core.documents import json_of
+from nassim.core.documents import JsonValue, json_of
 from nassim.core.errors import ArchitectureError, DataError, short
 from nassim.core.space import Link, Space
 
@@ -74,7 +75,7 @@ class MobileNetV3(Space):
             raise ArchitectureError(f"{EXAMPLE}, got {short(repr(text))}")
         return self.from_members(members)
 
-    def from_members(self, members: dict[str, Any]) -> Archs:
+    def from_members(self, members: Mapping[str, JsonValue]) -> Archs:
         """Return the row (21,) of the members of such a dictionary, with values as JSON has them."""
         lists = {name: _whole_numbers(name, members.get(name), length) for name, length in LISTS.items()}
         (resolution,) = _whole_numbers("r", members.get("r"), 1)
@@ -130,12 +131,12 @@ class MobileNetV3(Space):
         return tuple(found)
 
 
-def _whole_numbers(name: str, value: Any, length: int) -> list[int]:
+def _whole_numbers(name: str, value: JsonValue, length: int) -> list[int]:
     """Return a member of a text; ArchitectureError unless it is a list of so many whole numbers, or one alone."""
     given = value if isinstance(value, list) else [value]
     if len(given) != length or not all(type(number) is int for number in given):
         raise ArchitectureError(f"{name} must be {length} whole numbers, got {short(repr(value))}; {EXAMPLE}")
-    return given
+    return cast("list[int]", given)
 
 
 def _stage(number: int, layers: list[tuple[int, int]], depth: int) -> list[int]:

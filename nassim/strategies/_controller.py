@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.arrays import Archs, Floats, Reals, Rows
+from nassim.core.arrays import Archs, Floats, Reals, Rows, Slice
 from nassim.core.random_streams import Streams
 from nassim.core.space import narrow
 from nassim.strategies._lstm import LSTM
@@ -42,7 +42,7 @@ class Controllers:
             gradient = self.lstm.gradient(self.parameters[block], archs[mine], advantage[mine], entropy)
             self.adam.step(block, self.parameters, gradient, self.updates)
 
-    def _blocks(self, rows: Rows) -> list[tuple[slice, Where]]:
+    def _blocks(self, rows: Rows) -> list[tuple[Slice, Where]]:
         """Return the positions in `rows` and the rows of each block; all rows are slices."""
         where = span(rows, self.streams.runs)
         parts = [slice(at, at + BLOCK) for at in range(0, rows.size, BLOCK)]

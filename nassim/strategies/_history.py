@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Floats, Ids, Rows
+from nassim.core.arrays import Archs, Flags, Floats, Ids, Rows
+from nassim.core.growing import FIRST, with_room
 from nassim.core.space import Space
-
-ROOM = 64  # evaluations that there is room for at first
 
 
 class History:
@@ -19,9 +15,9 @@ class History:
     def __init__(self, space: Space, runs: int) -> None:
         self.space = space
         self.asked = self.told = 0
-        self._archs = np.zeros((runs, ROOM, len(space.choices)), dtype=space.dtype)  # in the order of the answers
-        self._error = np.zeros((runs, ROOM))
-        self._ids = np.full((runs, ROOM), -1, dtype=np.int64)  # in the order of the questions
+        self._archs = np.zeros((runs, FIRST, len(space.choices)), dtype=space.dtype)  # in the order of the answers
+        self._error = np.zeros((runs, FIRST))
+        self._ids = np.full((runs, FIRST), -1, dtype=np.int64)  # in the order of the questions
 
     def ask(self, rows: Rows, archs: Archs) -> None:
         """Remember that architectures (m, genes) are asked for."""
@@ -46,14 +42,9 @@ class History:
         worst = np.fmax.reduce(error, axis=1, initial=-np.inf)[:, None]
         return np.where(np.isnan(error), np.where(worst > -np.inf, worst, 0.0), error)
 
-    def fresh(self, rows: Rows, ids: Ids) -> NDArray[np.bool_]:
+    def fresh(self, rows: Rows, ids: Ids) -> Flags:
         """Return which architectures, by their index (m, k), a row has not asked for yet."""
         fresh = np.ones(ids.shape, dtype=np.bool_)
         for known in self._ids[rows, : self.asked].T:
             fresh &= ids != known[:, None]
         return fresh
-
-
-def with_room(values: NDArray[Any], used: int) -> NDArray[Any]:
-    """Return `values` (runs, room, ...), with twice the room, zeros, if all of it is used."""
-    return values if used < values.shape[1] else np.concatenate([values, np.zeros_like(values)], axis=1)

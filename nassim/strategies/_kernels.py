@@ -10,13 +10,13 @@ Each run's matrices are multiplied and solved by themselves, so a run does not d
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from nassim.core.arrays import Floats, Rows
+from nassim.core.arrays import Floats, Reals, Rows
 
 LENGTHS = (0.5, 1.0, 2.0, 4.0)  # of the kernel; two random architectures lie about root 2 apart
 NOISES = (0.01, 0.05, 0.2, 0.5)  # variance of an observation, in that of the errors' normal scores
@@ -65,7 +65,7 @@ def with_noise(kernel: Floats, noise: Floats | float) -> Floats:
 
 def condition(noisy: Floats, cross: Floats, y: Floats) -> Posterior:
     """Return the posterior of candidates: `noisy` K + s I (m, n, n), `cross` k (m, n, k), observations y (m, n)."""
-    solved: Any = np.linalg.solve(noisy, np.concatenate([cross, y[:, :, None]], axis=2))
+    solved: Floats = np.linalg.solve(noisy, np.concatenate([cross, y[:, :, None]], axis=2))
     explained, weights = solved[:, :, :-1], np.ascontiguousarray(solved[:, :, -1])
     return Posterior((weights[:, None, :] @ cross)[:, 0], weights, explained)
 
@@ -78,7 +78,7 @@ def variance(posterior: Posterior, cross: Floats, prior: Floats | float = 1.0) -
 
 def weights(noisy: Floats, y: Floats) -> Floats:
     """Return (K + s I)^-1 y, (m, n), for `noisy` K + s I (m, n, n)."""
-    solved: Any = np.linalg.solve(noisy, y[:, :, None])
+    solved: Reals = np.linalg.solve(noisy, y[:, :, None])
     found: Floats = solved[:, :, 0]
     return found
 
@@ -102,7 +102,7 @@ def recommended(kernel: Floats, noise: Floats | float, y: Floats, prior: Floats 
 
     Its own part counts: of two that the kernel cannot tell apart, the lower is the better.
     """
-    behind: Any = posterior_mean(y, noise, weights(with_noise(kernel, noise), y - prior), OWN)
+    behind: Floats = posterior_mean(y, noise, weights(with_noise(kernel, noise), y - prior), OWN)
     lowest: NDArray[np.intp] = behind.argmin(axis=1)
     return lowest
 

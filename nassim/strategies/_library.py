@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from math import inf, isnan
-from typing import Any
+from types import ModuleType
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from nassim.core.arrays import Archs
 from nassim.core.errors import not_installed
 
+Name = TypeVar("Name")  # what a library calls an architecture
 
-def library(module: str, extra: str) -> Any:
+
+def library(module: str, extra: str) -> ModuleType:
     """Return a module of another library; SettingError says how to install it."""
     try:
         return import_module(module)
@@ -23,20 +26,20 @@ def library(module: str, extra: str) -> Any:
         raise not_installed(extra, error) from error
 
 
-class Pending:
+class Pending(Generic[Name]):
     """What a library calls the architectures whose answers are due; of equal ones the first asked is answered first."""
 
     def __init__(self) -> None:
-        self._names: defaultdict[tuple[int, ...], list[Any]] = defaultdict(list)
+        self._names: defaultdict[tuple[int, ...], list[Name]] = defaultdict(list)
 
     def __bool__(self) -> bool:
         return bool(self._names)
 
-    def add(self, arch: Archs, name: Any) -> None:
+    def add(self, arch: Archs, name: Name) -> None:
         """Remember that `name` stands for an architecture (genes,)."""
         self._names[tuple(arch.tolist())].append(name)
 
-    def pop(self, arch: Archs) -> Any:
+    def pop(self, arch: Archs) -> Name | None:
         """Return the name of an architecture, or None if the library did not ask for it."""
         key = tuple(arch.tolist())
         name = self._names[key].pop(0) if self._names.get(key) else None

@@ -8,11 +8,10 @@ nor neighbours change a bit.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from nassim.core.arrays import Floats, Rows, Singles
+from nassim.core.arrays import Floats, Reals, Rows, Singles, Slice
 from nassim.core.random_streams import Streams
 from nassim.strategies._optimisers import Adam
 
@@ -86,7 +85,7 @@ def _gradient(layers: Layers, x: Singles, y: Singles, slope: Singles) -> None:
     for (weights, _), state, after in zip(reversed(layers), reversed(states[:-1]), _then_none(states), strict=True):
         if after is not None:
             by_state *= after > 0
-        parts: tuple[Any, ...] = (by_state.sum(axis=2), state.swapaxes(2, 3) @ by_state)
+        parts: tuple[Reals, ...] = (by_state.sum(axis=2), state.swapaxes(2, 3) @ by_state)
         for part in parts:
             flat = part.reshape(*slope.shape[:2], -1)
             slope[:, :, end - flat.shape[2] : end] = flat
@@ -110,5 +109,5 @@ def _then_none(states: list[Singles]) -> list[Singles | None]:
     return [None, *reversed(states[1:-1])]
 
 
-def _blocks(count: int) -> list[slice]:
+def _blocks(count: int) -> list[Slice]:
     return [slice(start, start + BLOCK) for start in range(0, count, BLOCK)]

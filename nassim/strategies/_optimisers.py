@@ -9,9 +9,9 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from nassim.core.arrays import Reals, Rows
+from nassim.core.arrays import Reals, Rows, Slice
 
-Where = slice | Rows  # which runs: a slice is a view, so nothing is copied
+Where = Slice | Rows  # which runs: a slice is a view, so nothing is copied
 
 
 class Optimiser(Protocol):

@@ -6,10 +6,11 @@ are more runs, and a run must not depend on its neighbours.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from itertools import accumulate
 from math import prod
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,6 @@ class Baseline:
         return np.where(failed, 0.0, reward - total / np.where(weight > 0, weight, 1))
 
 
-def _fold(operation: Any, values: Reals) -> Reals:
+def _fold(operation: Callable[[Reals, Reals], Reals], values: Reals) -> Reals:
     """Return the options (..., options) combined from the first to the last."""
     return reduce(operation, (values[..., option] for option in range(values.shape[-1])))

@@ -8,13 +8,12 @@ section 14.2). Power laws are one of the families that Domhan et al. (IJCAI 2015
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from nassim.core.arrays import Floats
+from nassim.core.arrays import Floats, Ids
 
 EXPONENTS = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 WEAK = 1e-2  # precision of the prior of c and a, in units of a curve's range and of an observation's precision
@@ -22,7 +21,7 @@ SHAPE = 1.0  # of the noise's prior: as good as two observations
 NOISE = 0.02  # standard deviation of an observation by that prior, as a share of the curve's range
 
 
-def chance_below(curve: Floats, epochs: Sequence[int], seen: NDArray[Any], target: Floats) -> Floats:
+def chance_below(curve: Floats, epochs: Sequence[int], seen: Ids, target: Floats) -> Floats:
     """Return how probable it is that each curve ends below its target, (m,).
 
     Args:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.arrays import Ids, Rows
+from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
+from nassim.core.growing import grown
 from nassim.core.settings import Range
 
 Eta = Annotated[int, Range(2)]
@@ -97,7 +97,7 @@ class Brackets:
         begun: Ids = self._opened[rows]
         return begun
 
-    def ask(self, rows: Rows, propose: Callable[[Rows, Asked], NDArray[Any]]) -> Query:
+    def ask(self, rows: Rows, propose: Callable[[Rows, Asked], Archs | Floats]) -> Query:
         """Return the next training of each row; `propose(rows, asked)` gives what to begin with, (m, genes)."""
         slot = self._slot(rows)
         here = rows, slot
@@ -113,10 +113,10 @@ class Brackets:
         since = np.where(proposes, 0, self._epochs[kind, rung])
         return Query(self._archs[rows, slot, place], self._epochs[kind, rung + 1], since, slot * self.widest + place)
 
-    def under_way(self, rows: Rows, asked: Query) -> NDArray[Any]:
+    def under_way(self, rows: Rows, asked: Query) -> Archs | Floats:
         """Return what was proposed for questions that are not told yet, (m, genes)."""
         slot, place = np.divmod(np.asarray(asked.tag), self.widest)
-        proposed: NDArray[Any] = self._archs[rows, slot, place]
+        proposed: Archs | Floats = self._archs[rows, slot, place]
         return proposed
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
@@ -165,12 +165,8 @@ class Brackets:
 
     def _grow(self) -> None:
         """Make room for one more bracket in every run."""
-
-        def grown(kept: NDArray[Any], fill: float) -> NDArray[Any]:
-            return np.concatenate([kept, np.full_like(kept, fill, shape=(len(kept), 1, *kept.shape[2:]))], axis=1)
-
-        self._number, self._archs = grown(self._number, NOT), grown(self._archs, 0)
+        self._number, self._archs = grown(self._number, 1, NOT), grown(self._archs, 1)
         self._rung, self._size, self._asked, self._told = (
-            grown(kept, 0) for kept in (self._rung, self._size, self._asked, self._told)
+            grown(kept, 1) for kept in (self._rung, self._size, self._asked, self._told)
         )
-        self._error = grown(self._error, np.inf)
+        self._error = grown(self._error, 1, np.inf)

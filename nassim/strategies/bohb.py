@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
+from nassim.core.growing import grown
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction
 from nassim.core.space import Space
@@ -81,7 +82,7 @@ class Bohb(Strategy[Query, Outcome]):
         tag = np.asarray(asked.tag)
         missing = int(tag.max()) + 1 - self.pending.shape[1]
         if missing > 0:
-            self.pending = np.pad(self.pending, ((0, 0), (0, missing)), constant_values=NONE)
+            self.pending = grown(self.pending, missing, NONE)
         self.pending[rows, tag] = self.space.index(asked.archs)
         return asked
 

@@ -5,7 +5,7 @@ The works: "Adaptation in Natural and Artificial Systems"; for NAS: "Genetic CNN
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -73,7 +73,7 @@ class GeneticAlgorithm(Strategy[Query, Outcome]):
         """Keep the newcomer; select once the generation is complete."""
         age = self.told
         slot = age if age < self.population else self.population + age % self.population
-        place: Any = slot if rows.size == self.streams.runs else (slot, rows)
+        place: int | tuple[int, Rows] = slot if rows.size == self.streams.runs else (slot, rows)
         self.archs[place] = asked.archs
         self.error[place] = np.fmin(answer.error, np.inf)
         self.told += 1
@@ -87,11 +87,11 @@ class GeneticAlgorithm(Strategy[Query, Outcome]):
         archs: Archs = self.archs.reshape(-1, self.archs.shape[2]).take(slots * self.streams.runs + rows, axis=0)
         return archs
 
-    def _truncation(self, rows: Rows) -> Any:
+    def _truncation(self, rows: Rows) -> Ids:
         """Return who are the best of both generations, shape (population, m)."""
         return self.error[:, rows].argsort(axis=0, kind="stable")[: self.population]
 
-    def _tournament(self, rows: Rows) -> Any:
+    def _tournament(self, rows: Rows) -> Ids:
         """Return the best of both generations and the winners of tournaments, shape (population, m)."""
         error = self.error[:, rows]
         rounds = self.population - 1

@@ -12,6 +12,7 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
+from nassim.core.growing import grown
 from nassim.core.random_streams import Streams
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
@@ -98,7 +99,7 @@ class LocalSearch(Strategy[Query, Outcome]):
             self.left[rows] = self.due[rows] = degree = self.space.degree(archs)
             missing = degree.max() - self.hat.shape[1]
             if missing > 0:
-                self.hat = np.pad(self.hat, ((0, 0), (0, missing)))
+                self.hat = grown(self.hat, missing)
             self.hat[rows] = np.arange(self.hat.shape[1])
 
     def _draw(self, rows: Rows, pick: Ids) -> Ids:

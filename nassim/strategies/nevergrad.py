@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from nassim.core.settings import Count
 from nassim.core.space import Space
 from nassim.core.strategy import OneRun
 from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
+
+if TYPE_CHECKING:
+    from nevergrad.parametrization.core import Parameter
 
 
 class Nevergrad(OneRun):
@@ -49,7 +53,8 @@ class Nevergrad(OneRun):
             name: nevergrad.p.Choice(range(space.choices[genes[0]]), repetitions=len(genes))
             for name, genes in self._genes.items()
         }
-        self._generator, self._pending, self._worst = GlobalGenerator(self.integer(2**31)), Pending(), Worst()
+        self._pending: Pending[Parameter] = Pending()
+        self._generator, self._worst = GlobalGenerator(self.integer(2**31)), Worst()
         with self._at_work():
             try:
                 self._optimiser = registry[optimiser](nevergrad.p.Dict(**choices), budget=budget, num_workers=1)

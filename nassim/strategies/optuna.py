@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -18,6 +18,11 @@ from nassim.core.random_streams import Streams
 from nassim.core.space import Space
 from nassim.core.strategy import OneRun
 from nassim.strategies._library import Pending, library
+
+if TYPE_CHECKING:
+    from optuna.distributions import BaseDistribution
+    from optuna.samplers import BaseSampler
+    from optuna.trial import Trial
 
 
 class Optuna(OneRun):
@@ -54,7 +59,7 @@ class Optuna(OneRun):
         self._genes = {
             gene: _distribution(genes, count) for gene, count in zip(space.genes, space.choices, strict=True)
         }
-        self._pending = Pending()
+        self._pending: Pending[Trial] = Pending()
 
     def ask(self) -> Archs:
         """Return the sampler's next trial as an architecture."""
@@ -92,15 +97,17 @@ def random_for_categories(sampler: str) -> bool:
     return bool(modelled["integer"]) and not modelled["categorical"]
 
 
-def _distribution(kind: str, count: int) -> Any:
+def _distribution(kind: str, count: int) -> BaseDistribution:
     """Return the parameter that a gene of so many options is."""
     distributions = library("optuna", "optuna").distributions
     if kind == "integer":
-        return distributions.IntDistribution(0, count - 1)
-    return distributions.CategoricalDistribution(range(count))
+        whole: BaseDistribution = distributions.IntDistribution(0, count - 1)
+        return whole
+    named: BaseDistribution = distributions.CategoricalDistribution(range(count))
+    return named
 
 
-def _sampler(name: str, seed: int) -> Any:
+def _sampler(name: str, seed: int) -> BaseSampler:
     """Return the sampler of this name; those without a `seed` get none."""
     samplers = library("optuna", "optuna").samplers
     known = [key for key in samplers.__all__ if key.endswith("Sampler") and key != "BaseSampler"]
@@ -111,6 +118,7 @@ def _sampler(name: str, seed: int) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a sampler is experimental
-            return kind(**options)
+            found: BaseSampler = kind(**options)
     except TypeError as error:
         raise SettingError(f"optuna: {name} cannot be made without more settings ({error})") from error
+    return found

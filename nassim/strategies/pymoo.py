@@ -5,7 +5,8 @@ The paper: "pymoo: Multi-Objective Optimization in Python". Needs the extra: nas
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from nassim.core.random_streams import Streams
 from nassim.core.space import Space
 from nassim.core.strategy import OneRun
 from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
+
+if TYPE_CHECKING:
+    from pymoo.core.individual import Individual
 
 MODULES = {
     "BRKGA": "brkga",
@@ -53,8 +57,8 @@ class Pymoo(OneRun):
         with self._generator.at_work():
             self._algorithm = getattr(module, algorithm)()
             self._algorithm.setup(problem, termination=never, seed=seed, verbose=False)
-        self._pending, self._worst = Pending(), Worst()
-        self._asked: Any = None  # the generation under way
+        self._pending, self._worst = Pending[int](), Worst()
+        self._asked: Sequence[Individual] = ()  # the generation under way
         self._error = np.zeros(0)
         self._next = self._told = 0
 
@@ -89,6 +93,6 @@ class Pymoo(OneRun):
     def _begin(self) -> None:
         """Ask for a generation; an algorithm that has ended gives none."""
         with self._generator.at_work():
-            self._asked = self._algorithm.ask() if self._algorithm.has_next() else None
-        self._error = np.zeros(0 if self._asked is None else len(self._asked))
+            self._asked = self._algorithm.ask() if self._algorithm.has_next() else ()
+        self._error = np.zeros(len(self._asked))
         self._next = self._told = 0

@@ -5,7 +5,7 @@ The paper: "Regularized Evolution for Image Classifier Architecture Search".
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -64,7 +64,7 @@ class RegularizedEvolution(Strategy[Query, Outcome]):
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Put the newcomer in the place of the oldest; a failed training is worse than any other."""
         oldest = self.told % self.population
-        place: Any = oldest if rows.size == self.streams.runs else (oldest, rows)
+        place: int | tuple[int, Rows] = oldest if rows.size == self.streams.runs else (oldest, rows)
         self.archs[place] = asked.archs
         self.error[place] = np.fmin(answer.error, np.inf)
         self.told += 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 from weakref import finalize
 
 import numpy as np
@@ -18,6 +19,10 @@ from nassim.core.random_streams import Streams
 from nassim.core.space import Space
 from nassim.core.strategy import OneRun
 from nassim.strategies._library import GlobalGenerator, Pending, Worst, library
+
+if TYPE_CHECKING:
+    from smac.runhistory.dataclasses import TrialInfo
+
 
 FOREVER = 10**9  # trials that SMAC is told to plan for: the budget is the simulation's
 
@@ -39,7 +44,8 @@ class Smac(OneRun):
         genes = {f"gene{gene}": list(range(count)) for gene, count in enumerate(space.choices)}
         folder = mkdtemp(prefix="nassim-smac-")
         finalize(self, rmtree, folder, ignore_errors=True)
-        self._generator, self._pending, self._worst = GlobalGenerator(seed), Pending(), Worst()
+        self._pending: Pending[TrialInfo] = Pending()
+        self._generator, self._worst = GlobalGenerator(seed), Worst()
         self._ended = (StopIteration, library("smac.main.exceptions", "smac").ConfigurationSpaceExhaustedException)
         self._value = library("smac.runhistory.dataclasses", "smac").TrialValue
         scenario = smac.Scenario(

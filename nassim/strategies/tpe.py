@@ -10,11 +10,11 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Outcome, Query
+from nassim.core.growing import with_room
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction, Positive
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
-from nassim.strategies._history import with_room
 from nassim.strategies._parzen import Parzen, draw_each
 
 MOST = 25  # so many observations are good ones at most

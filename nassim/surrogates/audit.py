@@ -12,11 +12,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nassim.core.arrays import Archs, Floats
+from nassim.core.documents import JsonValue, Table
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
 from nassim.core.renamed import renamed_names
@@ -259,7 +260,7 @@ def aligned(rows: list[list[str]]) -> list[str]:
     return ["  ".join([row[0].ljust(wide[0]), *map(str.rjust, row[1:], wide[1:])]) for row in rows]
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
+def _plain(values: Mapping[str, JsonValue]) -> Table:
     return {
         name: None if isinstance(value, float) and not np.isfinite(value) else value for name, value in values.items()
     }

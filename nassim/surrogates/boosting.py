@@ -5,11 +5,14 @@ Each is trained by one thread from its own seed, so a model depends on its data 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from nassim.core.arrays import Floats
+
+if TYPE_CHECKING:
+    from xgboost import Booster
 
 
 class Boosting(NamedTuple):
@@ -22,7 +25,7 @@ class Boosting(NamedTuple):
     columns: float = 1.0  # share of the features that each tree sees
 
 
-def boost(features: Floats, target: Floats, how: Boosting, seed: int) -> Any:
+def boost(features: Floats, target: Floats, how: Boosting, seed: int) -> Booster:
     """Return a booster of features (n, features) and target (n,)."""
     import xgboost
 
@@ -42,7 +45,7 @@ def boost(features: Floats, target: Floats, how: Boosting, seed: int) -> Any:
     return xgboost.train(parameters, data, how.rounds)
 
 
-def predict(booster: Any, features: Floats) -> Floats:
+def predict(booster: Booster, features: Floats) -> Floats:
     """Return the prediction for features (n, features), shape (n,)."""
     prediction: Floats = booster.inplace_predict(features.astype(np.float32), validate_features=False)
     return prediction.astype(np.float64)

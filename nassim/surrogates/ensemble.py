@@ -16,13 +16,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from nassim.core.arrays import Floats, Ints, Singles
 from nassim.core.documents import JsonValue
 from nassim.core.random_streams import Streams
+
+if TYPE_CHECKING:
+    from xgboost import Booster
 
 MEMBERS = 5
 FIRST_WITH_BASES = [3, 1, 0]  # version of xgboost that has a base score per output
@@ -61,8 +64,8 @@ SPREAD = Settings(rounds=40, depth=3, eta=0.1, leaf=20.0, l2=1.0)  # of the mode
 class Ensemble:
     """Boosters that predict z, and one that predicts the variance of a new training's z around their mean."""
 
-    members: tuple[Any, ...]
-    spread: Any | None = None  # None = repeated trainings give the same
+    members: tuple[Booster, ...]
+    spread: Booster | None = None  # None = repeated trainings give the same
 
     def predict(self, features: Singles, *, often: bool = False) -> tuple[Floats, Floats, Floats]:
         """Return mean, jackknife variance of the mean, and variance of a new training's z, each (n,).
@@ -76,7 +79,7 @@ class Ensemble:
         return mean, epistemic, epistemic if self.spread is None else _of_one(self.spread, features)
 
     @cached_property
-    def joined(self) -> Any | None:
+    def joined(self) -> Booster | None:
         """One booster whose outputs (n, members) are the members'; None for want of members, or with an old xgboost."""
         found = [json.loads(member.save_raw("json")) for member in self.members]
         learners = [one["learner"] for one in found]
@@ -95,7 +98,7 @@ class Ensemble:
 
 def train(
     features: Singles, z: Floats, groups: Ints, settings: Settings, seed: int, monotone: tuple[int, ...] = ()
-) -> tuple[tuple[Any, ...], Floats]:
+) -> tuple[tuple[Booster, ...], Floats]:
     """Return the members, and for each row (n,) the prediction of the one that has not seen it.
 
     Args:
@@ -108,7 +111,7 @@ def train(
     )
     extra = {"monotone_constraints": monotone} if any(monotone) else {}
 
-    def member(number: int) -> tuple[Any, Floats]:
+    def member(number: int) -> tuple[Booster, Floats]:
         seen = fold != number
         booster = _boost(features[seen], z[seen], settings, int(seeds[number]), extra)
         return booster, _of_one(booster, features[~seen])
@@ -120,7 +123,7 @@ def train(
     return tuple(booster for booster, _ in made), unseen
 
 
-def train_spread(features: Singles, residuals: Floats) -> Any:
+def train_spread(features: Singles, residuals: Floats) -> Booster:
     """Return the booster that predicts the variance of residuals (n,) from the features."""
     return _boost(features, residuals**2 + TINY, SPREAD, 0, {"objective": "reg:gamma"})
 
@@ -135,12 +138,12 @@ def folds(groups: Ints, seed: int) -> Ints:
     return fold[group]
 
 
-def to_bytes(booster: Any) -> bytes:
+def to_bytes(booster: Booster) -> bytes:
     """Return a booster in xgboost's own UBJSON."""
     return bytes(booster.save_raw("ubj"))
 
 
-def from_bytes(content: bytes) -> Any:
+def from_bytes(content: bytes) -> Booster:
     """Return the booster of such bytes; ValueError says what is wrong with them."""
     import xgboost
 
@@ -154,7 +157,7 @@ def from_bytes(content: bytes) -> Any:
     return booster
 
 
-def _boost(features: Singles, target: Floats, settings: Settings, seed: int, extra: Mapping[str, JsonValue]) -> Any:
+def _boost(features: Singles, target: Floats, settings: Settings, seed: int, extra: Mapping[str, JsonValue]) -> Booster:
     import xgboost
 
     parameters = settings.parameters() | {"base_score": float(target.mean()), "seed": seed, "nthread": 1} | dict(extra)
@@ -163,7 +166,7 @@ def _boost(features: Singles, target: Floats, settings: Settings, seed: int, ext
     return xgboost.train(parameters, data, settings.rounds)
 
 
-def _of_one(booster: Any, features: Singles) -> Floats:
+def _of_one(booster: Booster, features: Singles) -> Floats:
     prediction: Floats = booster.inplace_predict(features, validate_features=False).astype(np.float64)
     return prediction
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -77,10 +77,11 @@ def _learned(source: Source, train: int, seed: int) -> Surrogate:
 def _in_units(found: Explanation, model: Surrogate) -> Explanation:
     """Return an explanation in the unit of the error, of one in units of the model's linear scale."""
     width, back = model.scale.width, model.scale.back
-    scaled = ("main", "pairs", "strength", "effects", "importance", "by_option")
-    changed: dict[str, Any] = {name: getattr(found, name) * width for name in scaled}
-    changed |= {name: float(back(np.array(getattr(found, name)))) for name in ("mean", "base")}
-    return replace(found, **changed)
+    mean, base = (float(back(np.array(value))) for value in (found.mean, found.base))
+    main, pairs, strength = (values * width for values in (found.main, found.pairs, found.strength))
+    of_space = replace(found, mean=mean, main=main, pairs=pairs, strength=strength)
+    effects, importance, by_option = (values * width for values in (found.effects, found.importance, found.by_option))
+    return replace(of_space, base=base, effects=effects, importance=importance, by_option=by_option)
 
 
 def _known(source: Source) -> Archs:

@@ -17,13 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from nassim.core.arrays import Flags, Floats, Ints
+from nassim.core.arrays import Flags, Floats, Ints, Slice
 from nassim.core.errors import DataError
 from nassim.surrogates.trees import Leaves
 
@@ -36,8 +35,8 @@ class _Level:
 
     left: Ints  # (products,)
     right: Ints
-    to_left: Any  # csr (below, products): adds up what reaches each product of the level below
-    to_right: Any
+    to_left: csr_array  # csr (below, products): adds up what reaches each product of the level below
+    to_right: csr_array
 
 
 class Relaxation:
@@ -96,7 +95,7 @@ class Relaxation:
         alive: Flags = np.arange(widest) < counts[:, None]
         return alive
 
-    def _tiles(self, probabilities: Floats) -> list[tuple[slice, Floats]]:
+    def _tiles(self, probabilities: Floats) -> list[tuple[Slice, Floats]]:
         """Return the rows and the probabilities (features, WIDTH) of each tile."""
         runs = len(probabilities)
         padded = np.zeros((self._gene.size, -(-runs // WIDTH) * WIDTH))
@@ -202,7 +201,7 @@ def _paired(slots: list[Ints]) -> tuple[list[Ints], _Level]:
     return merged, _Level(left, right, to_left, to_right)
 
 
-def _adder(children: NDArray[np.int64], below: int) -> Any:
+def _adder(children: NDArray[np.int64], below: int) -> csr_array:
     """Return the sparse matrix (below, products) that adds up the products by their child."""
     ones = np.ones(children.size)
     return csr_array((ones, (children, np.arange(children.size))), shape=(below, children.size))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from nassim.core.errors import DataError
 from nassim.core.space import Space
 from nassim.surrogates.relaxation import Relaxation
 from nassim.surrogates.trees import read_leaves
+
+if TYPE_CHECKING:
+    from xgboost import Booster
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,7 @@ class Operation(NamedTuple):
     main: float  # in the whole space, mean over the genes
 
 
-def explain(boosters: Sequence[Any], space: Space, archs: Archs) -> Explanation:
+def explain(boosters: Sequence[Booster], space: Space, archs: Archs) -> Explanation:
     """Return what the mean prediction of some xgboost boosters over one-hot features rests on.
 
     Shapley values take milliseconds per architecture and booster, so a few hundred of `archs` (n, genes) is plenty.
@@ -87,14 +90,14 @@ def explain(boosters: Sequence[Any], space: Space, archs: Archs) -> Explanation:
     )
 
 
-def shapley(boosters: Sequence[Any], space: Space, archs: Archs) -> tuple[float, Floats]:
+def shapley(boosters: Sequence[Booster], space: Space, archs: Archs) -> tuple[float, Floats]:
     """Return the base value, and what each gene's option adds to it, (n, genes)."""
     values = _predict(boosters, space, archs, pred_contribs=True)
     effects: Floats = np.add.reduceat(values[:, :-1], _starts(space), axis=1)
     return float(values[0, -1]), effects
 
 
-def shapley_interactions(boosters: Sequence[Any], space: Space, archs: Archs) -> Floats:
+def shapley_interactions(boosters: Sequence[Booster], space: Space, archs: Archs) -> Floats:
     """Return the Shapley interactions of each two genes, (n, genes, genes), half at [i, j] and half at [j, i].
 
     The diagonal is a gene's own part; a row's sum is the gene's Shapley value. It takes a second per architecture
@@ -143,7 +146,7 @@ def operations(explanation: Explanation) -> list[Operation]:
     return sorted(found, key=lambda operation: operation.main)
 
 
-def _predict(boosters: Sequence[Any], space: Space, archs: Archs, **what: bool) -> Floats:
+def _predict(boosters: Sequence[Booster], space: Space, archs: Archs, **what: bool) -> Floats:
     """Return the mean over boosters of what they say of the one-hot features of `archs`."""
     import xgboost
 

@@ -235,7 +235,7 @@ def _model(target: str, about: About, space: Space, files: dict[str, bytes]) -> 
 
 def _check_features(model: Surrogate, on_card: list[str]) -> None:
     """Raise DataError unless the features that the model learned from are those of today."""
-    seen = {cast("int", booster.num_features()) for booster in model.ensemble.members}
+    seen = {booster.num_features() for booster in model.ensemble.members}
     if list(model.features) != on_card or seen - {len(on_card)}:
         raise DataError(
             f"the model of {model.target} was learned from other features than the {len(model.features)} that "

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nassim.core.arrays import Archs, Floats, Ids, RandomWords
+from nassim.core.arrays import Archs, Flags, Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import SettingError
 from nassim.core.hashing import replica_of
@@ -32,7 +32,7 @@ class Trainings:
         named = {"error": self.error, "seconds": self.seconds, **self.costs}
         return named[target]
 
-    def only(self, rows: Any) -> Trainings:
+    def only(self, rows: Ids | Flags) -> Trainings:
         """Return some of them."""
         costs = {name: values[rows] for name, values in self.costs.items()}
         return Trainings(self.archs[rows], self.error[rows], self.seconds[rows], costs)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nassim.core.arrays import Flags, Floats, Ints
+from nassim.core.arrays import Flags, Floats, Ints, Reals
 from nassim.core.errors import DataError
 from nassim.core.space import Space
 
@@ -22,6 +21,37 @@ from nassim.core.space import Space
 IDENTITY_LINK = {"reg:squarederror", "reg:absoluteerror", "reg:pseudohubererror", "reg:quantileerror", "reg:linear"}
 
 Zeros = Literal["values", "missing"]
+
+
+class Tree(TypedDict):
+    """A tree as xgboost saves it, each list with an entry per node."""
+
+    left_children: list[int]  # -1 = a leaf
+    right_children: list[int]
+    split_indices: list[int]
+    split_conditions: list[float]
+    default_left: list[int]
+    split_type: list[int]
+
+
+class _Trees(TypedDict):
+    trees: list[Tree]
+
+
+class _Booster(TypedDict):
+    name: str
+    model: _Trees
+
+
+class Learner(TypedDict):
+    """What xgboost saves of a model."""
+
+    gradient_booster: _Booster
+    objective: dict[str, str]
+    learner_model_param: dict[str, str]
+
+
+Column = Literal["left_children", "right_children", "split_indices", "split_conditions", "default_left"]
 
 
 class Savable(Protocol):
@@ -81,8 +111,8 @@ def read_leaves(boosters: Sequence[Savable], space: Space, *, zeros: Zeros = "va
     )
 
 
-def _parse(booster: Savable) -> dict[str, Any]:
-    learner: dict[str, Any] = json.loads(booster.save_raw("json"))["learner"]
+def _parse(booster: Savable) -> Learner:
+    learner: Learner = json.loads(booster.save_raw("json"))["learner"]
     kind, objective = learner["gradient_booster"]["name"], learner["objective"]["name"]
     if kind != "gbtree":
         raise DataError(f"expected an ensemble of trees (gbtree), got {kind}")
@@ -91,7 +121,7 @@ def _parse(booster: Savable) -> dict[str, Any]:
     return learner
 
 
-def _of_one(learner: dict[str, Any], gene: Ints, zeros: Zeros) -> Leaves:
+def _of_one(learner: Learner, gene: Ints, zeros: Zeros) -> Leaves:
     """Return the leaves of one booster."""
     about = learner["learner_model_param"]
     base = np.array(str(about["base_score"]).strip("[]").split(","), dtype=np.float32)
@@ -107,23 +137,23 @@ def _of_one(learner: dict[str, Any], gene: Ints, zeros: Zeros) -> Leaves:
     return Leaves(value, allowed, float(base[0]), gene)
 
 
-def _nodes(trees: list[dict[str, Any]]) -> _Nodes:
+def _nodes(trees: list[Tree]) -> _Nodes:
     if any(any(tree["split_type"]) for tree in trees):
         raise DataError("expected splits on one-hot numbers, got splits on categories")
     sizes = [len(tree["left_children"]) for tree in trees]
     first = np.cumsum([0, *sizes[:-1]])
     shift = np.repeat(first, sizes)
 
-    def joined(name: str, kind: Any) -> NDArray[Any]:
-        return np.array([item for tree in trees for item in tree[name]], dtype=kind)
+    def joined(name: Column) -> Reals:
+        return np.array([item for tree in trees for item in tree[name]])
 
-    left, right = joined("left_children", np.int64), joined("right_children", np.int64)
+    left, right = joined("left_children"), joined("right_children")
     return _Nodes(
         left=np.where(left < 0, -1, left + shift),
         right=np.where(right < 0, -1, right + shift),
-        feature=joined("split_indices", np.int64),
-        condition=joined("split_conditions", np.float32).astype(np.float64),
-        missing_left=joined("default_left", np.bool_),
+        feature=joined("split_indices"),
+        condition=joined("split_conditions").astype(np.float32).astype(np.float64),
+        missing_left=joined("default_left").astype(np.bool_),
         roots=first.astype(np.int64),
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from nassim.core.arrays import Floats, Ints, Singles
@@ -19,7 +17,7 @@ COST = Settings(rounds=120, depth=4, eta=0.2, columns=0.5, leaf=1.0)  # nearly a
 ENUMERABLE = 1 << 17  # a space of at most so many architectures is predicted once and for all
 CANDIDATES = 16
 STEPS = 6.0  # rounds times eta: enough for the residual to shrink to e**-6
-CHOICES: dict[str, tuple[Any, ...]] = {
+CHOICES: dict[str, tuple[float, ...]] = {
     "depth": (3, 4, 5, 6, 7, 8),
     "eta": (0.05, 0.08, 0.12, 0.2, 0.4),
     "rows": (0.6, 0.8, 1.0),
@@ -63,5 +61,7 @@ def candidates(seed: int) -> list[Settings]:
     found = []
     for row in draws:
         chosen = {name: options[int(u * len(options))] for (name, options), u in zip(CHOICES.items(), row, strict=True)}
-        found.append(Settings(rounds=round(STEPS / chosen["eta"]), **chosen))
+        depth, eta, rows = int(chosen["depth"]), chosen["eta"], chosen["rows"]
+        rest = chosen["columns"], chosen["leaf"], chosen["l2"]
+        found.append(Settings(round(STEPS / eta), depth, eta, rows, *rest))
     return found
