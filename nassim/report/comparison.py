@@ -16,13 +16,14 @@ from nassim.report.cells import Cell
 from nassim.report.wording import number, p_value, span
 from nassim.stats.intervals import mean_interval
 from nassim.stats.paired import holm, signed_rank
+from nassim.stats.planning import runs_needed
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 Cells = Mapping[str, Mapping[str, Cell]]  # by benchmark, by the label that is shown
 
-HEAD = ("strategy", "benchmark", "runs", "here", "there", "there minus here [95 %]", "p")
+HEAD = ("strategy", "benchmark", "runs", "here", "there", "there minus here [95 %]", "p", "runs to see it")
 DIGITS = 3
 
 
@@ -39,6 +40,7 @@ class Change:
     low: float  # of its 95 % interval; nan = too few runs for one
     high: float
     p: float  # Wilcoxon signed-rank, Holm-adjusted over all changes; nan = no such run
+    needed: float  # runs that see a difference of this size in four of five studies; inf = no number, nan = no such run
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class Comparison:
         for one in self.changes:
             change = f"{number(one.difference, DIGITS)} {span(one.low, one.high, DIGITS)}".strip()
             means = number(one.here, DIGITS), number(one.there, DIGITS)
-            yield one.strategy, one.benchmark, f"{one.runs:,}", *means, change, p_value(one.p)
+            needed = f"{one.needed:,.0f}" if math.isfinite(one.needed) else "-"
+            yield one.strategy, one.benchmark, f"{one.runs:,}", *means, change, p_value(one.p), needed
 
 
 def compared(here: Cells, there: Cells) -> Comparison:
@@ -100,7 +103,8 @@ def _change(strategy: str, benchmark: str, here: Cell, there: Cell) -> Change:
     succeeded = here.succeeded[rows] & there.succeeded[other]
     before, after = here.truth[rows[succeeded]], there.truth[other[succeeded]]
     if not before.size:
-        return Change(strategy, benchmark, 0, *[math.nan] * 6)
+        return Change(strategy, benchmark, 0, *[math.nan] * 7)
     means = float(before.mean()), float(after.mean())
     mean, low, high = (float(part[0]) for part in mean_interval((after - before)[:, None]))
-    return Change(strategy, benchmark, before.size, *means, mean, low, high, signed_rank(after, before).p)
+    needed = runs_needed(after - before, mean) if mean else math.inf
+    return Change(strategy, benchmark, before.size, *means, mean, low, high, signed_rank(after, before).p, needed)

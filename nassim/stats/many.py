@@ -42,12 +42,6 @@ def critical_difference(strategies: int, blocks: int, level: float = 0.05) -> fl
     return _range_quantile(strategies, level) / math.sqrt(2) * _deviation(strategies, blocks)
 
 
-def nemenyi(mean_ranks: Floats, blocks: int) -> Floats:
-    """Return the p value of each pair of strategies by their mean ranks (strategies,), adjusted for all pairs."""
-    apart = np.abs(mean_ranks[:, None] - mean_ranks) / _deviation(mean_ranks.size, blocks)
-    return _wider(apart * math.sqrt(2), mean_ranks.size)
-
-
 def against_chosen(p: Floats) -> Floats:
     """Return p values (n,) of n samples against the best of all n + 1, adjusted for its being chosen from the data.
 

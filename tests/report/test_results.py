@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +89,7 @@ def test_a_study_is_as_it_is(found: Results) -> None:
     assert same.same
     assert len(same.changes) == len(STRATEGIES) * 2
     assert "| evolution_10% | toy/a | 40 |" in str(same)
+    assert {one.needed for one in same.changes} == {math.inf}
 
 
 def test_a_worse_study_is_worse(results: Memory, found: Results) -> None:
@@ -102,6 +104,7 @@ def test_a_worse_study_is_worse(results: Memory, found: Results) -> None:
     (row,) = (one for one in change.changes if (one.strategy, one.benchmark) == ("random_search", "toy/a"))
     assert (row.difference, row.runs) == (pytest.approx(1.5), 40)
     assert row.p < 0.001
+    assert row.needed == 11  # a difference that every run shows is seen by the fewest that can
     assert change.frame().set_index(["strategy", "benchmark"]).p["random_search", "toy/a"] == row.p
 
 

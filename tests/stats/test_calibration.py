@@ -11,9 +11,8 @@ import nassim
 from nassim.stats.aggregates import iqm, profile, stratified_interval
 from nassim.stats.bayes import bayesian_signed_rank
 from nassim.stats.intervals import mean_interval
-from nassim.stats.many import friedman, nemenyi
+from nassim.stats.many import friedman
 from nassim.stats.paired import signed_rank
-from nassim.stats.ranks import ranks
 
 COMPARISONS, RUNS = 2000, 60
 EVALUATIONS = 40
@@ -30,11 +29,6 @@ def finals() -> np.ndarray:
     return trace.regret()[:, -1].reshape(2, COMPARISONS, RUNS)
 
 
-def nemenyi_of_two(x: np.ndarray, y: np.ndarray) -> float:
-    """Return the p value of Nemenyi's test of two."""
-    return float(nemenyi(ranks(np.stack([x, y])).mean(axis=1), x.size)[0, 1])
-
-
 def bayes_as_test(x: np.ndarray, y: np.ndarray) -> float:
     """Return twice the smaller posterior probability: what a two-sided p value would be."""
     lower, _, higher = bayesian_signed_rank(x, y, 0.0, draws=400)
@@ -44,7 +38,6 @@ def bayes_as_test(x: np.ndarray, y: np.ndarray) -> float:
 TESTS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "signed rank": lambda x, y: signed_rank(x, y).p,
     "friedman": lambda x, y: friedman(np.stack([x, y])).p,
-    "nemenyi": nemenyi_of_two,
     "bayesian signed rank": bayes_as_test,
 }
 

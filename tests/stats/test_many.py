@@ -4,13 +4,12 @@ import autorank
 import numpy as np
 import pandas as pd
 import pytest
-import scikit_posthocs
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.stats import friedmanchisquare, studentized_range
 
-from nassim.stats.many import critical_difference, friedman, groups, nemenyi
+from nassim.stats.many import critical_difference, friedman, groups
 from nassim.stats.ranks import ranks
 
 
@@ -43,13 +42,6 @@ def test_critical_difference_is_scipys(strategies: int, level: float) -> None:
     """To the last digits, for few and for many strategies."""
     expected = studentized_range.ppf(1 - level, strategies, np.inf) * np.sqrt(strategies * (strategies + 1) / 12 / 50)
     assert critical_difference(strategies, 50, level) == pytest.approx(expected, rel=1e-9)
-
-
-def test_nemenyi_is_scikit_posthocs() -> None:
-    """Every pair's p value."""
-    scores = np.random.default_rng(1).normal(size=(4, 15)) + np.arange(4)[:, None] / 2
-    expected = scikit_posthocs.posthoc_nemenyi_friedman(scores.T).to_numpy()
-    assert_allclose(nemenyi(ranks(scores).mean(axis=1), 15), expected, atol=1e-9)
 
 
 def test_autorank_agrees() -> None:
