@@ -38,15 +38,15 @@ class BenchmarkSource:
 
     def _of_its_own(self) -> Benchmark:
         """Return what answers when networks have weights of their own."""
-        searched = self._searched()
+        found = searched = self._searched()
         if self.validation is not None:
-            searched = WithOverhead(_table(searched, "say what a validation takes"), cost=self.validation)
+            searched = WithOverhead(_table(found, "say what a validation takes"), cost=self.validation)
         if self.judge is None:
             return searched
         from nassim.benchmarks.wrappers.reported_on import ReportedOn
 
         judge = _table(loading.benchmark(self.judge, code=self.judge == self.name), "judge")
-        if self.model is None and not isinstance(searched, TableBenchmark):
+        if self.model is None and not isinstance(found, TableBenchmark):
             raise SettingError(f"{searched.name} is no table that could be judged; leave out 'judge'")
         return ReportedOn(searched, judge)
 
