@@ -16,8 +16,9 @@ from zlib import crc32
 import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
+from nassim.core.genes import narrow
 from nassim.core.hashing import GOLDEN, hash32
-from nassim.core.space import Space, narrow
+from nassim.core.space import Space
 
 SAMPLES = 32  # architectures drawn of a mixture; each is looked up with every change of one gene
 

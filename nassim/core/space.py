@@ -12,18 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from nassim.core.arrays import Archs, Floats, GeneType, Ids, Rows
 from nassim.core.errors import ArchitectureError, SettingError, suggest
+from nassim.core.genes import MOST, as_options, check_shape, narrow
 from nassim.core.hashing import hash_archs
 from nassim.core.html import facts
 from nassim.core.random_streams import HALF, LOW, PACK, Streams
 from nassim.core.renamed import renamed_members
-
-BYTE, WORD = np.dtype(np.int8), np.dtype(np.int16)
-FEW, MOST = np.iinfo(np.int8).max, np.iinfo(np.int16).max  # options of a gene that fit into either
-
-
-def narrow(options: int) -> GeneType:
-    """Return the narrowest type of genes with at most so many options."""
-    return BYTE if options <= FEW else WORD
 
 
 class Link(NamedTuple):
@@ -161,11 +154,7 @@ class Space(ABC):
         return self.neighbour(np.repeat(arch[None], count, axis=0), np.arange(count))
 
     def index(self, archs: Archs) -> Ids:
-        """Return one id per architecture, shape (n,): its number in mixed radix, first gene most significant.
-
-        Where there are more architectures than numbers, not `listed`, it is a hash: a million rows share one with
-        a chance of 5e-8.
-        """
+        """Return one id per architecture, (n,): its number in mixed radix, first gene first; a hash if not `listed`."""
         if not self.listed:
             return hash_archs(archs)
         return (archs.astype(self._weights.dtype) @ self._weights).astype(np.int64)
@@ -232,8 +221,7 @@ class Space(ABC):
 
     def check(self, archs: Archs) -> None:
         """Raise ArchitectureError unless `archs` is an (n, genes) array of options of this space's genes."""
-        if archs.ndim != 2 or archs.shape[1] != len(self.genes):  # noqa: PLR2004  (rows and genes)
-            raise ArchitectureError(f"expected an (n, {len(self.genes)}) array for {self.name}, got {archs.shape}")
+        check_shape(archs.shape, len(self.genes), self.name)
         if archs.dtype == self.dtype:
             columns = zip(archs.view(f"u{archs.itemsize}").T, self.choices, strict=True)  # what is negative is large
             if all(gene.max(initial=0) < count for gene, count in columns):
@@ -247,22 +235,7 @@ class Space(ABC):
 
         ArchitectureError names the first value that is no option of its gene, such as 1.9, nan or a text.
         """
-        given = np.asarray(archs)
-        if given.ndim != 2 or given.shape[1] != len(self.genes):  # noqa: PLR2004  (rows and genes)
-            raise ArchitectureError(f"expected an (n, {len(self.genes)}) array for {self.name}, got {given.shape}")
-        if given.dtype.kind in "biuf":
-            fits = (given >= 0) & (given < np.array(self.choices)) & (given == np.floor(given))
-        else:
-            fits = np.zeros(given.shape, dtype=np.bool_)
-        if not fits.all():
-            row, gene = np.argwhere(~fits)[0]
-            of, value = self.genes[gene], given[row, gene : gene + 1].tolist()[0]
-            last = self.choices[gene] - 1
-            raise ArchitectureError(
-                f"{value!r:.40} is no option of {of} of {self.name}, expected a whole number from 0 to {last}; "
-                f"it is in {given[row].tolist()!s:.80}"
-            )
-        return given.astype(self.dtype)
+        return as_options(archs, self.choices, self.genes, self.name).astype(self.dtype)
 
     def check_official(self, index: ArrayLike) -> Ids:
         """Return official indices (n,) after checking that there are so many; ArchitectureError names one too high."""

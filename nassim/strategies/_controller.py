@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Reals, Rows, Slice
+from nassim.core.genes import narrow
 from nassim.core.random_streams import Streams
-from nassim.core.space import narrow
 from nassim.strategies._lstm import LSTM
 from nassim.strategies._optimisers import Adam, Where, span
 

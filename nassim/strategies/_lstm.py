@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Reals
-from nassim.core.space import narrow
+from nassim.core.genes import narrow
 from nassim.strategies._policy import draw, entropy_slope, one_hot, softmax
 
 Choose = Callable[[int, Reals], Archs]  # (gene, probabilities (runs, batch, options)) -> emitted (runs, batch)

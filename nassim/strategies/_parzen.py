@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from nassim.core.arrays import Archs, Flags, Floats
-from nassim.core.space import narrow
+from nassim.core.genes import narrow
 from nassim.strategies._policy import draw
 
 RECENT = 25  # so many of the latest observations have full weight, and so many before them less

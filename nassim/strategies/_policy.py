@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Reals, Rows
+from nassim.core.genes import narrow
 from nassim.core.hashing import normal_of
 from nassim.core.random_streams import Streams
-from nassim.core.space import narrow
 from nassim.strategies._optimisers import Where
 
 
