@@ -14,7 +14,7 @@ from nassim import catalog, simulate
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import ArchitectureError, SettingError
 from nassim.core.random_streams import Streams
-from nassim.core.space import MOST, narrow
+from nassim.core.genes import MOST, narrow
 from nassim.core.trace import Trace
 from nassim.strategies._parzen import Parzen
 from tests.contracts.test_strategies import QUICK
