@@ -1,7 +1,8 @@
 """Finds things by file name, entry point or "package.module:Class", and imports them only when asked for.
 
 The file is the registration: strategies/local_search.py is the strategy local_search, spaces/nb201.py the
-space nb201, and a folder with a card.toml in a data folder is a benchmark family.
+space nb201, benchmarks/wrappers/faults.py the wrapper faults, and a folder with a card.toml in a data folder is a
+benchmark family.
 
 A name with a colon is code. Unless it is nassim's own, it is imported with `code=True` alone, which says that the user
 has named it: in a study file or as an argument in Python. What a card, a results folder or a lock names is looked up
@@ -21,24 +22,27 @@ from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.frames import told_frames
 from nassim.core.space import Space
 from nassim.core.strategy import OneRun, Strategy, StrategyClass
+from nassim.core.wrapper import Wrapper
 from nassim.data import trust
 
 PACKAGE = Path(__file__).parent
-Kind = Literal["strategies", "benchmarks", "spaces"]
+Kind = Literal["strategies", "benchmarks", "spaces", "wrappers"]
+Kinds = Literal["strategies", "spaces", "wrappers"]  # of which one file is one class
+PLACES: dict[str, str] = {"strategies": "strategies", "spaces": "spaces", "wrappers": "benchmarks.wrappers"}
 
 
 def names(kind: Kind) -> list[str]:
-    """Return the sorted names of all strategies, benchmarks or spaces there are."""
+    """Return the sorted names of all strategies, benchmarks, spaces or wrappers there are."""
     if kind == "benchmarks":
         return sorted(dataset_folders())
-    if kind not in {"strategies", "spaces"}:
-        raise UnknownNameError.of("kind", kind, ("strategies", "benchmarks", "spaces"))
+    if kind not in PLACES:
+        raise UnknownNameError.of("kind", kind, get_args(Kind))
     return sorted(_files(kind) | {entry.name for entry in entry_points(group=f"nassim.{kind}")})
 
 
@@ -46,6 +50,11 @@ def strategy(name: str, *, code: bool = False) -> StrategyClass:
     """Return the class of a strategy; with `code`, "package.module:Class" and "./file.py:Class" are names too."""
     found = _class("strategies", allowed(name, code=code), (Strategy, OneRun))
     return cast("StrategyClass", found)
+
+
+def wrapper(name: str, *, code: bool = False) -> type[Wrapper]:
+    """Return the class of a wrapper of benchmarks; with `code`, "./file.py:Class" and the like are names too."""
+    return _class("wrappers", allowed(name, code=code), (Wrapper,))
 
 
 def space(name: str, *, code: bool = False) -> Space:
@@ -111,15 +120,16 @@ def allowed(name: str, *, code: bool) -> str:
 
 
 def _files(kind: str) -> set[str]:
-    """Return the names of the files of strategies or spaces; those that begin with an underscore are helpers."""
-    return {path.stem for path in (PACKAGE / kind).glob("*.py") if not path.stem.startswith("_")}
+    """Return the names of the files of a kind; those that begin with an underscore are helpers."""
+    folder = PACKAGE / PLACES[kind].replace(".", "/")
+    return {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
 
 
-def _class(kind: Literal["strategies", "spaces"], name: str, bases: tuple[type, ...]) -> type[Any]:
+def _class(kind: Kinds, name: str, bases: tuple[type, ...]) -> type[Any]:
     if ":" in name:
         found = imported(name)
     elif name in _files(kind):
-        found = _only_class(importlib.import_module(f"nassim.{kind}.{name}"), bases)
+        found = _only_class(importlib.import_module(f"nassim.{PLACES[kind]}.{name}"), bases)
     else:
         entries = [entry for entry in entry_points(group=f"nassim.{kind}") if entry.name == name]
         if not entries:
@@ -132,7 +142,7 @@ def _class(kind: Literal["strategies", "spaces"], name: str, bases: tuple[type, 
 
 
 def _only_class(module: ModuleType, bases: tuple[type, ...]) -> Any:
-    """Return the class that a file of one strategy or space defines."""
+    """Return the class that a file of one strategy, space or wrapper defines."""
     found = [
         value
         for value in vars(module).values()

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple, get_type_hints
 from docstrings import listed
 from pydantic import TypeAdapter
 
+from nassim import catalog
 from nassim.benchmarks.learning import fit
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.core.policies import SHARED, Budget, Policies
-from nassim.core.settings import describe
+from nassim.core.settings import describe, schema
 from nassim.study.spec.benchmark import LEARNED, BenchmarkSpec
 from nassim.study.spec.tables import StrategyTable, StudyTable
 from nassim.study.verify import claims
@@ -70,6 +71,7 @@ def study_page() -> str:
                 sharing(),
                 f"[Weight sharing](../weight_sharing.md), simulated. {LISTS.format('benchmark')}",
             ),
+            *(line for name in catalog.names("wrappers") for line in wrapper(name)),
         )
     )
 
@@ -117,6 +119,16 @@ def sharing() -> dict[str, Key]:
     """Return the options of weight sharing: the fields of `Sharing`."""
     hints, says = get_type_hints(Sharing, include_extras=True), described(Sharing)
     return {field.name: Key(hints[field.name], says[field.name], field.default) for field in fields(Sharing)}
+
+
+def wrapper(name: str) -> Iterator[str]:
+    """Yield the table of a wrapper of benchmarks: what it changes, and its options."""
+    kind = catalog.wrapper(name)
+    says = described(kind)
+    known = {option: Key(hint, says[option], default) for option, (hint, default) in schema(kind).items()}
+    first = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
+    title = f'wrap of [[benchmark]]: {{name = "{name}"}}'
+    yield from table(title, known, f"{first} {LISTS.format('benchmark') if known else ''}".strip())
 
 
 def described(documented: Any) -> dict[str, str]:

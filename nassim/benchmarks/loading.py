@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable, Mapping
 from typing import Any, get_type_hints
 
 from nassim import catalog
 from nassim.benchmarks.networks import load_table
+from nassim.benchmarks.wrapping import wrapped
 from nassim.core.adapter import as_benchmark
 from nassim.core.benchmark import Benchmark
 from nassim.core.errors import SettingError, UnknownNameError
@@ -23,12 +25,19 @@ def benchmark(name: str, *, code: bool = False) -> Benchmark:
     return load_table(folders[name])
 
 
-def load(name: str) -> Benchmark:
+def load(name: str, wrap: Iterable[Mapping[str, Any]] = ()) -> Benchmark:
     """Return the benchmark `family/dataset`, or what "package.module:object" or "./file.py:object" names.
 
-    The object is a benchmark, or a class or function without arguments that says that it makes one: `-> Benchmark`.
+    Args:
+        name: Of the catalog; or that of an object which is a benchmark, or of a class or function without arguments
+            that says that it makes one: `-> Benchmark`.
+        wrap: Wrappers around it, the first innermost, each with its options: `[{"name": "faults", "failed": 0.1}]`.
+
+    Raises:
+        UnknownNameError: There is no such benchmark, or no such wrapper.
+        SettingError: The object is no benchmark, or a wrapper does not take such options.
     """
-    return benchmark(name, code=True)
+    return wrapped(benchmark(name, code=True), wrap)
 
 
 def _made(name: str, found: Any) -> Any:

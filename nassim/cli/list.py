@@ -17,14 +17,15 @@ class Kind(StrEnum):
     benchmarks = "benchmarks"
     spaces = "spaces"
     protocols = "protocols"
+    wrappers = "wrappers"
 
 
 def command(
     kind: Annotated[
-        Kind | None, typer.Argument(metavar="KIND", help="strategies, benchmarks, spaces or protocols.")
+        Kind | None, typer.Argument(metavar="KIND", help="strategies, benchmarks, spaces, protocols or wrappers.")
     ] = None,
 ) -> None:
-    """List all strategies, benchmarks, spaces and protocols there are."""
+    """List all strategies, benchmarks, spaces, protocols, and wrappers of benchmarks there are."""
     from nassim.cli._render import console
     from nassim.cli._render.families import family_table
     from nassim.cli._render.listing import listing

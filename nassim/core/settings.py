@@ -116,13 +116,14 @@ class Says:
 
 
 @dataclass(frozen=True)
-class Names:
-    """What a text is a name of, in the catalog: where a file says it, it is looked up before anything runs."""
+class Judges:
+    """Marks the name of the benchmark on whose report split what was found is worth something.
 
-    kind: str
+    In a study, "table" is that which a surrogate was learned from; all others are in the catalog.
+    """
 
 
-BenchmarkName = Annotated[str, Names("benchmark")]
+JudgeName = Annotated[str, Judges()]
 Count = Annotated[int, Range(1)]
 NonNegative = Annotated[float, Range(0)]
 Positive = Annotated[float, Range(0, above=True)]

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim.benchmarks import loading
-from nassim.benchmarks.tabular import Tabular
 from nassim.core.arrays import Archs, Floats
 from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import NassimError
-from nassim.study.spec.benchmark import JUDGE, BenchmarkSpec
+from nassim.study.spec.benchmark import BenchmarkSpec
 from nassim.study.spec.labels import located
+from nassim.study.spec.wrap import TABLE
 
 
 class BenchmarkIndex:
@@ -57,9 +57,10 @@ class BenchmarkIndex:
     @cached_property
     def _ordered(self) -> Floats:
         """The errors of all architectures on the report split, increasing; empty where places are unknown."""
-        if not (self._ranked and isinstance(self._benchmark, Tabular)):
+        everything = self._benchmark.everything() if self._ranked else None
+        if everything is None:
             return np.empty(0)
-        truth = self._benchmark.truth(self._benchmark.everything())
+        truth = self._benchmark.truth(everything)
         return np.sort(truth[~np.isnan(truth)])
 
 
@@ -72,8 +73,8 @@ def index_of(said: BenchmarkSpec, beside: Path | None) -> BenchmarkIndex | None:
     """
     ranked = said.surrogate is None and said.model is None
     try:
-        if said.judge not in {None, JUDGE}:
-            return BenchmarkIndex(loading.benchmark(str(said.judge)), ranked=ranked)
+        if judges := [judge for judge in said.judges if judge != TABLE]:
+            return BenchmarkIndex(loading.benchmark(judges[-1]), ranked=ranked)
         name = said.name if beside is None else located(said.name, beside)
         return BenchmarkIndex(loading.benchmark(name, code=beside is not None), ranked=ranked)
     except (NassimError, OSError, ImportError):

@@ -5,6 +5,7 @@ A surrogate is learned once, by the process that reads the study, and kept on di
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -22,8 +23,9 @@ from nassim.engine.provenance import source_digest, versions
 from nassim.engine.source import PACKAGE
 from nassim.study.cache_key import benchmark_key, digest, source_of
 from nassim.study.source import BenchmarkSource
-from nassim.study.spec.benchmark import JUDGE, BenchmarkSpec
+from nassim.study.spec.benchmark import BenchmarkSpec
 from nassim.study.spec.labels import located, spell
+from nassim.study.spec.wrap import TABLE
 
 Tell = Callable[[str], None]
 
@@ -73,8 +75,7 @@ def source_in(spec: BenchmarkSpec, folder: Path, tell: Tell = quiet) -> Benchmar
         model = str(_learned(name, spec.learned_from, tell))
     elif spec.model is not None:
         model = str(folder / spec.model)
-    judge = name if spec.judge == JUDGE else spec.judge
-    return BenchmarkSource(name, model, judge, spec.validation, spec.weight_sharing)
+    return BenchmarkSource(name, model, json.dumps([wrapper.said(folder, name) for wrapper in spec.wrappers]))
 
 
 def _check_data(spec: BenchmarkSpec) -> None:
@@ -82,8 +83,9 @@ def _check_data(spec: BenchmarkSpec) -> None:
     known = catalog.names("benchmarks")
     if spec.needs is not None and ":" not in spec.name and spec.name not in known:
         raise DataError(f"the data of {spec.name} is not there; get it with: {spec.needs}")
-    if spec.judge not in {None, JUDGE, *known}:
-        raise UnknownNameError.of("benchmark", str(spec.judge), known)
+    for judge in spec.judges:
+        if judge not in {TABLE, *known}:
+            raise UnknownNameError.of("benchmark", judge, known)
 
 
 def _check_of(name: str, source: str, saved: Benchmark) -> None:
@@ -99,7 +101,8 @@ def _learned(name: str, options: Plain, tell: Tell) -> Path:
     from nassim.benchmarks.partial_table import source_of as trainings_of
 
     taught = trainings_of(name)
-    makers = source_of([name], type(taught), type(taught.space))
+    kinds = taught.kinds if isinstance(taught, Benchmark) else (type(taught),)
+    makers = source_of([name], *kinds, type(taught.space))
     learning = source_digest(PACKAGE / "benchmarks" / "learning.py"), versions(), version("xgboost")
     decides = [name if ":" in name else taught.name, taught.card.sha256, options, makers, learning]
     folder = catalog.cache_folder() / "surrogates" / digest(decides)

@@ -127,7 +127,7 @@ class ResultsFolder:
     def check_code(self, *, allowed: bool) -> None:
         """Raise SettingError if the study names code that would have to be imported, unless that is allowed."""
         names = [strategy.name for strategy in self.spec.strategies if catalog.is_code(strategy.name)]
-        names += self.code_of_benchmarks()
+        names += [name for benchmark in self.spec.benchmarks for name in benchmark.code]
         if names and not allowed:
             raise SettingError(
                 f"{self.folder}: names code, {names[0]!r:.80}, which is not imported unless you allow it; if you "

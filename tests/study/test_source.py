@@ -50,7 +50,6 @@ def test_a_budget_of_its_own_takes_the_place_of_the_studys(tmp_path: Path) -> No
 WRONG = {
     "another space": ('judge = "graph/cora"', r"graph/cora is of graph and cannot judge nb201"),
     "no cost": ('validation = "params2"', "unknown cost of nb201/cifar10 'params2'; did you mean 'params'"),
-    "a bill for predictions": ('validation = "latency"\nsurrogate = {train = 50}', "'validation' is for tables"),
     "an unknown budget": ("budget = {second = 3}", r"unknown key of \[budget\] 'second'; did you mean 'seconds'"),
     "a budget of nothing": ("budget = {seconds = 0}", r"'seconds' of \[budget\] must be a number > 0"),
     "no budget": ("budget = 3", "'budget' must be a table such as"),

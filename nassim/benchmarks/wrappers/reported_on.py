@@ -16,7 +16,7 @@ from nassim.core.arrays import Archs, Floats, RandomWords
 from nassim.core.benchmark import Benchmark, Floor
 from nassim.core.errors import SettingError
 from nassim.core.renamed import renamed_names
-from nassim.core.settings import BenchmarkName
+from nassim.core.settings import JudgeName
 from nassim.core.wrapper import Wrapper
 
 
@@ -24,15 +24,16 @@ class ReportedOn(Wrapper):
     """What a strategy sees are a surrogate's predictions, or another data set; the truth is the judge's.
 
     Args:
-        judge: The name of the benchmark on whose report split errors and regrets are; in Python, it may be given
-            itself.
+        judge: The name of the benchmark on whose report split errors and regrets are; "table" beside a surrogate is
+            what it was learned from. In Python the benchmark itself may be given instead.
     """
 
-    def __init__(self, benchmark: Benchmark, table: Benchmark | None = None, *, judge: BenchmarkName = "") -> None:
+    def __init__(self, benchmark: Benchmark, table: Benchmark | None = None, *, judge: JudgeName | None = None) -> None:
         super().__init__(benchmark)
-        if (table is None) is (not judge):
+        found = table if judge is None else loading.load(judge)
+        if found is None or (table is not None and judge is not None):
             raise SettingError("reported_on needs one judge: 'judge', the name of a benchmark, or the benchmark itself")
-        self.judge = loading.load(judge) if table is None else table
+        self.judge: Benchmark = found
         if benchmark.space.name != self.judge.space.name:
             raise SettingError(
                 f"{self.judge.name} is of {self.judge.space.name} and cannot judge {benchmark.space.name}"

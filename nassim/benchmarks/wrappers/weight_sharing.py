@@ -53,6 +53,16 @@ class WeightSharing(Wrapper):
     The expectation under a mixture is exact, but for own noise, whose mean is 0. Noise is normal, and a hash of the
     run's training seed: a run has one supernet. What was asked without `trained` is answered by mature weights. Options
     with weights are those that, all else equal, have more parameters than another option of their gene.
+
+    Args:
+        correlation: Of the ranks by shared weights and by the networks' own trainings, see `Sharing`.
+        shared: Share of the rest of the variance that networks with the same option have in common.
+        skip: By how much an option that hands its input on is better, per edge.
+        handicap: By how much an option with weights is worse, per edge, before these are trained.
+        maturity: Epochs of training after which the handicap is down by a factor e.
+        mixing: Share of all but the noise that is left where all options are trained at once.
+        minibatch: Standard deviation of what one minibatch adds to each slope.
+        doubt: Standard deviation of what one validation batch adds to the error of a candidate.
     """
 
     def __init__(

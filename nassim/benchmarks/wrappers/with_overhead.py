@@ -31,10 +31,10 @@ class WithOverhead(Wrapper):
 
     def __init__(self, benchmark: Benchmark, *, cost: str) -> None:
         super().__init__(benchmark)
-        check_cost(benchmark.name, cost, benchmark.costs, benchmark.card.measured)
-        self._cost = cost
+        check_cost(benchmark.name, cost, benchmark.costs)
+        self._cost, self._column = cost, benchmark.costs.index(cost)
         every = self._every
-        if every is not None and not (benchmark.cost(cost, every[self.space.valid(every)]) >= 0).all():
+        if every is not None and not (self._known(every[self.space.valid(every)]) >= 0).all():
             raise SettingError(f"{benchmark.name}: {cost} is not known of every architecture, so it cannot be charged")
         self.name = f"{benchmark.name} + {cost}"
         self.card = replace(benchmark.card, sha256=sha256(f"{benchmark.card.sha256} + {cost}".encode()).hexdigest())
@@ -47,7 +47,7 @@ class WithOverhead(Wrapper):
     def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return the outcome of each row, which takes longer."""
         outcome = self.benchmark.evaluate(query, training_seed)
-        return outcome._replace(seconds=outcome.seconds + self._overhead(query.archs))
+        return outcome._replace(seconds=outcome.seconds + np.nan_to_num(outcome.costs[:, self._column]))
 
     def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the benchmark's answer, which takes longer by the overhead that is expected under the mixture."""
@@ -71,7 +71,13 @@ class WithOverhead(Wrapper):
 
     def _overhead(self, archs: Archs) -> Floats:
         """Return the seconds (n,) that evaluations take besides trainings; none of what is no architecture."""
-        return np.nan_to_num(self.benchmark.cost(self._cost, archs))
+        return np.nan_to_num(self._known(archs))
+
+    def _known(self, archs: Archs) -> Floats:
+        """Return the cost of each, (n,): also one that no search may know, since it is measured after training."""
+        if self._cost in self.benchmark.card.measured:
+            return self.benchmark.evaluate(Query(archs)).costs[:, self._column]
+        return self.benchmark.cost(self._cost, archs)
 
     def _expected(self, probabilities: Floats, training_seed: RandomWords | None) -> Floats:
         """Return the expectation (m,) under mixtures (m, genes, widest)."""

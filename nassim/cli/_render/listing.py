@@ -40,11 +40,13 @@ def listing(kind: str) -> Table:
 def strategy_lines(name: str) -> list[str]:
     """Return what a strategy is, and its settings with their defaults."""
     kind = lifted(catalog.strategy(name))
-    settings = (
-        key if default is inspect.Parameter.empty else f"{key}={_plain(default)}"
-        for key, (_, default) in schema(kind).items()
-    )
-    return [_summary(sys.modules[kind.__module__]), " ".join(settings) or "no settings"]
+    return [_summary(sys.modules[kind.__module__]), _settings(kind)]
+
+
+def wrapper_lines(name: str) -> list[str]:
+    """Return what a wrapper of benchmarks changes, and its options with their defaults."""
+    kind = catalog.wrapper(name)
+    return [_summary(sys.modules[kind.__module__]), _settings(kind)]
 
 
 def space_lines(name: str) -> list[str]:
@@ -123,17 +125,28 @@ TELL: dict[str, Callable[[str], list[str]]] = {
     "strategies": strategy_lines,
     "spaces": space_lines,
     "protocols": protocol_lines,
+    "wrappers": wrapper_lines,
 }
 NAMES: dict[str, Callable[[], list[str]]] = {
     "strategies": lambda: catalog.names("strategies"),
     "spaces": lambda: catalog.names("spaces"),
     "protocols": protocols.names,
+    "wrappers": lambda: catalog.names("wrappers"),
 }
 
 
 def _summary(documented: object) -> str:
     """Return the first paragraph of a docstring as one line."""
     return " ".join((inspect.getdoc(documented) or "(no docstring)").partition("\n\n")[0].split())
+
+
+def _settings(kind: type) -> str:
+    """Return the settings of a class with their defaults."""
+    settings = (
+        key if default is inspect.Parameter.empty else f"{key}={_plain(default)}"
+        for key, (_, default) in schema(kind).items()
+    )
+    return " ".join(settings) or "no settings"
 
 
 def _plain(default: object) -> str:

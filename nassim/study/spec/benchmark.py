@@ -9,42 +9,33 @@ surrogate = {train = 1000, seed = [0, 1]}   # the options of nassim.fit, lists m
 [[benchmark]]
 name = "nb201/cifar10"
 model = "surrogates/nb201-cifar10-1000-0"   # what nassim fit has saved; relative to the study's folder
-judge = "table"                             # searched by predictions, judged by the table
 needs = "nassim import FORMAT FILE"         # how to get data that is not shipped; told where it is not there
 
 [[benchmark]]
 name = "nb201/cifar10"
-judge = "nb201/cifar100"                    # searched on one data set, judged by another of the same space
 budget = {seconds = 12000}                  # instead of the study's
-validation = "validation_seconds"           # a cost that each evaluation pays besides its training
+wrap = [{name = "faults", failed = 0.1}]    # wrappers around it, the first innermost; for some there are short keys
 
-[[benchmark]]
-name = "nb201/cifar10"
-sharing = {correlation = [0.3, 0.7]}        # as a supernet sees it: options of `benchmarks.one_shot.model.Sharing`
-
-[[benchmark]]
-name = "mini201/mnist5k"
-sharing = "table"                           # as its supernets saw it: `benchmarks.wrappers.one_shot_table`
+`wrap.py` says which short keys stand for which wrappers.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nassim.benchmarks.one_shot.model import Sharing
+from nassim import catalog
 from nassim.core.errors import SettingError, UnknownNameError, naming
 from nassim.core.policies import Budget
-from nassim.core.settings import Wanted, check_value
+from nassim.core.settings import Filled, Wanted, check_value
 from nassim.core.tables import FromTable, Plain, Table, read
 from nassim.study.spec.grids import each_of
 from nassim.study.spec.labels import check_benchmarks, check_length, spell
 from nassim.study.spec.tables import Label
+from nassim.study.spec.wrap import SHORT, TABLE, WrapperSpec, shown_of, wrappers_of
 
-JUDGE = "table"  # the judge beside a surrogate or model: what it was learned from
 LEARNED: Plain = {"train": 1000, "seed": 0}  # what a surrogate is learned from where a study does not say
 
 
@@ -69,20 +60,30 @@ class BenchmarkSpec(Table):
     model: str | None = Field(
         default=None, description="folder of a surrogate that `nassim fit` has saved, relative to the study's folder"
     )
+    wrap: (
+        Annotated[list[Plain], Filled(), Wanted("a list of wrappers such as [{name = 'faults', failed = 0.1}]")] | None
+    ) = Field(
+        default=None,
+        description="wrappers around it, the first innermost, each with its options: those of `nassim list wrappers`, "
+        "or `./file.py:Class` beside the study's file; see below",
+    )
     judge: str | None = Field(
         default=None,
         description='what judges a recommendation: `"table"` beside a surrogate or model, or another benchmark of the '
-        "same space",
+        "same space; short for the wrapper `reported_on`",
     )
     validation: str | None = Field(
-        default=None, description="a cost in seconds that every evaluation pays besides its training; for tables alone"
+        default=None,
+        description="a cost in seconds that every evaluation pays besides its training; short for the wrapper "
+        "`with_overhead`",
     )
     sharing: (
         Annotated[Plain | Literal["table"], Wanted("options such as {correlation = 0.5}, or {}, or 'table'")] | None
     ) = Field(
         default=None,
-        description="answers are those of a supernet whose networks share weights: options below, `{}` for the "
-        'defaults, or `"table"` for what real supernets said',
+        description="answers are those of a supernet whose networks share weights; short for the wrapper "
+        '`weight_sharing` and its options, `{}` for the defaults, or with `"table"` for `one_shot_table`, what real '
+        "supernets said",
     )
     needs: str | None = Field(
         default=None,
@@ -98,13 +99,12 @@ class BenchmarkSpec(Table):
         learned = self.surrogate is not None or self.model is not None
         if self.surrogate is not None and self.model is not None:
             raise SettingError("give either 'surrogate' or 'model', not both")
-        if self.judge == JUDGE and not learned:
-            raise SettingError(f"'judge' is {JUDGE!r} beside 'surrogate' or 'model'; otherwise name another benchmark")
-        if self.validation is not None and learned:
-            raise SettingError("'validation' is for tables; leave out 'surrogate' and 'model'")
+        if not learned and any(TABLE in wrapper.judges for wrapper in self.wrappers):
+            raise SettingError(f"'judge' is {TABLE!r} beside 'surrogate' or 'model'; otherwise name another benchmark")
         check_length("'label'", self.label)  # before anything is learned for it
         _check_options(self.surrogate or {})
-        _sharing(self.sharing or {})
+        for wrapper in self.wrappers:
+            wrapper.check()
         return self
 
     @property
@@ -113,9 +113,20 @@ class BenchmarkSpec(Table):
         return LEARNED | (self.surrogate or {})
 
     @property
-    def weight_sharing(self) -> Sharing | Literal["table"] | None:
-        """How its networks share weights, with defaults for what the study does not say."""
-        return None if self.sharing is None else _sharing(self.sharing)
+    def wrappers(self) -> tuple[WrapperSpec, ...]:
+        """The wrappers around it, the first innermost."""
+        return tuple(wrappers_of({key: getattr(self, key) for key in (*SHORT, "wrap")}))
+
+    @property
+    def judges(self) -> list[str]:
+        """The names of benchmarks that judge what is found on it; the last has the last word."""
+        return [judge for wrapper in self.wrappers for judge in wrapper.judges]
+
+    @property
+    def code(self) -> list[str]:
+        """The names in it that are code."""
+        names = [self.name, *(wrapper.name for wrapper in self.wrappers)]
+        return [name for name in names if catalog.is_code(name)]
 
     def to_json(self) -> Plain:
         """Return what was written of it."""
@@ -146,13 +157,7 @@ def _shown(said: Plain) -> Plain:
         shown |= LEARNED | surrogate
     if isinstance(model := said["model"], str):
         shown["model"] = Path(model).name
-    shown |= {key: said[key] for key in ("judge", "validation") if said[key] is not None}
-    sharing = said["sharing"]
-    if isinstance(sharing, dict) and sharing:
-        shown |= sharing
-    elif sharing is not None:
-        shown["sharing"] = sharing or True
-    return shown
+    return shown | shown_of(said)
 
 
 def _check_options(given: Plain) -> None:
@@ -163,14 +168,3 @@ def _check_options(given: Plain) -> None:
         if key not in CHECKED:
             raise UnknownNameError.of("option of 'surrogate'", key, CHECKED)
         check_value(f"{key!r} of 'surrogate'", value, CHECKED[key])
-
-
-def _sharing(given: Plain | Literal["table"]) -> Sharing | Literal["table"]:
-    """Return how weights are shared; UnknownNameError or SettingError says what is no option of it."""
-    if given == "table":
-        return "table"
-    known = [field.name for field in fields(Sharing)]
-    for key in given:
-        if key not in known:
-            raise UnknownNameError.of("option of 'sharing'", key, known)
-    return Sharing(**given)  # type: ignore[arg-type]  # it checks what it is given

@@ -1,7 +1,8 @@
-"""Grids of benchmarks: a list among the options of a surrogate, or of weight sharing, stands for one of each."""
+"""Grids of benchmarks: a list among the options of a surrogate, or of a wrapper, stands for one of each."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 from pydantic import JsonValue
@@ -10,32 +11,47 @@ from nassim.core.errors import SettingError
 from nassim.core.tables import Plain
 from nassim.study.spec.labels import spell
 
-GRIDS = ("surrogate", "sharing")  # whose options may be lists
 LISTS = ("costs",)  # options that are lists by themselves
+Place = tuple[str, int | None]  # a key, and the number of the table in it where it holds several
 
 
 def each_of(table: Plain) -> list[Plain]:
-    """Return the tables that one stands for: one per combination of the listed options of its surrogate or sharing."""
-    given = {key: options for key in GRIDS if isinstance(options := table.get(key), dict)}
+    """Return the tables that one stands for: one per combination of the listed options in the tables within it."""
+    given = dict(_tables(table))
     swept = {
-        (key, option): values
-        for key, options in given.items()
+        (place, option): values
+        for place, options in given.items()
         for option, values in options.items()
         if isinstance(values, list) and option not in LISTS
     }
-    for (key, _), values in swept.items():
+    for ((key, _), _), values in swept.items():
         if not values:
             raise SettingError(f"{key!r} has an empty list of values in {table[key]!r}")
     each = [dict(zip(swept, values, strict=True)) for values in product(*swept.values())]
-    return [_chosen(table, given, choice) for choice in each] if swept else [table]
+    return [_chosen(table, choice) for choice in each] if swept else [table]
 
 
-def _chosen(table: Plain, given: dict[str, Plain], choice: dict[tuple[str, str], JsonValue]) -> Plain:
+def _tables(table: Plain) -> Iterator[tuple[Place, Plain]]:
+    """Yield the tables within a [[benchmark]], and where they are."""
+    for key, value in table.items():
+        if isinstance(value, dict) and key != "budget":
+            yield (key, None), value
+        elif isinstance(value, list):
+            yield from (((key, number), one) for number, one in enumerate(value) if isinstance(one, dict))
+
+
+def _chosen(table: Plain, choice: dict[tuple[Place, str], JsonValue]) -> Plain:
     """Return a table with one value for each listed option, also in its label."""
+    filled = dict(table)
+    for ((key, number), option), value in choice.items():
+        within = filled[key]
+        if isinstance(within, dict):
+            filled[key] = within | {option: value}
+        elif isinstance(within, list):
+            filled[key] = [_with(one, option, value) if at == number else one for at, one in enumerate(within)]
     values = {option: value for (_, option), value in choice.items()}
-    filled = {
-        key: options | {option: value for (of, option), value in choice.items() if of == key}
-        for key, options in given.items()
-    }
-    label: Plain = {"label": spell(str(table["label"]), values)} if "label" in table else {}
-    return table | filled | label
+    return filled | ({"label": spell(str(table["label"]), values)} if "label" in table else {})
+
+
+def _with(one: JsonValue, option: str, value: JsonValue) -> JsonValue:
+    return one | {option: value} if isinstance(one, dict) else one

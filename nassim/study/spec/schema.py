@@ -13,6 +13,7 @@ from nassim import catalog
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.core.errors import NassimError
 from nassim.core.policies import SHARED, Policies
+from nassim.core.settings import Setting
 from nassim.core.settings import schema as settings_of
 from nassim.core.tables import file_schema
 from nassim.study.spec.benchmark import BenchmarkSpec
@@ -28,6 +29,7 @@ def study_schema() -> JsonSchemaValue:
     strategy["allOf"] = [_settings(name) for name in catalog.names("strategies")]
     benchmark["properties"]["surrogate"]["anyOf"] = [_options(_surrogate())]
     benchmark["properties"]["sharing"]["anyOf"] = [_options(_fields(Sharing)), {"const": "table"}]
+    benchmark["properties"]["wrap"]["anyOf"] = [{"type": "array", "items": _wrapper(), "minItems": 1}]
     return schema
 
 
@@ -37,11 +39,26 @@ def _settings(name: str) -> JsonSchemaValue:
         settings = settings_of(catalog.strategy(name))
     except NassimError:
         settings = {}
+    return _case(name, settings)
+
+
+def _case(name: str, settings: Mapping[str, Setting]) -> JsonSchemaValue:
+    """Return what a table of this name may have beside it: settings of a class."""
     known = {
         key: _grid(_schema(hint) | ({} if default is Parameter.empty else {"default": default}))
         for key, (hint, default) in settings.items()
     }
     return {"if": {"properties": {"name": {"const": name}}}, "then": {"properties": known}}
+
+
+def _wrapper() -> JsonSchemaValue:
+    """Return what a table of `wrap` may have: the name of a wrapper, and its options."""
+    return {
+        "type": "object",
+        "properties": {"name": {"type": "string", "examples": catalog.names("wrappers")}},
+        "required": ["name"],
+        "allOf": [_case(name, settings_of(catalog.wrapper(name))) for name in catalog.names("wrappers")],
+    }
 
 
 def _surrogate() -> Mapping[str, JsonSchemaValue]:
