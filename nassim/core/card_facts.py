@@ -58,6 +58,7 @@ class Written(Optional):
     surrogate: NotRequired[Annotated[Learned, OPEN]]
     seconds: NotRequired[Table]
     notes: NotRequired[list[str]]
+    columns: NotRequired[JsonValue]
     datasets: NotRequired[dict[str, Annotated[DataSet, OPEN]]]
     files: NotRequired[dict[str, Annotated[File, OPEN]]]
 

@@ -17,7 +17,7 @@ from typing import TypeVar, Union
 
 from nassim.core.errors import DataError, SettingError, short
 
-JsonValue = Union[None, bool, float, str, Sequence["JsonValue"], Mapping[str, "JsonValue"]]  # noqa: UP007  (of itself)
+JsonValue = Union[None, bool, int, float, str, Sequence["JsonValue"], Mapping[str, "JsonValue"]]  # noqa: UP007  (of itself)
 Table = dict[str, JsonValue]
 Parsed = TypeVar("Parsed", bound=JsonValue)
 

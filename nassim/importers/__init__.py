@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import replace as replace_fields
 from inspect import signature
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from nassim import catalog
@@ -113,7 +114,7 @@ def _compared(family: Family, published: Published) -> Family:
     return replace_fields(family, card=card, said=family.said if same else (*family.said, note))
 
 
-def _module(format_: str) -> Any:
+def _module(format_: str) -> ModuleType:
     return importlib.import_module(f"nassim.importers.{format_.replace('-', '_')}")
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
+from nassim.core.card_facts import Written
+from nassim.core.documents import JsonValue
 from nassim.core.errors import DataError, suggest
 from nassim.core.space import Space
 
@@ -65,7 +66,7 @@ class Layout:
         return word in self.words.get(name, frozenset())
 
 
-def layout(header: Sequence[str], space: Space, card: Mapping[str, Any], where: Path) -> Layout:
+def layout(header: Sequence[str], space: Space, card: Written, where: Path) -> Layout:
     """Return what the columns of a header are; its `problems` say what a user must decide."""
     given, problems = _given(header, card.get("columns", {}), where)
     keys: dict[str, int] = {}
@@ -109,7 +110,7 @@ def refuse(where: Path, problems: Iterable[str]) -> None:
 
 
 def _given(
-    header: Sequence[str], columns: Any, where: Path
+    header: Sequence[str], columns: JsonValue, where: Path
 ) -> tuple[dict[str, tuple[str | None, frozenset[str]]], list[str]]:
     """Return what the card's [columns] say: by column, which of KNOWN it is, if told, and the words about it."""
     problems = [f"the column {name!r:.40} is there {n} times" for name, n in Counter(header).items() if n > 1]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from nassim.core.arrays import Floats, Ids
+from nassim.core.card_facts import Written
 from nassim.importers._columns import BEFOREHAND, MEASURED, Layout
 
 
@@ -22,7 +22,7 @@ class Costs:
     said: tuple[str, ...]
 
 
-def costs_of(columns: Mapping[str, Floats], row: Ids, layout: Layout, card: Mapping[str, Any]) -> Costs:
+def costs_of(columns: Mapping[str, Floats], row: Ids, layout: Layout, card: Written) -> Costs:
     """Return the costs of architectures numbered by `row` (n,).
 
     Known without training is what the card lists under [costs], or calls known under [columns], unless trainings of an

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
+from nassim.core.documents import JsonValue, Table
 from nassim.core.space import Space
 
 TITLES = {
@@ -41,8 +41,8 @@ SCHEDULES = {"": "", "12epochs": " after a schedule of 12 epochs", "1epoch": " a
 
 
 def about(
-    family: str, space: Space, datasets: Iterable[str], source: Path, digest: str, part: dict[str, Any]
-) -> dict[str, Any]:
+    family: str, space: Space, datasets: Iterable[str], source: Path, digest: str, part: Mapping[str, JsonValue]
+) -> Table:
     """Return the card of an archive, which data sets it has, and which part of its space."""
     told = {}
     for name in datasets:

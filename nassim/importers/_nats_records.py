@@ -5,13 +5,13 @@ from __future__ import annotations
 import bz2
 import math
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict, cast
 
 import numpy as np
 
 from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
-from nassim.importers._pickles import unpickle
+from nassim.importers._pickles import Pickled, unpickle
 
 LARGEST = 1 << 26  # bytes of a file, unpacked; the published ones have up to 2**20.3
 MILLION = 1e6
@@ -38,13 +38,34 @@ class Curves(NamedTuple):
     costs: tuple[float, ...]  # in the order of COSTS; nan = unknown
 
 
+class Result(TypedDict):
+    """What a record has of one training."""
+
+    epochs: int
+    eval_acc1es: dict[str, float]
+    train_times: dict[int, float]
+    eval_times: dict[str, float]
+    params: float
+    flop: float
+    latency: list[float]
+
+
+class Entry(TypedDict):
+    """What a record has of an architecture trained on one schedule."""
+
+    arch_index: int
+    arch_str: str
+    dataset_seed: dict[str, list[int]]
+    all_results: dict[tuple[str, int], Result]
+
+
 def read_meta(path: Path) -> list[str]:
     """Return the texts of all architectures in official order."""
     meta = _unpacked(path)
     texts = meta.get("meta_archs") if isinstance(meta, dict) else None
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise DataError(f"{path}: expected a list of architectures in meta_archs; download it again")
-    return texts
+    return cast("list[str]", texts)
 
 
 def read_record(path: Path, number: int, text: str, kind: Kind) -> dict[str, list[Curves]]:
@@ -52,13 +73,13 @@ def read_record(path: Path, number: int, text: str, kind: Kind) -> dict[str, lis
     return trainings_of(_unpacked(path), number, text, kind, str(path))
 
 
-def trainings_of(record: Any, number: int, text: str, kind: Kind, file: str) -> dict[str, list[Curves]]:
+def trainings_of(record: Pickled, number: int, text: str, kind: Kind, file: str) -> dict[str, list[Curves]]:
     """Return the trainings in what a file has of an architecture."""
     found: dict[str, list[Curves]] = {}
     for schedule, suffix in kind.schedules.items():
         where = f"{file}: schedule {schedule}"
         try:
-            entry = record[schedule]
+            entry = cast("dict[str, Entry]", record)[schedule]
             if entry["arch_index"] != number or entry["arch_str"] != text:
                 raise DataError(f"{where}: expected {number}, {text}; got {entry['arch_index']}, {entry['arch_str']}")
             for dataset, name in SEARCHED.items():
@@ -72,7 +93,7 @@ def trainings_of(record: Any, number: int, text: str, kind: Kind, file: str) -> 
     return found
 
 
-def _curves(entry: dict[str, Any], dataset: str, seed: int, where: str) -> Curves:
+def _curves(entry: Entry, dataset: str, seed: int, where: str) -> Curves:
     """Return one training."""
     name = SEARCHED[dataset]
     result = entry["all_results"][name, seed]
@@ -96,7 +117,7 @@ def _curves(entry: dict[str, Any], dataset: str, seed: int, where: str) -> Curve
     return curves
 
 
-def _retrained(entry: dict[str, Any], seed: int) -> float:
+def _retrained(entry: Entry, seed: int) -> float:
     """Return the test error of the same architecture trained on all training images, nan without such a training."""
     result = entry["all_results"].get((FULL, seed))
     return math.nan if result is None else 100.0 - result["eval_acc1es"][f"{FAST}@{result['epochs'] - 1}"]
@@ -112,7 +133,7 @@ def _check(curves: Curves, where: str) -> None:
         raise DataError(f"{where}: expected training times above 0")
 
 
-def _unpacked(path: Path) -> Any:
+def _unpacked(path: Path) -> Pickled:
     """Return the content of a .pickle.pbz2."""
     try:
         unpacker = bz2.BZ2Decompressor()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
-from nassim.core.arrays import Archs
+from nassim.core.arrays import Archs, Columns
 from nassim.core.errors import DataError
 from nassim.core.space import Space
 from nassim.data.writing import Tables
@@ -64,7 +64,7 @@ class Datasets(Mapping[str, Tables]):
                 own.add(number, training)
 
     @property
-    def part(self) -> dict[str, Any]:
+    def part(self) -> dict[str, bool]:
         """Whether these are all architectures of the space."""
         return {"complete": len({number for own in self.kept.values() for number in own.numbers}) == self.space.size}
 
@@ -82,9 +82,7 @@ class Datasets(Mapping[str, Tables]):
         replica = np.empty(row.size, dtype=np.int8)
         replica[np.argsort(row, kind="stable")] = np.arange(row.size) - np.repeat(np.cumsum(counts) - counts, counts)
         values = np.array(own.costs)
-        costs: dict[str, Any] = {
-            cost: np.bincount(row, values[:, column]) / counts for column, cost in enumerate(COSTS)
-        }
+        costs: Columns = {cost: np.bincount(row, values[:, column]) / counts for column, cost in enumerate(COSTS)}
         found = Found(
             self.space,
             in_official_order(self.space)[numbers],

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
@@ -157,10 +157,10 @@ class _Reader:
         if name in WHOLE and (wrong := (values != np.round(values)) | (np.abs(values) > MOST)).any():
             raise self._error(wrong.argmax(), f"{name} must be a whole number up to {MOST}")
 
-    def _error(self, place: Any, what: str) -> DataError:
+    def _error(self, place: int | np.intp, what: str) -> DataError:
         return self._at(self.done + int(place), what)
 
-    def _at(self, place: Any, what: str) -> DataError:
+    def _at(self, place: int | np.intp, what: str) -> DataError:
         return DataError(f"{self.source}: row {int(place) + 1}: {what}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 from zipfile import ZipFile
 
 from nassim import catalog
@@ -18,6 +18,22 @@ from nassim.core.space import Space
 from nassim.data.writing import Tables, write_table
 
 Digests = dict[str, dict[str, str]]  # by path: the sha256 of the file, and of its content
+
+
+class Entry(TypedDict):
+    """What a card says of a data set."""
+
+    source_file: str
+    source_sha256: str
+    space: NotRequired[str]
+
+
+class PackageCard(TypedDict):
+    """What is read of a card."""
+
+    space: str
+    datasets: dict[str, Entry]
+    files: NotRequired[Digests]
 
 
 @dataclass(frozen=True)
@@ -43,9 +59,9 @@ class Package:
         return data
 
 
-def read_card(folder: Path) -> dict[str, Any]:
+def read_card(folder: Path) -> PackageCard:
     """Return the card of a folder."""
-    return read_toml(folder / "card.toml", "restore the file")
+    return cast("PackageCard", read_toml(folder / "card.toml", "restore the file"))
 
 
 def build(

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nassim.core.arrays import Floats
+from nassim.core.card_facts import Written
 from nassim.importers._columns import ACCURACIES, ERRORS, FRACTION, PERCENT, Layout, refuse
 
 WHOLE = 100.0
 
 
 def in_percent(
-    columns: Mapping[str, NDArray[Any]], layout: Layout, card: Mapping[str, Any], signs: Mapping[str, bool], where: Path
+    columns: Mapping[str, Floats], layout: Layout, card: Written, signs: Mapping[str, bool], where: Path
 ) -> dict[str, Floats]:
     """Return valid_error, and test_error where there is one, in the card's unit, each (n,).
 

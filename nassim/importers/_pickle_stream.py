@@ -11,12 +11,13 @@ import re
 import struct
 from collections.abc import Callable
 from functools import cache
+from mmap import mmap
 from pickle import UnpicklingError
-from typing import Any
+from typing import Any, cast
 
-from nassim.importers._pickles import harmless
+from nassim.importers._pickles import Pickled, harmless
 
-Take = Callable[[Any, Any], None]
+Take = Callable[[Pickled, Pickled], None]
 OWN = "@"  # in texts that belong to one entry alone, such as x-valid@199: they are forgotten with it
 PAIR = 2  # a key and its value
 MOST = 3  # of protocols
@@ -31,7 +32,7 @@ PAIR_BYTES = 11  # of one that is numbered
 class PickleStream:
     """One pickle in `data`, from the place `at` on; the items of its dict `part` go to `take`: each is a dict."""
 
-    def __init__(self, data: Any, at: int, part: str, take: Take) -> None:
+    def __init__(self, data: bytes | mmap, at: int, part: str, take: Take) -> None:
         self.data, self.at, self.part, self.take = data, at, part, take
         self.stack: list[Any] = []
         self.marks: list[int] = []  # places in the stack
@@ -39,7 +40,7 @@ class PickleStream:
         self.fresh: list[int] = []  # of the memo, what belongs to the entry that is being read
         self.level = 0  # how many marks there are within the part; 0 = outside
 
-    def read(self) -> Any:
+    def read(self) -> Pickled:
         """Return what the pickle holds, without the items that were handed over; UnpicklingError says what is wrong."""
         steps = {ord(code): step for code, step in STEPS.items()}
         try:
@@ -47,14 +48,15 @@ class PickleStream:
                 code = self.data[self.at]
                 self.at += 1
                 if code == STOP:
-                    return self.stack.pop()
+                    found: Pickled = self.stack.pop()
+                    return found
                 steps[code](self)
         except KeyError as error:
             raise UnpicklingError(f"byte {self.at}: {error!s:.40} is not known here") from error
         except (IndexError, ValueError, TypeError, OverflowError, struct.error, AttributeError) as error:
             raise UnpicklingError(f"byte {self.at}: {type(error).__name__}: {error}") from error
 
-    def push(self, value: Any) -> None:
+    def push(self, value: Pickled) -> None:
         """Put a value on the stack; what begins after a whole entry of the part makes room first."""
         within = self.level and len(self.marks) == self.level and len(self.stack) - self.marks[-1] == PAIR
         if within and isinstance(self.stack[-1], dict) and self.stack[-1]:
@@ -172,7 +174,7 @@ class PickleStream:
         if [*map(len, raw)] != [*b"".join(lengths)]:
             return False
         texts = b" ".join(raw).decode("ascii").split(" ")
-        pairs: list[Any] = [None] * (2 * len(texts))
+        pairs: list[str | float] = [0.0] * (2 * len(texts))
         pairs[::2], pairs[1::2] = texts, struct.unpack(f">{len(texts)}d", b"".join(values))
         self.stack += pairs
         numbers = struct.unpack(f"<{len(texts)}I", b"".join(places))
@@ -233,7 +235,7 @@ STEPS: dict[str, Callable[[PickleStream], None]] = {
     "U": lambda stream: stream.push(stream.bytes_(stream.number("B")).decode("latin1")),
     "C": lambda stream: stream.push(stream.bytes_(stream.number("B"))),
     "B": lambda stream: stream.push(stream.bytes_(stream.number("I"))),
-    "c": lambda stream: stream.push(harmless(stream.line(), stream.line())),
+    "c": lambda stream: stream.push(cast("Pickled", harmless(stream.line(), stream.line()))),
     "q": lambda stream: stream.remember(stream.number("B")),
     "r": lambda stream: stream.remember(stream.number("I")),
     "h": lambda stream: stream.recall(stream.number("B")),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import Any
 
 VARINT, TEXT = 0, 2  # how a value is written
 FIXED = {1: ("<d", 8), 5: ("<f", 4)}
 LONGEST = 70  # bits of a varint
 
 
-def fields(message: bytes) -> Iterator[tuple[int, Any]]:
+def fields(message: bytes) -> Iterator[tuple[int, float | bytes]]:
     """Yield number and value of each field: a whole number, eight bytes as a double, four as a float, or bytes.
 
     ValueError says that these bytes are no message.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -39,7 +38,7 @@ class Found:
     costs: Columns = field(default_factory=dict)  # columns (k,) of architectures, not all costs
 
 
-def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, Any]]:
+def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, bool]]:
     """Return the tables, and the entries `complete` and `networks` of their card; DataError where rows do not fit."""
     space = found.space
     space.check(found.archs)
@@ -53,7 +52,7 @@ def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, Any]]:
     replica = _numbered(found) if found.replica is None else found.replica
     order = np.lexsort((found.epoch, replica, arch[found.row]))
     _check_rows(found, replica, order, where)
-    trainings: dict[str, Any] = {
+    trainings: Columns = {
         "arch": arch[found.row][order],
         "replica": replica[order].astype(np.int8),
         "epoch": found.epoch[order].astype(np.int16),
@@ -79,7 +78,7 @@ def digest_of(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _part(space: Space, archs: Archs) -> dict[str, Any]:
+def _part(space: Space, archs: Archs) -> dict[str, bool]:
     """Return whether these are all valid architectures, or one of each network, of a space."""
     if len(archs) == space.size:
         return {"complete": True, "networks": False}

@@ -15,14 +15,14 @@ import zlib
 from collections.abc import Iterator
 from hashlib import file_digest
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypedDict
+from typing import Annotated, NamedTuple, TypedDict, cast
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs
-from nassim.core.documents import json_of, text_in
+from nassim.core.documents import JsonValue, Table, json_of, text_in
 from nassim.core.errors import ArchitectureError, DataError
 from nassim.core.settings import Range
 from nassim.core.shapes import OPEN, shaped
@@ -53,7 +53,7 @@ DEVICES = {
     "latency_zcu102": "milliseconds for one image on a Xilinx ZCU102 FPGA, in 8 bits",
     "latency_vck190": "milliseconds for six images on a Xilinx VCK190 FPGA, in 8 bits",
 }
-ABOUT: dict[str, Any] = {
+ABOUT: Table = {
     "title": "Accel-NASBench: 5,125 networks of the MnasNet space after a short training",
     "space": "mnasnet",
     "complete": False,
@@ -137,7 +137,7 @@ class Platforms(TypedDict):
 class Entry(TypedDict):
     """One file of the archive."""
 
-    architecture: dict[str, Any]
+    architecture: dict[str, JsonValue]
     metrics: Annotated[Metrics, OPEN]
     model_info: Annotated[Model, OPEN]
     platform_perf: Annotated[Platforms, OPEN]
@@ -278,13 +278,13 @@ def _means(values: NDArray[np.float64], place: NDArray[np.intp]) -> NDArray[np.f
     return np.array([np.divide(total, n, out=np.full(total.size, np.nan), where=n > 0) for total, n in sums])
 
 
-def _card(records: list[Record], source: Path) -> dict[str, Any]:
+def _card(records: list[Record], source: Path) -> Table:
     """Return the card with what is known only after reading."""
     best = max(records, key=lambda record: record.top1)
     with source.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     networks = len({record.arch.tobytes() for record in records})
-    imagenet = ABOUT["datasets"]["imagenet"] | {
+    imagenet = cast("dict[str, Table]", ABOUT["datasets"])["imagenet"] | {
         "source_file": source.name,
         "source_sha256": digest,
         "best": {"valid_accuracy": best.top1, "official": best.number},

@@ -17,10 +17,11 @@ from scipy.stats import spearmanr
 
 from nassim import catalog
 from nassim.core.arrays import Floats
+from nassim.core.documents import Table
 from nassim.core.errors import DataError
 from nassim.data.writing import Family, Tables
 from nassim.importers import Progress, Published
-from nassim.importers._pickles import Parts, unpickle
+from nassim.importers._pickles import Parts, Pickled, unpickle
 from nassim.importers._tables import Found, digest_of, tabulate
 from nassim.spaces.nb201 import NB201, OPERATIONS
 
@@ -56,7 +57,7 @@ DRIFTED = {
     for name, theirs in (("clean", "baseline"), ("analog", "analog"))
     for after, seconds in TIMES.items()
 }
-ABOUT: dict[str, Any] = {
+ABOUT: Table = {
     "title": "AnalogNAS-Bench: the cells of NAS-Bench-201 in analog hardware",
     "space": "nb201",
     "source": "AnalogNAS-Bench, arXiv:2506.18495, 2025; the package analog-nasbench on PyPI",
@@ -121,7 +122,7 @@ def agreement(clean: Floats, edges: tuple[int, ...], codes: tuple[str, ...] = CO
     return float(spearmanr(_shipped()[space.index(again)], clean).statistic)
 
 
-def _entries(file: Path) -> dict[Any, Any]:
+def _entries(file: Path) -> dict[Pickled, Pickled]:
     try:
         if file.stat().st_size > LARGEST:
             raise DataError(f"{file}: expected {LARGEST >> 20} MiB at most; is it {FILE}?")
@@ -147,7 +148,7 @@ def _codes() -> Iterator[tuple[int, ...]]:
         yield tuple(theirs)
 
 
-def _number(value: Any, where: str) -> float:
+def _number(value: Pickled, where: str) -> float:
     """Return a percentage."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= PERCENT:
         raise DataError(f"{where}: expected a number from 0 to 100, got {value!r:.40}")
@@ -172,7 +173,7 @@ def _shipped() -> Floats:
     return mean
 
 
-def _told(file: Path, sure: dict[str, float]) -> dict[str, Any]:
+def _told(file: Path, sure: dict[str, float]) -> Table:
     """Return what the card says of this file."""
     source = {"source_file": file.name, "source_sha256": digest_of(file)}
     datasets = {name: {"title": title} | source for name, title in TITLES.items()}

@@ -8,6 +8,7 @@ NAS-Bench-201 are joined.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +42,7 @@ METRICS = {
 }
 UNSUPPORTED = -1
 KNOWN = {"edgegpu_latency": 5.807418537139893, "fpga_energy": 18.01072}  # of cell 0 on CIFAR-10
+Published = dict[str, dict[str, dict[str, list[float]]]]
 Measured = dict[str, Floats]  # by metric, (15625,) in official order
 
 
@@ -101,7 +103,7 @@ def _of_pickle(source: Path) -> dict[str, Measured]:
     found: dict[str, Measured] = {}
     for name, theirs in DATASETS.items():
         try:
-            lists = entries["nasbench201"][theirs]
+            lists = cast("Published", entries)["nasbench201"][theirs]
             found[name] = {metric: np.array(lists[metric], dtype=np.float64) for metric in METRICS}
         except (KeyError, TypeError, ValueError, IndexError) as error:
             said = f"{type(error).__name__}: {error}"

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Floats
+from nassim.core.arrays import Columns, Floats
+from nassim.core.documents import Table
 from nassim.core.errors import DataError
 from nassim.data.parquet import opened
 from nassim.data.writing import Family, Tables
@@ -40,7 +41,7 @@ COSTS = {
     **{f"{on}_{by}_latency": f"milliseconds on {DEVICES[on]} by {RUNTIMES[by]}, the median" for on, by in PAIRS},
     **{f"{on}_{by}_energy": f"millijoules on {DEVICES[on]} by {RUNTIMES[by]}" for on, by in PAIRS if on == "pi5"},
 }
-ABOUT: dict[str, Any] = {
+ABOUT: Table = {
     "title": "HW-NAS-Bench-360: cells of NAS-Bench-201 on three tasks, timed on two devices",
     "space": "nb201",
     "source": "Rolde Bijvank, https://github.com/roldebijvank/HW-NAS-Bench-360; networks: Tu et al., NAS-Bench-360, "
@@ -61,7 +62,6 @@ ABOUT: dict[str, Any] = {
     "costs": COSTS,
     "seconds": {"meaning": "one per training: the authors published no times"},
 }
-Table = dict[str, NDArray[Any]]
 
 
 class Measured(NamedTuple):
@@ -81,7 +81,7 @@ def read(source: Path, progress: Progress) -> Family:
             f"{source}: cell 0 takes {first.latency[0]} ms on {DEVICES['pi5']}, the published one {KNOWN}; {MEND}"
         )
     tables: dict[str, Tables] = {}
-    part: dict[str, Any] = {}
+    part: dict[str, bool] = {}
     for number, task in enumerate(TASKS, start=1):
         tables[task], part = _tables(rows, task, str(source))
         progress(number, len(TASKS))
@@ -90,7 +90,7 @@ def read(source: Path, progress: Progress) -> Family:
     return Family(*FAMILIES, ABOUT | part | {"datasets": titles}, tables)
 
 
-def _rows(source: Path) -> Table:
+def _rows(source: Path) -> Columns:
     """Return the columns of the file; DataError unless they are there, and every row is of a task and device known."""
     with opened(source, str(source)) as file:
         missing = [name for name in COLUMNS if name not in file.schema_arrow.names]
@@ -114,7 +114,7 @@ def _numbers(column: pa.ChunkedArray) -> Floats:
     return found
 
 
-def _measured(rows: Table, task: str, device: str, framework: str, where: str) -> Measured:
+def _measured(rows: Columns, task: str, device: str, framework: str, where: str) -> Measured:
     """Return what was measured of every cell; DataError unless each is there once, with numbers that can be."""
     own = np.flatnonzero((rows["task"] == task) & (rows["device"] == device) & (rows["framework"] == framework))
     where, size = f"{where}: {task} on {device} by {framework}", NB201().size
@@ -134,7 +134,7 @@ def _check(right: NDArray[np.bool_], wanted: str, got: Floats, where: str) -> No
         raise DataError(f"{where}: cell {cell}: expected {wanted}, got {got[cell]}; {MEND}")
 
 
-def _tables(rows: Table, task: str, where: str) -> tuple[Tables, dict[str, Any]]:
+def _tables(rows: Columns, task: str, where: str) -> tuple[Tables, dict[str, bool]]:
     """Return the tables of a task, and what of the space they are."""
     every = {pair: _measured(rows, task, *pair, where) for pair in PAIRS}
     score = every[PAIRS[0]].score

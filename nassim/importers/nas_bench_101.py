@@ -10,10 +10,11 @@ import binascii
 import json
 from array import array
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
+from nassim.core.documents import JsonValue, Table
 from nassim.core.errors import DataError
 from nassim.data.writing import Family
 from nassim.importers import Progress
@@ -29,7 +30,7 @@ EVALUATIONS = 3  # of a training: before it, half-way, at its end
 EPOCH, SECONDS, VALID, TEST = 1, 2, 4, 5  # fields of an evaluation
 EVALUATION, PARAMS = 1, 2  # fields of a record's metrics
 TINY, MOST = 1e-9, 1e12  # of seconds and of parameters
-ABOUT: dict[str, Any] = {
+ABOUT: Table = {
     "title": "NAS-Bench-101: every cell of up to seven vertices and nine edges",
     "space": "nb101",
     "source": "Chris Ying et al., NAS-Bench-101, ICML 2019, https://github.com/google-research/nasbench",
@@ -165,8 +166,9 @@ def _training(data: bytes, where: str) -> Training:
         message = binascii.a2b_base64(text)
         inner = _operations(cell, epochs, bits, names)
         values = list(fields(message))
-        last = dict(fields([value for number, value in values if number == EVALUATION][EVALUATIONS - 1]))
-        params = dict(values)[PARAMS]
+        evaluations = [cast("bytes", value) for number, value in values if number == EVALUATION]
+        last = cast("dict[int, float]", dict(fields(evaluations[EVALUATIONS - 1])))
+        params = cast("int", dict(values)[PARAMS])
         found = Training(cell, epochs, bits, inner, params, last[SECONDS], last[VALID], last[TEST])
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError, binascii.Error) as error:
         said = " ".join(f"{type(error).__name__}: {error}".split())
@@ -174,12 +176,17 @@ def _training(data: bytes, where: str) -> Training:
     return _checked(found, last[EPOCH], where)
 
 
-def _operations(cell: Any, epochs: Any, bits: Any, names: str) -> list[int]:
+def _operations(cell: JsonValue, epochs: JsonValue, bits: JsonValue, names: str) -> list[int]:
     """Return the operations of the inner vertices; ValueError unless a record is about a graph and its epochs."""
     first, *inner, last = names.split(",")
     count = len(inner) + 2
-    texts = isinstance(cell, str) and isinstance(bits, str)
-    whole = texts and len(bits) == count**2 and set(bits) <= {"0", "1"} and count <= VERTICES
+    whole = (
+        isinstance(cell, str)
+        and isinstance(bits, str)
+        and len(bits) == count**2
+        and set(bits) <= {"0", "1"}
+        and count <= VERTICES
+    )
     if not whole or (first, last) != ("input", "output"):
         raise ValueError(f"{bits!r:.60}, {names:.60} is no graph")
     if type(epochs) is not int or epochs not in EPOCHS:
@@ -187,7 +194,7 @@ def _operations(cell: Any, epochs: Any, bits: Any, names: str) -> list[int]:
     return [OPERATIONS.index(name) for name in inner]
 
 
-def _checked(found: Training, epoch: Any, where: str) -> Training:
+def _checked(found: Training, epoch: float, where: str) -> Training:
     """Return a training whose numbers can be true."""
     for value, low, high in (
         (found.valid, 0.0, 1.0),

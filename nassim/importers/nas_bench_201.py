@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
 
 from nassim import catalog
+from nassim.core.documents import Table
 from nassim.core.errors import DataError
 from nassim.data.writing import Family
 from nassim.importers import Progress
@@ -19,6 +19,7 @@ from nassim.importers._nats_cards import EARLY, about
 from nassim.importers._nats_records import Kind, trainings_of
 from nassim.importers._nats_tables import Datasets, check_known, official_texts
 from nassim.importers._pickle_stream import PickleStream
+from nassim.importers._pickles import Pickled
 from nassim.importers._tables import digest_of
 from nassim.importers._torch_files import damaged, release, state_in
 
@@ -27,7 +28,7 @@ KINDS = (  # by how the file names the schedules
     Kind("nas-bench-201", {"full": "", "less": "-12epochs"}),
     Kind("nas-bench-201", {"200": "", "12": "-12epochs"}),
 )
-ABOUT: dict[str, Any] = {
+ABOUT: Table = {
     "source": "Xuanyi Dong and Yi Yang, NAS-Bench-201, ICLR 2020, https://github.com/D-X-Y/NAS-Bench-201",
     "notes": ["Replicas are the seeds in increasing order.", EARLY],
     "seconds": {"meaning": "training time from scratch to the epoch as the authors measured it; no evaluation"},
@@ -69,7 +70,7 @@ class _Reader:
         """Read the whole file."""
         with state_in(self.source) as (data, start):
 
-            def take(number: Any, record: Any) -> None:
+            def take(number: Pickled, record: Pickled) -> None:
                 self.add(number, record)
                 if len(self.seen) % PART == 0:
                     release(data)
@@ -82,7 +83,7 @@ class _Reader:
         if not isinstance(texts, list) or tuple(texts) != self.texts:
             raise DataError(f"{self.source}: expected the 15,625 cells in their official order in {TEXTS}")
 
-    def add(self, number: Any, record: Any) -> None:
+    def add(self, number: Pickled, record: Pickled) -> None:
         """Take in a cell."""
         if type(number) is not int or not 0 <= number < len(self.texts) or number in self.seen:
             raise DataError(f"{self.source}: architecture {number!r:.20} is unknown, or there twice")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypedDict
 
 import numpy as np
 
-from nassim.core.documents import read_json
+from nassim.core.documents import JsonValue, Table, read_json
 from nassim.core.errors import DataError
 from nassim.core.settings import Range
 from nassim.core.shapes import shaped
@@ -30,7 +30,7 @@ EXACT = 2.0**53  # whole numbers up to here are floats too
 LARGEST = 1 << 25  # bytes; the published file has 2**20.2
 MEND = "download it again"
 KNOWN = {"00000000": 387_882, "22212220": 1_985_514}  # parameters
-ABOUT: dict[str, Any] = {
+ABOUT: Table = {
     "title": "NAS-Bench-Macro: every macro architecture, three trainings each",
     "space": "macro",
     "source": "Xiu Su et al., Prioritized Architecture Sampling with Monto-Carlo Tree Search, CVPR 2021, "
@@ -91,7 +91,7 @@ def read(source: Path, progress: Progress) -> Family:
     return Family("nas-bench-macro", ABOUT | part | {"datasets": {"cifar10": told}}, {"cifar10": tables})
 
 
-def _values(said: Any, text: str, where: str) -> list[float]:
+def _values(said: JsonValue, text: str, where: str) -> list[float]:
     """Return three accuracies, parameters and FLOPs of an architecture."""
     entry = shaped(said, Entry, where, MEND, is_open=True)
     if (got := len(entry["test_acc"])) != SEEDS:
