@@ -40,13 +40,9 @@ class SampledThing(Macro):
 '''
 WRAPPER = '''
 """A sample."""
-import nassim
-from nassim.core.benchmark import Benchmark
-def example() -> Benchmark:
-    """Return a benchmark some of whose trainings fail."""
-    found = nassim.Faults(nassim.load("nb201/cifar10"), failed=0.5)
-    found.name = "sampled_thing"
-    return found
+from nassim.core.wrapper import Wrapper
+class SampledThing(Wrapper):
+    """Any benchmark as it is."""
 '''
 FIGURE = '''
 """A sample."""

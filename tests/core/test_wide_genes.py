@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from nassim import catalog, simulate
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.errors import ArchitectureError, SettingError
-from nassim.core.random_streams import Streams
 from nassim.core.genes import MOST, narrow
+from nassim.core.random_streams import Streams
 from nassim.core.trace import Trace
 from nassim.strategies._parzen import Parzen
 from tests.contracts.test_strategies import QUICK
