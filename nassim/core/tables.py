@@ -12,9 +12,9 @@ from dataclasses import is_dataclass
 from functools import reduce
 from operator import or_
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
 from pydantic.json_schema import JsonSchemaValue, models_json_schema
 from pydantic_core import CoreSchema, ErrorDetails
 from pydantic_core.core_schema import DataclassSchema
@@ -22,6 +22,11 @@ from pydantic_core.core_schema import DataclassSchema
 from nassim.core import documents
 from nassim.core.errors import NassimError, SettingError, UnknownNameError
 from nassim.core.settings import describe
+
+if TYPE_CHECKING:
+    from nassim.core.documents import JsonValue
+else:
+    from pydantic import JsonValue  # the same, as it knows it
 
 Plain = dict[str, JsonValue]  # a table of TOML or JSON, as it was read
 Step = int | str

@@ -10,11 +10,13 @@ import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from types import ModuleType
+from typing import cast
 
+from nassim.core.documents import JsonValue
 from nassim.core.errors import UnknownNameError
 
-Settings = Mapping[str, Any]
+Settings = Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def summary(name: str) -> str:
     return (_module(name).__doc__ or "").partition("\n")[0]
 
 
-def _module(name: str) -> Any:
+def _module(name: str) -> ModuleType:
     if name not in names():
         raise UnknownNameError.of("protocol", name, names())
     return importlib.import_module(f"nassim.protocols.{name.replace('-', '_')}")

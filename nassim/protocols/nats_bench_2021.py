@@ -5,10 +5,10 @@ seconds of that training and of one validation. Nothing is resumed: going on wit
 handed in is judged after 200 epochs in the topology space, after 90 in the size space.
 """
 
-from nassim.protocols import Protocol, Task
+from nassim.protocols import Protocol, Settings, Task
 
-REINFORCE = {"learning_rate": 0.01, "momentum": 0.9, "entropy": 0.0, "optimizer": "adam"}
-BOHB = {"eta": 3, "grace": 1, "samples": 4, "random_fraction": 0}
+REINFORCE: Settings = {"learning_rate": 0.01, "momentum": 0.9, "entropy": 0.0, "optimizer": "adam"}
+BOHB: Settings = {"eta": 3, "grace": 1, "samples": 4, "random_fraction": 0}
 
 PROTOCOL = Protocol(
     searched="{}-12epochs",

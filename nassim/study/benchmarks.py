@@ -17,6 +17,7 @@ from pathlib import Path
 from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.core.benchmark import Benchmark
+from nassim.core.documents import JsonValue
 from nassim.core.errors import DataError, SettingError, UnknownNameError, naming
 from nassim.core.tables import Plain
 from nassim.engine.provenance import source_digest, versions
@@ -104,7 +105,7 @@ def _learned(name: str, options: Plain, tell: Tell) -> Path:
     kinds = taught.kinds if isinstance(taught, Benchmark) else (type(taught),)
     makers = source_of([name], *kinds, type(taught.space))
     learning = source_digest(PACKAGE / "benchmarks" / "learning.py"), versions(), version("xgboost")
-    decides = [name if ":" in name else taught.name, taught.card.sha256, options, makers, learning]
+    decides: JsonValue = [name if ":" in name else taught.name, taught.card.sha256, options, makers, learning]
     folder = catalog.cache_folder() / "surrogates" / digest(decides)
     if not _is_whole(name, folder):
         shutil.rmtree(folder, ignore_errors=True)

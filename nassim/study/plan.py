@@ -8,10 +8,10 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from pydantic import JsonValue
 
 from nassim import catalog
 from nassim.core.asking import blamed
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError, naming
 from nassim.core.frames import user_code
 from nassim.core.lifting import lifted

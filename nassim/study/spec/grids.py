@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from pydantic import JsonValue
-
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError
 from nassim.core.tables import Plain
 from nassim.study.spec.labels import spell

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pydantic import JsonValue
-
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError, short
 
 LONGEST = 150  # bytes of a label in names of files; systems take 255, with what is added to it

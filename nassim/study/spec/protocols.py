@@ -10,37 +10,46 @@ their own settings, under the same budget and policies.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
+from nassim.core.documents import JsonValue
 from nassim.core.errors import DataError, SettingError, UnknownNameError
 from nassim.core.policies import Policies
-from nassim.core.tables import read
+from nassim.core.tables import Plain, read
 from nassim.data.inventory import DatasetInfo, dataset_info
-from nassim.protocols import Protocol, Task, protocol
+from nassim.protocols import Protocol, Settings, Task, protocol
 from nassim.study.spec.benchmark import BenchmarkSpec
 from nassim.study.spec.strategy import POLICIES
+from nassim.study.spec.tables import StudyTable
 
-Document = dict[str, Any]
 WITHOUT = "leave it out, or leave out the protocol"
 FREE = ("name", "label", "needs")  # keys of [[benchmark]] and [[strategy]] that a protocol leaves to the study
 
 
-def follow(name: str, document: Document) -> Document:
-    """Return a study with all that its protocol sets; SettingError says what contradicts it, or what data it lacks."""
+def follow(name: str, table: StudyTable, said: Settings) -> Plain:
+    """Return a study with all that its protocol sets.
+
+    Args:
+        name: Of the protocol.
+        table: The study as it was read, with defaults.
+        said: The study as it was written, without.
+
+    Raises:
+        SettingError: It contradicts the protocol.
+        DataError: It lacks data that the protocol needs.
+    """
     rules = _Rules(name, protocol(name))
-    tables = [rules.table(table) for table in _tables(document)]
-    infos = [rules.judge(table["name"]) for table in tables]
-    task = rules.task(infos)
+    benchmarks = [rules.named(one) for one in table.benchmark or [{"name": name} for name in table.benchmarks or ()]]
+    judges = [rules.judge(benchmark.name) for benchmark in benchmarks]
+    task = rules.task(judges)
     policies = asdict(Policies()) | dict(rules.published.policies)
-    rules.check("[policies]", document.get("policies"), policies)
-    for found in infos:
-        rules.check("[budget]", document.get("budget"), task.budgets[_dataset(found)])
-    strategies = [rules.strategy(table, task, policies) for table in document.get("strategy", [])]
-    kept = {key: value for key, value in document.items() if key not in {"benchmarks", "budget"}}
-    benchmarks = [rules.benchmark(*each, task) for each in zip(tables, infos, strict=True)]
-    return {"runs": rules.published.runs, **kept, "policies": policies, "benchmark": benchmarks, "strategy": strategies}
+    rules.check("[policies]", said.get("policies"), policies)
+    for judge in judges:
+        rules.check("[budget]", said.get("budget"), task.budgets[_dataset(judge)])
+    strategies = [rules.strategy(one, task, policies) for one in table.strategy]
+    kept = {key: value for key, value in said.items() if key not in {"benchmarks", "budget"}}
+    searched = [rules.benchmark(*each, task) for each in zip(benchmarks, judges, strict=True)]
+    return {"runs": rules.published.runs, **kept, "policies": policies, "benchmark": searched, "strategy": strategies}
 
 
 class _Rules:
@@ -49,7 +58,7 @@ class _Rules:
     def __init__(self, name: str, published: Protocol) -> None:
         self.name, self.published = name, published
 
-    def check(self, where: str, given: Any, published: Mapping[str, Any]) -> None:
+    def check(self, where: str, given: JsonValue, published: Settings) -> None:
         """Raise SettingError if a table of a study has something else than was published."""
         for key, value in given.items() if isinstance(given, dict) else ():
             if key not in published:
@@ -59,13 +68,12 @@ class _Rules:
                 has = f"has {key} = {published[key]!r} in {where}"
                 raise SettingError(f"protocol {self.name!r} {has}, the study says {value!r}; {WITHOUT}")
 
-    def table(self, table: Document) -> Document:
-        """Return a [[benchmark]] table, which has a name and nothing that the protocol sets."""
-        read(BenchmarkSpec, table)
+    def named(self, table: Plain) -> BenchmarkSpec:
+        """Return what a [[benchmark]] table says, which has a name and nothing that the protocol sets."""
         for key in table:
-            if key not in FREE:
+            if key in BenchmarkSpec.model_fields and key not in FREE:
                 raise SettingError(f"protocol {self.name!r} sets how benchmarks are used, and not {key!r}; {WITHOUT}")
-        return table
+        return read(BenchmarkSpec, table)
 
     def judge(self, name: str) -> DatasetInfo:
         """Return the data set that judges, which needs test errors."""
@@ -89,28 +97,25 @@ class _Rules:
                 raise SettingError(f"protocol {self.name!r} has budgets for {known}, and none for {found.name}")
         return task
 
-    def benchmark(self, table: Document, judge: DatasetInfo, task: Task) -> Document:
+    def benchmark(self, said: BenchmarkSpec, judge: DatasetInfo, task: Task) -> Plain:
         """Return the table of a benchmark: what is searched, who judges, the budget."""
         searched = f"{judge.name.partition('/')[0]}/{self.published.searched.format(_dataset(judge))}"
         self._check_searched(searched, judge, task)
-        budget, validation = dict(task.budgets[_dataset(judge)]), self.published.validation
-        made = {"name": searched, "label": table.get("label", judge.name), "budget": budget}
+        made: Plain = {"name": searched, "label": said.label, "budget": dict(task.budgets[_dataset(judge)])}
         made |= {} if searched == judge.name else {"judge": judge.name}
-        return made | ({"validation": validation} if validation else {})
+        return made | ({"validation": self.published.validation} if self.published.validation else {})
 
-    def strategy(self, table: Any, task: Task, policies: Mapping[str, Any]) -> Any:
+    def strategy(self, table: Plain, task: Task, policies: Settings) -> Plain:
         """Return the table of a strategy with its published settings, if there are such."""
-        if not isinstance(table, dict):
-            return table
-        where = f"[[strategy]] {table.get('name')}"
-        self.check(where, {key: value for key, value in table.items() if key in POLICIES}, policies)
-        published = task.strategies.get(table.get("name", ""))
+        name = str(table.get("name"))
+        self.check(f"[[strategy]] {name}", {key: table[key] for key in table if key in POLICIES}, policies)
+        published = task.strategies.get(name)
         if published is None:
             return table
         own = {key: value for key, value in table.items() if key not in {*FREE, *POLICIES}}
-        self.check(where, own, published)
-        named = {"label": table["name"]} | {key: value for key, value in table.items() if key in FREE}
-        return named | dict(published)
+        self.check(f"[[strategy]] {name}", own, published)
+        free = {key: value for key, value in table.items() if key in FREE}
+        return {"label": name} | free | dict(published)
 
     def _check_searched(self, name: str, judge: DatasetInfo, task: Task) -> None:
         wanted = f"validation errors after a schedule of {task.epochs} epochs"
@@ -128,11 +133,6 @@ class _Rules:
     def _lacks(self, name: str, what: str) -> DataError:
         how = "nassim import nats-bench FOLDER brings it from the official archive"
         return DataError(f"protocol {self.name!r} needs what {name} lacks: {what}; {how}")
-
-
-def _tables(document: Document) -> list[Document]:
-    """Return the [[benchmark]] tables, or what they would be of a list of names."""
-    return document.get("benchmark") or [{"name": name} for name in document["benchmarks"]]
 
 
 def _dataset(found: DatasetInfo) -> str:

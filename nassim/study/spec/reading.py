@@ -31,7 +31,7 @@ def read_spec(place: str | Path, runs: int | None = None) -> StudySpec:
     with naming(str(file)):
         table = read(StudyTable, said)
         if table.protocol is not None:
-            table = read(StudyTable, follow(table.protocol, said))
+            table = read(StudyTable, follow(table.protocol, table, said))
         return StudySpec.of(table if runs is None else read(StudyTable, table.model_dump() | {"runs": runs}))
 
 

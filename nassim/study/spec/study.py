@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field
 
+from nassim.core.documents import JsonValue
 from nassim.core.policies import Policies
 from nassim.core.tables import Plain, read
 from nassim.study.spec.benchmark import BenchmarkSpec, benchmarks_of

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
 
 import numpy as np
 
@@ -146,7 +146,7 @@ def machine() -> str:
 
 def write_lock(lock: Lock, path: Path) -> None:
     """Write a lock, all of it or nothing."""
-    cells: dict[str, dict[str, Any]] = {}
+    cells: dict[str, dict[str, dict[str, str | float | None]]] = {}
     for (label, benchmark), cell in lock.cells.items():
         plain = {name: None if value != value else value for name, value in cell._asdict().items()}  # noqa: PLR0124 - nan
         cells.setdefault(label, {})[benchmark] = plain

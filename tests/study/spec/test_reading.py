@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 import nassim
 from nassim.core.errors import NassimError, SettingError
+from nassim.core.policies import Policies
 from nassim.study.plan import read_study
 from nassim.study.spec.reading import read_spec
 from tests.study.studies import BENCHMARKS, STUDY, TABLES, TOYS, write
@@ -29,19 +31,7 @@ def test_a_study_is_spelled_out(tmp_path: Path) -> None:
         "runs": 20,
         "seed": 3,
         "budget": {"evaluations": 12, "seconds": None},
-        "policies": {
-            "signal": "one-seed",
-            "identity": "string",
-            "repeats": "pay",
-            "workers": 1,
-            "restart": 0.0,
-            "judged_by": "auto",
-            "training_set": "free",
-            "decision": 0.0,
-            "decision_growth": 0.0,
-            "objectives": ["error"],
-            "constraints": {},
-        },
+        "policies": asdict(Policies()),
         "benchmarks": [f"{TOYS}:ONE", f"{TOYS}:TWO"],
         "strategies": [{"label": "random_search", "name": "random_search", "settings": {}}, *evolution],
     }
