@@ -27,11 +27,12 @@ class Mating(NamedTuple):
         """Return as many new children as there are in a population (m, n, genes), of parents that `select` chooses."""
         runs, size, genes = population.shape
 
-        def make(which: NDArray[np.intp]) -> Archs:
+        def mated(which: NDArray[np.intp]) -> Archs:
+            """Return children of some rows."""
             parents = select(rows[which], size + size % 2)
             return self._mate(space, streams, rows[which], population[which], parents)
 
-        return distinct(space, make, size, space.index(population.reshape(-1, genes)).reshape(runs, size))
+        return distinct(space, mated, size, space.index(population.reshape(-1, genes)).reshape(runs, size))
 
     def _mate(self, space: Space, streams: Streams, rows: Rows, population: Archs, parents: Ids) -> Archs:
         """Return two children of each two parents (m, k), (m, k, genes)."""

@@ -1,4 +1,4 @@
-"""NSGA-II: the fronts of a population, and who stands alone in them (Deb et al., IEEE TEC 2002).
+"""NSGA2, also NSGA-II: the fronts of a population, and who stands alone in them (Deb et al., IEEE TEC 2002).
 
 The paper: "A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II", doi:10.1109/4235.996017.
 """
@@ -79,11 +79,12 @@ class NSGA2(Strategy[Query, Outcome]):
     def _beginners(self, rows: Rows) -> Archs:
         """Return random architectures, all different, (m, population, genes)."""
 
-        def make(which: NDArray[np.intp]) -> Archs:
+        def sampled(which: NDArray[np.intp]) -> Archs:
+            """Return random architectures of some rows."""
             drawn = [self.space.sample(rows[which], self.streams) for _ in range(self.population)]
             return np.stack(drawn, axis=1)
 
-        return distinct(self.space, make, self.population, np.empty((rows.size, 0), dtype=np.int64))
+        return distinct(self.space, sampled, self.population, np.empty((rows.size, 0), dtype=np.int64))
 
     def _offspring(self, rows: Rows) -> Archs:
         """Return children of the parents of the moment, (m, population, genes)."""

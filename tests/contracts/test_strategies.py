@@ -53,7 +53,10 @@ QUICK: dict[str, dict[str, Any]] = {  # what takes the place of defaults that wo
     "setn": {"candidates": 3},
     "xgb_search": {"members": 2, "rounds": 3},
 }
-LEARNS = {"optuna": {"sampler": "TPESampler"}}  # what is quick there is random search
+LEARNS = {  # of whose defaults nothing, or random search, is seen within so few evaluations
+    "nsga2": {"population": 10},
+    "optuna": {"sampler": "TPESampler"},
+}
 SLOW = {*QUICK, "gaussian_process", "kernel_ridge_thompson", "zero_cost_prior"}  # a model is fitted again and again
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
