@@ -19,13 +19,13 @@ import sys
 from functools import cache
 from hashlib import sha256
 from importlib.machinery import SourceFileLoader
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Literal, cast, get_args
 
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.frames import told_frames
+from nassim.core.registry import Registry
 from nassim.core.space import Space
 from nassim.core.strategy import OneRun, Strategy, StrategyClass
 from nassim.core.wrapper import Wrapper
@@ -33,28 +33,30 @@ from nassim.data import trust
 
 PACKAGE = Path(__file__).parent
 Kind = Literal["strategies", "benchmarks", "spaces", "wrappers"]
-Kinds = Literal["strategies", "spaces", "wrappers"]  # of which one file is one class
-PLACES: dict[str, str] = {"strategies": "strategies", "spaces": "spaces", "wrappers": "benchmarks.wrappers"}
+STRATEGIES = Registry("strategy", "strategies", "strategies", joint="_")
+SPACES = Registry("space", "spaces", "spaces", joint="_")
+WRAPPERS = Registry("wrapper", "wrappers", "benchmarks.wrappers", joint="_")
 
 
 def names(kind: Kind) -> list[str]:
     """Return the sorted names of all strategies, benchmarks, spaces or wrappers there are."""
     if kind == "benchmarks":
         return sorted(dataset_folders())
-    if kind not in PLACES:
-        raise UnknownNameError.of("kind", kind, get_args(Kind))
-    return sorted(_files(kind) | {entry.name for entry in entry_points(group=f"nassim.{kind}")})
+    for registry in (STRATEGIES, SPACES, WRAPPERS):
+        if kind == registry.plural:
+            return registry.names()
+    raise UnknownNameError.of("kind", kind, get_args(Kind))
 
 
 def strategy(name: str, *, code: bool = False) -> StrategyClass:
     """Return the class of a strategy; with `code`, "package.module:Class" and "./file.py:Class" are names too."""
-    found = _class("strategies", allowed(name, code=code), (Strategy, OneRun))
+    found = _class(STRATEGIES, allowed(name, code=code), (Strategy, OneRun))
     return cast("StrategyClass", found)
 
 
 def wrapper(name: str, *, code: bool = False) -> type[Wrapper]:
     """Return the class of a wrapper of benchmarks; with `code`, "./file.py:Class" and the like are names too."""
-    return _class("wrappers", allowed(name, code=code), (Wrapper,))
+    return _class(WRAPPERS, allowed(name, code=code), (Wrapper,))
 
 
 def space(name: str, *, code: bool = False) -> Space:
@@ -100,7 +102,7 @@ def dataset_folders() -> dict[str, Path]:
 
 @cache
 def _space(name: str) -> Space:
-    return cast("Space", _class("spaces", name, (Space,))())
+    return cast("Space", _class(SPACES, name, (Space,))())
 
 
 def is_code(name: str) -> bool:
@@ -119,22 +121,10 @@ def allowed(name: str, *, code: bool) -> str:
     return name
 
 
-def _files(kind: str) -> set[str]:
-    """Return the names of the files of a kind; those that begin with an underscore are helpers."""
-    folder = PACKAGE / PLACES[kind].replace(".", "/")
-    return {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
-
-
-def _class(kind: Kinds, name: str, bases: tuple[type, ...]) -> type[Any]:
-    if ":" in name:
-        found = imported(name)
-    elif name in _files(kind):
-        found = _only_class(importlib.import_module(f"nassim.{PLACES[kind]}.{name}"), bases)
-    else:
-        entries = [entry for entry in entry_points(group=f"nassim.{kind}") if entry.name == name]
-        if not entries:
-            raise UnknownNameError.of(kind.replace("ies", "y").removesuffix("s"), name, names(kind))
-        found = entries[0].load()
+def _class(kind: Registry, name: str, bases: tuple[type, ...]) -> type[Any]:
+    found = imported(name) if ":" in name else kind.found(name)
+    if isinstance(found, ModuleType):
+        found = _only_class(found, bases)
     if not (inspect.isclass(found) and issubclass(found, bases)):
         wanted = " or ".join(base.__name__ for base in bases)
         raise SettingError(f"{name} must be a subclass of {wanted}, got {found!r}")

@@ -12,7 +12,8 @@ from nassim.cli._last_resort import TRACEBACK, Stopped
 from nassim.core.errors import NassimError, cut
 from nassim.core.registry import Registry
 
-COMMANDS = Registry("command", "cli", "nassim.commands")
+VERSION = "--version"
+COMMANDS = Registry("command", "commands", "cli")
 
 
 class Commands(TyperGroup):
@@ -44,11 +45,15 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def application(asked: str = "") -> typer.Typer:
-    """Return the application with the one command that is asked for; with all if there is none of that name."""
+    """Return the application with the one command that is asked for; with all if there is none of that name.
+
+    For the version, none is needed.
+    """
     app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(options)
     known = bool(asked) and not asked.startswith("-") and asked in COMMANDS
-    for command in sorted(map(command_of, [asked] if known else COMMANDS.names())):
+    names = [asked] if known else [] if asked == VERSION else COMMANDS.names()
+    for command in sorted(map(command_of, names)):
         app.command(command.name)(command.run)
     return app
 
@@ -64,7 +69,7 @@ def command_of(name: str) -> Command:
 def options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+        bool, typer.Option(VERSION, callback=_show_version, is_eager=True, help="Show the version and end.")
     ] = False,
     traceback: Annotated[
         bool, typer.Option(TRACEBACK, help="If the command fails, show where in the source; goes anywhere.")

@@ -30,22 +30,40 @@ class Registry:
     """All modules of one kind, by their names."""
 
     kind: str  # of which one is, such as "figure"
+    plural: str
     package: str  # of nassim, where they lie, such as "report.figures"
-    group: str  # of other packages' entry points, such as "nassim.figures"
+    joint: str = "-"  # between the words of a name
+
+    @property
+    def group(self) -> str:
+        """The entry points of other packages, such as nassim.figures."""
+        return f"nassim.{self.plural}"
 
     def names(self) -> list[str]:
-        """Return the sorted names of all that there are; words are joined by hyphens."""
+        """Return the sorted names of all that there are."""
         return sorted({*self._files(), *(entry.name for entry in self._of_others())})
 
     def __contains__(self, name: str) -> bool:
         return name in self._files() or name in self.names()
 
     def module(self, name: str) -> ModuleType:
-        """Return the module of a name; what nassim has itself is not replaced.
+        """Return the module of a name.
 
         Raises:
             UnknownNameError: If there is none of this name; it suggests what was probably meant.
-            SettingError: If the module of another package cannot be imported.
+            SettingError: If that of another package cannot be imported, or is no module.
+        """
+        found = self.found(name)
+        if not isinstance(found, ModuleType):
+            raise SettingError(f"the {self.kind} {name!r} of another package must be a module, it is {found!r:.80}")
+        return found
+
+    def found(self, name: str) -> ModuleType | type:
+        """Return the module of a name, or what the entry point of another package names; ours is not replaced.
+
+        Raises:
+            UnknownNameError: If there is none of this name; it suggests what was probably meant.
+            SettingError: If that of another package cannot be imported.
         """
         files = self._files()
         return import_module(f"nassim.{self.package}.{files[name]}") if name in files else self._other(name)
@@ -53,7 +71,7 @@ class Registry:
     def _files(self) -> dict[str, str]:
         """Return name -> file without its ending; import_.py, which may not be called as Python's word, is `import`."""
         stems = (path.stem for path in (PACKAGE / self.package.replace(".", "/")).glob("[a-z]*.py"))
-        return {stem.rstrip("_").replace("_", "-"): stem for stem in stems}
+        return {stem.rstrip("_").replace("_", self.joint): stem for stem in stems}
 
     def _of_others(self) -> tuple[EntryPoint, ...]:
         if not _is_registered(self.group):
@@ -62,17 +80,18 @@ class Registry:
 
         return tuple(entry_points(group=self.group))
 
-    def _other(self, name: str) -> ModuleType:
+    def _other(self, name: str) -> ModuleType | type:
         entries = [entry for entry in self._of_others() if entry.name == name]
         if not entries:
             raise UnknownNameError.of(self.kind, name, self.names())
         try:
-            return import_module(entries[0].module)
+            found: ModuleType | type = entries[0].load()
         except Exception as error:  # it is another's: anything may go wrong in it
             from nassim.core.frames import told_frames
 
-            where = f"cannot import {entries[0].module!r}, which has the {self.kind} {name!r}"
+            where = f"cannot import {entries[0].value!r}, which has the {self.kind} {name!r}"
             raise SettingError(f"{where}: {error}{told_frames(error)}") from error
+        return found
 
 
 def _is_registered(group: str) -> bool:

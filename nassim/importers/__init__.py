@@ -12,17 +12,16 @@ FAMILIES names the benchmark families that it makes; PUBLISHED, if there is one,
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable
 from dataclasses import replace as replace_fields
 from inspect import signature
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from nassim import catalog
-from nassim.core.errors import DataError, SettingError, UnknownNameError
+from nassim.core.errors import DataError, SettingError
+from nassim.core.registry import Registry
 
 if TYPE_CHECKING:
     from nassim.data.writing import Family
@@ -36,29 +35,29 @@ class Published(NamedTuple):
 
 
 Progress = Callable[[int, int], None]  # records read, records there are
+FORMATS = Registry("format", "importers", "importers")
 COMMAND, ADDRESS = re.compile(r"`(pip install [^`]+)`"), re.compile(r"https://[\w./-]+\w")
 
 
 def formats() -> list[str]:
     """Return the sorted names of all formats there are importers for."""
-    files = (path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
-    return sorted(stem.replace("_", "-") for stem in files)
+    return FORMATS.names()
 
 
 def families(format_: str) -> tuple[str, ...]:
     """Return the names of the families that a format makes; none where they are the user's to choose."""
-    found: tuple[str, ...] = getattr(_module(format_), "FAMILIES", ())
+    found: tuple[str, ...] = vars(FORMATS.module(format_)).get("FAMILIES", ())
     return found
 
 
 def summary(format_: str) -> str:
     """Return in a line what a format is and what its SOURCE is."""
-    return (_module(format_).__doc__ or "").partition("\n")[0]
+    return (FORMATS.module(format_).__doc__ or "").partition("\n")[0]
 
 
 def origin(format_: str) -> str:
     """Return how to get what is published in a format: by which address, or by which command."""
-    doc = _module(format_).__doc__ or ""
+    doc = FORMATS.module(format_).__doc__ or ""
     command, address = COMMAND.search(doc), ADDRESS.search(doc)
     return command[1] if command else f"download it from {address[0]}" if address else "download it"
 
@@ -81,17 +80,15 @@ def import_data(
     """
     from nassim.data.writing import replaces, write_family
 
-    if format_ not in formats():
-        raise UnknownNameError.of("format", format_, formats())
+    importer, tell = FORMATS.module(format_), told or _deaf
     if not Path(source).exists():
         raise DataError(f"{source}: there is no such file; give the path of an existing one")
-    read, tell = _module(format_).read, told or _deaf
-    taken = {name for name, own in signature(read).parameters.items() if own.kind is own.KEYWORD_ONLY}
+    taken = {name for name, own in signature(importer.read).parameters.items() if own.kind is own.KEYWORD_ONLY}
     for name in sorted(set(options) - taken):
-        takes = [of for of in formats() if name in signature(_module(of).read).parameters]
+        takes = [of for of in formats() if name in signature(FORMATS.module(of).read).parameters]
         raise SettingError(f"{format_} has no option {name!r}; it is for {' and '.join(takes) or 'no format'}")
-    family: Family = read(Path(source), progress or _silent, **options)
-    if published := getattr(_module(format_), "PUBLISHED", None):
+    family: Family = importer.read(Path(source), progress or _silent, **options)
+    if published := vars(importer).get("PUBLISHED"):
         family = _compared(family, published)
     folder = Path(out) if out else catalog.data_folders()[0]
     older = replaces(family, folder, replace=replace)
@@ -112,10 +109,6 @@ def _compared(family: Family, published: Published) -> Family:
     note = f"The sha256 of the source file {how} of {published.where}."
     card = {**family.card, "notes": [*cast("list[str]", family.card.get("notes", [])), note]}
     return replace_fields(family, card=card, said=family.said if same else (*family.said, note))
-
-
-def _module(format_: str) -> ModuleType:
-    return importlib.import_module(f"nassim.importers.{format_.replace('-', '_')}")
 
 
 def _deaf(_line: str) -> None:

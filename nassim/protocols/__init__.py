@@ -6,17 +6,15 @@ code where that says more than the paper; `differs` says what nassim does otherw
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType
 from typing import cast
 
 from nassim.core.documents import JsonValue
-from nassim.core.errors import UnknownNameError
+from nassim.core.registry import Registry
 
 Settings = Mapping[str, JsonValue]
+PROTOCOLS = Registry("protocol", "protocols", "protocols")
 
 
 @dataclass(frozen=True)
@@ -35,28 +33,21 @@ class Protocol:
     tasks: Mapping[str, Task]  # by space
     policies: Settings  # where they differ from a study's defaults
     runs: int
-    searched: str = "{}"  # the data set that answers a strategy, where {} is the one that judges what it hands in
+    searched: str = "{}"  # the data set that answers a strategy, where {} is the one that judges what it recommends
     validation: str | None = None  # the cost in seconds that an evaluation pays besides its training
     differs: tuple[str, ...] = ()
 
 
 def names() -> list[str]:
     """Return the sorted names of all protocols there are."""
-    files = (path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
-    return sorted(stem.replace("_", "-") for stem in files)
+    return PROTOCOLS.names()
 
 
 def protocol(name: str) -> Protocol:
     """Return the protocol of a name; UnknownNameError suggests what was probably meant."""
-    return cast("Protocol", _module(name).PROTOCOL)
+    return cast("Protocol", PROTOCOLS.module(name).PROTOCOL)
 
 
 def summary(name: str) -> str:
     """Return in a line what a protocol is called and where it was published."""
-    return (_module(name).__doc__ or "").partition("\n")[0]
-
-
-def _module(name: str) -> ModuleType:
-    if name not in names():
-        raise UnknownNameError.of("protocol", name, names())
-    return importlib.import_module(f"nassim.protocols.{name.replace('-', '_')}")
+    return (PROTOCOLS.module(name).__doc__ or "").partition("\n")[0]

@@ -28,7 +28,7 @@ from typing import NamedTuple
 from nassim.core.errors import NassimError, SettingError
 from nassim.core.registry import Registry
 
-FIGURES = Registry("figure", "report.figures", "nassim.figures")
+FIGURES = Registry("figure", "figures", "report.figures")
 
 
 class About(NamedTuple):
