@@ -121,7 +121,7 @@ def allowed(name: str, *, code: bool) -> str:
     return name
 
 
-def _class(kind: Registry, name: str, bases: tuple[type, ...]) -> type[Any]:
+def _class(kind: Registry, name: str, bases: tuple[type, ...]) -> type:
     found = imported(name) if ":" in name else kind.found(name)
     if isinstance(found, ModuleType):
         found = _only_class(found, bases)
@@ -131,7 +131,7 @@ def _class(kind: Registry, name: str, bases: tuple[type, ...]) -> type[Any]:
     return found
 
 
-def _only_class(module: ModuleType, bases: tuple[type, ...]) -> Any:
+def _only_class(module: ModuleType, bases: tuple[type, ...]) -> type:
     """Return the class that a file of one strategy, space or wrapper defines."""
     found = [
         value

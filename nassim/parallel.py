@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from nassim.core.errors import NassimError
 
 Result = TypeVar("Result")
+Item = TypeVarTuple("Item")
 POLL = 0.5  # seconds after which a worker looks whether it is still wanted
 
 SAFE = "PYTHONSAFEPATH"
@@ -32,7 +33,7 @@ def cores() -> int:
     return int(cpu_count())
 
 
-def results(work: Callable[..., Result], items: Iterable[tuple[Any, ...]], jobs: int) -> Iterator[Result]:
+def results(work: Callable[[*Item], Result], items: Iterable[tuple[*Item]], jobs: int) -> Iterator[Result]:
     """Yield work(*item) of all items as they are done, on `jobs` processes; with one, in this process.
 
     Items are taken only as they are needed, so what is known by then may decide which comes next.
@@ -43,7 +44,7 @@ def results(work: Callable[..., Result], items: Iterable[tuple[Any, ...]], jobs:
         yield from (work(*item) for item in items)
 
 
-def _in_processes(work: Callable[..., Result], items: Iterable[tuple[Any, ...]], jobs: int) -> Iterator[Result]:
+def _in_processes(work: Callable[[*Item], Result], items: Iterable[tuple[*Item]], jobs: int) -> Iterator[Result]:
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
@@ -66,7 +67,7 @@ def _in_processes(work: Callable[..., Result], items: Iterable[tuple[Any, ...]],
                 outcomes.close()
 
 
-def _work(parent: int, safe: str | None, work: Callable[..., Result], item: tuple[Any, ...]) -> Result:
+def _work(parent: int, safe: str | None, work: Callable[[*Item], Result], item: tuple[*Item]) -> Result:
     if os.getpid() != parent:
         _end_with(parent)
         _set(SAFE, safe)  # what the work itself starts finds what this process's user has set
@@ -83,7 +84,7 @@ def _startable() -> Iterator[None]:
         raise NassimError(f"worker processes cannot be started ({why}); give --jobs 1, which needs none") from error
 
 
-def _from_the_start() -> dict[str, Any]:
+def _from_the_start() -> dict[str, Callable[[int], None] | tuple[int]]:
     """Return what makes joblib's own workers watch this process before they get any work; others have other parents."""
     from joblib.parallel import LokyBackend, get_active_backend
 

@@ -180,3 +180,12 @@ def _once(pairs: list[tuple[str, JsonValue]]) -> Table:
 def _plain(error: ValueError) -> str:
     """Return what a parser says, in one line, without advice to programmers."""
     return " ".join(str(error).partition("; use sys.")[0].split())
+
+
+def without_nan(value: JsonValue) -> JsonValue:
+    """Return plain data with None in the place of each number that is none, as strict JSON has it."""
+    if isinstance(value, dict):
+        return {key: without_nan(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [without_nan(inner) for inner in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

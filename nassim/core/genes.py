@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from nassim.core.arrays import Archs, GeneType
 from nassim.core.errors import ArchitectureError
 
 BYTE, WORD = np.dtype(np.int8), np.dtype(np.int16)
 FEW, MOST = np.iinfo(np.int8).max, np.iinfo(np.int16).max  # options of a gene that fit into either
 
 
-def narrow(options: int) -> np.dtype[np.signedinteger[Any]]:
+def narrow(options: int) -> GeneType:
     """Return the narrowest type of genes with at most so many options."""
     return BYTE if options <= FEW else WORD
 
@@ -25,7 +25,7 @@ def check_shape(shape: tuple[int, ...], genes: int, space: str) -> None:
         raise ArchitectureError(f"expected an (n, {genes}) array for {space}, got {shape}")
 
 
-def as_options(archs: ArrayLike, choices: Sequence[int], genes: Sequence[str], space: str) -> NDArray[Any]:
+def as_options(archs: ArrayLike, choices: Sequence[int], genes: Sequence[str], space: str) -> Archs:
     """Return architectures given as whole numbers of any type, (n, genes), as an array of that type.
 
     Raises:

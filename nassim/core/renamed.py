@@ -56,9 +56,9 @@ def renamed_members(**names: str) -> Callable[[type[Owner]], type[Owner]]:
     """Let members of a class, and of those that inherit from it, be called by their old names; old name = new name."""
 
     def decorate(kind: type[Owner]) -> type[Owner]:
-        base: Any = kind
+        base: type[Any] = kind
 
-        def take_old_names(cls: type[Any], /) -> None:
+        def take_old_names(cls: type, /) -> None:
             super(base, cls).__init_subclass__()
             adopt(cls, names)
 

@@ -6,7 +6,7 @@ A checksum says that a file is as it was written; that nassim has written it is 
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ VIOLATION = "violation"  # name of the note that says by how much limits are mis
 TOLD = "told error"  # name of the note that says what error the strategy was told, where limits change it
 MOST, MOST_OPTIONS = 2**63, np.iinfo(np.int16).max  # beyond run numbers; options of a gene
 INT, GENE, FLOAT = ("int64",), ("int8", "int16"), ("double",)
-FACTS: dict[str, Any] = {  # of provenance, that readers rely on; `optimum` is a number, or nan where it is unknown
+FACTS = {  # of provenance, that readers rely on; `optimum` is a number, or nan where it is unknown
     "benchmark": str,
     "data_sha256": str,
     "unit": str,

@@ -202,5 +202,5 @@ def _run_numbers(runs: int | ArrayLike) -> Ids:
     return np.array(numbers, dtype=np.int64)
 
 
-def _is_run_number(number: Any) -> bool:
+def _is_run_number(number: JsonValue) -> bool:
     return type(number) is int and 0 <= number < 2**63

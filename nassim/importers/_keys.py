@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -73,8 +73,8 @@ class Keys:
         number = _float(text)
         if number is None or not abs(number) < EXACT or number != round(number):
             raise ArchitectureError(f"official must be a whole number, got {text!r:.40}")
-        official: Any = self.space
-        arch: Archs = official.from_official(int(number))[0]
+        from_official: Callable[[int], Archs] = getattr(self.space, "from_official")  # noqa: B009  (of some spaces)
+        arch: Archs = from_official(int(number))[0]
         return arch
 
     def _option(self, place: int, text: str) -> int:
@@ -108,7 +108,7 @@ def _float(text: str) -> float | None:
         return None
 
 
-def _plain(value: Any) -> str:
+def _plain(value: bool | float | str | None) -> str:
     """Return an option or a text as the space spells it: a CSV file does not tell 3 from "3"."""
     if isinstance(value, bool):
         return str(value).lower()

@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from nassim.core.documents import without_nan
 from nassim.core.roles import SEARCH, Role
 
 REFERENCE = "random_search"  # the baseline that every NAS paper is asked for
@@ -179,14 +180,8 @@ class Summary:
         against = {self.reference: _dicts(self.against)} if self.reference else {}
         whole = {**_dicts(self.entries), "about": about, "overall": overall, "against": against}
         whole["measures"] = _dicts(self.measures)
-        return {name: _without_nan(value) for name, value in whole.items()}
+        return {name: without_nan(value) for name, value in whole.items()}
 
 
 def _dicts(table: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {name: {key: asdict(entry) for key, entry in row.items()} for name, row in table.items()}
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(entry) for key, entry in value.items()}
-    return None if isinstance(value, float) and math.isnan(value) else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +63,7 @@ def regret(chosen: int, values: Floats, seed: int = 0) -> Estimate:
     return Estimate(found, *_middle(drawn[:, chosen] - drawn.min(axis=1)))
 
 
-def _taus(counts: NDArray[Any], one: Floats, other: Floats) -> Floats:
+def _taus(counts: Floats | NDArray[np.int64], one: Floats, other: Floats) -> Floats:
     """Return Kendall's tau-b of things that occur `counts` (m, n) times each, (m,); nan where all are alike."""
     first, second = (np.sign(values[:, None] - values) for values in (one, other))
     agree, apart, distinct = (

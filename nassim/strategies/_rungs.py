@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
@@ -77,7 +78,7 @@ class Brackets:
         schedule: Sequence[Sizes],
         *,
         promoting: bool = True,
-        dtype: np.dtype[Any],
+        dtype: DTypeLike,
     ) -> None:
         self.promoting = promoting
         self.kinds, self.widest = len(schedule), max(map(max, schedule))

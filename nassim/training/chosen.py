@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from nassim.core.documents import read_toml
+from nassim.core.documents import Table, read_toml
 from nassim.core.errors import SettingError, UnknownNameError, suggest
 from nassim.core.settings import check_value
 from nassim.training.data import Data
@@ -45,7 +45,7 @@ def chosen(data: Data, recipe: str | None, settings: Mapping[str, Any]) -> tuple
     return replace(own, **others), replace(skeleton, **of_network)
 
 
-def _read(recipe: str) -> dict[str, Any]:
+def _read(recipe: str) -> Table:
     """Return the settings in a TOML file."""
     path = Path(recipe)
     if not path.is_file():

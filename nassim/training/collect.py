@@ -14,13 +14,14 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
 
 from nassim import catalog
 from nassim.core.arrays import Archs
+from nassim.core.documents import Table
 from nassim.core.settings import Count, check_value
 from nassim.core.space import Space
 from nassim.data.atomic import alone, writing
@@ -73,7 +74,7 @@ class Planned(Protocol):
     def device(self) -> str:
         """Where it is done."""
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> Table:
         """Return what decides the numbers, as plain values."""
 
 
@@ -97,7 +98,7 @@ class Plan:
         """The images."""
         return _load(self.source, self.device, self.size)
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> Table:
         """Return what decides the numbers as plain values: which images they are does, where they lie does not."""
         plain = {"recipe": self.recipe.plain(), "skeleton": asdict(self.skeleton)}
         made_with = {"instructions": self.instructions} if self.instructions else {}
@@ -119,7 +120,7 @@ def collect(
     size: int | None = None,
     jobs: int | None = None,
     instructions: str = "",
-    facts: dict[str, Any] | None = None,
+    facts: Table | None = None,
     watcher: Watcher | None = None,
 ) -> Path:
     """Train and measure what is still missing, make the benchmark of it, and return its folder `out/<data>`.
@@ -172,11 +173,11 @@ def plan_of(
     return Plan(space, data, recipe or recipe_for(found), skeleton or skeleton_for(found), where, size=size)
 
 
-def _stated(plan: Plan) -> dict[str, Any]:
+def _stated(plan: Plan) -> Table:
     """Return what the card says of the images, and in what trainings differ from published ones."""
     data = plan.data
     source = plan.source if plan.source in images.NAMED else str(Path(plan.source).resolve())
-    told = {"images": {"sha256": data.digest, "source": source, "size": data.size}}
+    told: Table = {"images": {"sha256": data.digest, "source": source, "size": data.size}}
     found = differences(data, plan.recipe, plan.skeleton, plan.device)
     return told | ({"differences": found} if found else {})
 

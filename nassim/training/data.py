@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -24,7 +24,7 @@ from nassim.core.settings import Count, check_value
 from nassim.training import sources
 from nassim.training.folders import read_folder
 from nassim.training.photodigits import photodigits
-from nassim.training.sources import Images
+from nassim.training.sources import Images, Pixels
 from nassim.training.splits import stratified
 
 PARTS = ("training", "validation", "test")
@@ -144,7 +144,7 @@ def _parts(images: Images) -> NDArray[np.int8]:
     return np.concatenate([np.zeros(first.size, dtype=np.int8), 1 + stratified(rest, (0.5, 0.5))])
 
 
-def _scale(pixels: NDArray[Any], chosen: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
+def _scale(pixels: Pixels, chosen: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
     """Return mean and standard deviation of each channel of the chosen images; 1 instead of a deviation of 0."""
     channels = [pixels[chosen, channel].astype(np.float64) for channel in range(pixels.shape[1])]
     return tuple((float(values.mean()), float(values.std()) or 1.0) for values in channels)

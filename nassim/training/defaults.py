@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from math import ceil, sqrt
-from typing import Any
 
 import torch
 from torch import Tensor
 
+from nassim.core.documents import Table
 from nassim.training.data import Data, Split
 from nassim.training.recipe import PUBLISHED, RECIPES, SMALL, Recipe
 from nassim.training.skeleton import Skeleton
@@ -88,5 +88,5 @@ def differences(data: Data, recipe: Recipe, skeleton: Skeleton, device: str) -> 
     return found
 
 
-def _changed(mine: dict[str, Any], usual: dict[str, Any]) -> list[str]:
+def _changed(mine: Table, usual: Table) -> list[str]:
     return [f"{name} is {mine[name]}, published {usual[name]}" for name in usual if mine[name] != usual[name]]

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import numpy as np
 import torch
@@ -32,6 +32,10 @@ from nassim.training.data import Data, Split
 from nassim.training.networks import Network
 from nassim.training.skeleton import Skeleton, check_buildable
 from nassim.training.train import DAMAGED, EVALUATION_BATCH, error_of, seed_of, train
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from torch import Tensor
 
 WEIGHTS, CELL, ONNX = "weights.pt", "cell.json", "network.onnx"
 NEEDED = ("onnx", "onnxscript", "onnxruntime")
@@ -98,13 +102,11 @@ def read(folder: str | Path) -> Network:
     return network.eval()
 
 
-def _check_fit(arch: Archs, skeleton: Skeleton, weights: Any) -> None:
+def _check_fit(arch: Archs, skeleton: Skeleton, weights: dict[str, Tensor]) -> None:
     """Raise DataError unless the weights are a network's, before any memory is taken for it."""
     with torch.device("meta"):
         wanted = {name: value.shape for name, value in Network(arch, skeleton).state_dict().items()}
-    found = (
-        {name: getattr(value, "shape", None) for name, value in weights.items()} if isinstance(weights, dict) else {}
-    )
+    found = {name: getattr(value, "shape", None) for name, value in weights.items()}
     if found != wanted:
         raise DataError(f"expected in {WEIGHTS} the weights of the network in {CELL}, got those of another")
 
@@ -146,7 +148,7 @@ def _onnx(trained: Network, data: Data, path: Path) -> float:
     return _error(onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]), test)
 
 
-def _error(session: Any, split: Split) -> float:
+def _error(session: InferenceSession, split: Split) -> float:
     """Return the percentage of images that an ONNX session classifies wrongly."""
     wrong, count = 0, len(split.labels)
     for begin in range(0, count, EVALUATION_BATCH):

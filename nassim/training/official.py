@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,13 +147,13 @@ def _read_pickle(file: Path, official: Official) -> Images:
 class Arrays(pickle.Unpickler):
     """Unpickles plain values and numpy arrays, and refuses everything that could run code."""
 
-    def find_class(self, module_name: str, global_name: str, /) -> Any:
+    def find_class(self, module_name: str, global_name: str, /) -> type | Callable[[str, str], bytes]:
         """Return what numpy arrays are made of; DataError for any other class or function."""
         place = module_name.replace("numpy._core", "numpy.core")
         if (place, global_name) == ("numpy.core.multiarray", "_reconstruct"):
-            return np.zeros(0).__reduce__()[0]
+            return cast("type", np.zeros(0).__reduce__()[0])
         if (place, global_name) in {("numpy", "ndarray"), ("numpy", "dtype")}:
-            return getattr(np, global_name)
+            return cast("type", getattr(np, global_name))
         if (place, global_name) == ("_codecs", "encode"):  # bytes in Python 3's older pickles
             return _encode
         raise DataError(f"expected a pickle of plain arrays, it names {module_name}.{global_name}")

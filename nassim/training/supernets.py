@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 
+from nassim.core.documents import Table
 from nassim.core.errors import DataError, SettingError, one_line
 from nassim.core.settings import Count, check_value
 from nassim.data.atomic import whole
@@ -70,10 +71,10 @@ class Supernets:
         check_value("sampling", self.sampling, Sampling)
 
     @classmethod
-    def at_epochs(cls, source: str, epochs: tuple[int, ...], **settings: Any) -> Supernets:
+    def at_epochs(cls, source: str, epochs: tuple[int, ...], sampling: Sampling = "uniform") -> Supernets:
         """Return supernets that are asked after whole epochs of the training images."""
-        per_epoch = cls(source, (1,), **settings).per_epoch
-        return cls(source, tuple(epoch * per_epoch for epoch in epochs), **settings)
+        per_epoch = cls(source, (1,)).per_epoch
+        return cls(source, tuple(epoch * per_epoch for epoch in epochs), sampling)
 
     @property
     def data(self) -> Data:
@@ -91,7 +92,7 @@ class Supernets:
         shares = [step / self.per_epoch for step in self.steps]
         return tuple(int(share) if share.is_integer() else share for share in shares)
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> Table:
         """Return what decides the numbers as plain values."""
         data = self.data
         skeleton = asdict(skeleton_for(data))
@@ -120,7 +121,7 @@ class Kept:
         """Where they are trained."""
         return self.supernets.device
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> Table:
         """Return what decides the numbers as plain values."""
         return self.supernets.identity()
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from math import isfinite, isnan, nan
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -258,7 +257,7 @@ def _check(data: Data, skeleton: Skeleton) -> None:
         raise SettingError(f"{data.name} has {found} ({names}), the skeleton takes {wanted}")
 
 
-def _precision(device: torch.device) -> AbstractContextManager[Any]:
+def _precision(device: torch.device) -> AbstractContextManager[None]:
     """Return a context of bf16 where that is fast: on a GPU."""
     return torch.autocast("cuda", dtype=torch.bfloat16) if device.type == "cuda" else nullcontext()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats, Ids
 from nassim.core.benchmark import Benchmark, Query
+from nassim.core.documents import JsonValue, Table, without_nan
 from nassim.core.errors import DataError
 from nassim.core.settings import Count, NonNegative, check_value
 from nassim.core.space import Space
@@ -54,7 +55,7 @@ class Validation:
     valid: Floats  # (n, k) on the validation images
     test: Floats  # (n, k) on the test images
     seconds: Floats  # (n, k) of training
-    about: dict[str, Any]  # how they were trained
+    about: Mapping[str, JsonValue]  # how they were trained
 
     @cached_property
     def complete(self) -> NDArray[np.intp]:
@@ -88,9 +89,9 @@ class Validation:
         """How many seconds of real training there are per simulated one: the median over networks."""
         return float(np.median(self.seconds.mean(axis=1) / self.chosen.simulated.seconds))
 
-    def table(self) -> dict[str, list[Any]]:
+    def table(self) -> Table:
         """Return one column per name, with a value per network; intervals are of 95 %."""
-        columns: dict[str, list[Any]] = {
+        columns: Table = {
             "network": self.chosen.networks.tolist(),
             "text": [self.space.show(arch) for arch in self.space.at(self.chosen.networks)],
             "runs": self.chosen.runs.tolist(),
@@ -120,13 +121,13 @@ class Validation:
     def json(self) -> str:
         """Return all of it, judgement included; numbers that are none are null."""
         trained = {name: getattr(self, name).tolist() for name in ("valid", "test", "seconds")}
-        judged = {
+        judged: Table = {
             "tau": {name: estimate._asdict() for name, estimate in self.tau.items()},
             "regret": self.regret._asdict(),
             "real_seconds_per_simulated": self.times_as_long,
         }
-        told = {"benchmark": self.benchmark, "top": self.top, **judged, "about": self.about}
-        return json.dumps(_without_nan(told | {"networks": self.table(), "trainings": trained}), indent=1)
+        told: Table = {"benchmark": self.benchmark, "top": self.top, **judged, "about": self.about}
+        return json.dumps(without_nan(told | {"networks": self.table(), "trainings": trained}), indent=1)
 
 
 def validate(
@@ -158,7 +159,7 @@ def validate(
         np.array([records[job][curve][-1] for job in wanted]).reshape(seeds, -1).T
         for curve in ("valid_error", "test_error", "seconds")
     )
-    made = {"torch": torch.__version__, "device": plan.device, "seeds": seeds, "recipe": plan.recipe.plain()}
+    made: Table = {"torch": torch.__version__, "device": plan.device, "seeds": seeds, "recipe": plan.recipe.plain()}
     about = made | {"skeleton": asdict(plan.skeleton), "data": plan.source}
     number = int((chosen.runs > 0).sum())
     return Validation(benchmark.name, benchmark.space, chosen, number, valid, test, seconds, about)
@@ -193,11 +194,3 @@ def _told(mean: float, low: float, high: float) -> str:
         return "failed"
     low, high = max(low, 0.0), min(high, 100.0)  # as far as percentages go; nan stays
     return f"{mean:.2f}" if np.isnan(low) else f"{mean:.2f} [{low:.2f}, {high:.2f}]"
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(inner) for inner in value]
-    return None if isinstance(value, float) and np.isnan(value) else value
