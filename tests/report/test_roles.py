@@ -10,7 +10,8 @@ import pytest
 
 from nassim import simulate
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
-from nassim.core.roles import ORACLE, SEARCH, SIMULATED, recorded
+from nassim.core.provenance import recorded
+from nassim.core.roles import ORACLE, SEARCH, SIMULATED
 from nassim.core.trace import DISCLOSED, Trace
 from nassim.report.build import build
 from nassim.report.checklist import checklist
