@@ -135,11 +135,25 @@ def test_answers_of_mixtures_have_their_old_names():
     with pytest.warns(DeprecationWarning, match=r"nassim\.Slope is now nassim\.RelaxedOutcome"):
         slope = nassim.Slope
     assert slope is nassim.RelaxedOutcome
-    with pytest.warns(DeprecationWarning, match="keyword judged is called candidate_error now"):
+    with pytest.warns(DeprecationWarning, match=r"RelaxedOutcome: judged is in supernet = SupernetAnswer\(...\) now"):
         answer = slope(*np.ones((3, 1)), judged=np.zeros((1, 2)))
-    with pytest.warns(DeprecationWarning, match="doubt is called candidate_noise now"):
+    with pytest.warns(DeprecationWarning, match=r"RelaxedOutcome\.doubt is in supernet\.candidate_noise now"):
         assert answer.doubt is None
-    assert answer.candidate_error.shape == (1, 2)
+    assert answer.supernet.candidate_error.shape == (1, 2)
+
+
+def test_what_is_known_of_a_supernet_may_be_asked_as_it_was():
+    """By keywords, in the old places, and read by the old names, None without a supernet."""
+    trained = np.ones((1, 3, 4))
+    with pytest.warns(DeprecationWarning, match=r"Mixture: trained, mixed is in supernet = SupernetState"):
+        first = nassim.Mixture(trained, np.ones(1), trained=trained, mixed=np.ones(1, dtype=bool))
+    with pytest.warns(DeprecationWarning, match=r"Mixture: trained is in supernet = SupernetState"):
+        second = nassim.Mixture(trained, np.ones(1), None, trained)
+    with pytest.warns(DeprecationWarning, match=r"Query: trained is in supernet"):
+        third = nassim.Query(np.zeros((1, 3), dtype=np.int8), trained=trained)
+    assert all(one.supernet.trained is trained for one in (first, second, third))
+    with pytest.warns(DeprecationWarning, match=r"Mixture\.candidates is in supernet\.candidates now"):
+        assert nassim.Mixture(trained, np.ones(1)).candidates is None
 
 
 @pytest.mark.parametrize(

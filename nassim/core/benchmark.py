@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from nassim.core.arrays import Archs, Floats, Ints, RandomWords
 from nassim.core.card_facts import Facts, Learned
 from nassim.core.errors import SettingError, UnknownNameError
-from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
+from nassim.core.gathered import gathered_fields
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetState, TrainingSet
 from nassim.core.renamed import adopt, renamed_keywords, renamed_names
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
 from nassim.core.space import Space
 
 
+@gathered_fields("supernet", SupernetState, trained="trained")
 class Query(NamedTuple):
     """Architectures to train, one per acting run."""
 
@@ -26,7 +28,7 @@ class Query(NamedTuple):
     epochs: NDArray[np.int64] | None = None  # (m,) how far to train; None = the benchmark's last fidelity
     since: NDArray[np.int64] | None = None  # (m,) epochs already paid for; None = from scratch
     tag: Ints | None = None  # (m,) the strategy's own label, handed back with the answer
-    trained: Floats | None = None  # (m, genes, widest) as in Mixture
+    supernet: SupernetState | None = None  # by whose weights they are validated; None = they are trained
 
 
 class Outcome(NamedTuple):

@@ -1,4 +1,8 @@
-"""What a search by mixtures asks and hears: the expectation over a distribution of architectures, and its gradient."""
+"""What a search by mixtures asks and hears: the expectation over a distribution of architectures, and its gradient.
+
+Where networks share the weights of a supernet, what a search knows of it travels as one value with the question, and
+what it says beside the expectation as one value with the answer.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +11,52 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Floats
-from nassim.core.renamed import renamed_fields
+from nassim.core.arrays import Archs, Flags, Floats
+from nassim.core.gathered import gathered_fields
 
 
+class SupernetState(NamedTuple):
+    """A supernet as a search has trained it, and what the search asks of it beside the mixture."""
+
+    trained: Floats | None = None  # (m, genes, widest) epochs that each option's weights were trained; None = mature
+    candidates: Archs | None = None  # (m, k, genes) to be validated with those weights, path by path, at no cost
+    mixed: Flags | None = None  # (m,) whether these weights are trained all at once; None = path by path
+
+
+class SupernetAnswer(NamedTuple):
+    """What a supernet says beside the expectation."""
+
+    by_trained: Floats | None = None  # (m, genes, widest) gradient of the error by `trained`; None = nothing is shared
+    gradient_noise: Floats | None = None  # (m,) standard deviation of what one minibatch adds to each slope; None = 0
+    candidate_error: Floats | None = None  # (m, k) of each candidate
+    candidate_noise: Floats | None = None  # (m,) standard deviation of what one validation batch adds to these
+
+
+@gathered_fields("supernet", SupernetState, trained="trained", candidates="candidates", mixed="mixed")
 class Mixture(NamedTuple):
     """A distribution over architectures, independent per gene."""
 
     probabilities: Floats  # (m, genes, widest); options that a gene lacks have probability 0
     epochs: Floats  # (m,) how many epochs of one architecture's training this step costs
     tag: Floats | None = None  # (m, ...) an array of the strategy's own, handed back with the answer
-    trained: Floats | None = None  # (m, genes, widest) epochs that each option's weights, if shared, were trained for
-    candidates: Archs | None = None  # (m, k, genes) to be judged with those weights, path by path, at no cost
-    mixed: NDArray[np.bool_] | None = None  # (m,) whether these weights are trained all at once; None = path by path
+    supernet: SupernetState | None = None  # None = mature weights, shared or not, and no candidates
 
 
-@renamed_fields("__new__", judged="candidate_error", doubt="candidate_noise")
+@gathered_fields(
+    "supernet",
+    SupernetAnswer,
+    by_trained="by_trained",
+    noise="gradient_noise",
+    judged="candidate_error",
+    doubt="candidate_noise",
+)
 class RelaxedOutcome(NamedTuple):
     """The exact expectation over a Mixture, and its gradient."""
 
     error: Floats  # (m,) expected error on the search split
     gradient: Floats  # (m, genes, widest) of `error` with respect to each probability
     seconds: Floats  # (m,) expected, for the epochs asked
-    by_trained: Floats | None = None  # (m, genes, widest) gradient of `error` by `trained`; None = weights not shared
-    noise: Floats | None = None  # (m,) standard deviation of what one minibatch adds to each slope; None = nothing
-    candidate_error: Floats | None = None  # (m, k) of each candidate
-    candidate_noise: Floats | None = None  # (m,) standard deviation of what one validation batch adds to these
+    supernet: SupernetAnswer | None = None  # None = no weights are shared, and no candidates were asked of
 
 
 class TrainingSet(NamedTuple):

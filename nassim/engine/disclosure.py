@@ -44,8 +44,8 @@ class Disclosure:
             self._know(rows[single], self._around(possible[single].argmax(axis=2)))
         for row in np.flatnonzero(~everything & ~single):
             self._know(rows[[row]], self._hull([np.flatnonzero(options) for options in possible[row]])[None])
-        if mixture.candidates is not None:
-            self._know(rows, mixture.candidates)
+        if mixture.supernet is not None and mixture.supernet.candidates is not None:
+            self._know(rows, mixture.supernet.candidates)
 
     def seconds(self) -> Floats:
         """Return the simulated seconds of all trainings that each run was told of, (runs,); nan = unknown."""

@@ -14,7 +14,7 @@ from nassim.core.growing import with_room
 from nassim.core.objectives import Objectives
 from nassim.core.policies import Identity, Policies
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture, RelaxedOutcome
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetAnswer, SupernetState
 from nassim.core.space import Space
 from nassim.core.strategy import Answer, Asked
 from nassim.engine.billing import check_outcome, check_relaxed_outcome
@@ -115,15 +115,16 @@ class Evaluator:
 
 def relaxed(benchmark: Benchmark, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
     """Return what a benchmark says of a mixture, and of each of its candidates with the same weights."""
-    answer = benchmark.relax(mixture, training_seed)
-    if mixture.candidates is None:
+    answer, state = benchmark.relax(mixture, training_seed), mixture.supernet
+    if state is None or state.candidates is None:
         return answer
-    runs, many, genes = mixture.candidates.shape
+    runs, many, genes = state.candidates.shape
     each = np.repeat(np.arange(runs), many)
-    trained = None if mixture.trained is None else mixture.trained[each]
-    query = Query(mixture.candidates.reshape(-1, genes), trained=trained)
+    shared = None if state.trained is None else SupernetState(state.trained[each])
+    query = Query(state.candidates.reshape(-1, genes), supernet=shared)
     outcome = benchmark.evaluate(query, None if training_seed is None else training_seed[each])
-    return answer._replace(candidate_error=outcome.error.reshape(runs, many))
+    said = answer.supernet or SupernetAnswer()
+    return answer._replace(supernet=said._replace(candidate_error=outcome.error.reshape(runs, many)))
 
 
 def _identify(space: Space, identity: Identity) -> Callable[[Archs], Ids]:

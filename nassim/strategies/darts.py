@@ -28,7 +28,7 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Rows
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture, RelaxedOutcome
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetAnswer, SupernetState
 from nassim.core.settings import Count, NonNegative, Positive
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
@@ -72,19 +72,15 @@ class Darts(Strategy[Mixture, RelaxedOutcome]):
         """Return the relaxed architecture of each row."""
         probabilities = self.policy.probabilities(rows)
         trained = self.trained[rows] + self.ahead * probabilities
-        return Mixture(
-            probabilities,
-            np.full(rows.size, self.epoch_cost),
-            trained=trained,
-            mixed=np.ones(rows.size, dtype=np.bool_),
-        )
+        supernet = SupernetState(trained, mixed=np.ones(rows.size, dtype=np.bool_))
+        return Mixture(probabilities, np.full(rows.size, self.epoch_cost), supernet=supernet)
 
     def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Equations 1 and 2; by the chain rule, p counts in T too."""
-        slope = answer.gradient
-        if answer.by_trained is not None:
-            slope = slope + self.ahead * answer.by_trained
-        self.policy.descend(rows, asked.probabilities, slope, answer.noise)
+        slope, said = answer.gradient, answer.supernet or SupernetAnswer()
+        if said.by_trained is not None:
+            slope = slope + self.ahead * said.by_trained
+        self.policy.descend(rows, asked.probabilities, slope, said.gradient_noise)
         self.trained[rows] += asked.probabilities
 
     def derive_architecture(self, rows: Rows) -> Archs:

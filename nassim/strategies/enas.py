@@ -6,13 +6,13 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Rows
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture, RelaxedOutcome
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetState
 from nassim.core.settings import Count, Fraction, NonNegative, Positive
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._controller import Controllers
 from nassim.strategies._lstm import LSTM
-from nassim.strategies._one_shot import best_candidate, errors_seen
+from nassim.strategies._one_shot import best_candidate, candidates_of, errors_seen
 from nassim.strategies._policy import Baseline, one_hot
 
 
@@ -56,14 +56,14 @@ class Enas(Strategy[Mixture, RelaxedOutcome]):
         children = self.controllers.write(rows, self.children)
         shares = one_hot(children, self.space.widest).mean(axis=1)
         self.trained[rows] += shares
-        return Mixture(shares, np.ones(rows.size), trained=self.trained[rows], candidates=children)
+        return Mixture(shares, np.ones(rows.size), supernet=SupernetState(self.trained[rows], children))
 
     def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Keep the best child, and take one step up the policy gradient."""
         errors = errors_seen(rows, self.streams, answer)
         self.found[rows] = best_candidate(asked, errors)
         advantage = np.stack([self.baseline.advantage(rows, error) for error in errors.T], axis=1)
-        self.controllers.learn(rows, np.asarray(asked.candidates), advantage, self.entropy)
+        self.controllers.learn(rows, np.asarray(candidates_of(asked)), advantage, self.entropy)
 
     def derive_architecture(self, rows: Rows) -> Archs:
         """Return the best child of the last epoch."""

@@ -12,11 +12,12 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Rows
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture, RelaxedOutcome
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetState
 from nassim.core.settings import Count, NonNegative, Positive
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._alpha import Alpha
+from nassim.strategies._one_shot import gradient_noise
 from nassim.strategies._policy import most_probable, one_hot, softmax
 
 
@@ -66,12 +67,13 @@ class Gdas(Strategy[Mixture, RelaxedOutcome]):
         hard = one_hot(most_probable(noisy, self.space.option_mask), self.space.widest).astype(np.float64)
         tag = np.stack([softmax(noisy / temperature, self.space.option_mask), np.full(shape, temperature)], axis=1)
         self.asked += 1
-        return Mixture(hard, np.ones(rows.size), tag, self.trained[rows])
+        return Mixture(hard, np.ones(rows.size), tag, SupernetState(self.trained[rows]))
 
     def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Step down the straight-through gradient by alpha; see `Alpha.descend`."""
         soft, temperature = np.asarray(asked.tag).swapaxes(0, 1)
-        noise = None if answer.noise is None else answer.noise / temperature[:, 0, 0]
+        noise = gradient_noise(answer)
+        noise = None if noise is None else noise / temperature[:, 0, 0]
         self.policy.descend(rows, soft, answer.gradient / temperature, noise)
         self.trained[rows] += self.policy.probabilities(rows)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Rows
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture, RelaxedOutcome
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetState
 from nassim.core.settings import Count
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
@@ -55,9 +55,8 @@ class Rsps(Strategy[Mixture, RelaxedOutcome]):
         drawn = [self.space.sample(rows, self.streams) for _ in range(self.candidates)]
         self.trained[rows] += self.gain
         shares = np.broadcast_to(self.uniform, (rows.size, *self.uniform.shape))
-        return Mixture(
-            shares, np.full(rows.size, self.epoch_cost), trained=self.trained[rows], candidates=np.stack(drawn, axis=1)
-        )
+        supernet = SupernetState(self.trained[rows], np.stack(drawn, axis=1))
+        return Mixture(shares, np.full(rows.size, self.epoch_cost), supernet=supernet)
 
     def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Keep the best candidate."""

@@ -6,12 +6,12 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Rows
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture, RelaxedOutcome
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetState
 from nassim.core.settings import Count, NonNegative, Positive
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._alpha import Alpha
-from nassim.strategies._one_shot import best_candidate, errors_seen
+from nassim.strategies._one_shot import best_candidate, errors_seen, gradient_noise
 from nassim.strategies._policy import draw
 
 
@@ -50,16 +50,12 @@ class Setn(Strategy[Mixture, RelaxedOutcome]):
         shape = (rows.size, self.candidates, len(self.space.choices))
         uniform = np.ascontiguousarray(self.streams.uniform(rows, shape[1] * shape[2])).reshape(shape)
         self.trained[rows] += self.gain
-        return Mixture(
-            probabilities,
-            np.full(rows.size, self.epoch_cost),
-            trained=self.trained[rows],
-            candidates=draw(probabilities[:, None], uniform),
-        )
+        supernet = SupernetState(self.trained[rows], draw(probabilities[:, None], uniform))
+        return Mixture(probabilities, np.full(rows.size, self.epoch_cost), supernet=supernet)
 
     def tell(self, rows: Rows, asked: Mixture, answer: RelaxedOutcome) -> None:
         """Step alpha, and keep the best candidate."""
-        self.policy.descend(rows, asked.probabilities, answer.gradient, answer.noise)
+        self.policy.descend(rows, asked.probabilities, answer.gradient, gradient_noise(answer))
         self.found[rows] = best_candidate(asked, errors_seen(rows, self.streams, answer))
 
     def derive_architecture(self, rows: Rows) -> Archs:

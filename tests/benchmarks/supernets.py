@@ -15,7 +15,8 @@ from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.arrays import Archs
 from nassim.core.benchmark import Query
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture
+from nassim.core.records import rows_of
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetState
 from nassim.data.writing import write_table
 from tests.toys import Toy, tabulate
 
@@ -43,16 +44,18 @@ STEP = 1e-5  # of finite differences
 def mixture(trained: np.ndarray | None, mixed: np.ndarray | None = None) -> Mixture:
     """Return a random distribution per run."""
     weights = np.random.default_rng(1).exponential(size=(RUNS, *SPACE.option_mask.shape)) * SPACE.option_mask
-    return Mixture(weights / weights.sum(axis=2, keepdims=True), np.ones(RUNS), trained=trained, mixed=mixed)
+    return Mixture(
+        weights / weights.sum(axis=2, keepdims=True), np.ones(RUNS), supernet=SupernetState(trained, mixed=mixed)
+    )
 
 
 def expectation(bench: WeightSharing, asked: Mixture, training_seed: np.ndarray | None, run: int) -> float:
     """Return the sum over the whole space of a run's probability times error."""
-    archs, trained = SPACE.at(np.arange(SPACE.size)), asked.trained
+    archs, trained = SPACE.at(np.arange(SPACE.size)), asked.supernet.trained
     chance = asked.probabilities[run, np.arange(archs.shape[1]), archs].prod(axis=1)
     words = None if training_seed is None else np.full(len(archs), training_seed[run])
     state = None if trained is None else np.broadcast_to(trained[run], (len(archs), *trained[run].shape))
-    return float(chance @ bench.evaluate(Query(archs, trained=state), words).error)
+    return float(chance @ bench.evaluate(Query(archs, supernet=SupernetState(state)), words).error)
 
 
 def differences(bench: WeightSharing, asked: Mixture, field: str) -> Iterator[tuple[int, int, np.ndarray]]:
@@ -62,9 +65,12 @@ def differences(bench: WeightSharing, asked: Mixture, field: str) -> Iterator[tu
             continue
         sides = []
         for sign in (1, -1):
-            moved = getattr(asked, field).copy()
+            within = asked if field == "probabilities" else asked.supernet
+            moved = getattr(within, field).copy()
             moved[:, gene, option] += sign * STEP
-            sides.append(bench.relax(asked._replace(**{field: moved}), TRAINING_SEEDS).error)
+            changed = within._replace(**{field: moved})
+            changed = changed if within is asked else asked._replace(supernet=changed)
+            sides.append(bench.relax(changed, TRAINING_SEEDS).error)
         yield gene, option, (sides[0] - sides[1]) / (2 * STEP)
 
 
@@ -76,19 +82,23 @@ def check_expectation(bench: WeightSharing, asked: Mixture, training_seed: np.nd
 
 def check_relaxed_outcome(bench: WeightSharing, asked: Mixture, what: str) -> None:
     """Assert that a gradient, by the probabilities or `by_trained`, is that of finite differences."""
-    slope = getattr(bench.relax(asked, TRAINING_SEEDS), what)
+    answer = bench.relax(asked, TRAINING_SEEDS)
+    slope = answer.gradient if what == "gradient" else answer.supernet.by_trained
     for gene, option, expected in differences(bench, asked, "probabilities" if what == "gradient" else "trained"):
         np.testing.assert_allclose(slope[:, gene, option], expected, rtol=1e-5, atol=1e-6)
 
 
 def check_alone(bench: WeightSharing, asked: Mixture) -> None:
     """Assert that a run asked alone or among others has the same numbers, to the last bit."""
-    whole, part = bench.relax(asked, TRAINING_SEEDS), [1, 4]
-    trained = None if asked.trained is None else asked.trained[part]
-    mixed = None if asked.mixed is None else asked.mixed[part]
-    few = Mixture(asked.probabilities[part], np.ones(2), trained=trained, mixed=mixed)
-    for field, other in zip(whole, bench.relax(few, TRAINING_SEEDS[part]), strict=True):
-        assert field is None or np.array_equal(field[part], other)
+    whole, part = bench.relax(asked, TRAINING_SEEDS), np.array([1, 4])
+    alone = bench.relax(rows_of(asked, part), TRAINING_SEEDS[part])
+    for field, other in zip(flat(rows_of(whole, part)), flat(alone), strict=True):
+        np.testing.assert_array_equal(field, other)
+
+
+def flat(answer: RelaxedOutcome) -> list[np.ndarray]:
+    """Return all arrays of an answer."""
+    return [*answer[:3], *(field for field in answer.supernet or () if field is not None)]
 
 
 def saved(folder: Path, rows: pa.Table, name: str) -> Path:

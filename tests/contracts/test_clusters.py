@@ -52,7 +52,7 @@ class Watched(Wrapper):
     def relax(self, mixture: Mixture, training_seed: Any = None) -> Any:
         """Answer for a mixture, and keep the answer."""
         self.answers.append(self.benchmark.relax(mixture, training_seed))
-        self._judging = mixture.candidates is not None
+        self._judging = mixture.supernet is not None and mixture.supernet.candidates is not None
         return self.answers[-1]
 
 

@@ -27,7 +27,7 @@ def test_a_query_needs_only_architectures():
 @pytest.mark.parametrize("kind", [Query, Outcome, Mixture, RelaxedOutcome])
 def test_what_is_asked_and_answered_cannot_be_changed(kind):
     """Questions and answers are immutable: a field cannot be set."""
-    made = kind(*(np.zeros(1) for _ in kind._fields))
+    made = kind(*(np.zeros(1) for field in kind._fields if field != "supernet"))
     with pytest.raises(AttributeError):
         setattr(made, kind._fields[0], np.ones(1))
 

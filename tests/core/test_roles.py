@@ -22,7 +22,7 @@ from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError, SettingError
-from nassim.core.relaxation import Mixture
+from nassim.core.relaxation import Mixture, SupernetState
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, labelled, labelled_on, plain
 from nassim.core.strategy import Strategy
 from nassim.engine.disclosure import Disclosure
@@ -150,7 +150,7 @@ def test_what_was_told_before_is_not_counted_again() -> None:
     ]
     assert disclosure.seconds().tolist() == pytest.approx([trainings.seconds[near].sum(), 0.0])
     far = np.array([[[1, 2, 1]]], dtype=SPACE.dtype)
-    disclosure.add(np.ones(1, dtype=np.intp), Mixture(single[:1], np.ones(1), candidates=far))
+    disclosure.add(np.ones(1, dtype=np.intp), Mixture(single[:1], np.ones(1), supernet=SupernetState(candidates=far)))
     around = [arch for arch in range(SPACE.size) if (EVERY[arch] != 0).sum() <= 1] + [SPACE.size - 1]
     assert disclosure.seconds()[1] == pytest.approx(trainings.seconds[around].sum())
 

@@ -13,7 +13,7 @@ from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture, RelaxedOutcome
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetAnswer, SupernetState
 from nassim.engine.evaluator import Evaluator
 from nassim.strategies._one_shot import best_candidate, errors_seen
 from nassim.strategies._policy import softmax
@@ -91,9 +91,8 @@ def test_the_slope_is_that_of_the_levels_that_the_order_sees(order):
     def error(values: np.ndarray) -> np.ndarray:
         chance = softmax(values, OPTION_MASK)
         ahead = trained + chance / steps if order == 2 else trained
-        return BENCH.relax(
-            Mixture(chance, np.ones(RUNS), trained=ahead, mixed=np.ones(RUNS, dtype=bool)), training_seed
-        ).error
+        supernet = SupernetState(ahead, mixed=np.ones(RUNS, dtype=bool))
+        return BENCH.relax(Mixture(chance, np.ones(RUNS), supernet=supernet), training_seed).error
 
     asked = search.ask(ROWS)
     search.policy.steps = 1
@@ -121,16 +120,18 @@ def test_it_hands_in_the_best_candidate_of_the_last_epoch(kind, settings):
         asked = search.ask(ROWS)
         answer = office.answer(ROWS, asked, np.zeros(RUNS))
         search.tell(ROWS, asked, answer)
-        assert answer.candidate_error.shape == asked.candidates.shape[:2]
+        candidates, error = asked.supernet.candidates, answer.supernet.candidate_error
+        assert error.shape == candidates.shape[:2]
         for row in ROWS:
-            best = min(range(asked.candidates.shape[1]), key=lambda k, row=row: answer.candidate_error[row, k])
-            np.testing.assert_array_equal(search.derive_architecture(ROWS)[row], asked.candidates[row, best])
+            best = min(range(candidates.shape[1]), key=lambda k, row=row, error=error: error[row, k])
+            np.testing.assert_array_equal(search.derive_architecture(ROWS)[row], candidates[row, best])
 
 
 def test_candidates_without_an_answer_are_refused_and_failures_never_chosen():
     """A failed candidate is not the best; a benchmark that judges none is no place for such a search."""
     archs = SPACE.at(np.arange(4))[None]
-    asked, slope = Mixture(np.ones((1, 4, 4)), np.ones(1), candidates=archs), RelaxedOutcome(*[np.ones(1)] * 3)
+    asked = Mixture(np.ones((1, 4, 4)), np.ones(1), supernet=SupernetState(candidates=archs))
+    slope = RelaxedOutcome(*[np.ones(1)] * 3)
     chosen = best_candidate(asked, np.array([[np.nan, 3.0, 2.0, np.nan]]))
     np.testing.assert_array_equal(chosen[0], archs[0, 2])
     with pytest.raises(SettingError, match="judged no candidates"):
@@ -140,17 +141,16 @@ def test_candidates_without_an_answer_are_refused_and_failures_never_chosen():
 def test_each_candidate_is_judged_on_one_batch():
     """Normal around its error, with the benchmark's doubt, and luck of the run's own; without doubt as it is."""
     rows, told = np.arange(40), np.arange(200.0)
-    answer = RelaxedOutcome(
-        *[np.ones(40)] * 3, candidate_error=np.tile(told, (40, 1)), candidate_noise=np.full(40, 3.0)
-    )
+    said = SupernetAnswer(candidate_error=np.tile(told, (40, 1)), candidate_noise=np.full(40, 3.0))
+    answer = RelaxedOutcome(*[np.ones(40)] * 3, supernet=said)
     errors = errors_seen(rows, Streams(0, "rsps", rows), answer) - told
     assert errors.std() == pytest.approx(3.0, rel=0.05)
     assert abs(errors.mean()) < 0.15
-    alone = answer._replace(candidate_error=told[None], candidate_noise=np.full(1, 3.0))
+    one = SupernetAnswer(candidate_error=told[None], candidate_noise=np.full(1, 3.0))
+    alone = answer._replace(supernet=one)
     np.testing.assert_array_equal(errors_seen(np.arange(1), Streams(0, "rsps", [17]), alone)[0], errors[17] + told)
-    np.testing.assert_array_equal(
-        errors_seen(rows, Streams(0, "rsps", rows), answer._replace(candidate_noise=None)), answer.candidate_error
-    )
+    sure = answer._replace(supernet=said._replace(candidate_noise=None))
+    np.testing.assert_array_equal(errors_seen(rows, Streams(0, "rsps", rows), sure), said.candidate_error)
 
 
 def test_the_noise_of_minibatches_slows_alpha_down():

@@ -93,7 +93,9 @@ def test_the_model_is_as_clear_as_its_supernets(fit: ModuleType) -> None:
     bench, rows = WeightSharing(nassim.load("mini201/mnist5k"), Sharing(**numbers["fit"])), np.arange(300)
     training_seed = Streams(7, "luck", rows).random_words(rows, 1)[:, 0]
     slope = bench.relax(Mixture(np.full((300, 6, 5), 0.2), np.ones(300)), training_seed)
-    seen = slope.gradient + slope.noise[:, None, None] * np.random.default_rng(0).normal(size=(50, 1, 6, 5))
+    seen = slope.gradient + slope.supernet.gradient_noise[:, None, None] * np.random.default_rng(0).normal(
+        size=(50, 1, 6, 5)
+    )
     seen -= seen.mean(axis=-1, keepdims=True)
     centred = slope.gradient - slope.gradient.mean(axis=2, keepdims=True)
     sizes = np.sqrt(np.square(centred).mean(axis=(1, 2)))

@@ -18,7 +18,7 @@ from nassim.benchmarks.expectation import contract
 from nassim.benchmarks.one_shot.mixed_slopes import MixedSlopes, read_slopes
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.table import FILE, Told, read_told
-from nassim.benchmarks.wrappers.weight_sharing import QUARTERS, WeightSharing, agreement, dot, each
+from nassim.benchmarks.wrappers.weight_sharing import MATURE, QUARTERS, WeightSharing, agreement, dot, each
 from nassim.core.arrays import Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Outcome, Query
 from nassim.core.errors import SettingError
@@ -84,40 +84,42 @@ class OneShotTable(WeightSharing):
     def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Return what the shared weights say of each row, equation 2; it costs an epoch of the network's training."""
         outcome = self.benchmark.evaluate(Query(query.archs), training_seed)
-        moment, index = self._moment(query.trained, training_seed, len(query.archs)), self.space.index(query.archs)
+        trained, index = (query.supernet or MATURE).trained, self.space.index(query.archs)
+        moment = self._moment(trained, training_seed, len(query.archs))
         before, after = (self._answers[moment.supernet, moment.level + later, index] for later in (0, 1))
-        ahead = np.take_along_axis(self._ahead(query.trained, moment), query.archs[:, :, None], axis=2)
+        ahead = np.take_along_axis(self._ahead(trained, moment), query.archs[:, :, None], axis=2)
         error = before + moment.share * (after - before) + ahead.sum(axis=(1, 2))
         return outcome._replace(error=error, seconds=outcome.seconds / self.epochs[-1])
 
     def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the expectation of equation 2, and its gradients, or the measured ones where options are `mixed`."""
-        probabilities, trained = mixture.probabilities, mixture.trained
+        probabilities, trained = mixture.probabilities, (mixture.supernet or MATURE).trained
         moment = self._moment(trained, training_seed, len(probabilities))
         error, gradient, change = self._expected(probabilities, moment)
         ahead, kept = self._ahead(trained, moment), self._kept(mixture)
+        by_trained = None if trained is None else each(kept) * self._by_trained(probabilities, trained, moment, change)
         answer = self.benchmark.relax(mixture)._replace(  # for its seconds
             error=self.centre + kept * (error + dot(probabilities, ahead) - self.centre),
             gradient=each(kept) * (gradient + ahead),
-            **self._candidate_noise(len(probabilities)),
+            supernet=self._said(probabilities)._replace(by_trained=by_trained),
         )
-        if trained is None:
-            return answer
-        answer = answer._replace(by_trained=each(kept) * self._by_trained(mixture, moment, change))
-        return self._measured(mixture, answer, training_seed)
+        return answer if trained is None else self._measured(mixture, trained, answer, training_seed)
 
-    def _measured(self, mixture: Mixture, answer: RelaxedOutcome, training_seed: RandomWords | None) -> RelaxedOutcome:
-        """Return the slope with what was measured in mixed supernets, if it was, in the rows that are `mixed`."""
-        if self.slopes is None or mixture.mixed is None:
+    def _measured(
+        self, mixture: Mixture, trained: Floats, answer: RelaxedOutcome, training_seed: RandomWords | None
+    ) -> RelaxedOutcome:
+        """Return the answer with what was measured in mixed supernets, if it was, in the rows that are `mixed`."""
+        mixed, said = (mixture.supernet or MATURE).mixed, answer.supernet
+        if self.slopes is None or mixed is None or said is None:
             return answer
-        epoch = np.asarray(mixture.trained).sum(axis=(1, 2)) / len(self.space.choices)
+        epoch = trained.sum(axis=(1, 2)) / len(self.space.choices)
         gradient, deviation = self.slopes.at(epoch, training_seed)
-        rows = mixture.mixed[:, None, None]
-        return answer._replace(
-            gradient=np.where(rows, gradient, answer.gradient),
-            by_trained=np.where(rows, 0.0, np.asarray(answer.by_trained)),
-            noise=np.where(mixture.mixed, deviation, np.asarray(answer.noise)),
+        rows = mixed[:, None, None]
+        measured = said._replace(
+            by_trained=np.where(rows, 0.0, np.asarray(said.by_trained)),
+            gradient_noise=np.where(mixed, deviation, np.asarray(said.gradient_noise)),
         )
+        return answer._replace(gradient=np.where(rows, gradient, answer.gradient), supernet=measured)
 
     @cached_property
     def _answers(self) -> Floats:
@@ -163,9 +165,8 @@ class OneShotTable(WeightSharing):
             return np.zeros((len(moment.mean), *self.space.option_mask.shape))
         return self._all_handicaps(trained) - self._all_handicaps(np.broadcast_to(moment.mean, trained.shape))
 
-    def _by_trained(self, mixture: Mixture, moment: Moment, change: Floats) -> Floats:
+    def _by_trained(self, probabilities: Floats, trained: Floats, moment: Moment, change: Floats) -> Floats:
         """Return the gradient by the training: by the option's own, and by the mean of which it is a part."""
-        trained, probabilities = np.asarray(mixture.trained), mixture.probabilities
         at_mean = self._all_handicaps(np.broadcast_to(moment.mean, trained.shape))
         by_mean = change * moment.rate + dot(probabilities, at_mean) / self.sharing.maturity
         own = -probabilities * self._all_handicaps(trained) / self.sharing.maturity

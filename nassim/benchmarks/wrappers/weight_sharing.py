@@ -23,10 +23,11 @@ from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Floor, Outcome, Query
 from nassim.core.errors import DataError, SettingError
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
+from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetAnswer, SupernetState, TrainingSet
 from nassim.core.settings import Fraction, NonNegative, Positive
 from nassim.core.wrapper import Wrapper
 
+MATURE = SupernetState()  # what is asked without a word on training
 SAMPLE = np.arange(1000)  # random architectures, from which a benchmark's spread is taken
 PARAMS = "params"
 LISTED = 2**20  # architectures of a space that is still listed
@@ -114,27 +115,26 @@ class WeightSharing(Wrapper):
         """Return what the shared weights say of each row, equation 1; it costs an epoch of the network's training."""
         outcome, archs = self.benchmark.evaluate(Query(query.archs), training_seed), query.archs
         chosen = archs + self.space.widest * np.arange(archs.shape[1])  # among all options
-        by_option = self._handicap(_of_chosen(query.trained, archs), chosen) - self._preference(chosen)
+        trained = _of_chosen((query.supernet or MATURE).trained, archs)
+        by_option = self._handicap(trained, chosen) - self._preference(chosen)
         wrong = self.noise.of_options(training_seed, chosen).sum(axis=1) + self.noise.of_networks(training_seed, archs)
         known = self._line(outcome.error) if self._ranked is None else self._ranked.take(self.space.index(archs))
         return outcome._replace(error=known + by_option.sum(axis=1) + wrong, seconds=outcome.seconds / self.epochs[-1])
 
     def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the expectation of equation 1, and its gradients by the probabilities and by the training."""
-        heard = (
-            None if self._ranked is not None else training_seed
-        )  # of ranked networks, nothing but the seconds are asked for
+        heard = None if self._ranked is not None else training_seed  # of ranked networks only the seconds are asked for
         answer, probabilities = self.benchmark.relax(mixture, heard), mixture.probabilities
         options = np.arange(self.space.option_mask.size).reshape(1, *self.space.option_mask.shape)
-        handicap, noise = self._handicap(mixture.trained, options), self.noise.of_options(training_seed, options)
+        noise = self.noise.of_options(training_seed, options)
+        handicap = self._handicap((mixture.supernet or MATURE).trained, options)
         by_option, kept = handicap - self._preference(options), self._kept(mixture)
         known, by_known = self._known(answer, probabilities)
         known = known + dot(probabilities, by_option) - self.centre
         return answer._replace(
             error=self.centre + kept * known + dot(probabilities, noise),
             gradient=each(kept) * (by_known + by_option) + noise,
-            by_trained=each(-kept / self.sharing.maturity) * probabilities * handicap,
-            **self._candidate_noise(len(probabilities)),
+            supernet=self._said(each(-kept / self.sharing.maturity) * probabilities * handicap),
         )
 
     def training_set(self, *, mean: bool) -> TrainingSet:
@@ -178,14 +178,14 @@ class WeightSharing(Wrapper):
 
     def _kept(self, mixture: Mixture) -> Floats:
         """Return the share (m,) of all but the noise that is left: all of it, or `mixing`."""
-        if mixture.mixed is None:
-            return np.ones(len(mixture.probabilities))
-        return np.where(mixture.mixed, self.sharing.mixing, 1.0)
+        mixed = (mixture.supernet or MATURE).mixed
+        return np.ones(len(mixture.probabilities)) if mixed is None else np.where(mixed, self.sharing.mixing, 1.0)
 
-    def _candidate_noise(self, rows: int) -> dict[str, Floats]:
-        """Return by how much minibatches blur slopes and candidates, as fields of a RelaxedOutcome."""
-        blurs = {"noise": self.sharing.minibatch, "candidate_noise": self.sharing.doubt}
-        return {name: np.full(rows, blur * self.spread) for name, blur in blurs.items()}
+    def _said(self, by_trained: Floats) -> SupernetAnswer:
+        """Return the gradient by the training, and by how much minibatches blur slopes and candidates."""
+        blurs = (np.full(len(by_trained), blur * self.spread) for blur in (self.sharing.minibatch, self.sharing.doubt))
+        gradient_noise, candidate_noise = blurs
+        return SupernetAnswer(by_trained, gradient_noise, candidate_noise=candidate_noise)
 
     def _preference(self, options: Ids) -> Floats:
         """Return by how much options (m or 1, ...) are better than others because they hand their input on."""

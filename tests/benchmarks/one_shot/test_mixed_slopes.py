@@ -13,7 +13,7 @@ from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.table import Told
 from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
 from nassim.core.errors import DataError
-from tests.benchmarks.supernets import BENCH, ROWS, RUNS, SPACE, TRAINING_SEEDS, check_alone, mixture, saved
+from tests.benchmarks.supernets import BENCH, ROWS, RUNS, SPACE, TRAINING_SEEDS, check_alone, flat, mixture, saved
 from tests.toys import toy_space
 
 EPOCHS = np.array([1, 2, 10])
@@ -52,10 +52,10 @@ def test_who_trains_all_at_once_gets_them_and_others_do_not() -> None:
     found, other = bench.relax(asked, TRAINING_SEEDS), plain.relax(asked, TRAINING_SEEDS)
     slope, deviation = SLOPES.at(np.full(RUNS, 4.0), TRAINING_SEEDS)
     np.testing.assert_allclose(found.gradient[SOME], slope[SOME], rtol=1e-9)
-    np.testing.assert_allclose(found.noise[SOME], deviation[SOME], rtol=1e-9)
-    assert not found.by_trained[SOME].any()
-    for field in ("gradient", "by_trained", "noise"):
-        np.testing.assert_array_equal(getattr(found, field)[~SOME], getattr(other, field)[~SOME])
+    np.testing.assert_allclose(found.supernet.gradient_noise[SOME], deviation[SOME], rtol=1e-9)
+    assert not found.supernet.by_trained[SOME].any()
+    for field, plainly in zip(flat(found)[1:], flat(other)[1:], strict=True):
+        np.testing.assert_array_equal(field[~SOME], plainly[~SOME])
     np.testing.assert_array_equal(found.error, other.error)
     check_alone(bench, asked)
     assert bench.card.sha256 != plain.card.sha256

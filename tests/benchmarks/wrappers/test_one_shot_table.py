@@ -13,6 +13,7 @@ from nassim.benchmarks.one_shot.table import FILE, Told, read_told
 from nassim.benchmarks.wrappers.one_shot_table import OneShotTable
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError, SettingError
+from nassim.core.relaxation import SupernetState
 from tests.benchmarks.supernets import (
     BENCH,
     ROWS,
@@ -44,7 +45,7 @@ def test_at_the_tables_epochs_it_is_the_table(epoch: int) -> None:
     """Where all options were trained alike, for as long as the table's supernet, its numbers come back."""
     archs = SPACE.at(np.arange(SPACE.size))[:RUNS]
     trained = np.full((RUNS, *SPACE.option_mask.shape), EPOCHS[epoch] / np.mean(SPACE.choices))
-    error = bench().evaluate(Query(archs, trained=trained), TRAINING_SEEDS).error
+    error = bench().evaluate(Query(archs, supernet=SupernetState(trained)), TRAINING_SEEDS).error
     np.testing.assert_allclose(error, TOLD.error[TRAINING_SEEDS % 3, epoch, ROWS], rtol=1e-12)
 
 

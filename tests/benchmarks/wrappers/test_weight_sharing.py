@@ -17,7 +17,7 @@ from nassim.benchmarks.wrappers.weight_sharing import WeightSharing
 from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
-from nassim.core.relaxation import Mixture
+from nassim.core.relaxation import Mixture, SupernetState
 from tests.benchmarks.supernets import (
     BENCH,
     ROWS,
@@ -76,8 +76,10 @@ def test_supernets_whose_options_are_trained_at_once_know_less():
 def test_slopes_and_candidates_are_blurred():
     """By standard deviations in units of the spread."""
     bench = WeightSharing(BENCH, SHARING)
-    slope = bench.relax(mixture(TRAINED), TRAINING_SEEDS)
-    np.testing.assert_allclose([slope.noise, slope.candidate_noise], np.outer([0.5, 0.7], np.full(RUNS, bench.spread)))
+    said = bench.relax(mixture(TRAINED), TRAINING_SEEDS).supernet
+    np.testing.assert_allclose(
+        [said.gradient_noise, said.candidate_noise], np.outer([0.5, 0.7], np.full(RUNS, bench.spread))
+    )
 
 
 @pytest.mark.parametrize("correlation", [-0.4, 1.0])
@@ -115,9 +117,11 @@ def test_options_without_weights_have_no_handicap():
     archs = table.space.sample(np.arange(500), Streams(0, "cells", np.arange(500)))
     mature, none = bench.evaluate(Query(archs)).error, np.zeros((500, 6, 5))
     convolutions = np.isin(archs, [2, 3]).sum(axis=1)
-    untrained = bench.evaluate(Query(archs, trained=none)).error
+    untrained = bench.evaluate(Query(archs, supernet=SupernetState(none))).error
     np.testing.assert_allclose(untrained - mature, 2.0 * bench.spread * convolutions, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(bench.evaluate(Query(archs, trained=none + 1e3)).error, mature, rtol=1e-12)
+    np.testing.assert_allclose(
+        bench.evaluate(Query(archs, supernet=SupernetState(none + 1e3))).error, mature, rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.5, 1.0])
@@ -187,10 +191,10 @@ def test_long_tails_weigh_no_more_than_their_number(name):
 def test_a_run_has_one_supernet():
     """The noise of an architecture is a function of the luck alone: asked again, or among others, it is the same."""
     bench, archs = WeightSharing(BENCH), everything()[:RUNS]
-    whole = bench.evaluate(Query(archs, trained=TRAINED), TRAINING_SEEDS).error
+    whole = bench.evaluate(Query(archs, supernet=SupernetState(TRAINED)), TRAINING_SEEDS).error
     for run in ROWS:
         alone = bench.evaluate(
-            Query(archs[run : run + 1], trained=TRAINED[run : run + 1]), TRAINING_SEEDS[run : run + 1]
+            Query(archs[run : run + 1], supernet=SupernetState(TRAINED[run : run + 1])), TRAINING_SEEDS[run : run + 1]
         )
         assert alone.error[0] == whole[run]
     check_alone(bench, mixture(TRAINED))
