@@ -102,10 +102,16 @@ class BenchmarkSpec(Table):
         if not learned and any(TABLE in wrapper.judges for wrapper in self.wrappers):
             raise SettingError(f"'judge' is {TABLE!r} beside 'surrogate' or 'model'; otherwise name another benchmark")
         check_length("'label'", self.label)  # before anything is learned for it
+        return self
+
+    def check_options(self) -> None:
+        """Raise an error unless its surrogate and its wrappers have the options that there are.
+
+        Results may have those of an earlier version, so this is asked of what is to be run.
+        """
         _check_options(self.surrogate or {})
         for wrapper in self.wrappers:
             wrapper.check()
-        return self
 
     @property
     def learned_from(self) -> Plain:
@@ -147,7 +153,10 @@ def benchmarks_of(names: list[str] | None, tables: list[Plain] | None) -> tuple[
 def _read(number: int, table: Plain) -> list[BenchmarkSpec]:
     """Return the benchmarks that a table stands for."""
     with naming(f"benchmark {number}"):
-        return [read(BenchmarkSpec, one) for one in each_of(table)]
+        found = [read(BenchmarkSpec, one) for one in each_of(table)]
+        for benchmark in found:
+            benchmark.check_options()
+    return found
 
 
 def _shown(said: Plain) -> Plain:

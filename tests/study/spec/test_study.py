@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nassim.core.errors import NassimError
 from nassim.core.policies import Budget, Policies
 from nassim.study.plan import StudyPlan, read_study
 from nassim.study.spec.benchmark import BenchmarkSpec
@@ -94,3 +95,18 @@ def test_a_study_does_not_change(tmp_path: Path) -> None:
     spec = read_spec(write(tmp_path))
     with pytest.raises(ValueError, match="frozen"):
         spec.runs = 3
+
+
+def test_options_of_an_earlier_version_are_read() -> None:
+    """Results say what they were made with, also what no study may say any more."""
+    spec = StudySpec.model_validate(
+        {
+            "name": "old",
+            "question": "?",
+            "benchmarks": (BenchmarkSpec(name="nb201/cifar10", surrogate={"gone": 1}, sharing={"of_old": 2}),),
+            "strategies": (StrategySpec(label="a", name="gone", settings={"of_old": 3}),),
+        }
+    )
+    assert StudySpec.from_json(spec.to_json()) == spec
+    with pytest.raises(NassimError, match="unknown option of 'surrogate' 'gone'"):
+        spec.benchmarks[0].check_options()
