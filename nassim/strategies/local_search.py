@@ -12,12 +12,10 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.growing import grown
 from nassim.core.random_streams import Streams
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
-
-SCOUT = -1  # the tag of a random architecture; a neighbour's tag is the number of the centre it belongs to
+from nassim.strategies._neighbourhood import SCOUT, Neighbourhood
 
 
 class LocalSearch(Strategy[Query, Outcome]):
@@ -40,45 +38,38 @@ class LocalSearch(Strategy[Query, Outcome]):
         super().__init__(space, streams)
         runs, genes = streams.runs, len(space.choices)
         self.first = neighbourhood == "first"
-        self.centre, self.best, self.spare = (np.zeros((runs, genes), dtype=space.dtype) for _ in range(3))
+        self.best, self.spare = (np.zeros((runs, genes), dtype=space.dtype) for _ in range(2))
         self.error, self.best_error, self.spare_error = (np.full(runs, np.inf) for _ in range(3))
-        self.number = np.full(runs, -1)  # which centre, counted from 0
-        self.climb = np.zeros(runs, dtype=np.int64)  # number of the present climb's first centre
-        self.left = np.zeros(runs, dtype=np.int64)  # neighbours of the centre not asked for yet
-        self.due = np.zeros(runs, dtype=np.int64)  # neighbours of the centre not answered yet; 0 = there is no centre
-        self.hat = np.zeros((runs, 0), dtype=np.int32)  # the first `left` entries are the neighbours still to draw
+        self.around = Neighbourhood(space, runs)
 
     def ask(self, rows: Rows) -> Query:
         """Return a neighbour that was not asked for yet, or a random architecture where there is none."""
-        left = self.left[rows]
         archs = self.space.sample(rows, self.streams)
-        pick = self.streams.integers(rows, np.maximum(left, 1))
-        some = np.flatnonzero(left)
-        here = rows[some]
-        archs[some] = self.space.neighbour(self.centre.take(here, axis=0), self._draw(here, pick[some]))
-        return Query(archs, tag=np.where(left > 0, self.number[rows], SCOUT))
+        pick = self.streams.integers(rows, np.maximum(self.around.left[rows], 1))
+        tag = self.around.replace(rows, archs, pick)
+        return Query(archs, tag=tag)
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Learn from scouts and from neighbours; what belongs to an earlier climb is forgotten."""
         tag = np.asarray(asked.tag)
         error = np.fmin(answer.error, np.inf)
-        for wanted, learn in ((tag == SCOUT, self._scouted), (tag >= self.climb[rows], self._neighboured)):
+        for wanted, learn in ((tag == SCOUT, self._scouted), (tag >= self.around.climb[rows], self._neighboured)):
             some = np.flatnonzero(wanted)
             learn(rows[some], asked.archs.take(some, axis=0), error[some], tag[some])
 
     def _scouted(self, rows: Rows, archs: Archs, error: Floats, _: Ids) -> None:
         """Begin a climb at the random architecture, or keep it for the next one if it is the best so far."""
-        idle = self.due[rows] == 0
+        idle = self.around.due[rows] == 0
         self._move(rows[idle], archs[idle], error[idle])
         spare = ~idle & (error < self.spare_error[rows])
         self.spare[rows[spare]], self.spare_error[rows[spare]] = archs[spare], error[spare]
 
     def _neighboured(self, rows: Rows, archs: Archs, error: Floats, tag: Ids) -> None:
         """Count the answer, keep the best, and move on once it is time to."""
-        self.due[rows] -= tag == self.number[rows]
+        self.around.due[rows] -= tag == self.around.number[rows]
         better = error < self.best_error[rows]
         self.best[rows[better]], self.best_error[rows[better]] = archs[better], error[better]
-        done = rows[(self.due[rows] == 0) | (better & self.first)]
+        done = rows[(self.around.due[rows] == 0) | (better & self.first)]
         improved = self.best_error[done] < self.error[done]
         there = done[improved]
         self._move(there, self.best[there], self.best_error[there])
@@ -86,25 +77,12 @@ class LocalSearch(Strategy[Query, Outcome]):
 
     def _restart(self, rows: Rows) -> None:
         """Leave the local optimum for the best scout at hand; without one, the next scout to come is the centre."""
-        self.due[rows], self.climb[rows] = 0, self.number[rows] + 1
+        self.around.leave(rows)
         rows = rows[self.spare_error[rows] < np.inf]
         self._move(rows, self.spare[rows], self.spare_error[rows])
         self.spare_error[rows] = np.inf
 
     def _move(self, rows: Rows, archs: Archs, error: Floats) -> None:
         """Make the architectures the centres."""
-        if rows.size:
-            self.centre[rows], self.error[rows], self.best_error[rows] = archs, error, error
-            self.number[rows] += 1
-            self.left[rows] = self.due[rows] = degree = self.space.degree(archs)
-            missing = degree.max() - self.hat.shape[1]
-            if missing > 0:
-                self.hat = grown(self.hat, missing)
-            self.hat[rows] = np.arange(self.hat.shape[1])
-
-    def _draw(self, rows: Rows, pick: Ids) -> Ids:
-        """Return the picked neighbour out of each hat; the last one left takes its place."""
-        self.left[rows] -= 1
-        drawn: Ids = self.hat[rows, pick].astype(np.int64)
-        self.hat[rows, pick] = self.hat[rows, self.left[rows]]
-        return drawn
+        self.error[rows] = self.best_error[rows] = error
+        self.around.move(rows, archs)
