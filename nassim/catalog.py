@@ -100,6 +100,14 @@ def dataset_folders() -> dict[str, Path]:
     return found
 
 
+def dataset_folder(name: str) -> Path:
+    """Return the folder of a data set `family/dataset`; UnknownNameError if there is none."""
+    folders = dataset_folders()
+    if name not in folders:
+        raise UnknownNameError.of("benchmark", name, folders)
+    return folders[name]
+
+
 @cache
 def _space(name: str) -> Space:
     return cast("Space", _class(SPACES, name, (Space,))())

@@ -29,8 +29,9 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 from nassim.core.arrays import Archs
+from nassim.core.watcher import Watcher
 from nassim.spaces.nb201 import NB201
-from nassim.training.collect import Silent, gather, plan_of, schedule, training
+from nassim.training.collect import gather, plan_of, schedule, training
 from nassim.training.data import Data, Split, load
 from nassim.training.defaults import recipe_for, skeleton_for
 from nassim.training.networks import Cell, Network, fresh
@@ -155,7 +156,7 @@ def compare(name: str, device: torch.device, networks: int, console: Console) ->
     return {"times as fast": statistics.median(ratios[1:]), "plain images/s": by_plain, "images/s": by_nassim}
 
 
-class Stamps(Silent):
+class Stamps(Watcher):
     """Remembers when trainings were done."""
 
     def __init__(self) -> None:

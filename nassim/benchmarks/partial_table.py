@@ -9,7 +9,6 @@ from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.benchmarks.table import TableBenchmark
 from nassim.core.adapter import as_benchmark
-from nassim.core.errors import UnknownNameError
 from nassim.core.renamed import renamed_names
 from nassim.surrogates.training_records import Source, TrainingRecords
 
@@ -25,15 +24,7 @@ class PartialTable(TrainingRecords):
         """
         from nassim.data.reading import read_samples
 
-        return cls(**read_samples(find_folder(place) if isinstance(place, str) else place))
-
-
-def find_folder(name: str) -> Path:
-    """Return the data folder of the benchmark `family/dataset`."""
-    for folder in catalog.data_folders():
-        if name in catalog.names("benchmarks") and (folder / name / "trainings.parquet").is_file():
-            return folder / name
-    raise UnknownNameError.of("benchmark", name, catalog.names("benchmarks"))
+        return cls(**read_samples(catalog.dataset_folder(place) if isinstance(place, str) else place))
 
 
 def source_of(benchmark: str | Source) -> Source:

@@ -20,6 +20,7 @@ from nassim.core.errors import SettingError
 from nassim.core.hashing import GOLDEN, hash32, normal_of, words_of
 from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
 from nassim.core.space import Space
+from nassim.data.atomic import whole_folder
 from nassim.surrogates.model import Estimate, Surrogate
 from nassim.surrogates.relaxation import Relaxation, through
 from nassim.surrogates.trees import read_leaves
@@ -71,7 +72,8 @@ class SurrogateBenchmark(Benchmark):
         """Write the models and a card.toml into a new folder, all of it or nothing."""
         from nassim.surrogates.storage import write_surrogate
 
-        write_surrogate(self.name, self.card, self.models, Path(folder))
+        with whole_folder(Path(folder)) as new:
+            write_surrogate(self.name, self.card, self.models, new)
 
     @property
     def enumerable(self) -> bool:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +12,7 @@ from nassim.benchmarks.partial_table import source_of
 from nassim.cli._render import console
 from nassim.core.benchmark import Card
 from nassim.core.errors import DataError
-from nassim.data.atomic import writing
+from nassim.data.atomic import whole_folder
 from nassim.report.figures.surrogate import of_audit
 from nassim.report.style import drawn
 from nassim.surrogates.audit import Audit
@@ -32,7 +29,7 @@ def fitted(benchmark: str, target: str | None, out: Path, options: Mapping[str, 
     `target` None = all of them, of which the error is audited. `options` are those of `fit`.
     """
     _check_new(out)
-    with console(stderr=True).status(f"learning {benchmark}") as status, _new(out) as partial:
+    with console(stderr=True).status(f"learning {benchmark}") as status, whole_folder(out) as partial:
         name, card, models = _learned(benchmark, target, dict(options))
         status.update("auditing: learning it again in other ways")
         found = audit(benchmark, target or "error", **options)
@@ -57,20 +54,3 @@ def _check_new(folder: Path) -> None:
         raise DataError(f"{folder}: a part of this path is a file; choose another folder with --out")
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise DataError(f"{folder}: is there already; delete it or choose another folder with --out")
-
-
-@contextmanager
-def _new(folder: Path) -> Iterator[Path]:
-    """Yield another place that becomes the new folder when all is written, or is gone."""
-    partial, alone = folder.with_name(f".{folder.name}.{os.getpid()}.new"), not folder.parent.exists()
-    try:
-        with writing(folder):
-            yield partial
-            if folder.exists():
-                folder.rmdir()
-            partial.rename(folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        if alone:
-            with suppress(OSError):  # it holds the new folder
-                folder.parent.rmdir()

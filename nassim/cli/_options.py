@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from nassim.core import file_names
 
 StudyArgument = Annotated[
     str, typer.Argument(metavar="STUDY", help="A folder with study.toml, a TOML file, or a shipped study's name.")
@@ -30,4 +31,4 @@ IMAGES = (
 
 def file_name(benchmark: str) -> str:
     """Return <family>-<dataset>, as files of a benchmark are called where no option says it."""
-    return re.sub(r"[^\w.]+", "-", benchmark).strip("-.")
+    return file_names.file_name(benchmark).strip("-.")

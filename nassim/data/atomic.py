@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -50,6 +51,42 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file, all of it or nothing."""
     with whole(path) as file:
         file.write(text.encode())
+
+
+@contextmanager
+def whole_folder(folder: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Yield another place that becomes the folder when all is written, or is gone; DataError as in `writing`.
+
+    An older folder is replaced only if `replace` says so, at once; where it cannot be, it stays. A folder that had to
+    be made to hold this one is gone too if this one did not come about.
+    """
+    if folder.exists() and not replace and (not folder.is_dir() or any(folder.iterdir())):
+        raise DataError(f"{folder}: is there already; delete it or choose another folder")
+    hidden, made = folder.with_name(f".{folder.name}.{os.getpid()}.partial"), not folder.parent.exists()
+    try:
+        shutil.rmtree(hidden, ignore_errors=True)
+        (hidden / "new").mkdir(parents=True)
+        yield hidden / "new"
+        _put(hidden / "new", folder, hidden / "old")
+    except OSError as error:
+        raise DataError(cannot_write(error, None if error.filename else folder)) from error
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+        if made:
+            with suppress(OSError):  # it holds the new folder
+                folder.parent.rmdir()
+
+
+def _put(new: Path, folder: Path, old: Path) -> None:
+    """Put a folder in the place of another, or leave what was there."""
+    if folder.exists():
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from nassim import catalog
 from nassim.core.card_facts import Facts, Written
-from nassim.core.errors import DataError, NassimError, UnknownNameError
+from nassim.core.errors import DataError, NassimError
 from nassim.data.reading import read_card
 
 FIRST_ROWS = 1 << 12  # rows that hold the first training whole: it has every epoch
@@ -76,10 +76,8 @@ def family_infos() -> list[FamilyInfo]:
 
 def dataset_info(name: str) -> DatasetInfo:
     """Return what a data set `family/dataset` is; UnknownNameError if there is none."""
-    folders = catalog.dataset_folders()
-    if name not in folders:
-        raise UnknownNameError.of("benchmark", name, folders)
-    return _dataset_info(folders[name], read_card(folders[name].parent / "card.toml"))
+    folder = catalog.dataset_folder(name)
+    return _dataset_info(folder, read_card(folder.parent / "card.toml"))
 
 
 def damage(family: FamilyInfo) -> Iterator[str | None]:

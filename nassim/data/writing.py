@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,7 +14,7 @@ import tomli_w
 
 from nassim.core.documents import CARDS, JsonValue, read_toml
 from nassim.core.errors import DataError
-from nassim.data.atomic import whole, write_text
+from nassim.data.atomic import whole, whole_folder, write_text
 
 CARD = "card.toml"
 BEST, FAST, LARGE = 19, 3, 1 << 26  # levels of compression, and from how many bytes on the fast one is used
@@ -68,16 +66,9 @@ def write_family(family: Family, out: Path) -> list[str]:
 
     Readers see the old folder or the new one, never half of either: it is written under another name first.
     """
-    target, partial = out / family.name, out / f".importing-{family.name}-{os.getpid()}"
     replaces(family, out, replace=True)
-    try:
-        shutil.rmtree(partial, ignore_errors=True)
-        _write(family, partial / "new")
-        _swap(target, partial / "new", partial / "old")
-    except OSError as error:
-        raise DataError(f"{error.filename or out}: cannot be written ({error.strerror or error})") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    with whole_folder(out / family.name, replace=True) as new:
+        _write(family, new)
     return [f"{family.name}/{dataset}" for dataset in family.datasets]
 
 
@@ -119,15 +110,3 @@ def _write_tables(tables: Tables, folder: Path, dataset: str) -> dict[str, dict[
         path = folder / dataset / f"{name}.parquet"
         files[f"{dataset}/{path.name}"] = write_table(table, path)
     return files
-
-
-def _swap(target: Path, new: Path, old: Path) -> None:
-    """Put `new` in the place of `target`, or leave what was there."""
-    if target.exists():
-        target.rename(old)
-    try:
-        new.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise

@@ -16,6 +16,7 @@ from nassim.core.arrays import Columns, Floats
 from nassim.core.card_facts import Written
 from nassim.core.documents import Table
 from nassim.core.errors import ArchitectureError, DataError, NassimError, one_line
+from nassim.core.file_names import file_name
 from nassim.core.space import Space
 from nassim.data.reading import read_card
 from nassim.data.writing import Family
@@ -185,7 +186,7 @@ def _card(source: Path) -> Written:
 def _named(source: Path) -> tuple[str, tuple[str, ...]]:
     """Return the family's name, which is the file's in letters that a name may have, and a word if it differs."""
     own = ENDINGS.sub("", source.name)
-    name = re.sub(r"[^\w.-]+", "-", own).strip("-.") or "results"
+    name = file_name(own, ".-").strip("-.") or "results"
     return name, () if name == own else (f"named {name}, since {own!r:.40} has signs that names may not have",)
 
 

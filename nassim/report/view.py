@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nassim.core.arrays import Archs, Floats
+from nassim.core.file_names import file_name
 from nassim.core.trace import Trace
 from nassim.report.architecture_index import ArchitectureIndex
 from nassim.report.cells import Axis, Cell, searches
@@ -114,11 +114,6 @@ class View:
     def stem(self, kind: str, *more: str) -> str:
         """Return the name of a figure's files."""
         return "-".join([kind, file_name(self.benchmark), *more])
-
-
-def file_name(benchmark: str) -> str:
-    """Return the name of a benchmark as a part of a file's name."""
-    return re.sub(r"[^\w.]+", "-", benchmark)
 
 
 def shared_grid(cells: Mapping[str, Cell], axis: Axis) -> Floats:

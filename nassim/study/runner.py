@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from contextlib import suppress
 from importlib.metadata import version
 from itertools import groupby
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from nassim.core.errors import DataError
 from nassim.core.settings import Count, check_value
+from nassim.core.watcher import Watcher
 from nassim.data.atomic import alone, write_text, writing
 from nassim.engine.provenance import versions
 from nassim.parallel import cores, results
@@ -20,27 +20,6 @@ from nassim.study.plan import StudyPlan, read_study
 from nassim.study.results import RECORD, RECORD_FORMAT, read_record
 from nassim.study.schedule import Schedule
 from nassim.study.work_units import WorkUnit, compute, is_kept, leftovers, units_of
-
-
-class Watcher:
-    """What is told while a study runs; this one only logs what its user should know."""
-
-    def prepare(self, text: str) -> None:
-        """Something that the study needs is made first, which takes a while."""
-
-    def announce(self, text: str) -> None:
-        """So much work is begun."""
-        logging.getLogger("nassim").info(text)
-
-    def begin(self, done: int, total: int) -> None:
-        """So many units of work are kept from before, of so many."""
-
-    def advance(self, seconds_left: float) -> None:
-        """One more unit is done; the rest will take about so long."""
-
-    def note(self, text: str) -> None:
-        """Something unexpected that needs no help."""
-        logging.getLogger("nassim").warning(text)
 
 
 def run_study(

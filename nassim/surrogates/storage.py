@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from hashlib import sha256
@@ -91,23 +89,12 @@ Models = Mapping[str, Surrogate]
 
 
 def write_surrogate(name: str, card: Card, models: Models, folder: Path) -> None:
-    """Write a new folder with card.toml and the files of each model; DataError if it cannot be, or is there already."""
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-    try:
-        if folder.exists() and any(folder.iterdir()):
-            raise DataError(f"{folder}: is there already; delete it or choose another folder")
-        files = contents(models)
-        for place, content in files.items():
-            (partial / place).parent.mkdir(parents=True, exist_ok=True)
-            (partial / place).write_bytes(content)
-        (partial / CARD).write_text(tomli_w.dumps(_card(name, card, models, files)), encoding="utf-8")
-        if folder.exists():
-            folder.rmdir()
-        partial.rename(folder)
-    except OSError as error:
-        raise DataError(f"{error.filename or folder}: cannot be written ({error.strerror or error})") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    """Write card.toml and the files of each model into a folder, which is there and empty."""
+    files = contents(models)
+    for place, content in files.items():
+        (folder / place).parent.mkdir(exist_ok=True)
+        (folder / place).write_bytes(content)
+    (folder / CARD).write_text(tomli_w.dumps(_card(name, card, models, files)), encoding="utf-8")
 
 
 class Parts(TypedDict):

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -22,8 +22,10 @@ import torch
 from nassim import catalog
 from nassim.core.arrays import Archs
 from nassim.core.documents import Table
+from nassim.core.renamed import renamed_names
 from nassim.core.settings import Count, check_value
 from nassim.core.space import Space
+from nassim.core.watcher import Watcher
 from nassim.data.atomic import alone, writing
 from nassim.parallel import cores, results
 from nassim.training import data as images
@@ -39,32 +41,6 @@ from nassim.training.zero_cost import scores
 
 DIGITS = {"train_loss": 5, "seconds": 4, "valid_seconds": 4}  # after the point, of curves that are no shares
 Job = tuple[int, int]  # network, by its canonical id, and replica
-
-
-class Watcher(Protocol):
-    """What is told while trainings are collected."""
-
-    def begin(self, done: int, total: int) -> None:
-        """So many trainings are kept from before, of so many."""
-
-    def advance(self, seconds_left: float) -> None:
-        """One more training is done; the rest will take about so long."""
-
-    def note(self, text: str) -> None:
-        """Something unexpected that needs no help."""
-
-
-class Silent:
-    """A Watcher that tells nobody."""
-
-    def begin(self, done: int, total: int) -> None:
-        """Nothing."""
-
-    def advance(self, seconds_left: float) -> None:
-        """Nothing."""
-
-    def note(self, text: str) -> None:
-        """Nothing."""
 
 
 class Planned(Protocol):
@@ -214,7 +190,7 @@ def gather(
     watcher: Watcher | None,
 ) -> dict[Job, Record]:
     """Do the work that is still missing, keep each record in the folder as soon as it is there, and return all."""
-    watcher = watcher or Silent()
+    watcher = watcher or Watcher()
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with alone(folder):
@@ -285,3 +261,7 @@ def _load(source: str, device: str, size: int | None) -> images.Data:
 def by_hash(network: int) -> bytes:
     """Return by what networks are sorted so that their order is a random one, always the same."""
     return blake2b(str(network).encode(), digest_size=8).digest()
+
+
+if not TYPE_CHECKING:  # an old name
+    __getattr__ = renamed_names(__name__, {"Silent": "nassim.core.watcher.Watcher"})

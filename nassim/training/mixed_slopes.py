@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from nassim.core.settings import Count, check_value
-from nassim.training.collect import Job, Watcher, gather
+from nassim.core.watcher import Watcher
+from nassim.training.collect import Job, gather
 from nassim.training.data import Split
 from nassim.training.judging import Batch
 from nassim.training.one_shot import epoch_column

@@ -19,8 +19,9 @@ import torch
 from nassim.core.documents import Table
 from nassim.core.errors import DataError, SettingError, one_line
 from nassim.core.settings import Count, check_value
+from nassim.core.watcher import Watcher
 from nassim.data.atomic import whole
-from nassim.training.collect import Job, Watcher, gather
+from nassim.training.collect import Job, gather
 from nassim.training.data import Data, load
 from nassim.training.defaults import skeleton_for
 from nassim.training.judging import Batch

@@ -5,10 +5,9 @@ Everything random comes from one seed: on a CPU the same seed gives the same num
 
 from __future__ import annotations
 
-import os
 import pickle
 import time
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from math import isfinite, isnan, nan
@@ -20,7 +19,7 @@ from torch.nn import functional
 
 from nassim.core.arrays import Archs
 from nassim.core.errors import DataError, SettingError, one_line
-from nassim.data.atomic import writing
+from nassim.data.atomic import whole
 from nassim.training.data import Data, Split
 from nassim.training.networks import Network, fresh
 from nassim.training.recipe import Recipe
@@ -194,14 +193,8 @@ class _Run:
             "generator": self.generator.get_state(),
             "curves": {name: getattr(self.result, name) for name in CURVES},
         }
-        partial = checkpoint.with_name(f".{checkpoint.name}.{os.getpid()}.partial")
-        with writing(checkpoint):
-            try:
-                torch.save(state, partial)
-                partial.replace(checkpoint)
-            finally:
-                with suppress(OSError):
-                    partial.unlink()
+        with whole(checkpoint) as file:
+            torch.save(state, file)
 
     def resume(self, checkpoint: Path | None) -> None:
         """Go on from the checkpoint file if there is one; DataError if it is damaged or of another training."""

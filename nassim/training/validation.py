@@ -19,9 +19,10 @@ from nassim.core.documents import JsonValue, Table, without_nan
 from nassim.core.errors import DataError
 from nassim.core.settings import Count, NonNegative, check_value
 from nassim.core.space import Space
+from nassim.core.watcher import Watcher
 from nassim.stats.agreement import Estimate, kendall, regret, student_interval
 from nassim.stats.intervals import Interval
-from nassim.training.collect import Plan, Watcher, by_hash, gather, training
+from nassim.training.collect import Plan, by_hash, gather, training
 from nassim.training.skeleton import check_buildable
 
 FIRST = 1000  # replica: no training of a table has the seeds from here on

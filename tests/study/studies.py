@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nassim.study.runner import Watcher
+from nassim.core.watcher import Watcher
 
 ROOT = Path(__file__).parents[2]
 TOYS = "tests.study.toys"

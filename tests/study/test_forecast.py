@@ -15,12 +15,12 @@ import nassim
 from nassim import simulate
 from nassim.core.errors import DataError, SettingError
 from nassim.core.policies import Policies
+from nassim.core.watcher import Watcher
 from nassim.engine.footprint import fewest
 from nassim.study import cache_key
 from nassim.study import forecast as module
 from nassim.study.forecast import FASTEST, LONGEST, MOST_UNITS, check_forecast, estimate, forecast
 from nassim.study.plan import read_study
-from nassim.study.runner import Watcher
 from nassim.study.work_units import units_of
 from tests.study.studies import BENCHMARKS, STUDY, TOYS, write
 from tests.study.toys import LARGE, ONE

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from nassim.cli._last_resort import INTERRUPTED
 from nassim.cli._render import console
-from nassim.study.runner import Watcher
+from nassim.core.watcher import Watcher
 
 
 class Bar(Watcher):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError, short
+from nassim.core.file_names import file_name
 
 LONGEST = 150  # bytes of a label in names of files; systems take 255, with what is added to it
 
@@ -20,7 +20,7 @@ def spell(name: str, settings: Mapping[str, JsonValue]) -> str:
 
 def file_safe(text: str) -> str:
     """Return `text` as the name of a folder on any system."""
-    return re.sub(r"[^\w.=,+-]+", "_", text).strip("_.") or "_"
+    return file_name(text, ".=,+-", "_").strip("_.") or "_"
 
 
 def folder_of(benchmark: str) -> str:
