@@ -65,7 +65,7 @@ ONLY_IN = {
     "pydantic": {"core", "study", "study.verify"},
     "tomli_w": {"data", "surrogates", "training"},
     "google_crc32c": {"importers"},
-    "moocore": {"stats"},
+    "moocore": {"stats", "strategies"},
     "optuna": {"strategies", "bridges"},
     "nevergrad": {"strategies"},
     "pymoo": {"strategies"},

@@ -23,16 +23,18 @@ class Mating(NamedTuple):
     crossover: float = 0.9  # probability that they exchange genes at all; then each gene with 1/2 (Syswerda, 1989)
     mutation: float | None = None  # probability that a gene is drawn anew, also as it was; None = one gene on average
 
-    def offspring(self, space: Space, streams: Streams, rows: Rows, population: Archs, select: Select) -> Archs:
-        """Return as many new children as there are in a population (m, n, genes), of parents that `select` chooses."""
+    def offspring(
+        self, space: Space, streams: Streams, rows: Rows, population: Archs, select: Select, count: int
+    ) -> Archs:
+        """Return so many new children of populations (m, n, genes), of parents that `select` chooses."""
         runs, size, genes = population.shape
 
         def mated(which: NDArray[np.intp]) -> Archs:
             """Return children of some rows."""
-            parents = select(rows[which], size + size % 2)
+            parents = select(rows[which], count + count % 2)
             return self._mate(space, streams, rows[which], population[which], parents)
 
-        return distinct(space, mated, size, space.index(population.reshape(-1, genes)).reshape(runs, size))
+        return distinct(space, mated, count, space.index(population.reshape(-1, genes)).reshape(runs, size))
 
     def _mate(self, space: Space, streams: Streams, rows: Rows, population: Archs, parents: Ids) -> Archs:
         """Return two children of each two parents (m, k), (m, k, genes)."""

@@ -56,6 +56,7 @@ QUICK: dict[str, dict[str, Any]] = {  # what takes the place of defaults that wo
 LEARNS = {  # of whose defaults nothing, or random search, is seen within so few evaluations
     "nsga2": {"population": 10},
     "optuna": {"sampler": "TPESampler"},
+    "sms_emoa": {"population": 10},
 }
 SLOW = {*QUICK, "gaussian_process", "kernel_ridge_thompson", "zero_cost_prior"}  # a model is fitted again and again
 
