@@ -6,7 +6,7 @@ import inspect
 import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -181,7 +181,7 @@ def describe(hint: Any) -> str:
         return " or ".join(map(repr, arguments))
     if origin in {Union, UnionType}:
         return " or ".join(map(describe, arguments))
-    if is_typeddict(hint) or origin is dict:
+    if is_typeddict(hint) or is_dataclass(hint) or origin is dict:
         return "a table"
     words = {
         dict: "a table",

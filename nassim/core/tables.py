@@ -29,6 +29,7 @@ else:
     from pydantic import JsonValue  # the same, as it knows it
 
 Plain = dict[str, JsonValue]  # a table of TOML or JSON, as it was read
+PLAIN = "a text, a finite number, true or false, or a list or table of such"
 Step = int | str
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Kind = TypeVar("Kind", bound=BaseModel)
@@ -77,7 +78,7 @@ def file_schema(kind: type[BaseModel], items: Mapping[str, type[BaseModel]]) -> 
     _, schema = models_json_schema([(one, "validation") for one in (kind, *items.values())])
     own = schema["$defs"].pop(kind.__name__)
     for key, item in items.items():
-        said = {"description": own["properties"][key]["description"]}
+        said = {name: text for name, text in own["properties"][key].items() if name == "description"}
         own["properties"][key] = {"type": "array", "items": {"$ref": f"#/$defs/{item.__name__}"}, **said}
     return {"$schema": DIALECT, **own, **schema}
 
@@ -103,21 +104,34 @@ def _refusal(kind: type[BaseModel], error: ErrorDetails, of: str) -> NassimError
         inner = _table_of(hint)
     if error["type"] == "missing":
         return SettingError(f"the key {place!r}{of} is missing")
-    return SettingError(f"{place!r}{of} must be {describe(hint)}, got {error['input']!r}")
+    return SettingError(f"{place!r}{of} must be {_said(hint)}, got {error['input']!r}")
+
+
+def _said(hint: Any) -> str:
+    """Return in words what is wanted."""
+    if hint is JsonValue:
+        return PLAIN
+    return "a table" if _table_of(hint) is not None and _bare(hint) is hint else describe(hint)
 
 
 def _within(place: str, hint: Any, steps: list[Step]) -> tuple[str, Any]:
     """Follow steps into lists and tables of any keys, and return the place that they lead to and what is wanted there.
 
-    Among the steps are pydantic's names of the types of a union, which lead nowhere.
+    A step into a type that is one of several comes after pydantic's name of that type, which leads nowhere.
     """
     hint = _present(hint)
     while steps and _table_of(hint) is None:
+        kinds = _alternatives(_bare(hint))
+        if len(kinds) > 1:
+            steps.pop(0)
+        if not steps:
+            break
         step = steps.pop(0)
         container = list if isinstance(step, int) else dict
-        found = [get_args(_bare(one))[-1] for one in _alternatives(hint) if get_origin(_bare(one)) is container]
-        if found and (isinstance(step, int) or "[" not in step):
-            place, hint = f"{place}[{step + 1}]" if isinstance(step, int) else f"{place}.{step}", _present(found[0])
+        inner = next((get_args(_bare(kind))[-1] for kind in kinds if get_origin(_bare(kind)) is container), None)
+        if inner is None:  # within plain data
+            break
+        place, hint = f"{place}[{step + 1}]" if isinstance(step, int) else f"{place}.{step}", _present(inner)
     return place, hint
 
 
@@ -129,7 +143,8 @@ def _table_of(hint: Any) -> type[Any] | None:
 
 def _present(hint: Any) -> Any:
     """Return a type without that the key may be absent."""
-    return reduce(or_, (one for one in _alternatives(hint) if one is not NoneType))
+    kinds = _alternatives(_bare(hint))
+    return reduce(or_, (kind for kind in kinds if kind is not NoneType)) if NoneType in kinds else hint
 
 
 def _alternatives(hint: Any) -> tuple[Any, ...]:
