@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nassim import catalog
 from nassim.benchmarks.partial_table import PartialTable
@@ -22,16 +22,18 @@ def collected(
     data: str,
     out: Path,
     *,
+    networks: int | None,
+    replicas: int,
     recipe: str | None,
-    settings: Mapping[str, Any],
+    settings: Mapping[str, int],
     device: str,
     size: int | None,
+    jobs: int | None,
     bar: Bar,
-    **options: Any,
 ) -> list[str]:
     """Collect trainings into a benchmark, and return lines that say what there is now and how to go on.
 
-    `recipe` and `settings` are those of `nassim.training.chosen`, `options` those of `nassim.training.collect`.
+    `recipe` and `settings` are those of `nassim.training.chosen`, all others those of `nassim.training.collect`.
     """
     need_torch()
     from nassim.training.chosen import chosen
@@ -43,8 +45,19 @@ def collected(
     own, skeleton = chosen(plan.data, recipe, settings)
     for line in said(plan.data, own, skeleton):
         bar.note(line)
-    options |= {"recipe": own, "skeleton": skeleton, "device": device, "size": size}
-    folder = collect(space, data, out, watcher=bar, **options)
+    folder = collect(
+        space,
+        data,
+        out,
+        networks=networks,
+        replicas=replicas,
+        recipe=own,
+        skeleton=skeleton,
+        device=device,
+        size=size,
+        jobs=jobs,
+        watcher=bar,
+    )
     samples = PartialTable.load(folder)
     counts = samples.card.facts["counts"]
     lines = [f"{samples.name}: {counts['trainings']:,} trainings of {counts['networks']:,} networks in {folder}"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from nassim.benchmarks.learning import audit, fit
 from nassim.benchmarks.partial_table import source_of
@@ -23,16 +22,24 @@ from nassim.surrogates.storage import write_surrogate
 AUDIT = "audit"  # name of the files of an audit
 
 
-def fitted(benchmark: str, target: str | None, out: Path, options: Mapping[str, Any]) -> Audit:
+def fitted(benchmark: str, target: str | None, out: Path, options: Options) -> Audit:
     """Learn and audit a benchmark, save models, audit.json and figures into a new folder, and return the audit.
 
-    `target` None = all of them, of which the error is audited. `options` are those of `fit`.
+    `target` None = all of them, of which the error is audited. `options` are what `nassim.fit` takes.
     """
     _check_new(out)
     with console(stderr=True).status(f"learning {benchmark}") as status, whole_folder(out) as partial:
-        name, card, models = _learned(benchmark, target, dict(options))
+        name, card, models = _learned(benchmark, target, options)
         status.update("auditing: learning it again in other ways")
-        found = audit(benchmark, target or "error", **options)
+        found = audit(
+            benchmark,
+            target or "error",
+            options.train,
+            options.seed,
+            active=options.active,
+            encoding=options.encoding,
+            search=options.search,
+        )
         card = replace(card, facts={"surrogate": {**card.facts["surrogate"], **found.card_facts()}})
         write_surrogate(name, card, models, partial)
         (partial / f"{AUDIT}.json").write_text(found.json() + "\n", encoding="utf-8")
@@ -41,12 +48,19 @@ def fitted(benchmark: str, target: str | None, out: Path, options: Mapping[str, 
     return found
 
 
-def _learned(benchmark: str, target: str | None, options: dict[str, Any]) -> tuple[str, Card, Mapping[str, Surrogate]]:
+def _learned(benchmark: str, target: str | None, options: Options) -> tuple[str, Card, Mapping[str, Surrogate]]:
     """Learn a benchmark, or one target of it alone; return its name, its card and the models."""
-    if target is None:
-        fitted = fit(benchmark, **options)
-        return fitted.name, fitted.card, fitted.models
-    return fit_targets(source_of(benchmark), Options(**options), [target])
+    if target is not None:
+        return fit_targets(source_of(benchmark), options, [target])
+    fitted = fit(
+        benchmark,
+        options.train,
+        options.seed,
+        active=options.active,
+        encoding=options.encoding,
+        search=options.search,
+    )
+    return fitted.name, fitted.card, fitted.models
 
 
 def _check_new(folder: Path) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from nassim.benchmarks.partial_table import PartialTable
 from nassim.cli._render.progress import Bar
 from nassim.core.arrays import Archs
 from nassim.core.benchmark import Benchmark
+from nassim.core.card_facts import Facts
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.settings import Count, check_value
 from nassim.data.atomic import whole, write_text
@@ -43,14 +43,17 @@ def validated(
     out: Path | None,
     device: str,
     bar: Bar,
+    top: int = 5,
+    others: int = 15,
+    seeds: int = 3,
+    jobs: int | None = None,
     code: bool = False,
-    **options: Any,
 ) -> tuple[Validation, dict[str, float | None], Path]:
     """Train for real what a study found on one of its benchmarks; return the findings, an export's errors, the folder.
 
     Into the folder, by default `validation-<benchmark>` of the results, go validation.json, .csv, .pdf and .png, and
-    `winner` with the network of lowest real validation error. `code` allows the study to name code, and `options` are
-    those of `nassim.training.validate`.
+    `winner` with the network of lowest real validation error. `code` allows the study to name code, and the others are
+    those of `nassim.training.validation.validate`.
     """
     need_torch()
     from nassim.training.export import export
@@ -65,7 +68,8 @@ def validated(
     source, size = (data, None) if data else _data_of(bench)
     plan = plan_for(bench, source, epochs, device, bar, size)
     folder = out or results / f"{NAME}-{folder_of(label)}"
-    made = validate(bench, recommended(found, label), plan, folder, watcher=bar, **options)
+    archs = recommended(found, label)
+    made = validate(bench, archs, plan, folder, top=top, others=others, seeds=seeds, jobs=jobs, watcher=bar)
     _write(made, folder)
     proof = export(plan, int(made.chosen.networks[made.winner]), FIRST, folder / "winner")
     return made, proof, folder
@@ -103,9 +107,9 @@ def _data_of(benchmark: Benchmark) -> tuple[str, int | None]:
     return name, images.get("size")
 
 
-def _facts(benchmark: Benchmark) -> Mapping[str, Any]:
+def _facts(benchmark: Benchmark) -> Facts:
     """Return what is on a benchmark's card; of a surrogate, on that of what it learned."""
-    facts: Mapping[str, Any] = benchmark.card.facts
+    facts = benchmark.card.facts
     of = facts.get("surrogate", {}).get("of")
     return PartialTable.load(of).card.facts if of in catalog.names("benchmarks") else facts
 
@@ -122,7 +126,7 @@ def plan_for(
     from nassim.training.skeleton import Skeleton
 
     facts = _facts(benchmark)
-    recipe = Recipe(**facts["recipe"]) if "recipe" in facts else None
+    recipe = Recipe(**facts["recipe"]) if "recipe" in facts else None  # type: ignore[arg-type]  # as recorded
     skeleton = Skeleton(**facts["skeleton"]) if "skeleton" in facts else None
     plan = plan_of(benchmark.space.name, data, recipe, skeleton, device, size)
     check_value("epochs", epochs, Count | None)

@@ -54,9 +54,18 @@ def command(
     with watched("trainings and measurements") as bar:
         asked = {"epochs": epochs, "batch": batch, "channels": channels, "cells": cells}
         settings = {name: value for name, value in asked.items() if value is not None}
-        options = {"networks": networks, "replicas": replicas, "jobs": jobs}
         lines = collected(
-            space, data, out, recipe=recipe, settings=settings, device=device, size=size, bar=bar, **options
+            space,
+            data,
+            out,
+            networks=networks,
+            replicas=replicas,
+            recipe=recipe,
+            settings=settings,
+            device=device,
+            size=size,
+            jobs=jobs,
+            bar=bar,
         )
     for line in lines:
         console().print(line, markup=False, soft_wrap=True)

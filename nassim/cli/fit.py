@@ -41,11 +41,11 @@ def command(
     from nassim.cli._fitting import fitted
     from nassim.cli._render import console
     from nassim.cli._render.learned import audit_table
-    from nassim.surrogates.fit import usual_count
+    from nassim.surrogates.fit import Options, usual_count
 
     count = train or usual_count(source_of(catalog.allowed(benchmark, code=allow_code)))
     share = f"-{active:g}" if active else ""
     folder = out or Path("surrogates", f"{file_name(benchmark)}-{count}-{seed}{share}")
-    options = {"train": count, "seed": seed, "active": active, "encoding": encoding, "search": search}
+    options = Options(count, seed, active, encoding, search)
     console().print(audit_table(fitted(benchmark, target, folder, options)))
     console().print(f"surrogate: {folder}", markup=False, soft_wrap=True)

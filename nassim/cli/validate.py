@@ -37,7 +37,6 @@ def command(
     from nassim.cli._validating import validated
 
     with watched("trainings") as bar:
-        options = {"top": top, "others": others, "seeds": seeds, "jobs": jobs}
         found, proof, folder = validated(
             results,
             benchmark=benchmark,
@@ -46,8 +45,11 @@ def command(
             out=out,
             device=device,
             bar=bar,
+            top=top,
+            others=others,
+            seeds=seeds,
+            jobs=jobs,
             code=allow_code,
-            **options,
         )
     console().print(validation_table(found))
     for line in proven(found, proof, folder):

@@ -63,6 +63,14 @@ class Written(Optional):
     files: NotRequired[dict[str, Annotated[File, OPEN]]]
 
 
+class Images(TypedDict):
+    """What a card says of the images that networks were trained on."""
+
+    source: NotRequired[str]  # a name, or where they lie
+    size: NotRequired[int | None]  # pixels a side that they were brought to
+    sha256: NotRequired[str]
+
+
 class Facts(Optional):
     """What is known of a benchmark: its data set's card, and what wrappers and surrogates add."""
 
@@ -74,7 +82,9 @@ class Facts(Optional):
     report_split: NotRequired[str]
     surrogate: NotRequired[Mapping[str, JsonValue]]
     counts: NotRequired[Mapping[str, JsonValue]]
+    images: NotRequired[Images]
     recipe: NotRequired[Mapping[str, JsonValue]]
+    skeleton: NotRequired[Mapping[str, int]]
     trouble: NotRequired[Mapping[str, JsonValue]]
     warning: NotRequired[JsonValue]
     weight_sharing: NotRequired[Mapping[str, JsonValue]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Literal, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats
-from nassim.core.documents import Table
+from nassim.core.documents import JsonValue, Table
 from nassim.core.errors import DataError
 from nassim.core.provenance import Provenance
 from nassim.core.roles import SEARCH, Role, labelled_on
@@ -35,7 +35,7 @@ class Records(Protocol):
         """Where the report is written."""
 
     @property
-    def study(self) -> dict[str, Any]:
+    def study(self) -> Mapping[str, JsonValue]:
         """What was run: name, question, runs, seed, budget, policies, versions."""
 
     @property

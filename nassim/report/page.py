@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import Affine2D
 
+from nassim.core.documents import JsonValue
 from nassim.report.browser import Found
 from nassim.report.checklist import checklist
 from nassim.report.figures import About
@@ -49,7 +50,7 @@ class Picture(NamedTuple):
 
 def page(
     summary: Summary,
-    study: Mapping[str, Any],
+    study: Mapping[str, JsonValue],
     pictures: Sequence[Picture],
     found: Sequence[Found],
     looks: Mapping[str, Look],
@@ -113,7 +114,7 @@ def swatch(look: Look) -> str:
         PATH_LETTERS[int(code)] + (",".join(f"{value:.1f}" for value in vertices) if code != 79 else "")  # noqa: PLR2004
         for vertices, code in path.iter_segments()
     )
-    dashes = "" if look.line == "-" else f' stroke-dasharray="{" ".join(str(2 * step) for step in look.line[1])}"'
+    dashes = "" if isinstance(look.line, str) else f' stroke-dasharray="{_lengths(look.line[1])}"'
     colour = THEME[look.colour]
     return (
         f'<svg class="swatch" viewBox="-16 -6 32 12" aria-hidden="true" style="color: {colour}">'
@@ -122,11 +123,15 @@ def swatch(look: Look) -> str:
     )
 
 
-def said(value: Any) -> str:
+def _lengths(dashes: Sequence[float]) -> str:
+    return " ".join(str(2 * step) for step in dashes)
+
+
+def said(value: JsonValue) -> str:
     """Return a value of a record in words."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key} = {said(entry)}" for key, entry in value.items()) or "defaults"
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(map(said, value))
     return "none" if value is None else str(value)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -23,8 +23,9 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8
 ON_DARK = ("#4fa8e0", "#f0803c", "#2fc79b", "#dd94bb", "#f0b429", "#7fcbf5", "#d4689c", "#9d8df1")
 GREY, GREY_ON_DARK = "#6b7078", "#a4a9b3"  # the baseline
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
-LINES = ("-", (0, (1, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (1, 1.2, 1, 1.2, 5, 1.2)))
-DASHED = (0, (4, 1.4))  # what is no search, alone
+Line = Literal["-"] | tuple[float, Sequence[float]]  # of matplotlib: through, or where dashes begin and their lengths
+LINES: tuple[Line, ...] = ("-", (0, (1, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (1, 1.2, 1, 1.2, 5, 1.2)))
+DASHED: Line = (0, (4, 1.4))  # what is no search, alone
 
 SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
@@ -109,7 +110,7 @@ class Look(NamedTuple):
     number: int  # of the strategy in this study
     colour: str
     marker: str
-    line: Any
+    line: Line
     apart: bool = False  # no search: dashed, and behind and after the others
 
     @property

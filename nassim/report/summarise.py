@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -15,7 +15,19 @@ from nassim.core.policies import ERROR
 from nassim.core.roles import ORACLE, SEARCH
 from nassim.report.cells import Cell, searches, worst_of
 from nassim.report.measures import measures_of
-from nassim.report.summary import BLOCKS, LEVEL, REFERENCE, Against, Blocks, Entry, Lead, Overall, Standing, Summary
+from nassim.report.summary import (
+    BLOCKS,
+    LEVEL,
+    REFERENCE,
+    Against,
+    BenchmarkFacts,
+    Blocks,
+    Entry,
+    Lead,
+    Overall,
+    Standing,
+    Summary,
+)
 from nassim.report.wording import answer, apart, finding
 from nassim.stats.hierarchical import hierarchical_interval
 from nassim.stats.intervals import mean_interval
@@ -32,8 +44,6 @@ RECORDED = (  # of a cell, for the checklist
     *("seed", "nassim", "numpy", "scipy", "python", "source", "benchmark", "data_sha256", "live"),
 )
 OLDER = {"training_set": "free"}  # of traces from before there was a choice
-FACTS = ("unit", "optimum", "search_split", "report_split", "data_sha256")
-OLDER_FACTS = {"judged_by": "all-seeds", "floor": None, "objectives": [ERROR], "limits": []}  # of who does not say
 
 
 class Numbers(NamedTuple):
@@ -217,21 +227,31 @@ def blocks(places: Floats) -> Blocks | None:
     return Blocks(float(mean[0]), float(mean[1]), distance, friedman(scores).p)
 
 
-def facts_of(cells: Cells) -> dict[str, Any]:
+def facts_of(cells: Cells) -> BenchmarkFacts:
     """Return what a reader must know of the benchmark to read its numbers."""
     cell = next(iter(cells.values()))
-    provenance, reference = cast("Table", cell.provenance), cell.provenance.get("reference")
-    own = {key: provenance[key] for key in FACTS} | {key: provenance.get(key, old) for key, old in OLDER_FACTS.items()}
-    own |= {"unit": cell.measure, "of": reference and reference["of"], "front": reference and reference["front"]}
-    return own | ({"optimum": math.nan} if cell.floorless else {})
+    said, reference = cell.provenance, cell.provenance.get("reference")
+    return BenchmarkFacts(
+        unit=cell.measure,
+        optimum=math.nan if cell.floorless else said["optimum"],
+        search_split=said["search_split"],
+        report_split=said["report_split"],
+        data_sha256=said["data_sha256"],
+        judged_by=said.get("judged_by", "all-seeds"),  # traces from before it was asked do not say
+        floor=cast("Mapping[str, float] | None", said.get("floor")),
+        objectives=said.get("objectives", [ERROR]),
+        limits=said.get("limits", []),
+        of=reference["of"] if reference else None,
+        front=reference["front"] if reference else None,
+    )
 
 
-def recorded(cell: Cell) -> dict[str, Any]:
+def recorded(cell: Cell) -> Table:
     """Return what the checklist asks of a cell; None where it is not on record."""
     return {key: cast("Table", cell.provenance).get(key, OLDER.get(key)) for key in RECORDED}
 
 
-def settings_of(cells: Cells) -> dict[str, dict[str, Any]]:
+def settings_of(cells: Cells) -> dict[str, Table]:
     """Return each strategy's name and its own settings."""
     return {
         name: {"strategy": cell.provenance["strategy"], **cell.provenance["settings"]} for name, cell in cells.items()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal, TypedDict, cast
 
-from nassim.core.documents import without_nan
+from nassim.core.documents import Table, without_nan
 from nassim.core.roles import SEARCH, Role
 
 REFERENCE = "random_search"  # the baseline that every NAS paper is asked for
@@ -107,6 +108,22 @@ class Measures:
     higher: float
 
 
+class BenchmarkFacts(TypedDict):
+    """What a reader must know of a benchmark to read its numbers."""
+
+    unit: str
+    optimum: float  # nan = unknown
+    search_split: str
+    report_split: str
+    data_sha256: str | None
+    judged_by: str
+    floor: Mapping[str, float] | None  # where searches end that no evaluation can make better; None = not known
+    objectives: Sequence[str]
+    limits: Sequence[str]  # that constraints stand for, in words
+    of: str | None  # of several objectives: what of the space their box is over
+    front: Sequence[Sequence[float]] | None  # of several objectives: the points of the exact one
+
+
 @dataclass(frozen=True)
 class Summary:
     """What a study found."""
@@ -123,9 +140,9 @@ class Summary:
     reference: str | None  # what `against` compares with, if the study has it
     against: dict[str, dict[str, Against]]  # by benchmark, by every other strategy
     measures: dict[str, dict[str, Measures]]  # by benchmark, by strategy
-    facts: dict[str, dict[str, Any]]  # by benchmark: unit, optimum (nan = unknown), splits, who judged, data_sha256
-    records: dict[str, dict[str, dict[str, Any]]]  # by benchmark and strategy: what was asked, of what; None = unknown
-    settings: dict[str, dict[str, Any]]  # by strategy: its name and its own settings
+    facts: dict[str, BenchmarkFacts]  # by benchmark
+    records: dict[str, dict[str, Table]]  # by benchmark and strategy: what was asked, of what; None = unknown
+    settings: dict[str, Table]  # by strategy: its name and its own settings
     workers: int  # of each run; the most, where they differ
 
     @property
@@ -158,12 +175,12 @@ class Summary:
         names = [name for name, entry in entries.items() if entry.standing == "not significantly worse"]
         return sorted(names, key=lambda name: entries[name].regret)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Table:
         """Return what summary.json holds: benchmark -> strategy -> numbers, then about, overall, against and measures.
 
         nan becomes null.
         """
-        about = {
+        about: Table = {
             "study": self.study,
             "question": self.question,
             "answer": self.answer,
@@ -173,15 +190,15 @@ class Summary:
             "interval": INTERVAL,
             "test": TEST,
             "test against the best": BEST_TEST,
-            "benchmarks": self.facts,
+            "benchmarks": cast("Table", self.facts),
             "settings": self.settings,
         }
         overall = {name: asdict(entry) for name, entry in self.overall.items()}
         against = {self.reference: _dicts(self.against)} if self.reference else {}
-        whole = {**_dicts(self.entries), "about": about, "overall": overall, "against": against}
+        whole: Table = {**_dicts(self.entries), "about": about, "overall": overall, "against": against}
         whole["measures"] = _dicts(self.measures)
         return {name: without_nan(value) for name, value in whole.items()}
 
 
-def _dicts(table: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _dicts(table: Mapping[str, Mapping[str, Entry | Against | Measures]]) -> Table:
     return {name: {key: asdict(entry) for key, entry in row.items()} for name, row in table.items()}

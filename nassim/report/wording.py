@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED
-from nassim.report.summary import BLOCKS, Blocks, Entry, Lead, Overall
+from nassim.report.summary import BLOCKS, BenchmarkFacts, Blocks, Entry, Lead, Overall
 
 DASH = "-"
 MOST_DIGITS = 6
@@ -95,12 +94,12 @@ def _finding(benchmark: str, entries: Mapping[str, Entry], unit: str, others: st
     return f"{said}; {listed(level)} {verb} not significantly worse."
 
 
-def judgement(facts: Mapping[str, Mapping[str, Any]]) -> str:
+def judgement(facts: Mapping[str, BenchmarkFacts]) -> str:
     """Return who judged what was found on each benchmark, and what chance is left in that, in sentences."""
     unseen = {name: fact for name, fact in facts.items() if fact["judged_by"] == "unseen-seeds"}
     said = []
     if unseen:
-        floors = [fact["floor"] for fact in unseen.values()]
+        floors = [fact["floor"] for fact in unseen.values() if fact["floor"]]
         whole, least = (listed([significant(floor[key]) for floor in floors]) for key in ("exhaustive", "lowest"))
         said.append(
             f"On {listed(list(unseen))}, what a run recommends is judged by its trainings that the run did not see. "
@@ -116,7 +115,7 @@ def judgement(facts: Mapping[str, Mapping[str, Any]]) -> str:
     return " ".join([*said, *_measured(facts)])
 
 
-def _measured(facts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _measured(facts: Mapping[str, BenchmarkFacts]) -> Iterator[str]:
     """Yield what regret is where it is not the error above the lowest there is, in sentences."""
     for name, fact in facts.items():
         limits = f" within {listed(fact['limits'])}" if fact["limits"] else ""

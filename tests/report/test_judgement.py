@@ -66,7 +66,8 @@ class Unknown(BenchmarkIndex):
 def test_the_judge_is_named_with_what_luck_is_left() -> None:
     """Benchmarks by who judged on them; the numbers are those of the traces."""
     floor = {"lowest": -0.124074, "exhaustive": 1.026751}
-    unseen, plain = {"judged_by": "unseen-seeds", "floor": floor}, {"judged_by": "all-seeds", "floor": None}
+    alike = {"objectives": ["error"], "limits": []}
+    unseen, plain = ({"judged_by": "unseen-seeds", "floor": floor} | alike, {"judged_by": "all-seeds"} | alike)
     assert judgement({"a": unseen}).startswith(
         "On a, what a run recommends is judged by its trainings that the run did"
     )

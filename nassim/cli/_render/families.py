@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
@@ -11,6 +10,7 @@ from rich.table import Table
 from nassim import importers
 from nassim.cli._render import stanzas
 from nassim.cli._render.listing import after, sized
+from nassim.core.documents import JsonValue
 from nassim.core.errors import NassimError
 from nassim.data.inventory import DatasetInfo, FamilyInfo, damage, family_infos
 
@@ -71,6 +71,6 @@ def _facts(info: DatasetInfo) -> str:
     return f"{of}{size}{after(info.epochs)}, {info.trainings:,} trainings{part}"
 
 
-def _first(text: Any) -> str:
+def _first(text: JsonValue) -> str:
     """Return a licence up to where its card points at files."""
     return str(text).partition("; see ")[0]

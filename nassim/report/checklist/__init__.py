@@ -6,6 +6,10 @@ record is no "yes". One function is one question; they stand in their authors' t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
+from nassim.core.documents import JsonValue
 from nassim.report.checklist import comparing, releasing, reporting
 from nassim.report.checklist.item import Item
 from nassim.report.checklist.on_record import OnRecord, Record
@@ -14,7 +18,7 @@ from nassim.report.summary import Summary
 QUESTIONS = (*releasing.QUESTIONS, *comparing.QUESTIONS, *reporting.QUESTIONS)
 
 
-def checklist(summary: Summary, study: Record) -> list[Item]:
+def checklist(summary: Summary, study: Mapping[str, JsonValue]) -> list[Item]:
     """Return all questions, and what the records of a study say to them."""
-    found = OnRecord(summary, study)
+    found = OnRecord(summary, cast("Record", study))
     return [question(found) for question in QUESTIONS]

@@ -76,7 +76,8 @@ def _short(found: OnRecord, benchmark: str) -> Iterator[str]:
     for name, entry in found.summary.entries[benchmark].items():
         record = found.summary.records[benchmark][name]
         allowed = record["evaluations"]
-        if name not in found.summary.apart and allowed and record["seconds"] is None and entry.evaluations < allowed:
+        limited = isinstance(allowed, int) and record["seconds"] is None and entry.evaluations < allowed
+        if limited and name not in found.summary.apart:
             yield name
 
 

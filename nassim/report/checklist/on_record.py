@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
+from nassim.core.documents import JsonValue, Table
 from nassim.report.summary import Entry, Summary
 from nassim.report.wording import listed
-
-Record = Mapping[str, Any]
 
 BUDGET = ("evaluations", "seconds")
 RULES = ("signal", "identity", "repeats", "restart", "judged_by")  # policies that decide what an answer is
 CLOCK = ("workers", "training_set", "decision", "decision_growth")  # those that decide what time it takes
 MADE_BY = ("nassim", "numpy", "scipy", "python")
 DATA = ("benchmark", "data_sha256")
+
+
+class Named(TypedDict):
+    """A strategy in a study's record."""
+
+    label: str
+    name: str
+
+
+class Record(TypedDict, total=False):
+    """A study's own record, of which older ones may lack anything."""
+
+    runs: int
+    seed: int
+    protocol: str
+    policies: Table
+    versions: Mapping[str, str]
+    strategies: Sequence[Named]
 
 
 @dataclass(frozen=True)
@@ -31,9 +48,9 @@ class OnRecord:
         for row in self.summary.entries.values():
             yield from row.items()
 
-    def values(self, key: str, benchmark: str) -> list[Any]:
+    def values(self, key: str, benchmark: str) -> list[JsonValue]:
         """Return the different values that the strategies on a benchmark have on record."""
-        found: list[Any] = []
+        found: list[JsonValue] = []
         for record in self.summary.records[benchmark].values():
             if record[key] not in found:
                 found.append(record[key])
@@ -67,10 +84,10 @@ def not_on_record(names: Sequence[str]) -> str:
     return f"Not on record: {listed(names)}." if names else ""
 
 
-def _said(value: Any) -> str:
+def _said(value: JsonValue) -> str:
     return "none" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _budget(record: Record) -> str:
+def _budget(record: Table) -> str:
     given = [f"{record[key]:,} {key}" for key in BUDGET if record[key] is not None]
     return " and ".join(given) or "none"

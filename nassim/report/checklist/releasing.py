@@ -10,7 +10,7 @@ from nassim.report.wording import listed
 def code_of_methods(found: OnRecord) -> Item:
     """Answer from the study's record which strategies they are, and whether nassim has them."""
     made = found.study.get("versions", {}).get("nassim")
-    named = {entry["label"]: str(entry["name"]) for entry in found.study.get("strategies", [])}
+    named = {entry["label"]: entry["name"] for entry in found.study.get("strategies", [])}
     own = [label for label, name in named.items() if ":" in name and not name.startswith("nassim.")]
     return Item(
         "Is the code of the search methods available?",
@@ -42,7 +42,7 @@ def settings(found: OnRecord) -> Item:
         "Are hyperparameters, seeds and versions given?",
         "partly" if missing else "yes",
         not_on_record(sorted(missing))
-        or f"Seed {study['seed']}, runs 0 to {int(study['runs']) - 1:,}; every setting and version is under "
+        or f"Seed {study['seed']}, runs 0 to {study['runs'] - 1:,}; every setting and version is under "
         "Provenance. One command makes the same bytes again.",
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -68,7 +69,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     )
 
 
-def _draw_background(axes: Axes, places: Floats, truth: Floats) -> Any:
+def _draw_background(axes: Axes, places: Floats, truth: Floats) -> PathCollection:
     """Draw all architectures, the good ones last, and return what a scale of the colours needs."""
     low, high = np.quantile(truth, [0, 0.9])
     order = np.argsort(-truth, kind="stable")
