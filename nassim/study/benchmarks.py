@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 from nassim import catalog
 from nassim.benchmarks import loading
+from nassim.benchmarks.wrapping import wrapped
 from nassim.core.benchmark import Benchmark
 from nassim.core.documents import JsonValue
 from nassim.core.errors import DataError, SettingError, UnknownNameError, naming
@@ -26,7 +27,7 @@ from nassim.study.cache_key import benchmark_key, digest, source_of
 from nassim.study.source import BenchmarkSource
 from nassim.study.spec.benchmark import BenchmarkSpec
 from nassim.study.spec.labels import located, spell
-from nassim.study.spec.wrap import TABLE
+from nassim.study.spec.wrap import TABLE, WrapperSpec
 
 Tell = Callable[[str], None]
 
@@ -42,6 +43,20 @@ class LoadedBenchmark:
     spec: BenchmarkSpec
     source: BenchmarkSource
     benchmark: Benchmark
+    _within: dict[str, LoadedBenchmark] = field(default_factory=dict, repr=False, compare=False)  # by their wrappers
+
+    def within(self, wrappers: Sequence[WrapperSpec], folder: Path) -> LoadedBenchmark:
+        """Return it in more wrappers, those of one strategy; files that they name are relative to `folder`."""
+        said = [wrapper.said(folder, self.source.name) for wrapper in wrappers]
+        if not said:
+            return self
+        wraps = json.dumps([*json.loads(self.source.wraps), *said])
+        if wraps not in self._within:
+            _check_judges(judge for wrapper in wrappers for judge in wrapper.judges)
+            around = wrapped(self.benchmark, said)
+            _check_same_judge(self.benchmark, around)
+            self._within[wraps] = LoadedBenchmark(self.spec, replace(self.source, wraps=wraps), around)
+        return self._within[wraps]
 
     @cached_property
     def key(self) -> str:
@@ -84,9 +99,25 @@ def _check_data(spec: BenchmarkSpec) -> None:
     known = catalog.names("benchmarks")
     if spec.needs is not None and ":" not in spec.name and spec.name not in known:
         raise DataError(f"the data of {spec.name} is not there; get it with: {spec.needs}")
-    for judge in spec.judges:
+    _check_judges(spec.judges)
+
+
+def _check_judges(judges: Iterable[str]) -> None:
+    """Raise UnknownNameError unless all are benchmarks of the catalog: what judges is no code of a study's."""
+    known = catalog.names("benchmarks")
+    for judge in judges:
         if judge not in {TABLE, *known}:
             raise UnknownNameError.of("benchmark", judge, known)
+
+
+def _check_same_judge(benchmark: Benchmark, around: Benchmark) -> None:
+    """Raise SettingError if wrappers of one strategy have another report split than the others are judged by."""
+    judges = [f"{one.card.report_split} in {one.card.unit}, {one.optimum} at best" for one in (benchmark, around)]
+    if judges[0] != judges[1]:
+        raise SettingError(
+            f"wrappers of one strategy must leave what judges all of them, {judges[0]}, got {judges[1]}; write them in "
+            "[[benchmark]]"
+        )
 
 
 def _check_of(name: str, source: str, saved: Benchmark) -> None:

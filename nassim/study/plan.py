@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
@@ -92,7 +93,9 @@ class StudyPlan:
     def cells(self) -> Iterator[Cell]:
         """Yield each strategy on each benchmark, in the study's order."""
         for strategy, benchmark in product(self.spec.strategies, self.benchmarks):
-            yield Cell(self.spec, strategy, strategy.source(self.folder), benchmark)
+            with naming(f"{strategy.label} on {benchmark.spec.label}") if strategy.wrap else nullcontext():
+                around = benchmark.within(strategy.wrappers, self.folder)
+            yield Cell(self.spec, strategy, strategy.source(self.folder), around)
 
 
 def read_study(place: str | Path, runs: int | None = None, tell: Tell = quiet) -> StudyPlan:

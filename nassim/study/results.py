@@ -126,7 +126,7 @@ class ResultsFolder:
 
     def check_code(self, *, allowed: bool) -> None:
         """Raise SettingError if the study names code that would have to be imported, unless that is allowed."""
-        names = [strategy.name for strategy in self.spec.strategies if catalog.is_code(strategy.name)]
+        names = [name for strategy in self.spec.strategies for name in strategy.code]
         names += [name for benchmark in self.spec.benchmarks for name in benchmark.code]
         if names and not allowed:
             raise SettingError(

@@ -62,7 +62,8 @@ def _units(cell: Cell) -> Iterator[WorkUnit]:
     study, on, kind = cell.study, cell.benchmark, cell.kind
     settings, source = cell.strategy.settings, on.source
     options = {"seed": study.seed, **asdict(cell.budget), **asdict(cell.policies), **settings}
-    options |= {"wrap": on.spec.wrap} if on.spec.wrap else {}  # an option of theirs need not change the name
+    wraps = [*(on.spec.wrap or ()), *cell.strategy.wrap]
+    options |= {"wrap": wraps} if wraps else {}  # an option of theirs need not change the name
     work = Work.of(kind, on.benchmark, (cell.strategy_source, source.name), options)
     _LOADED.setdefault((source, on.key), on.benchmark)
     asked = cell.strategy.label, on.spec.label, cell.strategy_source, source, on.key

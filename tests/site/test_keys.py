@@ -93,11 +93,11 @@ def test_tables_of_claims_are_those_on_the_page(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", nassim.names("strategies"))
 def test_keys_of_a_strategy_are_those_on_the_pages(name: str, tmp_path: Path) -> None:
-    """Its own settings on its page, the rest among policies; `name` and `label` are read before."""
+    """Its own settings on its page, the rest among policies; `name`, `label` and `wrap` are read before."""
     page, policies = maker("strategies").pages()["reference/strategies.md"], shown(MAKER.study_page(), "[policies]")
     found = known(read_spec, STUDY | {"strategy": [{"name": name, NONE: 1}]}, tmp_path)
     assert found == shown(page, name) | policies
-    assert shown(MAKER.study_page(), "[[strategy]]") == {"name", "label"}
+    assert shown(MAKER.study_page(), "[[strategy]]") == {"name", "label", "wrap"}
 
 
 def test_a_study_of_the_keys_of_the_page_is_read(tmp_path: Path) -> None:

@@ -113,6 +113,27 @@ def test_what_does_not_fit_is_refused(change: str, message: str, tmp_path: Path)
     assert "\n" not in str(refused.value)
 
 
+def test_a_strategy_may_have_wrappers_of_its_own(tmp_path: Path) -> None:
+    """A search by shared weights beside one that trains, on one benchmark: one judge of both, and one of the orders."""
+    shared = '{name = "rsps", epochs = 5, wrap = [{name = "weight_sharing", correlation = 0.9}]}'
+    strategies = f'strategy = [{{name = "random_search"}}, {shared}, {{name = "darts", epochs = 5}}]'
+    text = STUDY.replace('strategy = [{name = "random_search"}]', strategies)
+    folder = write(tmp_path / "study", f"{text}{ONE}")
+    plan = read_study(folder)
+    assert plan.spec.strategy_labels[1] == "rsps[epochs=5,correlation=0.9]"
+    assert [cell.benchmark.benchmark.card.supernet for cell in plan.cells()] == [False, True, False]
+    results = ResultsFolder.open(nassim.run_study(folder, out=tmp_path / "out", jobs=1))
+    traces = [results.trace(label, "nb201/cifar10") for label in plan.spec.strategy_labels]
+    roles = [str(trace.provenance["role"]) for trace in traces]
+    assert roles == ["search", "simulated weight sharing", "oracle relaxation"]
+    assert {trace.provenance["judged_by"] for trace in traces} == {"all-seeds"}
+    assert len({trace.provenance["optimum"] for trace in traces}) == 1
+    assert restore(results.spec.to_json(), folder).spec == plan.spec
+    other = text.replace("weight_sharing", "reported_on").replace("correlation = 0.9", 'judge = "nb201/cifar100"')
+    with pytest.raises(NassimError, match=r"rsps.* must leave what judges all of them"):
+        read_study(write(tmp_path / "other", f"{other}{ONE}"))
+
+
 def test_a_wrapper_may_lie_beside_the_study(tmp_path: Path) -> None:
     """Its options decide the work; what it does is seen; results name it as code, which is imported if it may be."""
     (tmp_path / "slower.py").write_text(SLOWER, encoding="utf-8")

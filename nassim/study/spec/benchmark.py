@@ -29,11 +29,11 @@ from pydantic import Field, model_validator
 from nassim import catalog
 from nassim.core.errors import SettingError, UnknownNameError, naming
 from nassim.core.policies import Budget
-from nassim.core.settings import Filled, Wanted, check_value
+from nassim.core.settings import Wanted, check_value
 from nassim.core.tables import FromTable, Plain, Table, read
 from nassim.study.spec.grids import each_of
 from nassim.study.spec.labels import check_benchmarks, check_length, spell
-from nassim.study.spec.tables import Label
+from nassim.study.spec.tables import Label, Wraps
 from nassim.study.spec.wrap import SHORT, TABLE, WrapperSpec, shown_of, wrappers_of
 
 LEARNED: Plain = {"train": 1000, "seed": 0}  # what a surrogate is learned from where a study does not say
@@ -60,9 +60,7 @@ class BenchmarkSpec(Table):
     model: str | None = Field(
         default=None, description="folder of a surrogate that `nassim fit` has saved, relative to the study's folder"
     )
-    wrap: (
-        Annotated[list[Plain], Filled(), Wanted("a list of wrappers such as [{name = 'faults', failed = 0.1}]")] | None
-    ) = Field(
+    wrap: Wraps | None = Field(
         default=None,
         description="wrappers around it, the first innermost, each with its options: those of `nassim list wrappers`, "
         "or `./file.py:Class` beside the study's file; see below",

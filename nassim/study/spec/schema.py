@@ -29,7 +29,8 @@ def study_schema() -> JsonSchemaValue:
     strategy["allOf"] = [_settings(name) for name in catalog.names("strategies")]
     benchmark["properties"]["surrogate"]["anyOf"] = [_options(_surrogate())]
     benchmark["properties"]["sharing"]["anyOf"] = [_options(_fields(Sharing)), {"const": "table"}]
-    benchmark["properties"]["wrap"]["anyOf"] = [{"type": "array", "items": _wrapper(), "minItems": 1}]
+    for one in (benchmark, strategy):
+        one["properties"]["wrap"]["anyOf"] = [{"type": "array", "items": _wrapper(), "minItems": 1}]
     return schema
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import Field
 
 from nassim import catalog
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError, naming
 from nassim.core.policies import CHECKED, SHARED, Policies
 from nassim.core.roles import ORACLE, SIMULATED
@@ -18,6 +19,7 @@ from nassim.core.strategy import StrategyClass
 from nassim.core.tables import Plain, Table, read
 from nassim.study.spec.labels import check_strategies, located, spell
 from nassim.study.spec.tables import StrategyTable
+from nassim.study.spec.wrap import WrapperSpec, read_wrapper
 
 MOST = 1000  # strategies of one table
 POLICIES = tuple(Policies.__dataclass_fields__)
@@ -30,6 +32,18 @@ class StrategySpec(Table):
     name: str  # as written
     settings: Plain
     policies: Plain = Field(default_factory=dict)  # where they differ from the study's
+    wrap: list[Plain] = Field(default_factory=list)  # around the benchmarks for it alone, as written
+
+    @property
+    def wrappers(self) -> tuple[WrapperSpec, ...]:
+        """The wrappers around the benchmarks for it alone, the first innermost."""
+        return tuple(map(read_wrapper, self.wrap))
+
+    @property
+    def code(self) -> list[str]:
+        """The names in it that are code."""
+        names = [self.name, *(wrapper.name for wrapper in self.wrappers)]
+        return [name for name in names if catalog.is_code(name)]
 
     def source(self, folder: Path) -> str:
         """Return its name as the catalog takes it: a file is relative to the study's folder."""
@@ -60,11 +74,15 @@ def _read(table: Plain) -> Iterator[StrategySpec]:
     if (shared := next((key for key in SHARED if key in (said.model_extra or {})), None)) is not None:
         name = said.label or said.name
         raise SettingError(f"{name}: {shared!r} is the same for all strategies; write it under [policies]")
+    wrap, shown = said.wrap or [], dict[str, JsonValue]()
+    for wrapper in map(read_wrapper, wrap):
+        wrapper.check()
+        shown |= wrapper.shown
     for combined, chosen in _grid(said.name, said.model_extra or {}):
-        label = spell(said.label, chosen) if said.label else spell(said.name, combined)
+        label = spell(said.label, chosen) if said.label else spell(said.name, combined | shown)
         own = {key: value for key, value in combined.items() if key not in POLICIES}
         policies = {key: value for key, value in combined.items() if key in POLICIES}
-        strategy = StrategySpec(label=label, name=said.name, settings=own, policies=policies)
+        strategy = StrategySpec(label=label, name=said.name, settings=own, policies=policies, wrap=wrap)
         if not catalog.is_code(said.name):
             strategy.check_settings(catalog.strategy(said.name))
         _check_policies(strategy)

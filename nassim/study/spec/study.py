@@ -89,8 +89,8 @@ class StudyRecord(StudyFields):
 
 
 def _with_one_judge(policies: Policies, strategies: tuple[StrategySpec, ...]) -> Policies:
-    """Return the policies with one judge of all: all seeds, where a strategy sees more than one of each."""
+    """Return the policies with one judge of all: all seeds, where a strategy sees more than one, or in wrappers."""
     signals = {strategy.policies.get("signal", policies.signal) for strategy in strategies}
-    if policies.judged_by == "auto" and signals != {"one-seed"}:
+    if policies.judged_by == "auto" and (signals != {"one-seed"} or any(strategy.wrap for strategy in strategies)):
         return replace(policies, judged_by="all-seeds")
     return policies

@@ -18,6 +18,7 @@ from nassim.core.tables import FromTable, Plain, Table
 from nassim.study.spec.labels import check_length
 
 FILE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+Wraps = Annotated[list[Plain], Filled(), Wanted("a list of wrappers such as [{name = 'faults', failed = 0.1}]")]
 Label = Annotated[str, Line(), Wanted("a line of text")]
 
 
@@ -82,4 +83,9 @@ class StrategyTable(Table):
     )
     label: Label | None = Field(
         default=None, description="what tables and figures call it; by default the name and the settings"
+    )
+    wrap: Wraps | None = Field(
+        default=None,
+        description="wrappers around all benchmarks of the study for this strategy alone, such as those of a supernet; "
+        "they are outside those of the benchmark",
     )

@@ -45,6 +45,11 @@ class WrapperSpec:
         known = {} if self.is_code else schema(catalog.wrapper(self.name))
         return [str(value) for option, value in self.options.items() if option in known and _judges(known[option][0])]
 
+    @property
+    def shown(self) -> Plain:
+        """What a label says of it: its options; where it has none, that it is there."""
+        return self.options or {self.name.rpartition(":")[2]: True}
+
     def check(self) -> None:
         """Raise SettingError unless there is such a wrapper that takes such options; code is looked at when loaded."""
         if not self.is_code:
@@ -67,8 +72,7 @@ def wrappers_of(said: Plain) -> Iterator[WrapperSpec]:
     elif isinstance(sharing := said["sharing"], dict):
         yield WrapperSpec("weight_sharing", sharing, "sharing")
     wraps = said["wrap"]
-    for one in wraps if isinstance(wraps, list) else []:
-        yield _read(one)
+    yield from map(read_wrapper, wraps if isinstance(wraps, list) else [])
 
 
 def shown_of(said: Plain) -> Plain:
@@ -78,11 +82,11 @@ def shown_of(said: Plain) -> Plain:
         if wrapper.key == "sharing":
             shown |= wrapper.options or {"sharing": said["sharing"] or True}
         elif not wrapper.key:
-            shown |= wrapper.options or {wrapper.name.rpartition(":")[2]: True}
+            shown |= wrapper.shown
     return shown
 
 
-def _read(one: Any) -> WrapperSpec:
+def read_wrapper(one: Any) -> WrapperSpec:
     """Return the wrapper that a table of `wrap` is."""
     if not isinstance(one, dict) or not isinstance(name := one.get("name"), str):
         raise SettingError(f"'wrap' must have the name of a wrapper in each table, such as 'faults', got {one!r:.80}")
