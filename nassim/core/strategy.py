@@ -49,6 +49,7 @@ class Strategy(ABC, Generic[AskedT, AnswerT]):
     trains_itself: ClassVar[bool] = False  # whether it trains for real what its mixtures stand for: it hears no errors
     _cost_oracle: CostOracle | None = None
     runs_per_unit: int = 500  # runs that a study does as one unit of work; fewer for a slow strategy
+    objectives: int = 1  # how many are minimised; known from `prepare` on
 
     def __init__(self, space: Space, streams: Streams) -> None:
         self.space = space

@@ -171,6 +171,7 @@ def construct(
     space = rejecting(bench.space, wanted.keeps(bench)) if policies.handling == "reject" else bench.space
     try:
         searcher = kind(space, streams, **settings)
+        searcher.objectives = len(wanted.names)
         searcher.prepare(bench.epochs)
     except (MemoryError, OverflowError) as error:
         raise SettingError(f"{called}: {settings} needs more memory than there is") from error

@@ -32,12 +32,12 @@ class Mating(NamedTuple):
         def mated(which: NDArray[np.intp]) -> Archs:
             """Return children of some rows."""
             parents = select(rows[which], count + count % 2)
-            return self._mate(space, streams, rows[which], population[which], parents)
+            return self.mate(space, streams, rows[which], population[which], parents)
 
         return distinct(space, mated, count, space.index(population.reshape(-1, genes)).reshape(runs, size))
 
-    def _mate(self, space: Space, streams: Streams, rows: Rows, population: Archs, parents: Ids) -> Archs:
-        """Return two children of each two parents (m, k), (m, k, genes)."""
+    def mate(self, space: Space, streams: Streams, rows: Rows, population: Archs, parents: Ids) -> Archs:
+        """Return two children of each two of parents (m, k), the first half with the second, (m, k, genes)."""
         pairs, genes = parents.shape[1] // 2, population.shape[2]
         chosen = np.take_along_axis(population, parents[:, :, None], axis=1)
         first, second = chosen[:, :pairs], chosen[:, pairs:]

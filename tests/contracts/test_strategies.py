@@ -54,6 +54,7 @@ QUICK: dict[str, dict[str, Any]] = {  # what takes the place of defaults that wo
     "xgb_search": {"members": 2, "rounds": 3},
 }
 LEARNS = {  # of whose defaults nothing, or random search, is seen within so few evaluations
+    "moead": {"population": 10},
     "nsga2": {"population": 10},
     "optuna": {"sampler": "TPESampler"},
     "sms_emoa": {"population": 10},
