@@ -23,7 +23,7 @@ from nassim.core.strategy import ONE, StrategyClass, name_of
 from nassim.engine.judgement import Judge
 from nassim.engine.loop import check_end, construct
 from nassim.study.benchmarks import LoadedBenchmark, Tell, load_benchmark, quiet
-from nassim.study.spec.reading import find_study, read_spec
+from nassim.study.spec.reading import Study, base_folder, called, read_spec
 from nassim.study.spec.strategy import StrategySpec
 from nassim.study.spec.study import StudySpec
 
@@ -98,20 +98,20 @@ class StudyPlan:
             yield Cell(self.spec, strategy, strategy.source(self.folder), around)
 
 
-def read_study(place: str | Path, runs: int | None = None, tell: Tell = quiet) -> StudyPlan:
-    """Return the study of a folder, a TOML file or a shipped name, in full.
+def read_study(study: Study, runs: int | None = None, tell: Tell = quiet) -> StudyPlan:
+    """Return the study of a folder, a TOML file or a shipped name, or one that is given as it would be read, in full.
 
     Args:
-        place: The folder, the file or the name.
-        runs: How many runs of each strategy, instead of what the file asks for.
+        study: The folder, the file, the name, or what study.toml would say.
+        runs: How many runs of each strategy, instead of what the study asks for.
         tell: Hears what is learned for it: what has to be learned is learned now.
 
     Raises:
         SettingError: In one line, which file and what in it is wrong.
     """
-    file, spec = find_study(place), read_spec(place, runs)
-    with naming(str(file)):
-        return StudyPlan.of(spec, file.parent, tell)
+    spec = read_spec(study, runs)
+    with naming(called(study)):
+        return StudyPlan.of(spec, base_folder(study), tell)
 
 
 def restore(record: Mapping[str, JsonValue], folder: Path) -> StudyPlan:

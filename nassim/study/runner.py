@@ -19,11 +19,12 @@ from nassim.study.forecast import Forecast, check_forecast, estimate, forecast
 from nassim.study.plan import StudyPlan, read_study
 from nassim.study.results import RECORD, RECORD_FORMAT, read_record
 from nassim.study.schedule import Schedule
+from nassim.study.spec.reading import Study
 from nassim.study.work_units import WorkUnit, compute, is_kept, leftovers, units_of
 
 
 def run_study(
-    study: str | Path,
+    study: Study,
     *,
     out: str | Path | None = None,
     jobs: int | None = None,
@@ -35,7 +36,8 @@ def run_study(
     What is already there is kept; an interrupted study continues where it was.
 
     Args:
-        study: A folder with study.toml, a TOML file, or the name of a study that nassim ships.
+        study: A folder with study.toml, a TOML file, the name of a study that nassim ships, or a dictionary of what
+            study.toml would say.
         out: The results folder; default results/<name of the study>.
         jobs: How many processes; default one per core. Results do not depend on it.
         runs: How many runs of each strategy, instead of what the study asks for.

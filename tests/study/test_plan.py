@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import nassim
 from nassim.core.errors import SettingError
 from nassim.study.plan import read_study, restore
 from nassim.study.work_units import units_of
-from tests.study.studies import ROOT, STUDY, TOYS, write
+from tests.study.studies import CELLS, ROOT, STUDY, TOYS, traces, write
 
 
 def test_a_strategy_may_have_policies_of_its_own(tmp_path: Path) -> None:
@@ -56,3 +57,15 @@ def test_files_in_a_study_are_relative_to_it(tmp_path: Path) -> None:
     assert units_of(read_study(folder))[0].key == first.key
     (tmp_path / "mine.py").write_text(f"{code}\nchanged = True\n", encoding="utf-8")
     assert units_of(read_study(folder))[0].key != first.key
+
+
+def test_a_study_may_be_a_dictionary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what its file would say: it is the same work, and what is wrong is said without a file."""
+    monkeypatch.chdir(tmp_path)
+    said = tomllib.loads(STUDY)
+    assert units_of(read_study(said)) == units_of(read_study(write(tmp_path / "study")))
+    folder = nassim.run_study(said, runs=2, jobs=1)
+    assert folder == Path("results", "toys")
+    assert len(traces(folder)) == CELLS
+    with pytest.raises(SettingError, match=r"^the study: unknown key 'rums'; did you mean 'runs'"):
+        read_study(said | {"rums": 3})
