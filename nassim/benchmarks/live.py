@@ -180,7 +180,7 @@ def digits() -> LiveBenchmark:
 
 
 def mnist5k() -> LiveBenchmark:
-    """Return the live benchmark of mnist5k, with the luck and the optimum of its table where that is there."""
+    """Return the live benchmark of mnist5k, with training seeds and optimum of its table where that is there."""
     table = "mini201/mnist5k"
     return live("mnist5k", like=table if table in catalog.names("benchmarks") else None)
 

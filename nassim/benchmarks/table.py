@@ -75,7 +75,7 @@ class TableBenchmark(Tabular):
         return self._drawn.tables
 
     def _draw(self, word: RandomWords, table: Floats) -> None:
-        """Fill the table (size,) of a run with this luck."""
+        """Fill the table (size,) of a run with this training seed."""
         table[:] = self._without_failures(self._error.take(self._training(np.arange(self.space.size), word)))
 
     def _without_failures(self, error: Floats) -> Floats:

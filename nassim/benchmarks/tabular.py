@@ -96,7 +96,7 @@ class Tabular(Benchmark):
         return found
 
     def floor(self) -> Floor | None:
-        """Return what luck is left in the judgement by unseen trainings; None where they cannot judge."""
+        """Return what is left to chance where unseen trainings judge; None where they cannot judge."""
         return self._floor
 
     @cached_property

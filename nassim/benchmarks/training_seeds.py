@@ -20,7 +20,7 @@ class Drawn(NamedTuple):
 def drawn(
     before: Drawn | None, training_seed: RandomWords, size: int, draw: Callable[[RandomWords, Floats], object]
 ) -> Drawn:
-    """Return the tables (m, size) of runs with this luck: those of `before` where all of them are there.
+    """Return the tables (m, size) of runs with these seeds: those of `before` where all of them are there.
 
     `draw(word, out)` fills the table (size,) of a run. It is a pure function, so remembering changes no answer.
     """

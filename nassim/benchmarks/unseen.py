@@ -1,4 +1,4 @@
-"""Judging by the trainings that a run did not see: means over the others, and what luck is left in them."""
+"""Judging by the trainings that a run did not see: means over the others, and what is left to chance in them."""
 
 from __future__ import annotations
 

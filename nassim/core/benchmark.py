@@ -67,7 +67,7 @@ RENAMED = {"known": "cost"}  # members of a benchmark
 
 
 class Floor(NamedTuple):
-    """What luck is left in a judgement by unseen seeds, as expected regrets."""
+    """What is left to chance where unseen seeds judge, as expected regrets."""
 
     lowest: float  # of who hands in what these happen to like best, in each run anew: nobody can be below
     exhaustive: float  # of who trains every architecture once and hands in the lowest error, first of equals
@@ -164,7 +164,7 @@ class Benchmark(ABC):
         return TrainingSet(np.array([np.nan]))
 
     def floor(self) -> Floor | None:
-        """Return what luck is left where the trainings that a run does not see judge it; None where they cannot.
+        """Return what is left to chance where the trainings that a run does not see judge it; None where they cannot.
 
         They cannot where an architecture has no other training. Regret counts from the optimum, the lowest mean over
         all trainings. Whoever always hands in that architecture has a regret of 0 on average.

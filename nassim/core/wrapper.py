@@ -87,7 +87,7 @@ class Wrapper(Benchmark):
         return self.benchmark.unseen(archs, training_seed)
 
     def floor(self) -> Floor | None:
-        """Return what luck is left in that, as the benchmark has it."""
+        """Return what is left to chance in that, as the benchmark has it."""
         return self.benchmark.floor()
 
     def everything(self) -> Archs | None:

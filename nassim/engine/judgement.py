@@ -45,7 +45,7 @@ class Judge:
         return self.benchmark.unseen(archs, self.training_seed[rows])
 
     def facts(self) -> Table:
-        """Return what a trace says of who judged, and of what luck is left in that: see `benchmark.Floor`."""
+        """Return what a trace says of who judged, and of what is left to chance in that: see `benchmark.Floor`."""
         if self.training_seed is None:
             return {"judged_by": "all-seeds"}
         floor = self.benchmark.floor()
