@@ -31,6 +31,10 @@ class History:
         self._archs[rows, self.told], self._error[rows, self.told] = archs, error
         self.told += 1
 
+    def relabel(self, rows: Rows, error: Floats) -> None:
+        """Let all that was told have other errors (m, told), such as objectives in another weighing."""
+        self._error[rows, : self.told] = error
+
     def archs(self, rows: Rows) -> Archs:
         """Return what was told of, (m, told, genes), in the order of the answers."""
         archs: Archs = self._archs[rows, : self.told]

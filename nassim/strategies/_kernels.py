@@ -153,3 +153,17 @@ def expected_improvement(gain: Floats, deviation: Floats) -> Floats:
     z = gain / deviation
     improvement: Floats = gain * ndtr(z) + deviation * np.exp(-z * z / 2) / BELL
     return improvement
+
+
+def improvement(kernel: Floats, cross: Floats, noise: Floats, y: Floats) -> Floats:
+    """Return the expected improvement of candidates on the lowest mean among those observed, (m, k).
+
+    Args:
+        kernel: Of the observed architectures, (m, n, n).
+        cross: Between these and the candidates, (m, n, k).
+        noise: Variance of an observation, (m, 1).
+        y: Observations, (m, n).
+    """
+    posterior = condition(with_noise(kernel, noise), cross, y)
+    lowest = posterior_mean(y, noise, posterior.weights).min(axis=1)[:, None]
+    return expected_improvement(lowest - posterior.mean, np.sqrt(variance(posterior, cross)))

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Floats, Rows
+from nassim.core.arrays import Archs, Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count
@@ -21,16 +21,7 @@ from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
 from nassim.strategies._features import Features
-from nassim.strategies._kernels import (
-    Scales,
-    condition,
-    expected_improvement,
-    posterior_mean,
-    recommended,
-    squared_distances,
-    variance,
-    with_noise,
-)
+from nassim.strategies._kernels import Scales, improvement, recommended, squared_distances
 
 
 class GaussianProcess(Strategy[Query, Outcome]):
@@ -92,12 +83,6 @@ class GaussianProcess(Strategy[Query, Outcome]):
         known, y = self.features.training_set(history, rows)
         apart = squared_distances(known, known)
         self.scales.fit(rows, apart, y)
-        return pick(pool, -self._improvement(rows, apart, squared_distances(known, self.features(pool.archs)), y))
-
-    def _improvement(self, rows: Rows, apart: Floats, to_pool: Floats, y: Floats) -> Floats:
-        """Return the expected improvement of each candidate (m, pool)."""
-        kernel, cross = self.scales.kernel(rows, apart), self.scales.kernel(rows, to_pool)
-        noise = self.scales.noise[rows, None]
-        posterior = condition(with_noise(kernel, noise), cross, y)
-        lowest = posterior_mean(y, noise, posterior.weights).min(axis=1)[:, None]
-        return expected_improvement(lowest - posterior.mean, np.sqrt(variance(posterior, cross)))
+        kernel = self.scales.kernel(rows, apart)
+        cross = self.scales.kernel(rows, squared_distances(known, self.features(pool.archs)))
+        return pick(pool, -improvement(kernel, cross, self.scales.noise[rows, None], y))

@@ -5,8 +5,6 @@ The paper: "MOEA/D: A Multiobjective Evolutionary Algorithm Based on Decompositi
 
 from __future__ import annotations
 
-from itertools import combinations
-from math import comb
 from typing import Literal
 
 import numpy as np
@@ -18,6 +16,7 @@ from nassim.core.settings import Count, Fraction
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._mating import Mating
+from nassim.strategies._weights import even_weights
 
 
 class Moead(Strategy[Query, Outcome]):
@@ -135,16 +134,3 @@ class Moead(Strategy[Query, Outcome]):
         known = np.where(np.isinf(self.values[rows]), -np.inf, self.values[rows])
         width = known.max(axis=1) - self.ideal[rows]
         return np.where((width > 0) & np.isfinite(width), width, 1.0)
-
-
-def even_weights(objectives: int, most: int) -> Floats:
-    """Return evenly spaced weights of objectives that add up to 1, at most so many, (n, objectives)."""
-    if objectives == 1:
-        return np.ones((most, 1))
-    parts = 1
-    while comb(parts + objectives, objectives - 1) <= most:
-        parts += 1
-    walls = np.array(list(combinations(range(parts + objectives - 1), objectives - 1)))
-    ends = np.full((len(walls), 1), -1), np.full((len(walls), 1), parts + objectives - 1)
-    weights: Floats = (np.diff(np.concatenate([ends[0], walls, ends[1]], axis=1), axis=1) - 1) / parts
-    return weights

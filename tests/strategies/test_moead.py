@@ -13,7 +13,8 @@ from nassim.core.policies import Budget, Policies
 from nassim.core.random_streams import Streams
 from nassim.engine.loop import simulate
 from nassim.stats import pareto
-from nassim.strategies.moead import Moead, even_weights
+from nassim.strategies._weights import even_weights
+from nassim.strategies.moead import Moead
 from tests.toys import toy_space
 
 BENCH = nassim.load("nb201/cifar10")
