@@ -107,9 +107,15 @@ def test_references_are_made_of_what_there_is(name: str) -> None:
         assert all(map(importlib.util.find_spec, places))
 
 
-def test_the_gallery_knows_what_every_figure_is() -> None:
-    """By the docstring of its file."""
+def test_the_gallery_knows_what_every_figure_is(tmp_path: Path) -> None:
+    """By the docstring of its file; a figure that no study draws is missed."""
     gallery = maker("gallery")
-    assert all(gallery.about(name) for name in gallery.names())
-    with pytest.raises(FileNotFoundError, match="'rank'"):
-        gallery.pictures("rank", ["gallery/regret-a.png"])
+    for one in map(gallery.about, gallery.names()):
+        assert list(gallery.section(one.name, "command", ["gallery/a.png"]))[1].strip()
+    (tmp_path / "results" / "figures").mkdir(parents=True)
+    (tmp_path / "results" / "figures" / "rank-a.png").touch()
+    rank, regret = map(gallery.about, ("rank", "regret"))
+    command, found = gallery.of_results(rank, {"results": tmp_path})
+    assert (command, list(found)) == ("nassim report results --figure rank", ["gallery/rank-a.png"])
+    with pytest.raises(FileNotFoundError, match="'regret'"):
+        gallery.of_results(regret, {"results": tmp_path})
