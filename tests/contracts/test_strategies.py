@@ -59,7 +59,7 @@ LEARNS = {  # of whose defaults nothing, or random search, is seen within so few
     "optuna": {"sampler": "TPESampler"},
     "sms_emoa": {"population": 10},
 }
-SLOW = {*QUICK, "gaussian_process", "kernel_ridge_thompson", "parego", "zero_cost_prior"}  # a model is fitted again and again
+SLOW = {*QUICK, "gaussian_process", "kernel_ridge_thompson", "parego", "zero_cost_prior"}  # models are fitted often
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
 on_every_benchmark = pytest.mark.parametrize("where", BENCHMARKS)
