@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
-from functools import reduce
-from operator import or_
+from itertools import chain
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -44,7 +43,7 @@ class Table(BaseModel):
 class FromTable:
     """Marks a dataclass that is read from a table of its fields, which are held to their types as a Table's are."""
 
-    def __get_pydantic_core_schema__(self, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = cast("DataclassSchema", handler.resolve_ref_schema(handler(source)))
         schema["strict"] = False  # of the whole: a table is not yet of the class
         return schema
@@ -94,7 +93,7 @@ def _worst(errors: Iterable[ErrorDetails]) -> ErrorDetails:
 def _refusal(kind: type[BaseModel], error: ErrorDetails, of: str) -> NassimError:
     """Return what to raise for what pydantic says of a value at a place."""
     steps, place, hint = list(error["loc"]), "", None
-    inner: type[Any] | None = kind
+    inner: type | None = kind
     while steps and inner is not None:
         of, hints = f" of [{place}]{of}" if place else of, get_type_hints(inner, include_extras=True)
         key = str(steps.pop(0))
@@ -111,7 +110,7 @@ def _said(hint: Any) -> str:
     """Return in words what is wanted."""
     if hint is JsonValue:
         return PLAIN
-    return "a table" if _table_of(hint) is not None and _bare(hint) is hint else describe(hint)
+    return "a table" if _table_of(hint) is hint else describe(hint).removesuffix(" or absent")
 
 
 def _within(place: str, hint: Any, steps: list[Step]) -> tuple[str, Any]:
@@ -119,37 +118,25 @@ def _within(place: str, hint: Any, steps: list[Step]) -> tuple[str, Any]:
 
     A step into a type that is one of several comes after pydantic's name of that type, which leads nowhere.
     """
-    hint = _present(hint)
     while steps and _table_of(hint) is None:
-        kinds = _alternatives(_bare(hint))
+        kinds = [kind for kind in _kinds(hint) if kind is not NoneType]
         if len(kinds) > 1:
             steps.pop(0)
-        if not steps:
+        container = list if steps and isinstance(steps[0], int) else dict
+        inner = next((get_args(kind)[-1] for kind in kinds if get_origin(kind) is container), None)
+        if inner is None or not steps:  # within plain data, or at the end
             break
-        step = steps.pop(0)
-        container = list if isinstance(step, int) else dict
-        inner = next((get_args(_bare(kind))[-1] for kind in kinds if get_origin(_bare(kind)) is container), None)
-        if inner is None:  # within plain data
-            break
-        place, hint = f"{place}[{step + 1}]" if isinstance(step, int) else f"{place}.{step}", _present(inner)
+        step, hint = steps.pop(0), inner
+        place = f"{place}[{step + 1}]" if isinstance(step, int) else f"{place}.{step}"
     return place, hint
 
 
-def _table_of(hint: Any) -> type[Any] | None:
+def _table_of(hint: Any) -> type | None:
     """Return the table, a model or a dataclass, that a value is wanted to be."""
-    bare = [_bare(one) for one in _alternatives(hint)]
-    return next((one for one in bare if is_dataclass(one) or hasattr(one, "model_fields")), None)
+    return next((kind for kind in _kinds(hint) if is_dataclass(kind) or hasattr(kind, "model_fields")), None)
 
 
-def _present(hint: Any) -> Any:
-    """Return a type without that the key may be absent."""
-    kinds = _alternatives(_bare(hint))
-    return reduce(or_, (kind for kind in kinds if kind is not NoneType)) if NoneType in kinds else hint
-
-
-def _alternatives(hint: Any) -> tuple[Any, ...]:
-    return get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
-
-
-def _bare(hint: Any) -> Any:
-    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
+def _kinds(hint: Any) -> list[Any]:
+    """Return the types that a value may be of, without their annotations."""
+    bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    return list(chain(*map(_kinds, get_args(bare)))) if get_origin(bare) in {Union, UnionType} else [bare]
