@@ -14,6 +14,7 @@ from nassim.core.arrays import Archs, Floats, Ints, RandomWords
 from nassim.core.card_facts import Facts, Learned
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.gathered import gathered_fields
+from nassim.core.html import facts
 from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetState, TrainingSet
 from nassim.core.renamed import adopt, renamed_keywords, renamed_names
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
@@ -99,6 +100,19 @@ class Benchmark(ABC):
         adopt(cls, RENAMED)
         for name in {"evaluate", "relax", "unseen"} & vars(cls).keys():
             setattr(cls, name, renamed_keywords(luck="training_seed")(vars(cls)[name]))
+
+    def _repr_html_(self) -> str:
+        said = {
+            "": self.card.title,
+            "space": f"{self.space.name}, {self.space.size:,} architectures",
+            "epochs": ", ".join(map(str, self.epochs)),
+            "costs": ", ".join(self.costs),
+            "search split": self.card.search_split,
+            "report split": self.card.report_split,
+            "unit": self.card.unit,
+            "licence": self.card.licence,
+        }
+        return facts(self.name, said)
 
     @abstractmethod
     def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:

@@ -116,8 +116,10 @@ def test_runs_are_paired_by_their_numbers(tmp_path: Path, found: Results) -> Non
 
 
 def test_notebooks_show_what_things_are(found: Results, results: Memory) -> None:
-    """Results as their table, a trace and a space with their facts; names are escaped."""
+    """Results as their table, a trace, a space and a benchmark with their facts; names are escaped."""
     assert found._repr_html_().count("<tr>") == 1 + len(STRATEGIES)
     assert "evolution &amp; friends" in found._repr_html_()
     assert "up to 60" in results.trace("random_search", "toy/a")._repr_html_()
-    assert "15,625" in nassim.load("nb201/cifar10").space._repr_html_()
+    bench = nassim.load("nb201/cifar10")
+    assert "15,625" in bench.space._repr_html_()
+    assert all(text in bench._repr_html_() for text in ("nb201/cifar10", "params, latency", bench.card.search_split))
