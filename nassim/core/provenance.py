@@ -41,7 +41,7 @@ class Provenance(TypedDict, total=False):
     evaluations: int | None
     seconds: float | None
     workers: int
-    hands_in: Literal["best", "latest", "non-dominated"]
+    hands_in: Literal["best", "latest"]
     objectives: list[str]
     limits: list[str]  # that constraints stand for, in words
     hand_in: HandIn

@@ -7,27 +7,19 @@ import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, is_dataclass
-from types import NoneType, UnionType
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    Literal,
-    NamedTuple,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-    is_typeddict,
-)
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints, is_typeddict
 
 from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError, suggest
+from nassim.core.hints import alternatives, bare, extras, literals, origin
 
 if TYPE_CHECKING:
     from annotated_types import Ge, Gt, Le, MinLen, Predicate
     from pydantic import GetJsonSchemaHandler, JsonValue
     from pydantic_core import CoreSchema
+
+    from nassim.core.hints import Hint
 
 
 class Bound:
@@ -130,10 +122,21 @@ Positive = Annotated[float, Range(0, above=True)]
 Fraction = Annotated[float, Range(0, 1)]
 
 
+WORDS: dict[object, str] = {
+    dict: "a table",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "a text",
+    list: "a list",
+    NoneType: "absent",
+}
+
+
 class Setting(NamedTuple):
     """A keyword setting of a constructor."""
 
-    hint: Any  # its annotated type
+    hint: Hint  # its annotated type
     default: Any  # `inspect.Parameter.empty` where there is none
 
 
@@ -143,7 +146,7 @@ def schema(kind: type) -> dict[str, Setting]:
     hints = get_type_hints(constructor, include_extras=True)
     parameters = inspect.signature(constructor).parameters.values()
     return {
-        parameter.name: Setting(hints.get(parameter.name, Any), parameter.default)
+        parameter.name: Setting(hints.get(parameter.name, object), parameter.default)
         for parameter in parameters
         if parameter.kind is parameter.KEYWORD_ONLY
     }
@@ -164,55 +167,44 @@ def check_settings(kind: type, settings: Mapping[str, JsonValue], owner: str, be
             raise SettingError(f"{owner} needs the setting {name!r}; it has no default")
 
 
-def check_value(what: str, value: JsonValue, hint: Any) -> None:
+def check_value(what: str, value: JsonValue, hint: Hint) -> None:
     """Raise SettingError unless `value` is of the annotated type `hint` and in its range."""
     if not fits(value, hint):
         raise SettingError(f"{what} must be {describe(hint)}, got {value!r}")
 
 
-def describe(hint: Any) -> str:
+def describe(hint: Hint) -> str:
     """Return an annotated type in words, such as 'a whole number >= 1'."""
-    origin, arguments = get_origin(hint), get_args(hint)
-    if wanted := [extra.text for extra in arguments[1:] if isinstance(extra, Wanted)]:
+    if wanted := [extra.text for extra in extras(hint) if isinstance(extra, Wanted)]:
         return wanted[0]
-    if origin is Annotated:
-        return " ".join(map(str, (describe(arguments[0]), *_bounds(hint))))
-    if origin is Literal:
-        return " or ".join(map(repr, arguments))
-    if origin in {Union, UnionType}:
-        return " or ".join(map(describe, arguments))
-    if is_typeddict(hint) or is_dataclass(hint) or origin is dict:
+    if bare(hint) is not hint:
+        return " ".join(map(str, (describe(bare(hint)), *_bounds(hint))))
+    if literals(hint):
+        return " or ".join(map(repr, literals(hint)))
+    if len(several := alternatives(hint)) > 1:
+        return " or ".join(map(describe, several))
+    if is_typeddict(hint) or is_dataclass(hint) or origin(hint) is dict:
         return "a table"
-    words = {
-        dict: "a table",
-        int: "a whole number",
-        float: "a number",
-        bool: "true or false",
-        str: "a text",
-        list: "a list",
-        NoneType: "absent",
-    }
-    return words.get(origin or hint, str(hint))
+    return WORDS.get(origin(hint) or hint, str(hint))
 
 
-def fits(value: JsonValue, hint: Any) -> bool:
+def fits(value: JsonValue, hint: Hint) -> bool:
     """Return whether `value` is of the annotated type `hint` and in its range; what a list holds is not looked at."""
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return fits(value, arguments[0]) and all(bound.holds(value) for bound in _bounds(hint))
-    if origin is Literal:
-        return any(type(value) is type(option) and value == option for option in arguments)
-    if origin in {Union, UnionType}:
-        return any(fits(value, option) for option in arguments)
-    return _is_of(value, dict if is_typeddict(hint) else origin or hint)
+    if bare(hint) is not hint:
+        return fits(value, bare(hint)) and all(bound.holds(value) for bound in _bounds(hint))
+    if options := literals(hint):
+        return any(type(value) is type(option) and value == option for option in options)
+    if len(several := alternatives(hint)) > 1:
+        return any(fits(value, option) for option in several)
+    return _is_of(value, dict if is_typeddict(hint) else origin(hint) or hint)
 
 
-def _bounds(annotated: Any) -> list[Range | Filled | Line]:
+def _bounds(hint: Hint) -> list[Range | Filled | Line]:
     """Return the bounds among the annotations of a type."""
-    return [extra for extra in get_args(annotated)[1:] if isinstance(extra, Range | Filled | Line)]
+    return [extra for extra in extras(hint) if isinstance(extra, Range | Filled | Line)]
 
 
-def _is_of(value: JsonValue, kind: Any) -> bool:
+def _is_of(value: JsonValue, kind: object) -> bool:
     """Return whether a value is of a plain type; a whole number is a number too, true and false are neither."""
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

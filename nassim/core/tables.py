@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
-from itertools import chain
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from types import NoneType
+from typing import TYPE_CHECKING, TypeVar, cast, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
 from pydantic.json_schema import JsonSchemaValue, models_json_schema
@@ -20,10 +19,12 @@ from pydantic_core.core_schema import DataclassSchema
 
 from nassim.core import documents
 from nassim.core.errors import NassimError, SettingError, UnknownNameError
+from nassim.core.hints import arguments, kinds, origin
 from nassim.core.settings import describe
 
 if TYPE_CHECKING:
     from nassim.core.documents import JsonValue
+    from nassim.core.hints import Hint
 else:
     from pydantic import JsonValue  # the same, as it knows it
 
@@ -92,8 +93,8 @@ def _worst(errors: Iterable[ErrorDetails]) -> ErrorDetails:
 
 def _refusal(kind: type[BaseModel], error: ErrorDetails, of: str) -> NassimError:
     """Return what to raise for what pydantic says of a value at a place."""
-    steps, place, hint = list(error["loc"]), "", None
-    inner: type | None = kind
+    hint: Hint = kind
+    steps, place, inner = list(error["loc"]), "", _table_of(hint)
     while steps and inner is not None:
         of, hints = f" of [{place}]{of}" if place else of, get_type_hints(inner, include_extras=True)
         key = str(steps.pop(0))
@@ -106,24 +107,24 @@ def _refusal(kind: type[BaseModel], error: ErrorDetails, of: str) -> NassimError
     return SettingError(f"{place!r}{of} must be {_said(hint)}, got {error['input']!r}")
 
 
-def _said(hint: Any) -> str:
+def _said(hint: Hint) -> str:
     """Return in words what is wanted."""
-    if hint is JsonValue:
+    if hint is cast("Hint", JsonValue):
         return PLAIN
     return "a table" if _table_of(hint) is hint else describe(hint).removesuffix(" or absent")
 
 
-def _within(place: str, hint: Any, steps: list[Step]) -> tuple[str, Any]:
+def _within(place: str, hint: Hint, steps: list[Step]) -> tuple[str, Hint]:
     """Follow steps into lists and tables of any keys, and return the place that they lead to and what is wanted there.
 
     A step into a type that is one of several comes after pydantic's name of that type, which leads nowhere.
     """
     while steps and _table_of(hint) is None:
-        kinds = [kind for kind in _kinds(hint) if kind is not NoneType]
-        if len(kinds) > 1:
+        several = [kind for kind in kinds(hint) if kind is not NoneType]
+        if len(several) > 1:
             steps.pop(0)
         container = list if steps and isinstance(steps[0], int) else dict
-        inner = next((get_args(kind)[-1] for kind in kinds if get_origin(kind) is container), None)
+        inner = next((arguments(kind)[-1] for kind in several if origin(kind) is container), None)
         if inner is None or not steps:  # within plain data, or at the end
             break
         step, hint = steps.pop(0), inner
@@ -131,12 +132,7 @@ def _within(place: str, hint: Any, steps: list[Step]) -> tuple[str, Any]:
     return place, hint
 
 
-def _table_of(hint: Any) -> type | None:
+def _table_of(hint: Hint) -> type | None:
     """Return the table, a model or a dataclass, that a value is wanted to be."""
-    return next((kind for kind in _kinds(hint) if is_dataclass(kind) or hasattr(kind, "model_fields")), None)
-
-
-def _kinds(hint: Any) -> list[Any]:
-    """Return the types that a value may be of, without their annotations."""
-    bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
-    return list(chain(*map(_kinds, get_args(bare)))) if get_origin(bare) in {Union, UnionType} else [bare]
+    plain = [kind for kind in kinds(hint) if isinstance(kind, type)]
+    return next((kind for kind in plain if is_dataclass(kind) or hasattr(kind, "model_fields")), None)

@@ -6,7 +6,7 @@ A checksum says that a file is as it was written; that nassim has written it is 
 from __future__ import annotations
 
 import math
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from nassim.core.provenance import About, Provenance
 from nassim.core.roles import Role
 from nassim.core.settings import Count, Positive, check_value
 
+if TYPE_CHECKING:
+    from nassim.core.hints import Hint
+
 FLOATS = ("error", "seconds", "truth")
 DIAGNOSTIC = "note: "  # before the name of a column
 EPOCHS = "epochs"  # name of the note that says how far each architecture was trained
@@ -28,7 +31,8 @@ VIOLATION = "violation"  # name of the note that says by how much limits are mis
 TOLD = "told error"  # name of the note that says what error the strategy was told, where limits change it
 MOST, MOST_OPTIONS = 2**63, np.iinfo(np.int16).max  # beyond run numbers; options of a gene
 INT, GENE, FLOAT = ("int64",), ("int8", "int16"), ("double",)
-FACTS = {  # of provenance, that readers rely on; `optimum` is a number, or nan where it is unknown
+HandsIn = Literal["best", "latest"]
+FACTS: dict[str, Hint] = {  # of provenance, that readers rely on; `optimum` is a number, or nan where it is unknown
     "benchmark": str,
     "data_sha256": str,
     "unit": str,
@@ -40,7 +44,7 @@ FACTS = {  # of provenance, that readers rely on; `optimum` is a number, or nan 
     "workers": Count,
     "evaluations": Count | None,
     "seconds": Positive | None,
-    "hands_in": Literal["best", "latest"],
+    "hands_in": HandsIn,
     "choices": list,  # how many options each gene has
 }
 

@@ -22,15 +22,18 @@ from nassim.surrogates.storage import digest_of
 from nassim.surrogates.training_data import Trainings, architectures_known
 from nassim.surrogates.training_records import Source
 
+if TYPE_CHECKING:
+    from nassim.core.hints import Hint
+
 USUAL = 1000  # trainings to learn from
-CHECKED = {
+CHECKED: dict[str, Hint] = {
     "train": Count,
     "seed": int,
     "active": Fraction,
     "encoding": str | None,
     "search": bool,
     "transform": Transform,
-    "costs": list | None,
+    "costs": list[str] | None,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from nassim.core.documents import Table, read_toml
 from nassim.core.errors import SettingError, UnknownNameError, suggest
@@ -14,6 +14,9 @@ from nassim.training.data import Data
 from nassim.training.defaults import recipe_for, skeleton_for
 from nassim.training.recipe import PUBLISHED, RECIPES, SMALL, Recipe
 from nassim.training.skeleton import Skeleton
+
+if TYPE_CHECKING:
+    from nassim.core.hints import Hint
 
 NAMED = RECIPES | {"nas-bench-201": PUBLISHED}
 PUBLISHED_NETWORK = {"channels": Skeleton.channels, "cells": Skeleton.cells}
@@ -53,7 +56,7 @@ def _read(recipe: str) -> Table:
     return read_toml(path, "expected a TOML file with settings of a recipe")
 
 
-def _hints() -> dict[str, Any]:
+def _hints() -> dict[str, Hint]:
     """Return the type and range of each setting."""
     of_recipe, of_network = (get_type_hints(kind, include_extras=True) for kind in (Recipe, Skeleton))
     hints = {field.name: of_recipe[field.name] for field in fields(Recipe)}

@@ -129,7 +129,7 @@ def test_the_schema_lists_keyword_settings_with_type_and_default():
     assert list(found) == ["needed", "rate", "share", "kind", "steps", "flag", "label", "free"]
     assert found["rate"] == (Positive, 0.5)
     assert found["kind"] == (Literal["soft", "hard"], "soft")
-    assert found["free"] == (Any, None)
+    assert found["free"] == (object, None)
 
 
 def test_a_lifted_strategy_has_the_settings_of_the_plain_one():

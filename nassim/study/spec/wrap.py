@@ -14,13 +14,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING
 
 from nassim import catalog
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError
+from nassim.core.hints import alternatives, extras
 from nassim.core.settings import Judges, check_settings, schema
 from nassim.core.tables import Plain
 from nassim.study.spec.labels import located
+
+if TYPE_CHECKING:
+    from nassim.core.hints import Hint
 
 TABLE = "table"  # the judge beside a surrogate: what it was learned from; of sharing: what real supernets said
 SHORT = ("validation", "judge", "sharing")
@@ -86,15 +91,13 @@ def shown_of(said: Plain) -> Plain:
     return shown
 
 
-def read_wrapper(one: Any) -> WrapperSpec:
+def read_wrapper(one: JsonValue) -> WrapperSpec:
     """Return the wrapper that a table of `wrap` is."""
     if not isinstance(one, dict) or not isinstance(name := one.get("name"), str):
         raise SettingError(f"'wrap' must have the name of a wrapper in each table, such as 'faults', got {one!r:.80}")
     return WrapperSpec(name, {option: value for option, value in one.items() if option != "name"})
 
 
-def _judges(hint: Any) -> bool:
+def _judges(hint: Hint) -> bool:
     """Return whether an option is the name of a benchmark that judges."""
-    if get_origin(hint) is Annotated:
-        return any(isinstance(extra, Judges) for extra in get_args(hint)[1:])
-    return any(map(_judges, get_args(hint)))
+    return any(isinstance(extra, Judges) for one in alternatives(hint) for extra in extras(one))
