@@ -132,7 +132,7 @@ def attainment_difference(one: Sequence[Floats], other: Sequence[Floats]) -> Flo
     return np.column_stack([found[:, :-1], found[:, -1] / len(one)])
 
 
-def share_found(found: Sequence[NDArray[np.integer]], members: NDArray[np.integer]) -> Floats:
+def share_found(found: Sequence[NDArray[np.int64]], members: NDArray[np.int64]) -> Floats:
     """Return which share of `members` (m,), such as the cells of a front, is among what each run found, (runs,)."""
     wanted = np.unique(members)
     return np.array([np.isin(wanted, run).mean() for run in found])
