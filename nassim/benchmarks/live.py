@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from nassim.training import need_torch
 
 if TYPE_CHECKING:
     from nassim.training.collect import Plan
+    from nassim.training.parts import Record
 
 
 class LiveBenchmark(Benchmark):
@@ -132,11 +133,11 @@ class LiveBenchmark(Benchmark):
             raise SettingError(f"{self.name} has no results after {asked} epochs; recorded: {self.epochs}")
         return np.asarray(epochs - 1)
 
-    def _trainings(self, arch: int) -> Iterator[dict[str, Any]]:
+    def _trainings(self, arch: int) -> Iterator[Record]:
         for replica in range(int(self._counts[arch])):
             yield self._training(arch, replica)
 
-    def _training(self, arch: int, replica: int) -> dict[str, Any]:
+    def _training(self, arch: int, replica: int) -> Record:
         """Return the record of a training: from disk, where it is there and whole."""
         from nassim.training.collect import one_thread, training
         from nassim.training.parts import line_of, record_of
@@ -185,7 +186,7 @@ def mnist5k() -> LiveBenchmark:
     return live("mnist5k", like=table if table in catalog.names("benchmarks") else None)
 
 
-def _means(records: list[list[dict[str, Any]]], curve: str, at: Ids) -> Floats:
+def _means(records: list[list[Record]], curve: str, at: Ids) -> Floats:
     """Return the mean over each row's records of a curve at a position, (m,), without failures; nan = all failed."""
     values = [np.array([record[curve][position] for record in row]) for row, position in zip(records, at, strict=True)]
     return np.array([row[~np.isnan(row)].mean() if not np.isnan(row).all() else np.nan for row in values])

@@ -11,6 +11,7 @@ from nassim.benchmarks.networks import load_table
 from nassim.benchmarks.wrapping import wrapped
 from nassim.core.adapter import as_benchmark
 from nassim.core.benchmark import Benchmark
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.frames import user_code
 
@@ -25,7 +26,7 @@ def benchmark(name: str, *, code: bool = False) -> Benchmark:
     return load_table(folders[name])
 
 
-def load(name: str, wrap: Iterable[Mapping[str, Any]] = ()) -> Benchmark:
+def load(name: str, wrap: Iterable[Mapping[str, JsonValue]] = ()) -> Benchmark:
     """Return the benchmark `family/dataset`, or what "package.module:object" or "./file.py:object" names.
 
     Args:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
+from typing import cast
 
 from nassim import catalog
 from nassim.core.benchmark import Benchmark
+from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError
 from nassim.core.frames import user_code
 from nassim.core.settings import check_settings
 
 
-def wrapped(benchmark: Benchmark, wraps: Iterable[Mapping[str, Any]]) -> Benchmark:
+def wrapped(benchmark: Benchmark, wraps: Iterable[Mapping[str, JsonValue]]) -> Benchmark:
     """Return a benchmark in wrappers, each a table of its `name` and of options: `{"name": "faults", "failed": 0.1}`.
 
     Raises:

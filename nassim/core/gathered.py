@@ -6,10 +6,12 @@ The old names go with the next minor version but one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Self, TypeVar
 from warnings import warn
 
-Owner = TypeVar("Owner", bound=type[tuple[Any, ...]])
+from nassim.core.records import Field
+
+Owner = TypeVar("Owner", bound=type[tuple[Field, ...]])
 
 
 class Gathered:
@@ -18,16 +20,17 @@ class Gathered:
     def __init__(self, owner: str, old: str, into: str, new: str) -> None:
         self._old, self._into, self._new = f"{owner}.{old}", into, new
 
-    def __get__(self, instance: Any, kind: type) -> Any:
+    def __get__(self, instance: tuple[Field, ...] | None, kind: type) -> Self | Field:
         """Return the part of the value."""
         if instance is None:
             return self
         _warn(self._old, f"{self._into}.{self._new}")
         value = getattr(instance, self._into)
-        return None if value is None else getattr(value, self._new)
+        part: Field = None if value is None else getattr(value, self._new)
+        return part
 
 
-def gathered_fields(into: str, record: type[tuple[Any, ...]], **names: str) -> Callable[[Owner], Owner]:
+def gathered_fields(into: str, record: type[tuple[Field, ...]], **names: str) -> Callable[[Owner], Owner]:
     """Let fields of a NamedTuple be given and read by their old names, though they are fields of one of its fields.
 
     Args:
@@ -37,10 +40,10 @@ def gathered_fields(into: str, record: type[tuple[Any, ...]], **names: str) -> C
     """
 
     def decorate(kind: Owner) -> Owner:
-        made: Callable[..., tuple[Any, ...]] = kind.__new__
+        made = kind.__new__
         place = _fields(kind).index(into)
 
-        def gathering(cls: Owner, *args: Any, **kwargs: Any) -> Any:
+        def gathering(cls: Owner, *args: Field, **kwargs: Field) -> tuple[Field, ...]:
             given = {old: kwargs.pop(old) for old in names if old in kwargs}
             if len(args) > place and not isinstance(args[place], record | None):  # in their old places
                 given |= zip(names, args[place:], strict=False)
@@ -48,7 +51,7 @@ def gathered_fields(into: str, record: type[tuple[Any, ...]], **names: str) -> C
             if given:
                 _warn(f"{kind.__name__}: {', '.join(given)}", f"{into} = {record.__name__}(...)")
                 kwargs[into] = record(**{names[old]: value for old, value in given.items()})
-            return made(cls, *args, **kwargs)
+            return made(cls, *args, **kwargs)  # type: ignore[arg-type]  # a NamedTuple takes its fields
 
         setattr(kind, "__new__", gathering)  # noqa: B010  (mypy)
         for old, new in names.items():
@@ -58,8 +61,8 @@ def gathered_fields(into: str, record: type[tuple[Any, ...]], **names: str) -> C
     return decorate
 
 
-def _fields(kind: Any) -> tuple[str, ...]:
-    fields: tuple[str, ...] = kind._fields
+def _fields(kind: type) -> tuple[str, ...]:
+    fields: tuple[str, ...] = getattr(kind, "_fields")  # noqa: B009  (of a NamedTuple)
     return fields
 
 

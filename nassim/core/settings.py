@@ -137,7 +137,7 @@ class Setting(NamedTuple):
     """A keyword setting of a constructor."""
 
     hint: Hint  # its annotated type
-    default: Any  # `inspect.Parameter.empty` where there is none
+    default: JsonValue | type  # `inspect.Parameter.empty` where there is none
 
 
 def schema(kind: type) -> dict[str, Setting]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nassim.core.asking import ask, blamed, tell
 from nassim.core.benchmark import Outcome
+from nassim.core.documents import JsonValue
 from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import RelaxedOutcome
@@ -40,7 +42,7 @@ class AskAndTell:
 def solo(
     strategy: StrategyClass,
     space: Space,
-    settings: dict[str, Any],
+    settings: Mapping[str, JsonValue],
     *,
     seed: int = 0,
     run: int = 0,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from types import MappingProxyType
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -55,7 +55,7 @@ def simulate(
     seed: int = 0,
     budget: Budget = Budget(),
     policies: Policies = Policies(),
-    settings: Mapping[str, Any] = MappingProxyType({}),
+    settings: Mapping[str, JsonValue] = MappingProxyType({}),
 ) -> Trace:
     """Simulate many independent runs of a strategy on a benchmark, and return all that happened: `nassim.simulate`."""
     check_value("seed", seed, CHECKED["seed"])

@@ -7,12 +7,12 @@ the share of each option, in an even mixture, after several epochs of training o
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Floats, RandomWords
+from nassim.core.arrays import Floats, RandomWords, Reals
 from nassim.core.errors import DataError
 from nassim.core.space import Space
 from nassim.data.arranging import MEND, column, whole
@@ -48,7 +48,7 @@ class MixedSlopes(NamedTuple):
         return early + share[:, None, None] * (late - early), wide + share * (narrow - wide)
 
 
-def epoch_numbers(column: NDArray[Any]) -> Epochs:
+def epoch_numbers(column: Reals) -> Epochs:
     """Return a column of epochs as whole numbers where it holds such, else as shares of epochs."""
     numbers: Epochs = column.astype(np.int64 if np.issubdtype(column.dtype, np.integer) else np.float64)
     return numbers
