@@ -146,10 +146,14 @@ class Witness(Wrapper):
 
     def changed(self) -> int:
         """Return how many questions were changed after they were asked."""
-        return sum(
-            not all(np.array_equal(field, before) for field, before in zip(asked, kept, strict=True))
-            for asked, kept in self.asked
-        )
+        return sum(not unchanged(asked, kept) for asked, kept in self.asked)
+
+
+def unchanged(asked: Any, kept: Any) -> bool:
+    """Return whether all fields of a question, and of values within it, are as they were."""
+    if isinstance(asked, tuple):
+        return all(unchanged(*pair) for pair in zip(asked, kept, strict=True))
+    return bool(np.array_equal(asked, kept))
 
 
 @pytest.mark.parametrize("workers", [1, 3])
