@@ -91,3 +91,24 @@ def test_a_public_name_that_has_changed_is_found():
     """`nassim.Trouble` is `nassim.Faults`, with one warning."""
     with pytest.warns(DeprecationWarning, match=r"nassim\.Trouble is now nassim\.Faults"):
         assert nassim.Trouble is nassim.Faults
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        ("nassim.study.file", "outline", "nassim.study.spec.reading.read_spec"),
+        ("nassim.study.units", "Unit", "nassim.study.work_units.WorkUnit"),
+        ("nassim.study.origin", "Origin", "nassim.study.source.BenchmarkSource"),
+        ("nassim.study.atlas", "BenchmarkAtlas", "nassim.study.architecture_index.BenchmarkIndex"),
+        ("nassim.study.entries", "Entry", "nassim.study.spec.strategy.StrategySpec"),
+        ("nassim.study.entries", "file_safe", "nassim.study.spec.labels.file_safe"),
+        ("nassim.claims", "Verdict", "nassim.study.verify.verdict.Verdict"),
+        ("nassim.data.inventory", "shelves", "nassim.data.inventory.family_infos"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.* has moved")
+def test_names_of_studies_are_found(module: str, old: str, new: str) -> None:
+    """By the old name of the module too."""
+    home, _, name = new.rpartition(".")
+    with pytest.warns(DeprecationWarning, match=rf"\.{old} is now {new}"):
+        assert getattr(import_module(module), old) is getattr(import_module(home), name)

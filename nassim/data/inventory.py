@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from nassim import catalog
 from nassim.core.card_facts import Facts, Written
 from nassim.core.errors import DataError, NassimError
+from nassim.core.renamed import renamed_names
 from nassim.data.reading import read_card
 
 FIRST_ROWS = 1 << 12  # rows that hold the first training whole: it has every epoch
@@ -127,3 +128,15 @@ def _epochs(first: pa.RecordBatch | None) -> tuple[int, ...]:
         return (0,)
     arch, replica, epoch = (np.asarray(column) for column in first.columns)
     return tuple(np.unique(epoch[(arch == arch[0]) & (replica == replica[0])]).tolist())
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(
+        __name__,
+        {
+            "Glance": "nassim.data.inventory.DatasetInfo",
+            "Shelf": "nassim.data.inventory.FamilyInfo",
+            "glance": "nassim.data.inventory.dataset_info",
+            "shelves": "nassim.data.inventory.family_infos",
+        },
+    )

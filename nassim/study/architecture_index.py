@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from nassim.benchmarks import loading
 from nassim.core.arrays import Archs, Floats
 from nassim.core.benchmark import Benchmark, Query
 from nassim.core.errors import NassimError
+from nassim.core.renamed import renamed_names
 from nassim.study.spec.benchmark import BenchmarkSpec
 from nassim.study.spec.labels import located
 from nassim.study.spec.wrap import TABLE
@@ -79,3 +81,7 @@ def index_of(said: BenchmarkSpec, beside: Path | None) -> BenchmarkIndex | None:
         return BenchmarkIndex(loading.benchmark(name, code=beside is not None), ranked=ranked)
     except (NassimError, OSError, ImportError):
         return None
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__, {"BenchmarkAtlas": "nassim.study.architecture_index.BenchmarkIndex"})

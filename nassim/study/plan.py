@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from nassim.core.lifting import lifted
 from nassim.core.policies import Budget, Policies
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture
+from nassim.core.renamed import renamed_names
 from nassim.core.strategy import ONE, StrategyClass, name_of
 from nassim.engine.judgement import Judge
 from nassim.engine.loop import check_end, construct
@@ -137,3 +139,14 @@ def _rehearse(cell: Cell) -> None:
             where = cell.benchmark.spec.label
             raise SettingError(f"{cell.strategy.label} searches by mixtures, for which {where} has no answers")
         bench.relax(asked)  # a surrogate may refuse, for want of one-hot features
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(
+        __name__,
+        {
+            "Outline": "nassim.study.spec.study.StudySpec",
+            "outline": "nassim.study.spec.reading.read_spec",
+            "find_study": "nassim.study.spec.reading.find_study",
+        },
+    )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.benchmarks.wrapping import wrapped
 from nassim.core.benchmark import Benchmark
+from nassim.core.renamed import renamed_names
 from nassim.core.space import Space
 from nassim.data.reading import space_of
 
@@ -38,3 +40,7 @@ class BenchmarkSource:
             return loading.load(self.name).space
         folder = catalog.dataset_folders().get(self.name)
         return None if folder is None else space_of(folder)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__, {"Origin": "nassim.study.source.BenchmarkSource"})

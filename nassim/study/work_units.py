@@ -10,7 +10,7 @@ from copy import copy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter  # for progress and the order of work; no result depends on it
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from nassim.core.errors import CodeError, DataError, NassimError, SettingError
 from nassim.core.frames import user_code
 from nassim.core.policies import Budget, Policies
 from nassim.core.provenance import Provenance
+from nassim.core.renamed import renamed_names
 from nassim.core.tables import Plain
 from nassim.core.trace import Trace
 from nassim.data.atomic import writing
@@ -137,3 +138,7 @@ def leftovers(units: list[WorkUnit], folder: Path) -> Iterator[Path]:
         for path in place.glob("*.parquet"):
             if path not in wanted and not path.stem.rpartition(".")[2].startswith(makers):
                 yield path
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(__name__, {"Unit": "nassim.study.work_units.WorkUnit"})

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from nassim import catalog
 from nassim.core.documents import JsonValue
 from nassim.core.errors import SettingError, naming
 from nassim.core.policies import CHECKED, SHARED, Policies
+from nassim.core.renamed import renamed_names
 from nassim.core.roles import ORACLE, SIMULATED
 from nassim.core.settings import check_settings, check_value
 from nassim.core.strategy import StrategyClass
@@ -105,3 +107,15 @@ def _grid(name: str, settings: Plain) -> Iterator[tuple[Plain, Plain]]:
 def _check_policies(strategy: StrategySpec) -> None:
     for key, value in strategy.policies.items():
         check_value(f"{strategy.name}: {key!r}", value, CHECKED[key])
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(
+        __name__,
+        {
+            "Entry": "nassim.study.spec.strategy.StrategySpec",
+            "file_safe": "nassim.study.spec.labels.file_safe",
+            "folder_of": "nassim.study.spec.labels.folder_of",
+            "cell_folder": "nassim.study.spec.labels.cell_folder",
+        },
+    )

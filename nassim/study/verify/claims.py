@@ -25,13 +25,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
 
 from nassim.core.documents import read_written
 from nassim.core.errors import SettingError, UnknownNameError, naming
+from nassim.core.renamed import renamed_names
 from nassim.core.roles import plain
 from nassim.core.settings import Filled, Fraction, NonNegative, Wanted
 from nassim.core.tables import Plain, Table, file_schema, read
@@ -159,3 +160,9 @@ def _check_names(kind: str, given: Iterable[str], known: Collection[str]) -> Non
 
 def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed_names(
+        __name__, {"Verdict": "nassim.study.verify.verdict.Verdict", "check": "nassim.study.verify.judge.judged"}
+    )
