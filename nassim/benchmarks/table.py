@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -11,25 +12,24 @@ from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.tabular import Tabular
 from nassim.benchmarks.training_seeds import Drawn, drawn
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
-from nassim.core.benchmark import Card
+from nassim.core.errors import DataError
 from nassim.core.relaxation import Mixture, RelaxedOutcome
-from nassim.core.space import Space
 
 
 class TableBenchmark(Tabular):
     """Every architecture of a space has its own row, in the order of `index`; the rest is as Tabular takes it."""
 
-    def __init__(self, name: str, space: Space, card: Card, **trainings: Any) -> None:
-        super().__init__(name, space, card, **trainings)
-        self._worst = np.nanmax(self._error[-1], initial=-np.inf)  # what a failed training counts in a relaxation
-        self._drawn: Drawn | None = None
+    _drawn: Drawn | None = None  # the runs' own tables that were asked of last
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
         """Read the benchmark in a data folder; DataError names what is missing or damaged."""
         from nassim.data.reading import read_table
 
-        return cls(**read_table(Path(folder)))
+        found = read_table(Path(folder))
+        if "networks" in found:
+            raise DataError(f"{folder}: holds a table of networks, no row of each architecture; nassim.load reads it")
+        return cls(**found)
 
     def row(self, archs: Archs) -> Ids:
         """Return the index of each architecture, shape (n,)."""
@@ -77,6 +77,11 @@ class TableBenchmark(Tabular):
     def _draw(self, word: RandomWords, table: Floats) -> None:
         """Fill the table (size,) of a run with this training seed."""
         table[:] = self._without_failures(self._error.take(self._training(np.arange(self.space.size), word)))
+
+    @cached_property
+    def _worst(self) -> float:
+        """What a failed training counts in a relaxation."""
+        return float(np.nanmax(self._error[-1], initial=-np.inf))
 
     def _without_failures(self, error: Floats) -> Floats:
         return np.where(np.isnan(error), self._worst, error)
