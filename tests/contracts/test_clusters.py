@@ -17,7 +17,7 @@ from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture
 from nassim.core.wrapper import Wrapper
-from tests.contracts.test_strategies import NAMES, QUICK
+from tests.contracts.strategies import NAMES, QUICK
 from tests.toys import toy_benchmark
 
 TOY = toy_benchmark((3, 2, 5, 4))

@@ -17,7 +17,7 @@ from nassim.core.hashing import hash32
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.space import Space
-from tests.contracts.test_strategies import NAMES
+from tests.contracts.strategies import NAMES
 from tests.toys import EPOCHS, tabulate
 
 SPACES = catalog.names("spaces")

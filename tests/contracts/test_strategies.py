@@ -1,81 +1,62 @@
-"""What every strategy promises, with its default settings; a new file in strategies/ is tested the moment it exists."""
+"""What every strategy promises of its runs: alone, in company, in any order, within any budget."""
 
 from __future__ import annotations
 
-import ast
 import copy
-import importlib
-import inspect
-import re
-from contextlib import suppress
-from functools import cache
-from importlib.util import find_spec
-from inspect import Parameter, signature
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import numpy as np
 import pytest
 
 import nassim
 from nassim import catalog
-from nassim.benchmarks import loading
 from nassim.core.benchmark import Query
-from nassim.core.errors import NassimError, SettingError
 from nassim.core.lifting import lifted
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture
-from nassim.core.settings import Range, check_value, schema
-from nassim.core.strategy import OneRun, Strategy
 from nassim.core.trace import Trace
 from nassim.core.wrapper import Wrapper
 from nassim.engine.ask_and_tell import AskAndTell
 from nassim.engine.evaluator import relaxed
 from nassim.stats.paired import signed_rank
+from tests.contracts.strategies import (
+    ARRAYS,
+    EVALUATIONS,
+    NAMES,
+    NUMBERS,
+    QUICK,
+    TOY,
+    bench,
+    differences,
+    simulate,
+    whole,
+)
 from tests.toys import toy_benchmark
 
-LIBRARIES = {"optuna", "pymoo"}  # strategies of the same name need them
-ELSEWHERE = {"nevergrad", "smac"}  # take minutes here; see tests/strategies/test_libraries.py
-MISSING = {name for name in LIBRARIES if not find_spec(name)}
-NAMES = [name for name in catalog.names("strategies") if name not in ELSEWHERE | MISSING]
-TOY = toy_benchmark((3, 2, 5, 4), replicas=3)
+pytestmark = pytest.mark.parametrize("name", NAMES)
+
+
 CURVES = toy_benchmark((3, 2, 5, 4), replicas=3, epochs=tuple(range(1, 31)))  # long enough to be extrapolated
-NUMBERS = [3, 0, 2**33 + 1, 11]
-ARRAYS = ("runs", "lengths", "archs", "error", "seconds", "truth")
+
+
 REAL = "nb201/cifar10"
+
+
 BENCHMARKS = ["toy", *({REAL} & set(catalog.names("benchmarks")))]
-EVALUATIONS = 45  # longer than any default population or neighbourhood
-QUICK: dict[str, dict[str, Any]] = {  # what takes the place of defaults that would take minutes here
-    "bananas": {"layers": 2, "members": 2, "epochs": 30, "update": 5},
-    "enas": {"children": 2},
-    "npenas": {"layers": 2, "epochs": 30},
-    "optuna": {"sampler": "RandomSampler"},
-    "rsps": {"candidates": 3},
-    "setn": {"candidates": 3},
-    "xgb_search": {"members": 2, "rounds": 3},
-}
+
+
 LEARNS = {  # of whose defaults nothing, or random search, is seen within so few evaluations
     "moead": {"population": 10},
     "nsga2": {"population": 10},
     "optuna": {"sampler": "TPESampler"},
     "sms_emoa": {"population": 10},
 }
+
+
 SLOW = {*QUICK, "gaussian_process", "kernel_ridge_thompson", "parego", "zero_cost_prior"}  # models are fitted often
 
-pytestmark = pytest.mark.parametrize("name", NAMES)
+
 on_every_benchmark = pytest.mark.parametrize("where", BENCHMARKS)
-
-
-@cache
-def bench(where: str) -> Any:
-    """Return a benchmark, made or loaded once."""
-    return TOY if where == "toy" else loading.load(where)
-
-
-@cache
-def whole(name: str, where: str, workers: int = 1, seconds: float | None = None) -> Trace:
-    """Return the trace of some runs together."""
-    how = {"evaluations": EVALUATIONS, "workers": workers, "seconds": seconds}
-    return simulate(name, bench(where), runs=NUMBERS, **how)
 
 
 def in_time(where: str) -> float:
@@ -91,26 +72,12 @@ def cut(trace: Trace, rows: list[int]) -> Trace:
     return Trace(**{field: part[:, :end] if part.ndim > 1 else part for field, part in parts.items()}, provenance={})
 
 
-def differences(first: Trace, second: Trace) -> list[str]:
-    """Return which arrays of two traces are not the same bit for bit."""
-    return [
-        field
-        for field in ARRAYS
-        if not np.array_equal(getattr(first, field), getattr(second, field), equal_nan=field in ARRAYS[3:])
-    ]
-
-
 def failing(rate: float) -> Any:
     """Return the toy table with some of its trainings failed."""
     broken = copy.copy(TOY)
     fails = np.random.default_rng(1).random(TOY._error.shape[1:]) < rate
     broken._error, broken._drawn = np.where(fails, np.nan, TOY._error), None
     return broken
-
-
-def simulate(name: str, benchmark: Any, **options: Any) -> Trace:
-    """Return a trace under the default settings, or those that are quick instead."""
-    return nassim.simulate(name, benchmark, **QUICK.get(name, {}) | options)
 
 
 def solo(name: str, space: Any, **options: Any) -> AskAndTell:
@@ -303,78 +270,3 @@ def test_one_run_can_be_driven_by_hand(name, where):
             answer = bench(where).evaluate(asked, training_seed)
             searcher.tell(asked, answer if event % 2 else answer.error)
         assert np.array_equal(answer.error, trace.error[row, event : event + 1], equal_nan=True)
-
-
-def test_its_file_begins_with_its_name_and_paper(name):
-    """The first paragraph of the file says what it is called in the field, and who published it when."""
-    doc = " ".join((importlib.import_module(f"nassim.strategies.{name}").__doc__ or "").split("\n\n")[0].split())
-    assert re.search(r"\([^)]*\b(19|20)\d\d\b|arXiv|et al\.", doc), doc
-    assert doc.lower().replace("-", " ").startswith(name.replace("_", " ").split()[0]), doc
-
-
-def test_its_file_holds_one_documented_strategy(name):
-    """One file, one class, with a docstring, public methods documented, and nothing but keyword settings."""
-    kind = catalog.strategy(name)
-    assert issubclass(kind, Strategy | OneRun)
-    assert kind.__doc__
-    tree = ast.parse(inspect.getsource(importlib.import_module(kind.__module__)))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name[0] != "_"]
-    assert [function.name for function in functions if not ast.get_docstring(function)] == []
-    first, *rest = list(signature(kind.__init__).parameters.values())[1:]
-    assert [first.name, rest[0].name] == ["space", "streams"]
-    assert {parameter.kind for parameter in rest[1:]} <= {Parameter.KEYWORD_ONLY}
-
-
-def test_its_settings_have_types_and_defaults_that_fit(name):
-    """Every setting has an annotated type and a default of that type, and all defaults together make a strategy."""
-    settings = schema(catalog.strategy(name))
-    for setting, (hint, default) in settings.items():
-        assert hint is not Any, setting
-        assert default is not Parameter.empty, setting
-        check_value(setting, default, hint)
-    defaults = {setting: default for setting, (_, default) in settings.items()}
-    explicit = simulate(name, TOY, runs=NUMBERS, evaluations=EVALUATIONS, **defaults | QUICK.get(name, {}))
-    assert differences(explicit, whole(name, "toy")) == []
-
-
-def test_it_refuses_unknown_settings(name):
-    """A setting that it does not have, or of a wrong type, is named in one line."""
-    with pytest.raises(SettingError, match=f"{name} has no setting 'no_such_setting'"):
-        simulate(name, TOY, runs=2, evaluations=2, no_such_setting=1)
-    for setting, (hint, _) in schema(catalog.strategy(name)).items():
-        with pytest.raises(SettingError, match=f"{name}: setting '{setting}' must be"):
-            simulate(name, TOY, runs=2, evaluations=2, **{setting: [hint]})
-
-
-def values_of(setting: str, hint: Any) -> list[Any]:
-    """Return the values of a setting that are worth a try: every option, and the ends of its range."""
-    if setting == "mutation":
-        return [*TOY.space.mutations, "no such mutation"]
-    if get_origin(hint) is Literal:
-        return list(get_args(hint))
-    if hint is bool:
-        return [False, True]
-    bounds = [extra for extra in getattr(hint, "__metadata__", ()) if isinstance(extra, Range)]
-    kind = get_args(hint)[0] if bounds else hint
-    low = max([bound.low for bound in bounds], default=1)
-    if kind is int:
-        return [int(low), int(low) + 1, int(low) + 6]
-    if kind is float:
-        ends = [low + 1e-9, *(bound.high for bound in bounds)] if any(bound.above for bound in bounds) else [low, 1.0]
-        return [float(end) for end in ends if end < float("inf")]
-    return [None, *(value for option in get_args(hint) for value in values_of(setting, option))]
-
-
-def test_every_setting_works_or_is_refused(name):
-    """Every option and both ends of every range make a search that ends, or get one clear line."""
-    for setting, (hint, _) in schema(catalog.strategy(name)).items():
-        for value in values_of(setting, hint):
-            with suppress(NassimError):
-                trace = simulate(name, TOY, runs=3, evaluations=30, workers=2, **{setting: value})
-                assert (trace.lengths >= 1).all()
-
-
-def test_no_setting_is_named_like_an_argument_of_simulate(name):
-    """In `simulate` and in a study, settings stand beside the budget, the seed and the policies."""
-    kind = catalog.strategy(name)
-    assert not set(schema(kind)) & set(signature(nassim.simulate).parameters)

@@ -16,7 +16,7 @@ from nassim.core.trace import Trace
 from nassim.core.trace_schema import MOST_OPTIONS
 from nassim.data import memory
 from nassim.data.trace_file import FORMAT, _digest
-from tests.core.test_trace import small
+from tests.core.traces import small
 
 NAN, INF = float("nan"), float("inf")
 

@@ -17,7 +17,7 @@ from nassim.core.genes import MOST, narrow
 from nassim.core.random_streams import Streams
 from nassim.core.trace import Trace
 from nassim.strategies._parzen import Parzen
-from tests.contracts.test_strategies import QUICK
+from tests.contracts.strategies import QUICK
 from tests.toys import Toy, tabulate, toy_benchmark, toy_space
 
 WIDE = (200, 3, 300)

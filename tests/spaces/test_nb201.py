@@ -1,10 +1,9 @@
-"""The cells of NAS-Bench-201: texts, official order, mutations, and which cells are the same network."""
+"""The space of NAS-Bench-201: cells, networks, official order and texts."""
 
 from __future__ import annotations
 
 import csv
 import gzip
-from collections import Counter
 from itertools import product
 from pathlib import Path
 
@@ -14,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nassim
-from nassim.core.arrays import Archs
-from nassim.core.errors import ArchitectureError, SettingError
-from nassim.core.random_streams import Streams
-from nassim.spaces.nb201 import NB201, OPERATIONS
+from nassim.core.errors import ArchitectureError
+from nassim.spaces.nb201 import OPERATIONS
+from tests.spaces.cells import ALL, INCOMING, SPACE
 
-SPACE = NB201()
-ALL = SPACE.at(np.arange(SPACE.size))
 PUBLISHED = Path(__file__).parents[3] / "shared/data/nb201-12-epochs/nb201_12_epochs.csv.gz"
+
+
 NONE = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
+
+
 FIRST = "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_1x1~0|skip_connect~1|skip_connect~2|"
-INCOMING = {1: {0: 0}, 2: {0: 1, 1: 2}, 3: {0: 3, 1: 4, 2: 5}}  # node -> source -> edge
 
 
 def published_text(cell: tuple[int, ...], node: int = 3) -> str:
@@ -208,81 +207,6 @@ def test_showing_what_is_no_cell_is_an_error() -> None:
     """Options out of range are refused, not shown as something else."""
     with pytest.raises(ArchitectureError, match="is no architecture of nb201"):
         SPACE.show(np.array([0, 0, 0, 0, 0, -1], dtype=np.int8))
-
-
-@pytest.mark.parametrize("how", [how for how in SPACE.mutations if how not in SPACE.loose])
-def test_a_mutation_changes_exactly_one_edge(how: str) -> None:
-    """Every mutation is a neighbour, and the parent stays as it was."""
-    before = ALL.copy()
-    mutated = SPACE.mutate(ALL, np.arange(SPACE.size), Streams(0, "mutation", np.arange(SPACE.size)), how)
-    assert mutated.dtype == np.int8
-    assert SPACE.valid(mutated).all()
-    assert ((mutated != ALL).sum(axis=1) == 1).all()
-    assert (before == ALL).all()
-
-
-@pytest.mark.parametrize(
-    ("how", "shares"),
-    [("uniform", [1 / 6] * 6), ("node", [1 / 3, 1 / 6, 1 / 6, 1 / 9, 1 / 9, 1 / 9])],
-)
-def test_mutations_draw_edges_and_operations_as_documented(how: str, shares: list[float]) -> None:
-    """Edges come in the stated shares, and the four other operations equally often."""
-    runs = 120_000
-    parents = np.zeros((runs, 6), dtype=np.int8)
-    mutated = SPACE.mutate(parents, np.arange(runs), Streams(1, "shares", np.arange(runs)), how)
-    for edge, share in enumerate(shares):
-        counts = np.bincount(mutated[:, edge], minlength=5)[1:]
-        assert counts.sum() / runs == pytest.approx(share, abs=0.006)
-        assert counts / counts.sum() == pytest.approx([1 / 4] * 4, abs=0.02)
-
-
-def test_node_mutation_draws_node_then_edge_then_operation() -> None:
-    """The published mutation, spelt out for one run at a time with the words of its stream, agrees."""
-    runs = np.arange(500)
-    words = Streams(2, "words", runs).random_words(runs, 3).astype(object)
-    parents = SPACE.sample(runs, Streams(2, "parents", runs))
-    expected = parents.copy()
-    for run, (first, second, third) in enumerate(words):
-        node = 1 + (first * 3 >> 32)
-        edge = INCOMING[node][second * node >> 32]
-        expected[run, edge] = (parents[run, edge] + 1 + (third * 4 >> 32)) % 5
-    assert (SPACE.mutate(parents, runs, Streams(2, "words", runs), "node") == expected).all()
-
-
-@pytest.mark.parametrize("how", SPACE.mutations)
-def test_mutation_does_not_depend_on_who_is_asked_together(how: str) -> None:
-    """Some rows alone get what they get among all."""
-    runs, some = np.arange(300), np.arange(0, 300, 7)
-    parents = SPACE.sample(runs, Streams(3, "parents", runs))
-    together = SPACE.mutate(parents, runs, Streams(3, "mutation", runs), how)
-    apart = SPACE.mutate(parents[some], some, Streams(3, "mutation", runs), how)
-    assert (together[some] == apart).all()
-
-
-def test_an_unknown_mutation_is_an_error() -> None:
-    """The error suggests the one that was meant."""
-    one = np.arange(1)
-    with pytest.raises(SettingError, match="has no mutation 'nodes'; did you mean 'node'"):
-        SPACE.mutate(ALL[:1], one, Streams(0, "wrong", one), "nodes")
-
-
-def test_samples_are_uniform_over_cells_and_independent_of_the_batch() -> None:
-    """All cells come about equally often, and some rows alone get what they get among all."""
-    runs, some = np.arange(200_000), np.arange(0, 200_000, 1001)
-    samples = SPACE.sample(runs, Streams(4, "sample", runs))
-    counts = np.bincount(SPACE.index(samples), minlength=SPACE.size)
-    chi_squared = ((counts - counts.mean()) ** 2 / counts.mean()).sum()
-    assert abs(chi_squared - (SPACE.size - 1)) < 5 * np.sqrt(2 * (SPACE.size - 1))
-    assert (SPACE.sample(some, Streams(4, "sample", runs)) == samples[some]).all()
-
-
-@pytest.mark.parametrize("arch", [ALL[0], ALL[7777], ALL[-1]])
-def test_a_cell_has_24_neighbours(arch: Archs) -> None:
-    """Six edges times four other operations, each once."""
-    neighbours = SPACE.neighbours(arch)
-    assert ((neighbours != arch).sum(axis=1) == 1).all()
-    assert np.unique(SPACE.index(neighbours)).size == 24
-    assert Counter((neighbours != arch).argmax(axis=1).tolist()) == dict.fromkeys(range(6), 4)
 
 
 def test_ids_do_not_depend_on_the_memory_layout() -> None:

@@ -11,8 +11,11 @@ import pytest
 
 import nassim
 from nassim import catalog
+from tests.trust import attacks_by_data, attacks_by_places, attacks_by_results
 from tests.trust.attacks import ATTACKS, FAST
 from tests.trust.world import STUDY, World
+
+GROUPS = (attacks_by_data, attacks_by_places, attacks_by_results)  # which fill ATTACKS
 
 WATCHED = """
 import json, sys
