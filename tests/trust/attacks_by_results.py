@@ -38,6 +38,23 @@ def results_name_a_judge(world: World) -> None:
 
 
 @attack
+def results_name_a_wrapper(world: World) -> None:
+    """A wrapper in a file, around a benchmark or for a strategy alone, or one that takes its judge from a file."""
+    evil = f"{world.trap()}:bench"
+    wraps = [[{"name": evil}], [{"name": "./evil.py:Evil"}], [{"name": "reported_on", "judge": evil}]]
+    for number, wrap in enumerate(wraps):
+        tables = {"nb201/cifar10": {"name": "nb201/cifar10", "wrap": wrap}}
+        searches = {"random_search": wrap, "regularized_evolution[population=2,sample=2]": []}
+        strategies = [
+            {"label": label, "name": "random_search", "settings": {}, "wrap": own} for label, own in searches.items()
+        ]
+        for name, change in (("tables", {"surrogates": tables}), ("strategies", {"strategies": strategies})):
+            out = world.results(**change).rename(world.folder / f"{name}-{number}")
+            for command in (("report", *FAST), ("reproduce", "--jobs", "1"), ("validate",)):
+                world.nassim(*command, out)
+
+
+@attack
 def results_name_a_strategy(world: World) -> None:
     """A strategy in a file, to be run again or validated."""
     world.trap()
