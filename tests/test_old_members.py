@@ -9,6 +9,9 @@ import nassim
 from nassim.core import arrays, benchmark, hashing, random_streams, strategy
 from nassim.core.adapter import as_benchmark
 from nassim.engine import ask_and_tell
+from nassim.report.architecture_index import NumberedIndex
+from nassim.report.style import PLAIN
+from nassim.report.view import View
 from tests.toys import toy_benchmark
 
 TOY = toy_benchmark((3, 2, 4))
@@ -101,6 +104,13 @@ def test_a_strategy_of_old_names_searches_as_one_of_new(before, now, said):
     assert kind.runs_per_unit == now.runs_per_unit
     np.testing.assert_array_equal(first.archs, second.archs)
     assert first.diagnostics.keys() == second.diagnostics.keys()
+
+
+def test_a_figure_may_have_the_atlas_of_its_view():
+    """It is the architecture index."""
+    view = View("toy", {}, {}, {}, NumberedIndex((3, 2, 4)), lambda _: None, PLAIN)
+    with pytest.warns(DeprecationWarning, match=r"View\.atlas is called index now"):
+        assert view.atlas is view.index
 
 
 class Duck:

@@ -104,6 +104,12 @@ def test_a_public_name_that_has_changed_is_found():
         ("nassim.study.entries", "file_safe", "nassim.study.spec.labels.file_safe"),
         ("nassim.claims", "Verdict", "nassim.study.verify.verdict.Verdict"),
         ("nassim.data.inventory", "shelves", "nassim.data.inventory.family_infos"),
+        ("nassim.study.results", "Results", "nassim.study.results.ResultsFolder"),
+        ("nassim.report.atlas", "Atlas", "nassim.report.architecture_index.ArchitectureIndex"),
+        ("nassim.report.atlas", "Numbered", "nassim.report.architecture_index.NumberedIndex"),
+        ("nassim.report.surrogate_figure", "surrogate_figure", "nassim.report.figures.surrogate.of_audit"),
+        ("nassim.report.explanation_figure", "explanation_figure", "nassim.report.figures.explanation.of_explanation"),
+        ("nassim.report.validation_figure", "validation_figure", "nassim.report.figures.validation.of_validation"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:.* has moved")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Floats
+from nassim.core.renamed import renamed_names
 
 Arrow = tuple[str, str, str, str]  # the part of the drawing, from, to, operation
 
@@ -113,3 +114,8 @@ def node_labels(line: Sequence[str]) -> list[str]:
 def operations_of(options: Sequence[Sequence[str]]) -> list[str]:
     """Return the names of all options that carry something, each once; its place decides its colour everywhere."""
     return sorted({name for named in options for name in named} - NOTHING)
+
+
+if not TYPE_CHECKING:  # a type checker shall know no old names
+    _HERE = "nassim.report.architecture_index"
+    __getattr__ = renamed_names(__name__, {"Atlas": f"{_HERE}.ArchitectureIndex", "Numbered": f"{_HERE}.NumberedIndex"})

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from nassim.core.arrays import Archs, Floats
 from nassim.core.file_names import file_name
+from nassim.core.renamed import renamed_fields
 from nassim.core.trace import Trace
 from nassim.report.architecture_index import ArchitectureIndex
 from nassim.report.cells import Axis, Cell, searches
@@ -44,6 +45,7 @@ class Drawn(NamedTuple):
     benchmark: str | None = None  # that it shows, where not all of the study
 
 
+@renamed_fields(atlas="index")
 @dataclass(frozen=True)
 class View:
     """One benchmark of a study."""

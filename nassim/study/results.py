@@ -14,7 +14,7 @@ from pydantic import ConfigDict
 from nassim import catalog
 from nassim.core.documents import read_json
 from nassim.core.errors import DataError, SettingError, UnknownNameError
-from nassim.core.renamed import renamed_names
+from nassim.core.renamed import renamed_members, renamed_names
 from nassim.core.roles import Role
 from nassim.core.shapes import shaped
 from nassim.core.tables import Plain, Table, read
@@ -54,6 +54,7 @@ class Record(Head):
     traces: list[list[str]]
 
 
+@renamed_members(atlas="architecture_index")
 @dataclass(frozen=True)
 class ResultsFolder:
     """The traces of every strategy on every benchmark of a study."""

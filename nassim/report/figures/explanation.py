@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from matplotlib import rc_context
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from nassim.core.arrays import Floats
+from nassim.core.renamed import renamed_names
 from nassim.core.space import Space
 from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
 
@@ -103,3 +104,7 @@ def _finish(axes: Axes, image: AxesImage, unit: str) -> None:
     axes.tick_params(length=0, labelsize=5.5)
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.6, pad=0.02)
     bar.set_label(unit)
+
+
+if not TYPE_CHECKING:  # a type checker shall know no old names
+    __getattr__ = renamed_names(__name__, {"explanation_figure": "nassim.report.figures.explanation.of_explanation"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from matplotlib import rc_context
@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nassim.core.arrays import Floats
+from nassim.core.renamed import renamed_names
 from nassim.report.style import COLOURS, COLUMN, GREY, INK, SETTINGS
 
 TITLE = "How well a surrogate predicts"
@@ -128,3 +129,7 @@ def _draw_residuals(axes: Axes, audit: Audit) -> None:
     axes.set(xlabel="tenth of the architectures, best predicted first", ylabel=f"true - predicted ({audit.unit})")
     axes.set(title="where predictions are off", xticks=place)
     axes.legend(loc="lower left")
+
+
+if not TYPE_CHECKING:  # a type checker shall know no old names
+    __getattr__ = renamed_names(__name__, {"surrogate_figure": "nassim.report.figures.surrogate.of_audit"})

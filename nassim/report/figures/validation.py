@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from matplotlib import rc_context
@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nassim.core.arrays import Floats
+from nassim.core.renamed import renamed_names
 from nassim.report.style import COLOURS, COLUMN, GREY, SETTINGS
 from nassim.stats.agreement import Estimate, student_interval
 
@@ -103,3 +104,7 @@ def _draw(axes: Axes, validation: Validation, simulated: Floats, real: Floats) -
     axes.margins(0.06)
     axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
     axes.axline((0, 0), slope=1, color=GREY, linewidth=0.8, zorder=1)
+
+
+if not TYPE_CHECKING:  # a type checker shall know no old names
+    __getattr__ = renamed_names(__name__, {"validation_figure": "nassim.report.figures.validation.of_validation"})
