@@ -13,7 +13,11 @@ from nassim.core.space import Space
 
 
 def arch_of(space: Space, configuration: Mapping[str, JsonValue]) -> Archs:
-    """Return the architecture (genes,) of a configuration, which maps genes to options; else ArchitectureError."""
+    """Return the architecture (genes,) of a configuration, which maps genes to options.
+
+    Raises:
+        ArchitectureError: If it is none.
+    """
     return np.array(
         [_choice(gene, options, configuration) for gene, options in zip(space.genes, space.options, strict=True)],
         dtype=space.dtype,

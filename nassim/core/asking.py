@@ -16,9 +16,12 @@ from nassim.core.strategy import Answer, Asked, Searcher, Strategy
 
 
 def ask(searcher: Searcher, rows: Rows) -> Asked:
-    """Return what some rows (m,) of a strategy ask; ArchitectureError unless that is an architecture or mixture each.
+    """Return what some rows (m,) of a strategy ask.
 
     Options in another type than the space's are taken where they are whole numbers, and never rounded.
+
+    Raises:
+        ArchitectureError: Unless that is an architecture or mixture each.
     """
     asked = searcher.ask(rows)
     if isinstance(asked, Mixture):

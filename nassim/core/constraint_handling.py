@@ -80,7 +80,10 @@ def check_handling(how: Handling, weight: float | None, unit: str, *, limited: b
 def rejecting(space: Space, feasible: Feasible) -> Space:
     """Return a space whose samples, mutants and children keep the limits: what does not is drawn again.
 
-    Neighbours, which are listed and not drawn, are all there. SettingError where a thousand rounds find none.
+    Neighbours, which are listed and not drawn, are all there.
+
+    Raises:
+        SettingError: Where a thousand rounds find none.
     """
     found = copy(space)
     found.__class__ = type(

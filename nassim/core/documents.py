@@ -32,12 +32,20 @@ MARKS = {b"\xef\xbb\xbf": "UTF-8 without a byte order mark", b"\xff\xfe": "UTF-8
 
 
 def read_toml(path: Path, mend: str, most: int = WRITTEN) -> Table:
-    """Return the content of a TOML file; DataError says what is wrong with it, and `mend` what to do."""
+    """Return the content of a TOML file.
+
+    Raises:
+        DataError: Says what is wrong with it, and `mend` what to do.
+    """
     return toml_of(read_text(path, mend, most), str(path), mend)
 
 
 def read_written(path: Path, mend: str) -> Table:
-    """Return the content of a TOML file that the user has written; SettingError says what is wrong with it."""
+    """Return the content of a TOML file that the user has written.
+
+    Raises:
+        SettingError: Says what is wrong with it.
+    """
     try:
         return read_toml(path, mend)
     except DataError as error:
@@ -45,12 +53,20 @@ def read_written(path: Path, mend: str) -> Table:
 
 
 def read_json(path: Path, mend: str, most: int = MADE) -> JsonValue:
-    """Return the content of a JSON file; DataError says what is wrong with it, and `mend` what to do."""
+    """Return the content of a JSON file.
+
+    Raises:
+        DataError: Says what is wrong with it, and `mend` what to do.
+    """
     return json_of(read_text(path, mend, most), str(path), mend)
 
 
 def read_text(path: Path, mend: str, most: int) -> str:
-    """Return a file of at most so many bytes of UTF-8; DataError says what is wrong with it."""
+    """Return a file of at most so many bytes of UTF-8.
+
+    Raises:
+        DataError: Says what is wrong with it.
+    """
     try:
         if path.exists() and not path.is_file():
             raise DataError(f"{path}: expected a file, it is a folder or a device; {mend}")
@@ -89,7 +105,11 @@ def json_of(text: str, where: str, mend: str) -> JsonValue:
 
 
 def text_in(data: bytes, where: str, mend: str) -> str:
-    """Return the UTF-8 text that bytes are; DataError says what is wrong with them."""
+    """Return the UTF-8 text that bytes are.
+
+    Raises:
+        DataError: Says what is wrong with them.
+    """
     for mark, wanted in MARKS.items():
         if data.startswith(mark):
             raise DataError(f"{where}: begins with a byte order mark; save it as {wanted}; {mend}")

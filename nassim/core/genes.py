@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nassim.core.arrays import Archs, GeneType
+from nassim.core.arrays import Archs, GeneType, Ids
 from nassim.core.errors import ArchitectureError
 
 BYTE, WORD = np.dtype(np.int8), np.dtype(np.int16)
@@ -45,3 +45,15 @@ def as_options(archs: ArrayLike, choices: Sequence[int], genes: Sequence[str], s
             f"it is in {given[row].tolist()!s:.80}"
         )
     return given
+
+
+def official_indices(index: ArrayLike, size: int) -> Ids:
+    """Return official indices (n,) of a space of this size.
+
+    Raises:
+        ArchitectureError: Names one too high.
+    """
+    numbers = np.atleast_1d(np.asarray(index, dtype=np.int64))
+    if (wrong := (numbers < 0) | (numbers >= size)).any():
+        raise ArchitectureError(f"official index {numbers[wrong][0]} is not in 0..{size - 1}")
+    return numbers

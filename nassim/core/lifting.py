@@ -18,7 +18,11 @@ from nassim.core.strategy import CostOracle, OneRun, SearcherClass, Strategy, St
 
 
 def lifted(strategy: StrategyClass) -> SearcherClass:
-    """Return `strategy` as a class for many runs, whichever way it is written; SettingError if it is none."""
+    """Return `strategy` as a class for many runs, whichever way it is written.
+
+    Raises:
+        SettingError: If it is none.
+    """
     if not (inspect.isclass(strategy) and issubclass(strategy, Strategy | OneRun)):
         raise SettingError(f"expected a name or a subclass of Strategy or OneRun, got {strategy!r}")
     return lift(strategy) if issubclass(strategy, OneRun) else strategy

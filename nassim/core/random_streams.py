@@ -7,6 +7,7 @@ simulated together, in which order, or on how many processes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,16 @@ def key_of(seed: int, name: str) -> tuple[int, int]:
     """Return the Philox key of a study seed and a stream's name."""
     digest = blake2b(f"{seed}/{name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
+
+
+def packed(choices: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
+    """Return each gene's random word (genes,), and the product of options up to it in that word (genes, 1)."""
+    packing = [(0, 1)]
+    for options in choices:
+        word, product = packing[-1]
+        packing.append((word, product * options) if product * options <= PACK else (word + 1, options))
+    words, products = zip(*packing[1:], strict=True)
+    return np.array(words), np.array(products, dtype=np.uint64)[:, None]
 
 
 @renamed_members(words="random_words")

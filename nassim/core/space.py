@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from nassim.core.arrays import Archs, Floats, GeneType, Ids, Rows
 from nassim.core.errors import ArchitectureError, SettingError, suggest
-from nassim.core.genes import MOST, as_options, check_shape, narrow
+from nassim.core.genes import MOST, as_options, check_shape, narrow, official_indices
 from nassim.core.hashing import hash_archs
 from nassim.core.html import facts
-from nassim.core.random_streams import HALF, LOW, PACK, Streams
+from nassim.core.random_streams import HALF, LOW, Streams, packed
 from nassim.core.renamed import renamed_members
 
 
@@ -50,11 +50,14 @@ class Space(ABC):
 
     @abstractmethod
     def parse(self, text: str) -> Archs:
-        """Return the row (genes,) of an official text; ArchitectureError says what is wrong with it."""
+        """Return the row (genes,) of an official text.
+
+        Raises:
+            ArchitectureError: Says what is wrong with it.
+        """
 
     def _repr_html_(self) -> str:
-        named = zip(self.genes, self.options, strict=True)
-        genes = "; ".join(f"{gene}: {', '.join(options)}" for gene, options in named)
+        genes = "; ".join(f"{gene}: {', '.join(its)}" for gene, its in zip(self.genes, self.options, strict=True))
         networks = "" if self.networks is None else f"{self.networks:,}"
         return facts(self.name, {"architectures": f"{self.size:,}", "networks": networks, "genes": genes})
 
@@ -233,16 +236,18 @@ class Space(ABC):
     def cast(self, archs: ArrayLike) -> Archs:
         """Return architectures given as whole numbers of any type, (n, genes), in the type of this space.
 
-        ArchitectureError names the first value that is no option of its gene, such as 1.9, nan or a text.
+        Raises:
+            ArchitectureError: Names the first value that is no option of its gene, such as 1.9, nan or a text.
         """
         return as_options(archs, self.choices, self.genes, self.name).astype(self.dtype)
 
     def check_official(self, index: ArrayLike) -> Ids:
-        """Return official indices (n,) after checking that there are so many; ArchitectureError names one too high."""
-        numbers = np.atleast_1d(np.asarray(index, dtype=np.int64))
-        if (wrong := (numbers < 0) | (numbers >= self.size)).any():
-            raise ArchitectureError(f"official index {numbers[wrong][0]} is not in 0..{self.size - 1}")
-        return numbers
+        """Return official indices (n,) after checking that there are so many.
+
+        Raises:
+            ArchitectureError: Names one too high.
+        """
+        return official_indices(index, self.size)
 
     def check_mutation(self, how: str) -> None:
         """Raise SettingError unless this space can mutate in the way named."""
@@ -270,13 +275,8 @@ class Space(ABC):
 
     @cached_property
     def _packing(self) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
-        """Each gene's word in `sample` (genes,), and the product of options up to it there (genes, 1)."""
-        packing = [(0, 1)]
-        for choices in self.choices:
-            word, product = packing[-1]
-            packing.append((word, product * choices) if product * choices <= PACK else (word + 1, choices))
-        words, products = zip(*packing[1:], strict=True)
-        return np.array(words), np.array(products, dtype=np.uint64)[:, None]
+        """How the genes share the words of `sample`."""
+        return packed(self.choices)
 
     @cached_property
     def _steps(self) -> Ids:

@@ -179,7 +179,11 @@ class Trace:
         return facts(f"{self.provenance['strategy']} on {self.provenance['benchmark']}", said)
 
     def save(self, path: str | Path) -> None:
-        """Write one Parquet file, a row per evaluation, atomically; DataError if that is not possible."""
+        """Write one Parquet file, a row per evaluation, atomically.
+
+        Raises:
+            DataError: If that is not possible.
+        """
         done = self._done()
         noted = {f"{DIAGNOSTIC}{name}": values[done] for name, values in self.diagnostics.items()}
         about: About = {"runs": self.runs.tolist(), "lengths": self.lengths.tolist(), "provenance": self.provenance}
@@ -200,12 +204,20 @@ class Trace:
 
     @classmethod
     def load(cls, path: str | Path) -> Trace:
-        """Read a saved trace; DataError names a file that is missing, damaged or of another format, and the place."""
+        """Read a saved trace.
+
+        Raises:
+            DataError: Names a file that is missing, damaged or of another format, and the place.
+        """
         return cls._unfold(*read(Path(path)))
 
     @classmethod
     def role_at(cls, path: str | Path) -> Role:
-        """Return the role of a saved trace without reading its rows; DataError where `load` would raise one for it."""
+        """Return the role of a saved trace without reading its rows.
+
+        Raises:
+            DataError: Where `load` would raise one for it.
+        """
         about, names = read_about(Path(path))
         noted = [name.removeprefix(DIAGNOSTIC) for name in names if name.startswith(DIAGNOSTIC)]
         return recorded(about["provenance"], noted)

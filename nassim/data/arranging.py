@@ -101,7 +101,11 @@ def standing_still(seconds: Floats, error: Floats) -> Flags:
 
 
 def column(columns: Columns, name: str, path: Path) -> Reals:
-    """Return a column of numbers, none of them infinite; DataError where there is none."""
+    """Return a column of numbers, none of them infinite.
+
+    Raises:
+        DataError: Where there is none.
+    """
     if name not in columns or columns[name].dtype.kind not in "iuf":
         raise DataError(f"{path}: the column {name!r} is missing, or holds no numbers; {MEND}")
     if np.isinf(columns[name]).any():
@@ -110,7 +114,11 @@ def column(columns: Columns, name: str, path: Path) -> Reals:
 
 
 def whole(columns: Columns, name: str, path: Path) -> Reals:
-    """Return a column of whole numbers; DataError where there is none."""
+    """Return a column of whole numbers.
+
+    Raises:
+        DataError: Where there is none.
+    """
     values = column(columns, name, path)
     if values.dtype.kind not in "iu":
         raise DataError(f"{path}: the column {name!r} must hold whole numbers, it holds {values.dtype}; {MEND}")

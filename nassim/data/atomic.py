@@ -33,7 +33,11 @@ def cannot_write(error: OSError, path: Path | None = None) -> str:
 
 @contextmanager
 def whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for writing so that readers see all of it or what was there before; DataError as in `writing`."""
+    """Open a file for writing so that readers see all of it or what was there before.
+
+    Raises:
+        DataError: As in `writing`.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with writing(path):
         try:
@@ -55,10 +59,13 @@ def write_text(path: Path, text: str) -> None:
 
 @contextmanager
 def whole_folder(folder: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Yield another place that becomes the folder when all is written, or is gone; DataError as in `writing`.
+    """Yield another place that becomes the folder when all is written, or is gone.
 
     An older folder is replaced only if `replace` says so, at once; where it cannot be, it stays. A folder that had to
     be made to hold this one is gone too if this one did not come about.
+
+    Raises:
+        DataError: As in `writing`.
     """
     if folder.exists() and not replace and (not folder.is_dir() or any(folder.iterdir())):
         raise DataError(f"{folder}: is there already; delete it or choose another folder")
@@ -91,7 +98,11 @@ def _put(new: Path, folder: Path, old: Path) -> None:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold a folder for this process; DataError if another holds it. The system lets go when the process ends."""
+    """Hold a folder for this process. The system lets go when the process ends.
+
+    Raises:
+        DataError: If another holds it.
+    """
     try:
         import fcntl
     except ImportError:  # no such locks on this system: two writers would only do the same work twice

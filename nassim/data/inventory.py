@@ -58,11 +58,19 @@ class FamilyInfo:
         return self.folder.parent == catalog.shipped("benchmarks_data")
 
     def card(self) -> Written:
-        """Return its card; DataError says what is wrong with it."""
+        """Return its card.
+
+        Raises:
+            DataError: Says what is wrong with it.
+        """
         return read_card(self.folder / "card.toml")
 
     def dataset_infos(self) -> list[DatasetInfo]:
-        """Return what its data sets are; DataError names the file that cannot be read."""
+        """Return what its data sets are.
+
+        Raises:
+            DataError: Names the file that cannot be read.
+        """
         card = self.card()
         return [_dataset_info(self.folder / dataset, card) for dataset in self.datasets]
 
@@ -76,7 +84,11 @@ def family_infos() -> list[FamilyInfo]:
 
 
 def dataset_info(name: str) -> DatasetInfo:
-    """Return what a data set `family/dataset` is; UnknownNameError if there is none."""
+    """Return what a data set `family/dataset` is.
+
+    Raises:
+        UnknownNameError: If there is none.
+    """
     folder = catalog.dataset_folder(name)
     return _dataset_info(folder, read_card(folder.parent / "card.toml"))
 

@@ -20,10 +20,13 @@ SLACK = 1 << 21  # bytes of a column beyond its plain values: its dictionary
 
 @contextmanager
 def opened(source: Path | BinaryIO | pa.NativeFile, where: str, *, checksums: bool = False) -> Iterator[pq.ParquetFile]:
-    """Open a Parquet file whose rows fit; DataError says how many bytes they take, or that it is damaged.
+    """Open a Parquet file whose rows fit.
 
     Args:
         checksums: Whether those of its pages, if it has any, are compared.
+
+    Raises:
+        DataError: Says how many bytes they take, or that it is damaged.
     """
     try:
         with pq.ParquetFile(source, page_checksum_verification=checksums) as file:

@@ -32,7 +32,11 @@ PUT, LONG_BINPUT, STOP = b"pr."
 
 
 def end_of(data: bytes | mmap, at: int = 0) -> int:
-    """Return where the pickle that begins at a place ends; UnpicklingError if it is cut off or asks for too much."""
+    """Return where the pickle that begins at a place ends.
+
+    Raises:
+        UnpicklingError: If it is cut off or asks for too much.
+    """
     begin, total = at, len(data)
     while at < total:
         code = data[at]

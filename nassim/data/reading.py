@@ -71,7 +71,11 @@ class Data(NamedTuple):
 
 
 def read_table(folder: Path) -> TableArguments | NetworkArguments:
-    """Return what TableBenchmark or NetworkTable takes; DataError names the file that is missing or damaged."""
+    """Return what TableBenchmark or NetworkTable takes.
+
+    Raises:
+        DataError: Names the file that is missing or damaged.
+    """
     data = _load(folder)
     path, listing = folder / "trainings.parquet", folder / "architectures.parquet"
     known, name = whole(data.architectures, "arch", listing).astype(np.int64), _name(folder)
@@ -112,7 +116,11 @@ def read_samples(folder: Path) -> PartialArguments:
 
 
 def read_card(path: Path, mend: str = MEND) -> Written:
-    """Return the content of a card.toml; DataError says what is wrong with it, and `mend` what to do."""
+    """Return the content of a card.toml.
+
+    Raises:
+        DataError: Says what is wrong with it, and `mend` what to do.
+    """
     return shaped(read_toml(path, mend, CARDS), Written, str(path), mend, is_open=True)
 
 

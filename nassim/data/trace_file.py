@@ -27,7 +27,11 @@ FOREIGN = (MisfitError, SettingError, KeyError, AttributeError, TypeError, Value
 
 
 def write(path: Path, about: About, columns: Columns) -> None:
-    """Write the file of a trace atomically; DataError if that is not possible."""
+    """Write the file of a trace atomically.
+
+    Raises:
+        DataError: If that is not possible.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -38,7 +42,11 @@ def write(path: Path, about: About, columns: Columns) -> None:
 
 
 def read_about(path: Path) -> tuple[About, list[str]]:
-    """Return what a trace says of itself, and the names of its columns, without its rows; DataError as `read`."""
+    """Return what a trace says of itself, and the names of its columns, without its rows.
+
+    Raises:
+        DataError: As `read`.
+    """
     from nassim.data.parquet import opened
 
     try:
@@ -50,7 +58,11 @@ def read_about(path: Path) -> tuple[About, list[str]]:
 
 
 def read(path: Path) -> tuple[About, Columns]:
-    """Return what a trace says of itself, and its columns; DataError names the place that is not as it must be."""
+    """Return what a trace says of itself, and its columns.
+
+    Raises:
+        DataError: Names the place that is not as it must be.
+    """
     try:
         return _read(path)
     except FOREIGN as error:

@@ -35,7 +35,8 @@ def trust(file: Path) -> Path:
 def trusted(name: str, beside: Path) -> str:
     """Return "/path/to/file.py:Class" of what a card in the folder `beside` names.
 
-    SettingError unless the file is one that the user trusts, and as it was then.
+    Raises:
+        SettingError: Unless the file is one that the user trusts, and as it was then.
     """
     place, _, attribute = name.rpartition(":")
     if not place.endswith(".py"):

@@ -40,7 +40,8 @@ class Family:
 def replaces(family: Family, out: Path, *, replace: bool = False) -> Path | None:
     """Return the older folder of the family that writing it under `out` replaces, or None if there is none.
 
-    DataError if that is no benchmark family, or if its card has another title or source, unless `replace`.
+    Raises:
+        DataError: If that is no benchmark family, or if its card has another title or source, unless `replace`.
     """
     target = out / family.name
     if not target.exists():

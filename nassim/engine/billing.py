@@ -67,7 +67,11 @@ class Standstill:
         self._last: Floats = np.zeros(runs)
 
     def check(self, benchmark: Benchmark, rows: Rows, seconds: Floats) -> None:
-        """Take note that evaluations of rows (m,) completed at these seconds; DataError if a run stands still."""
+        """Take note that evaluations of rows (m,) completed at these seconds.
+
+        Raises:
+            DataError: If a run stands still.
+        """
         still = self._since[rows] = np.where(seconds > self._last[rows], 0, self._since[rows] + 1)
         self._last[rows] = seconds
         if still.max(initial=0) >= PATIENCE:

@@ -26,10 +26,13 @@ class Judge:
 
     @classmethod
     def of(cls, benchmark: Benchmark, judged_by: JudgedBy, signal: Signal, training_seed: RandomWords) -> Judge:
-        """Return the judge of a simulation; SettingError where it is to be unseen seeds and they cannot.
+        """Return the judge of a simulation.
 
         unseen-seeds  the other trainings; auto: these where they can, and all seeds elsewhere
         all-seeds     the report split as the benchmark has it
+
+        Raises:
+            SettingError: Where it is to be unseen seeds and they cannot.
         """
         if judged_by == "all-seeds":
             return cls(benchmark, None)

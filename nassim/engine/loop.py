@@ -159,10 +159,13 @@ def construct(
     called: str = "",
     policies: Policies = Policies(),
 ) -> Searcher:
-    """Return a strategy for a benchmark; SettingError if its settings are impossible, or need too much memory.
+    """Return a strategy for a benchmark.
 
-    It is `called` so in messages, by default by its name. What its space draws keeps the constraints, if `handling`
-    is `reject`.
+    It is `called` so in messages, by default by its name. What its space draws keeps the constraints, if `handling` is
+    `reject`.
+
+    Raises:
+        SettingError: If its settings are impossible, or need too much memory.
     """
     called = called or name_of(kind)
     wanted = Objectives.of(bench, policies.objectives, policies.constraints)

@@ -28,7 +28,9 @@ class Keys:
     def rows(self, batch: pa.RecordBatch) -> Ids:
         """Return which of `archs` each row of a batch is about.
 
-        ArchitectureError begins with the place in the batch, from 0, of the row that names none, or two different ones.
+        Raises:
+            ArchitectureError: Begins with the place in the batch, from 0, of the row that names none, or two
+                different ones.
         """
         rows = np.empty(batch.num_rows, dtype=np.int64)
         columns = [[_plain(value) for value in batch.column(place).to_pylist()] for place in self.columns.values()]

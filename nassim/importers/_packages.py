@@ -44,7 +44,11 @@ class Package:
     requirement: str
 
     def read(self, file: str, digest: str, wheel: Path | None = None) -> bytes:
-        """Return the bytes of a file, from a wheel or as installed; DataError unless their sha256 is `digest`."""
+        """Return the bytes of a file, from a wheel or as installed.
+
+        Raises:
+            DataError: Unless their sha256 is `digest`.
+        """
         if wheel:
             with ZipFile(wheel) as archive:
                 data = archive.read(f"{self.folder}/{file}")

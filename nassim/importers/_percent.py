@@ -20,7 +20,10 @@ def in_percent(
     """Return valid_error, and test_error where there is one, in the card's unit, each (n,).
 
     In percent, which is the default, accuracies become 100 - accuracy, and what is said to be a fraction becomes
-    percent. DataError where a number lies outside 0..100, or where all lie in 0..1 and nothing says which they are.
+    percent.
+
+    Raises:
+        DataError: Where a number lies outside 0..100, or where all lie in 0..1 and nothing says which they are.
     """
     unit, found, problems = str(card.get("unit", "% error")), {}, []
     for error, accuracy in zip(ERRORS, ACCURACIES, strict=True):

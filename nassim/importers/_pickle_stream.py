@@ -41,7 +41,11 @@ class PickleStream:
         self.level = 0  # how many marks there are within the part; 0 = outside
 
     def read(self) -> Pickled:
-        """Return what the pickle holds, without the items that were handed over; UnpicklingError says what is wrong."""
+        """Return what the pickle holds, without the items that were handed over.
+
+        Raises:
+            UnpicklingError: Says what is wrong.
+        """
         steps = {ord(code): step for code, step in STEPS.items()}
         try:
             while True:

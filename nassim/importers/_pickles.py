@@ -75,14 +75,22 @@ HARMLESS: dict[tuple[str, str], Harmless] = {
 
 
 def harmless(module: str, name: str) -> Harmless:
-    """Return what a pickle may name; UnpicklingError refuses everything else."""
+    """Return what a pickle may name.
+
+    Raises:
+        UnpicklingError: Refuses everything else.
+    """
     if (module, name) not in HARMLESS:
         raise pickle.UnpicklingError(f"it names {f'{module}.{name}':.{SHOWN}}, which is no plain value")
     return HARMLESS[module, name]
 
 
 def unpickle(data: bytes, where: str, parts: Iterable[tuple[str, str]] = ()) -> Pickled:
-    """Return what a pickle holds; DataError says that `where` holds no pickle of plain values."""
+    """Return what a pickle holds.
+
+    Raises:
+        DataError: Says that `where` holds no pickle of plain values.
+    """
     try:
         end_of(data)
         unpickler = Restricted(io.BytesIO(data), encoding="latin1")

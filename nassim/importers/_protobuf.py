@@ -13,7 +13,8 @@ LONGEST = 70  # bits of a varint
 def fields(message: bytes) -> Iterator[tuple[int, float | bytes]]:
     """Yield number and value of each field: a whole number, eight bytes as a double, four as a float, or bytes.
 
-    ValueError says that these bytes are no message.
+    Raises:
+        ValueError: Says that these bytes are no message.
     """
     at = 0
     while at < len(message):

@@ -39,7 +39,11 @@ class Found:
 
 
 def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, bool]]:
-    """Return the tables, and the entries `complete` and `networks` of their card; DataError where rows do not fit."""
+    """Return the tables, and the entries `complete` and `networks` of their card.
+
+    Raises:
+        DataError: Where rows do not fit.
+    """
     space = found.space
     space.check(found.archs)
     part = _part(space, found.archs)

@@ -39,7 +39,11 @@ class _Entry(NamedTuple):
 
 
 def read_records(path: Path) -> Iterator[Records]:
-    """Yield the records of a file, checked; DataError names the one that is damaged."""
+    """Yield the records of a file, checked.
+
+    Raises:
+        DataError: Names the one that is damaged.
+    """
     first, entries = 0, _entries(path)
     while batch := list(islice(entries, BATCH)):
         for number, entry in enumerate(batch, start=first):

@@ -24,7 +24,11 @@ MEND = "download it again"
 
 @contextmanager
 def state_in(path: Path) -> Iterator[tuple[mmap.mmap, int]]:
-    """Yield the bytes of a file, and where its pickle begins; DataError says that there is none."""
+    """Yield the bytes of a file, and where its pickle begins.
+
+    Raises:
+        DataError: Says that there is none.
+    """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             yield data, _in_archive(path, data) if zipfile.is_zipfile(path) else _after_head(path, data)

@@ -157,7 +157,11 @@ class Record(NamedTuple):
 
 
 def read(source: Path, progress: Progress) -> Family:
-    """Return the published archive as tables; DataError names the record that is not as published."""
+    """Return the published archive as tables.
+
+    Raises:
+        DataError: Names the record that is not as published.
+    """
     space, found = MnasNet(), dict[int, Record]()
     for number, data in _members(source):
         where = f"{source}: result_{number}.json"

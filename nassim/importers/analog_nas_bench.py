@@ -72,7 +72,11 @@ ABOUT: Table = {
 
 
 def read(source: Path, progress: Progress) -> Family:
-    """Return the published file as tables; DataError names the cell that is not as published."""
+    """Return the published file as tables.
+
+    Raises:
+        DataError: Names the cell that is not as published.
+    """
     file = source / FILE if source.is_dir() else source
     entries = _entries(file)
     space = NB201()

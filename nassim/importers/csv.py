@@ -58,7 +58,11 @@ GROWTH, SPARED = 200, 1 << 26  # how many times its size a .gz file may unpack t
 
 
 def read(source: Path, progress: Progress, *, epochs: Epochs | None = None) -> Family:
-    """Return one's own results as tables; DataError names the row or the columns that are not as described above."""
+    """Return one's own results as tables.
+
+    Raises:
+        DataError: Names the row or the columns that are not as described above.
+    """
     return read_own(source, lambda: _opened(source), progress, epochs)
 
 
@@ -94,7 +98,11 @@ class _Bounded(gzip.GzipFile):
         self._source, self._most = source, SPARED + GROWTH * source.stat().st_size
 
     def read(self, size: int | None = -1) -> bytes:
-        """Return some bytes; DataError where they are too many to be results."""
+        """Return some bytes.
+
+        Raises:
+            DataError: Where they are too many to be results.
+        """
         some = super().read(FIRST if size is None or size < 0 else size)
         if self.tell() > self._most:
             raise DataError(f"{self._source}: unpacks to more than {GROWTH} times its size; unpack it and look at it")

@@ -47,7 +47,11 @@ Measured = dict[str, Floats]  # by metric, (15625,) in official order
 
 
 def read(source: Path, progress: Progress) -> Family:
-    """Return the devices' costs beside the shipped trainings; DataError names the entry that is not as published."""
+    """Return the devices' costs beside the shipped trainings.
+
+    Raises:
+        DataError: Names the entry that is not as published.
+    """
     found = _of_csv(source) if ".csv" in source.suffixes else _of_pickle(source)
     for number, dataset in enumerate(found, start=1):
         _check(found[dataset], f"{source}: {dataset}")

@@ -73,7 +73,11 @@ class Measured(NamedTuple):
 
 
 def read(source: Path, progress: Progress) -> Family:
-    """Return the three tasks as tables; DataError names the rows that are not as published."""
+    """Return the three tasks as tables.
+
+    Raises:
+        DataError: Names the rows that are not as published.
+    """
     rows = _rows(source)
     first = _measured(rows, "cifar100", *PAIRS[0], str(source))
     if first.latency[0] != KNOWN:

@@ -63,7 +63,11 @@ class Training(NamedTuple):
 
 
 def read(source: Path, progress: Progress) -> Family:
-    """Return the published file as tables; DataError names the record that is not as published."""
+    """Return the published file as tables.
+
+    Raises:
+        DataError: Names the record that is not as published.
+    """
     return read_cells(source, progress, NB101.networks)
 
 
@@ -119,7 +123,11 @@ class _Reader:
         self.test.append(training.test)
 
     def found(self, cells: int) -> Found:
-        """Return all trainings; DataError where some are missing."""
+        """Return all trainings.
+
+        Raises:
+            DataError: Where some are missing.
+        """
         if len(self.rows) != cells:
             raise DataError(f"{self.source}: expected {cells:,} cells, got {len(self.rows):,}; download it again")
         for epochs in sorted(set(self.epochs)):

@@ -38,7 +38,11 @@ RECORDS, TEXTS = "arch2infos", "meta_archs"  # parts of the published dict
 
 
 def read(source: Path, progress: Progress) -> Family:
-    """Return the published file as tables; DataError names the cell that is not as published."""
+    """Return the published file as tables.
+
+    Raises:
+        DataError: Names the cell that is not as published.
+    """
     reader = _Reader(source, progress)
     reader.read()
     missing = next((number for number in range(len(reader.texts)) if number not in reader.seen), None)

@@ -59,7 +59,11 @@ class Entry(TypedDict):
 
 
 def read(source: Path, progress: Progress) -> Family:
-    """Return the published file as tables; DataError names the architecture that is not as published."""
+    """Return the published file as tables.
+
+    Raises:
+        DataError: Names the architecture that is not as published.
+    """
     entries = shaped(read_json(source, MEND, LARGEST), dict[str, Any], str(source), MEND)
     space = Macro()
     archs = space.at(np.arange(space.size))

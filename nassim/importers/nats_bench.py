@@ -30,7 +30,11 @@ KINDS = {
 
 
 def read(source: Path, progress: Progress) -> Family:
-    """Return the published folder as tables; DataError names the file and the record that is not as published."""
+    """Return the published folder as tables.
+
+    Raises:
+        DataError: Names the file and the record that is not as published.
+    """
     space = space_of(source)
     missing = next((n for n in range(space.size) if not file_of(source, n).is_file()), None)
     if missing is not None:

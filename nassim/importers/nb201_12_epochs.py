@@ -39,7 +39,11 @@ Test accuracies after 12 epochs are in the source, those after 200 are not: neit
 
 
 def read(source: Path, progress: Progress) -> Family:
-    """Return the errors after 12 epochs beside the shipped trainings; DataError names what is not as published."""
+    """Return the errors after 12 epochs beside the shipped trainings.
+
+    Raises:
+        DataError: Names what is not as published.
+    """
     accuracy = dict(zip(DATASETS, read_rows(source, [f"{name}_valid_accuracy" for name in DATASETS]), strict=True))
     for number, (name, values) in enumerate(accuracy.items(), start=1):
         _check(values, name, f"{source}: {name}")

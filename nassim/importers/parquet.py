@@ -14,7 +14,11 @@ from nassim.importers._own import Opened, read_own
 
 
 def read(source: Path, progress: Progress, *, epochs: Epochs | None = None) -> Family:
-    """Return one's own results as tables; DataError names what is not as described in csv.py."""
+    """Return one's own results as tables.
+
+    Raises:
+        DataError: Names what is not as described in csv.py.
+    """
     return read_own(source, lambda: _opened(source), progress, epochs)
 
 

@@ -32,7 +32,11 @@ class GraphSpace(Space):
         return _graph_links.show(arch, self.operations)
 
     def parse(self, text: str) -> Archs:
-        """Return the row (5,) of such a text, its nodes in any possible order; else ArchitectureError."""
+        """Return the row (5,) of such a text, its nodes in any possible order.
+
+        Raises:
+            ArchitectureError: If it is none.
+        """
         return _graph_links.parse(text, self.operations)
 
     def links(self, arch: Archs) -> tuple[Link, ...]:

@@ -24,7 +24,11 @@ def show(space: Space, arch: Archs) -> str:
 
 
 def parse(space: Space, text: str) -> Archs:
-    """Return the row (genes,) of a JSON object, its members in any order; ArchitectureError says what is wrong."""
+    """Return the row (genes,) of a JSON object, its members in any order.
+
+    Raises:
+        ArchitectureError: Says what is wrong.
+    """
     wanted = f'expected a JSON object such as {{"{space.genes[0]}": 6, ...}}'
     if len(text) > LONGEST:
         raise ArchitectureError(f"{wanted}, got {len(text):,} letters")

@@ -69,7 +69,11 @@ class Darts(Space):
         return f"Genotype({', '.join(fields)})"
 
     def parse(self, text: str) -> Archs:
-        """Return the row (24,) of a genotype, which is read and never run; else ArchitectureError."""
+        """Return the row (24,) of a genotype, which is read and never run.
+
+        Raises:
+            ArchitectureError: If it is none.
+        """
         match = TEXT.fullmatch(text.strip())
         if match is None:
             raise ArchitectureError(f"expected a text such as {EXAMPLE}, got {text.strip()!r:.80}")

@@ -47,5 +47,9 @@ class FCNet(Space):
         return _json_text.show(self, arch)
 
     def parse(self, text: str) -> Archs:
-        """Return the row (9,) of such a JSON object, its members in any order; else ArchitectureError."""
+        """Return the row (9,) of such a JSON object, its members in any order.
+
+        Raises:
+            ArchitectureError: If it is none.
+        """
         return _json_text.parse(self, text)

@@ -42,7 +42,11 @@ class Macro(Space):
         return "".join(DIGITS[choice] for choice in arch)
 
     def parse(self, text: str) -> Archs:
-        """Return the row (8,) of an official text, white space around it aside; else ArchitectureError."""
+        """Return the row (8,) of an official text, white space around it aside.
+
+        Raises:
+            ArchitectureError: If it is none.
+        """
         digits = text.strip()
         if len(digits) != LAYERS or not set(digits) <= set(DIGITS):
             raise ArchitectureError(f"expected {LAYERS} digits of 0, 1 and 2, got {digits!r:.40}")

@@ -55,7 +55,11 @@ class MnasNet(Space):
         return _json_text.show(self, arch)
 
     def parse(self, text: str) -> Archs:
-        """Return the row (28,) of such a JSON object, its members in any order; else ArchitectureError."""
+        """Return the row (28,) of such a JSON object, its members in any order.
+
+        Raises:
+            ArchitectureError: If it is none.
+        """
         return _json_text.parse(self, text)
 
     def from_members(self, members: Mapping[str, JsonValue]) -> Archs:

@@ -61,9 +61,12 @@ class MobileNetV3(Space):
         return f'{{"ks": {ks}, "e": {e}, "d": {depths}, "r": [{RESOLUTIONS[int(arch[0])]}]}}'
 
     def parse(self, text: str) -> Archs:
-        """Return the row (21,) of such a dictionary, its members in any order; else ArchitectureError.
+        """Return the row (21,) of such a dictionary, its members in any order.
 
         In published ones layers beyond the depth have some kernel and expansion, which are not looked at.
+
+        Raises:
+            ArchitectureError: If it is none.
         """
         if len(text) > LONGEST:
             raise ArchitectureError(f"{EXAMPLE}, got {len(text):,} letters")

@@ -42,7 +42,11 @@ class NatsBenchSize(Space):
         return ":".join(CHANNELS[choice] for choice in arch)
 
     def parse(self, text: str) -> Archs:
-        """Return the row (5,) of an official text, white space around it aside; else ArchitectureError."""
+        """Return the row (5,) of an official text, white space around it aside.
+
+        Raises:
+            ArchitectureError: If it is none.
+        """
         channels = text.strip().split(":")
         if len(channels) != LAYERS:
             raise ArchitectureError(f"expected {LAYERS} numbers of channels joined by ':', got {text.strip()!r:.80}")
@@ -74,5 +78,9 @@ class NatsBenchSize(Space):
         return self.index(archs)
 
     def from_official(self, index: ArrayLike) -> Archs:
-        """Return the architectures of official indices (n,), shape (n, 5); ArchitectureError where there is none."""
+        """Return the architectures of official indices (n,), shape (n, 5).
+
+        Raises:
+            ArchitectureError: Where there is none.
+        """
         return self.at(self.check_official(index))

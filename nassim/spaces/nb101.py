@@ -53,7 +53,11 @@ class NB101(Space):
         return f"{bits}:{','.join((INPUT, *names, OUTPUT))}"
 
     def parse(self, text: str) -> Archs:
-        """Return the row (26,) of a text of two to seven vertices; ArchitectureError says why it is no cell."""
+        """Return the row (26,) of a text of two to seven vertices.
+
+        Raises:
+            ArchitectureError: Says why it is no cell.
+        """
         bits, _, names = text.strip().partition(":")
         return self.from_fields(bits, names)
 

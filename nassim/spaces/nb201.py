@@ -58,7 +58,11 @@ class NB201(Space):
         return "+".join(f"|{'|'.join(f'{name}~{i}' for i, name in enumerate(node))}|" for node in nodes)
 
     def parse(self, text: str) -> Archs:
-        """Return the row (6,) of an official text, white space around it aside; else ArchitectureError."""
+        """Return the row (6,) of an official text, white space around it aside.
+
+        Raises:
+            ArchitectureError: If it is none.
+        """
         nodes = text.strip().split("+")
         if len(nodes) != NODES:
             raise ArchitectureError(f"expected {NODES} nodes joined by '+', got {len(nodes)} in {text!r}")
@@ -93,7 +97,11 @@ class NB201(Space):
         return self._official[self.index(archs)]
 
     def from_official(self, index: ArrayLike) -> Archs:
-        """Return the cells of official indices (n,), shape (n, 6); ArchitectureError where there is none."""
+        """Return the cells of official indices (n,), shape (n, 6).
+
+        Raises:
+            ArchitectureError: Where there is none.
+        """
         return self.at(self._published[self.check_official(index)])
 
     def representative(self, archs: Archs) -> Archs:

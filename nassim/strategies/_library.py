@@ -19,7 +19,11 @@ Name = TypeVar("Name")  # what a library calls an architecture
 
 
 def library(module: str, extra: str) -> ModuleType:
-    """Return a module of another library; SettingError says how to install it."""
+    """Return a module of another library.
+
+    Raises:
+        SettingError: Says how to install it.
+    """
     try:
         return import_module(module)
     except ImportError as error:

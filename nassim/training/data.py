@@ -70,9 +70,12 @@ class Data:
 
 
 def load(source: str | Path, device: str | torch.device = "cpu", size: int | None = None) -> Data:
-    """Return the data of a name or path; DataError says what is missing, damaged or wrong.
+    """Return the data of a name or path.
 
     With a `size`, the images of a folder per class are brought to so many pixels a side; other data must have it.
+
+    Raises:
+        DataError: Says what is missing, damaged or wrong.
     """
     path = Path(source)
     check_value("size", size, Count | None)
@@ -114,7 +117,11 @@ def assemble(name: str, images: Images, device: torch.device) -> Data:
 
 
 def check(name: str, images: Images) -> int:
-    """Return the number of classes; DataError unless these are square images, each with a label in range."""
+    """Return the number of classes.
+
+    Raises:
+        DataError: Unless these are square images, each with a label in range.
+    """
     pixels, labels = images.pixels, images.labels
     if pixels.ndim != 4 or pixels.shape[2] != pixels.shape[3] or 0 in pixels.shape:  # noqa: PLR2004
         raise DataError(f"{name}: expected images (n, channels, size, size), got an array of shape {pixels.shape}")

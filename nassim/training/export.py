@@ -65,7 +65,9 @@ def export(plan: Plan, network: int, replica: int, folder: Path) -> dict[str, fl
     """Train a network, write it, read it again, and return its test errors in percent: trained, weights, onnx.
 
     An export that was interrupted goes on from its last epoch. Without the packages for ONNX its error is None.
-    DataError if what was written is not what was trained.
+
+    Raises:
+        DataError: If what was written is not what was trained.
     """
     data = plan.data
     arch = catalog.space(plan.space).at(np.array(network))
@@ -86,7 +88,11 @@ def export(plan: Plan, network: int, replica: int, folder: Path) -> dict[str, fl
 
 
 def read(folder: str | Path) -> Network:
-    """Return the network of an exported folder, on the CPU; DataError says what is missing or damaged."""
+    """Return the network of an exported folder, on the CPU.
+
+    Raises:
+        DataError: Says what is missing or damaged.
+    """
     place = Path(folder)
     try:
         about = shaped(read_json(place / CELL, MEND), About, CELL, MEND, is_open=True)

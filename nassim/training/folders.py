@@ -37,7 +37,10 @@ class File(NamedTuple):
 def read_folder(folder: Path, size: int | None = None) -> Images:
     """Return the images in a folder; those of folders per class with `size` pixels a side, by default see `usual_size`.
 
-    Classes are numbered in the order of their names. DataError if there are no images, or one is damaged.
+    Classes are numbered in the order of their names.
+
+    Raises:
+        DataError: If there are no images, or one is damaged.
     """
     for official in OFFICIAL:
         if any((folder / name).is_file() for name in official.files):

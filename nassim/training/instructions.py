@@ -18,7 +18,11 @@ ENVIRONMENT = {  # by what torch calls them: of its own kernels, of oneDNN's con
 
 
 def limit(instructions: str) -> None:
-    """Let torch use no wider instructions than these; SettingError if it has been imported, too late for that."""
+    """Let torch use no wider instructions than these.
+
+    Raises:
+        SettingError: If it has been imported, too late for that.
+    """
     if "torch" in sys.modules and not _is_limited(instructions):
         raise SettingError(f"torch is loaded already: {_advice(instructions)}")
     os.environ.update(ENVIRONMENT[instructions])

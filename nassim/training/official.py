@@ -148,7 +148,11 @@ class Arrays(pickle.Unpickler):
     """Unpickles plain values and numpy arrays, and refuses everything that could run code."""
 
     def find_class(self, module_name: str, global_name: str, /) -> type | Callable[[str, str], bytes]:
-        """Return what numpy arrays are made of; DataError for any other class or function."""
+        """Return what numpy arrays are made of.
+
+        Raises:
+            DataError: For any other class or function.
+        """
         place = module_name.replace("numpy._core", "numpy.core")
         if (place, global_name) == ("numpy.core.multiarray", "_reconstruct"):
             return cast("type", np.zeros(0).__reduce__()[0])

@@ -43,7 +43,11 @@ class Blend(NamedTuple):
 
 
 def photodigits() -> Images:
-    """Return the images (19,500, 3, 16, 16) uint8, split; DataError unless they are those that tables were made of."""
+    """Return the images (19,500, 3, 16, 16) uint8, split.
+
+    Raises:
+        DataError: Unless they are those that tables were made of.
+    """
     digits = mnist5k()
     split = stratified(digits.labels, SHARES)
     numbers = [np.tile(np.flatnonzero(split == part), count) for part, count in enumerate(BACKGROUNDS)]

@@ -131,7 +131,11 @@ class Kept:
         return self.folder / f"{seed}-{step}.pt"
 
     def read(self, seed: int, step: int) -> Supernet:
-        """Return a supernet as it was after a step; DataError if its file is missing or damaged."""
+        """Return a supernet as it was after a step.
+
+        Raises:
+            DataError: If its file is missing or damaged.
+        """
         data, path = self.supernets.data, self.file(seed, step)
         supernet = fresh_supernet(skeleton_for(data), seed)
         try:

@@ -57,7 +57,11 @@ def seed_of(network: int, replica: int) -> int:
 
 
 def device_of(name: str) -> torch.device:
-    """Return the device of "auto", "cpu" or "cuda"; SettingError where there is none."""
+    """Return the device of "auto", "cpu" or "cuda".
+
+    Raises:
+        SettingError: Where there is none.
+    """
     if name not in {"auto", "cpu", "cuda"}:
         raise SettingError(f"unknown device {name!r}; known: auto, cpu, cuda")
     if name == "cuda" and not torch.cuda.is_available():
@@ -197,7 +201,11 @@ class _Run:
             torch.save(state, file)
 
     def resume(self, checkpoint: Path | None) -> None:
-        """Go on from the checkpoint file if there is one; DataError if it is damaged or of another training."""
+        """Go on from the checkpoint file if there is one.
+
+        Raises:
+            DataError: If it is damaged or of another training.
+        """
         if checkpoint is None or not checkpoint.exists():
             return
         try:
