@@ -53,7 +53,14 @@ LEARNS = {  # of whose defaults nothing, or random search, is seen within so few
 }
 
 
-SLOW = {*QUICK, "gaussian_process", "kernel_ridge_thompson", "parego", "zero_cost_prior"}  # models are fitted often
+SLOW = {
+    *QUICK,
+    "ehvi",
+    "gaussian_process",
+    "kernel_ridge_thompson",
+    "parego",
+    "zero_cost_prior",
+}  # models are fitted often
 
 
 on_every_benchmark = pytest.mark.parametrize("where", BENCHMARKS)

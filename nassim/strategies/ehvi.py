@@ -1,0 +1,142 @@
+"""EHVI: the expected hypervolume improvement under a Gaussian process of each objective (Emmerich et al., 2006).
+
+The paper: "Single- and multiobjective evolutionary optimization assisted by Gaussian random field metamodels", IEEE
+TEC, doi:10.1109/TEVC.2005.859463; the sum over strips is that of Emmerich, Deutz and Klinkenberg, CEC 2011.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nassim.core.arrays import Archs, Floats, Rows
+from nassim.core.benchmark import Outcome, Query
+from nassim.core.dominance import dominance_ranks, non_dominated
+from nassim.core.errors import SettingError
+from nassim.core.growing import FIRST, with_room
+from nassim.core.random_streams import Streams
+from nassim.core.settings import Count
+from nassim.core.space import Space
+from nassim.core.strategy import Strategy
+from nassim.strategies._batches import Batches
+from nassim.strategies._candidates import candidates, pick
+from nassim.strategies._features import Features, normal_scores
+from nassim.strategies._kernels import (
+    Scales,
+    condition,
+    expected_improvement,
+    posterior_mean,
+    squared_distances,
+    variance,
+    with_noise,
+)
+
+BEYOND = 0.1  # by how much the reference point is worse than the worst that was seen, in normal scores
+
+
+class Ehvi(Strategy[Query, Outcome]):
+    """After `initial` random architectures, train the candidate that is expected to add most to the hypervolume.
+
+    For one objective that is the expected improvement; more than two are refused. The processes are those of
+    `gaussian_process`, one of each objective's normal scores; the front is of their means where something was
+    observed. What misses a limit is in no front. Failed trainings count as the worst of their run. Nothing pending is
+    asked again.
+
+    Args:
+        encoding: What the kernels see; None = "graph" where the space has it, else "onehot".
+        refit: So often, in evaluations, length scales and noises of each run are chosen anew.
+        near: How many candidates are mutants of `parents` from the first fronts.
+        far: How many candidates are random architectures.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        streams: Streams,
+        *,
+        initial: Count = 10,
+        encoding: str | None = None,
+        refit: Count = 10,
+        parents: Count = 10,
+        near: Count = 48,
+        far: Count = 8,
+    ) -> None:
+        super().__init__(space, streams)
+        self.parents, self.near, self.far, self.refit = parents, near, far, refit
+        self.features = Features(space, encoding)
+        self.batches = Batches(space, streams, initial, batch=1)
+
+    def prepare(self, epochs: tuple[int, ...]) -> None:
+        """Make a process of each objective; SettingError if there are more than two."""
+        super().prepare(epochs)
+        if self.objectives > 2:  # noqa: PLR2004
+            raise SettingError(f"ehvi minimises two objectives at most, got {self.objectives}; try parego or nsga2")
+        self.scales = [Scales(self.streams.runs, self.refit) for _ in range(self.objectives)]
+        self.values = np.full((self.streams.runs, FIRST, self.objectives), np.nan)  # in the order of the answers
+        self.missed = np.zeros((self.streams.runs, FIRST))
+
+    def ask(self, rows: Rows) -> Query:
+        """Return random architectures first, then those that are expected to add most."""
+        return self.batches.ask(rows, self._propose)
+
+    def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
+        """Remember the answer."""
+        told = self.batches.history.told
+        self.values, self.missed = with_room(self.values, told, np.nan), with_room(self.missed, told)
+        self.values[rows, told] = answer.error[:, None] if answer.objectives is None else answer.objectives
+        self.missed[rows, told] = 0.0 if answer.violation is None else np.maximum(answer.violation, 0.0)
+        self.batches.tell(rows, asked, answer)
+
+    def _propose(self, rows: Rows) -> Archs:
+        history = self.batches.history
+        seen, missed = self.values[rows, : history.told], self.missed[rows, : history.told]
+        history.relabel(rows, dominance_ranks(seen, missed).astype(np.float64))
+        pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
+        known, asked = self.features(history.archs(rows)), self.features(pool.archs)
+        apart, across = squared_distances(known, known), squared_distances(known, asked)
+        told = [self._told(rows, scales, apart, across, of) for scales, of in zip(self.scales, seen.T, strict=True)]
+        means, deviations, behind = (np.stack(part, axis=2) for part in zip(*told, strict=True))
+        behind[missed > 0] = np.nan
+        return pick(pool, -expected_gain(means, deviations, behind))
+
+    def _told(
+        self, rows: Rows, scales: Scales, apart: Floats, across: Floats, objective: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return means and deviations of candidates (m, pool), and means behind observations (n, m) of an objective."""
+        worst = np.fmax.reduce(objective, axis=0, initial=-np.inf)
+        y = normal_scores(np.where(np.isnan(objective), worst, objective).T)
+        scales.fit(rows, apart, y)
+        kernel, cross = scales.kernel(rows, apart), scales.kernel(rows, across)
+        noise = scales.noise[rows, None]
+        posterior = condition(with_noise(kernel, noise), cross, y)
+        behind = np.where(np.isnan(objective.T), np.nan, posterior_mean(y, noise, posterior.weights))
+        return posterior.mean, np.sqrt(variance(posterior, cross)), behind
+
+
+def expected_gain(means: Floats, deviations: Floats, observed: Floats) -> Floats:
+    """Return the expected hypervolume improvement of candidates, (m, pool).
+
+    What a point adds to the hypervolume is a sum over the strips between neighbours of the front, in each of which it
+    is a product of both objectives, which are independent. The reference point is worse than all that was observed.
+
+    Args:
+        means: Of candidates, (m, pool, k), k = 1 or 2.
+        deviations: Of the same.
+        observed: Points (m, n, k); nan = in no front.
+    """
+    known = np.where(np.isnan(observed), -np.inf, observed)
+    reference = np.maximum(known.max(axis=1), means.max(axis=1)) + BEYOND
+    front = non_dominated(observed) & ~np.isnan(observed).any(axis=2)
+    if means.shape[2] == 1:
+        lowest = np.where(front, observed[:, :, 0], reference).min(axis=1)
+        return expected_improvement(lowest[:, None] - means[:, :, 0], deviations[:, :, 0])
+    first = np.where(front, observed[:, :, 0], reference[:, :1])  # what is in no front has a strip of no width
+    second = np.where(front, observed[:, :, 1], reference[:, 1:])
+    order = np.argsort(first, axis=1, kind="stable")
+    ends = np.concatenate([np.take_along_axis(first, order, axis=1), reference[:, :1]], axis=1)
+    tops = np.concatenate([reference[:, 1:], np.take_along_axis(second, order, axis=1)], axis=1)
+    gain, before = np.zeros(means.shape[:2]), np.zeros(means.shape[:2])
+    for end, top in zip(ends.T[:, :, None], tops.T[:, :, None], strict=True):
+        wide = expected_improvement(end - means[:, :, 0], deviations[:, :, 0])
+        gain += (wide - before) * expected_improvement(top - means[:, :, 1], deviations[:, :, 1])
+        before = wide
+    return gain
