@@ -20,8 +20,6 @@ from nassim.core.card_facts import Facts
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.settings import Count, check_value
 from nassim.data.atomic import whole, write_text
-from nassim.report.figures.validation import of_validation
-from nassim.report.style import drawn
 from nassim.study.benchmarks import load_benchmark
 from nassim.study.results import ResultsFolder
 from nassim.study.spec.labels import folder_of
@@ -136,6 +134,9 @@ def plan_for(
 
 
 def _write(validation: Validation, folder: Path) -> None:
+    from nassim.report.figures.validation import of_validation  # slow, and not needed to say that torch is missing
+    from nassim.report.style import drawn
+
     table = io.StringIO()
     columns = validation.table()
     csv.writer(table, lineterminator="\n").writerows([columns, *zip(*columns.values(), strict=True)])

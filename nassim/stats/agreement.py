@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
 
 from nassim.stats.arrays import Floats
 from nassim.stats.intervals import Interval
@@ -27,6 +26,8 @@ def student_interval(values: Floats, confidence: float = 0.95) -> Interval:
 
     A nan is a missing value. One value has no interval, none has no mean.
     """
+    from scipy.stats import t  # slow to import: who draws figures of other things does not wait for it
+
     real = ~np.isnan(values)
     count = real.sum(axis=1)
     mean = _ratio(np.where(real, values, 0.0).sum(axis=1), count, count > 0)
