@@ -12,7 +12,6 @@ from nassim.core.arrays import Archs, Floats, Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.dominance import dominance_ranks, non_dominated
 from nassim.core.errors import SettingError
-from nassim.core.growing import FIRST, with_room
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count
 from nassim.core.space import Space
@@ -29,6 +28,7 @@ from nassim.strategies._kernels import (
     variance,
     with_noise,
 )
+from nassim.strategies._outcomes import Outcomes
 
 BEYOND = 0.1  # by how much the reference point is worse than the worst that was seen, in normal scores
 
@@ -71,8 +71,7 @@ class Ehvi(Strategy[Query, Outcome]):
         if self.objectives > 2:  # noqa: PLR2004
             raise SettingError(f"ehvi minimises two objectives at most, got {self.objectives}; try parego or nsga2")
         self.scales = [Scales(self.streams.runs, self.refit) for _ in range(self.objectives)]
-        self.values = np.full((self.streams.runs, FIRST, self.objectives), np.nan)  # in the order of the answers
-        self.missed = np.zeros((self.streams.runs, FIRST))
+        self.outcomes = Outcomes(self.streams.runs, self.objectives)
 
     def ask(self, rows: Rows) -> Query:
         """Return random architectures first, then those that are expected to add most."""
@@ -80,15 +79,12 @@ class Ehvi(Strategy[Query, Outcome]):
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Remember the answer."""
-        told = self.batches.history.told
-        self.values, self.missed = with_room(self.values, told, np.nan), with_room(self.missed, told)
-        self.values[rows, told] = answer.error[:, None] if answer.objectives is None else answer.objectives
-        self.missed[rows, told] = 0.0 if answer.violation is None else np.maximum(answer.violation, 0.0)
+        self.outcomes.tell(rows, answer)
         self.batches.tell(rows, asked, answer)
 
     def _propose(self, rows: Rows) -> Archs:
         history = self.batches.history
-        seen, missed = self.values[rows, : history.told], self.missed[rows, : history.told]
+        seen, missed = self.outcomes.values(rows), self.outcomes.missed(rows)
         history.relabel(rows, dominance_ranks(seen, missed).astype(np.float64))
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
         known, asked = self.features(history.archs(rows)), self.features(pool.archs)

@@ -10,7 +10,6 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Rows
 from nassim.core.benchmark import Outcome, Query
-from nassim.core.growing import FIRST, with_room
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, NonNegative
 from nassim.core.space import Space
@@ -19,6 +18,7 @@ from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
 from nassim.strategies._features import Features
 from nassim.strategies._kernels import Scales, improvement, squared_distances
+from nassim.strategies._outcomes import Outcomes
 from nassim.strategies._weights import even_weights
 
 BEYOND = 2.0  # what misses a limit is worse than all that keeps them, which is at most about 1
@@ -66,8 +66,7 @@ class Parego(Strategy[Query, Outcome]):
         """Make the weighings of so many objectives."""
         super().prepare(epochs)
         self.weights = even_weights(self.objectives, self.most)
-        self.values = np.full((self.streams.runs, FIRST, self.objectives), np.nan)  # in the order of the answers
-        self.missed = np.zeros((self.streams.runs, FIRST))
+        self.outcomes = Outcomes(self.streams.runs, self.objectives)
 
     def ask(self, rows: Rows) -> Query:
         """Return random architectures first, then those of the greatest expected improvement."""
@@ -75,17 +74,13 @@ class Parego(Strategy[Query, Outcome]):
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Remember the answer."""
-        told = self.batches.history.told
-        self.values = with_room(self.values, told, np.nan)
-        self.missed = with_room(self.missed, told)
-        self.values[rows, told] = answer.error[:, None] if answer.objectives is None else answer.objectives
-        self.missed[rows, told] = 0.0 if answer.violation is None else np.maximum(answer.violation, 0.0)
+        self.outcomes.tell(rows, answer)
         self.batches.tell(rows, asked, answer)
 
     def _propose(self, rows: Rows) -> Archs:
         history = self.batches.history
         weight = self.weights[self.streams.integers(rows, len(self.weights))]
-        seen, missed = self.values[rows, : history.told], self.missed[rows, : history.told]
+        seen, missed = self.outcomes.values(rows), self.outcomes.missed(rows)
         history.relabel(rows, weighed(seen, missed, weight, self.augmentation))
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
         known, y = self.features.training_set(history, rows)

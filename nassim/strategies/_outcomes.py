@@ -1,0 +1,35 @@
+"""What each run was told of all objectives and limits, in the order of the answers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nassim.core.arrays import Floats, Rows
+from nassim.core.benchmark import Outcome
+from nassim.core.growing import FIRST, with_room
+
+
+class Outcomes:
+    """Objectives and missed limits of many runs. All rows of one call were told equally often: a counter suffices."""
+
+    def __init__(self, runs: int, objectives: int) -> None:
+        self.told = 0
+        self._values = np.full((runs, FIRST, objectives), np.nan)
+        self._missed = np.zeros((runs, FIRST))
+
+    def tell(self, rows: Rows, answer: Outcome) -> None:
+        """Remember an answer of each row."""
+        self._values, self._missed = with_room(self._values, self.told, np.nan), with_room(self._missed, self.told)
+        self._values[rows, self.told] = answer.error[:, None] if answer.objectives is None else answer.objectives
+        self._missed[rows, self.told] = 0.0 if answer.violation is None else np.maximum(answer.violation, 0.0)
+        self.told += 1
+
+    def values(self, rows: Rows) -> Floats:
+        """Return the objectives, (m, told, k); nan = failed."""
+        values: Floats = self._values[rows, : self.told]
+        return values
+
+    def missed(self, rows: Rows) -> Floats:
+        """Return by how much limits were missed, (m, told); 0 = they were kept, inf = a cost is missing."""
+        missed: Floats = self._missed[rows, : self.told]
+        return missed
