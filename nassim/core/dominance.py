@@ -33,11 +33,17 @@ def front_of(values: Floats) -> Flags:
     """
     kept = np.zeros(len(values), dtype=np.bool_)
     whole = np.flatnonzero(~np.isnan(values).any(axis=1))
-    front = np.empty((0, values.shape[1]))
-    for place in whole[np.lexsort(values[whole].T[::-1])]:
-        if not dominates(front, values[place]).any():
-            kept[place] = True
-            front = np.vstack([front, values[place]])
+    points, which = np.unique(values[whole], axis=0, return_inverse=True)  # in that order
+    if points.shape[1] == 2:  # noqa: PLR2004  (the lowest second objective so far says it)
+        lowest = np.minimum.accumulate(np.concatenate([[np.inf], points[:-1, 1]]))
+        kept[whole] = (points[:, 1] < lowest)[which.ravel()]
+        return kept
+    member, front = np.zeros(len(points), dtype=np.bool_), np.empty((0, values.shape[1]))
+    for place, point in enumerate(points):
+        if not dominates(front, point).any():
+            member[place] = True
+            front = np.vstack([front, point])
+    kept[whole] = member[which.ravel()]
     return kept
 
 
@@ -68,9 +74,8 @@ def _chunks(values: Floats) -> list[Slice]:
 
 def _dominates(values: Floats, violation: Floats | None) -> Flags:
     """Return whether each point (second axis) dominates each other (third), (runs, n, n)."""
-    values = np.where(np.isnan(values), np.inf, values)
-    better = _betters(values)
-    if violation is None:
+    better = _betters(np.where(np.isnan(values), np.inf, values))
+    if violation is None or (violation <= 0).all():
         return better
     missed = np.where(np.isnan(violation), np.inf, np.maximum(violation, 0.0))
     less = missed[:, :, None] < missed[:, None, :]
@@ -80,16 +85,12 @@ def _dominates(values: Floats, violation: Floats | None) -> Flags:
 
 
 def _betters(values: Floats) -> Flags:
-    """Return whether each point is as good as each other in all objectives and better in one, (runs, n, n)."""
-    runs, points, objectives = values.shape
-    as_good = np.ones((runs, points, points), dtype=np.bool_)
-    better = np.zeros((runs, points, points), dtype=np.bool_)
-    for objective in range(objectives):
-        one, other = values[:, :, None, objective], values[:, None, :, objective]
-        as_good &= one <= other
-        better |= one < other
-    as_good &= better
-    return as_good
+    """Return whether each point is as good as each other in all objectives, which is not as good, (runs, n, n)."""
+    as_good: Flags = np.asarray(values[:, :, None, 0] <= values[:, None, :, 0])
+    for objective in range(1, values.shape[2]):
+        as_good &= values[:, :, None, objective] <= values[:, None, :, objective]
+    better: Flags = as_good & ~as_good.swapaxes(1, 2)
+    return better
 
 
 def _peeled(dominates: Flags) -> Ints:

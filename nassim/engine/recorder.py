@@ -34,7 +34,9 @@ class Recorder:
         where: int | tuple[int, Rows] = self._events if rows.size == self._runs.size else (self._events, rows)
         self._archs[where], self._error[where], self._seconds[where] = archs, error, seconds
         for name, values in diagnostics.items():
-            self._diagnostics.setdefault(name, np.full(self._error.shape, np.nan))[where] = values
+            if name not in self._diagnostics:
+                self._diagnostics[name] = np.full(self._error.shape, np.nan)
+            self._diagnostics[name][where] = values
         self._events += 1
         self._lengths[rows] = self._events
 
