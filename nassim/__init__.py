@@ -15,7 +15,7 @@ Benchmark                        what a benchmark of one's own has
 
 from importlib import import_module
 
-from nassim.old_names import watch
+from nassim.old_names import OldNameWarning, watch
 
 TYPE_CHECKING = False  # that of `typing`, which `python -m nassim` would import from the current folder
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ _OLD = {"Slope": "RelaxedOutcome", "Trouble": "Faults"}  # public names that are
 
 def __getattr__(name: str) -> object:
     if name in _OLD:
-        import_module("warnings").warn(f"nassim.{name} is now nassim.{_OLD[name]}", DeprecationWarning, stacklevel=2)
+        import_module("warnings").warn(f"nassim.{name} is now nassim.{_OLD[name]}", OldNameWarning, stacklevel=2)
         name = _OLD[name]
     if name == "__version__":
         return import_module("importlib.metadata").version("nassim")

@@ -22,7 +22,7 @@ from nassim.core.policies import (
     Signal,
     TrainingSetBill,
 )
-from nassim.core.renamed import renamed_keywords
+from nassim.core.renamed import renamed_keywords, renamed_names
 from nassim.core.space import Space
 from nassim.core.strategy import CostOracle, StrategyClass
 from nassim.core.trace import Trace
@@ -159,3 +159,7 @@ def results(folder: str | Path, *, allow_code: bool = False) -> Results:
 
 def _strategy(given: str | StrategyClass) -> StrategyClass:
     return catalog.strategy(given, code=True) if isinstance(given, str) else given
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"Solo": "nassim.engine.ask_and_tell.AskAndTell"})

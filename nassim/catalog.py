@@ -21,11 +21,12 @@ from hashlib import sha256
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.frames import told_frames
 from nassim.core.registry import Registry
+from nassim.core.renamed import renamed_names
 from nassim.core.space import Space
 from nassim.core.strategy import OneRun, Strategy, StrategyClass
 from nassim.core.wrapper import Wrapper
@@ -182,3 +183,9 @@ def _import_file(path: Path) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(
+        __name__, {"load": "nassim.benchmarks.loading.load", "as_benchmark": "nassim.core.adapter.as_benchmark"}
+    )

@@ -38,7 +38,7 @@ MOVED = {
     "benchmarks.trouble": "benchmarks.wrappers.faults",
     "benchmarks.weight_sharing": "benchmarks.wrappers.weight_sharing",
     "billing": "engine.billing",
-    "by_hand": "engine.ask_and_tell",
+    "by_hand": "api",
     "claims": "study.verify.claims",
     "cli_options": "cli._options",
     "clock": "engine.workers",
@@ -70,7 +70,7 @@ MOVED = {
     "roles": "core.roles",
     "settings": "core.settings",
     "shapes": "core.shapes",
-    "simulation": "engine.loop",
+    "simulation": "api",
     "space": "core.space",
     "strategy": "core.strategy",
     "streams": "core.random_streams",
@@ -94,6 +94,10 @@ MOVED = {
 }
 
 
+class OldNameWarning(DeprecationWarning):
+    """Something was called by a name that it had before; the message says the new one."""
+
+
 class OldNames:
     """Finds what has moved; its own loader, which makes nothing: the module of the new name stands for both."""
 
@@ -112,7 +116,7 @@ class OldNames:
         from warnings import warn
 
         new = f"nassim.{MOVED[spec.name.partition('.')[2]]}"
-        warn(f"{spec.name} has moved: import {new}", DeprecationWarning, stacklevel=2)
+        warn(f"{spec.name} has moved: import {new}", OldNameWarning, stacklevel=2)
         module = import_module(new)
         spec.loader_state = module.__spec__
         return module

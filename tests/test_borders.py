@@ -20,7 +20,8 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 # The house, floor by floor: a room sees all rooms below its floor, itself, and nothing else. A room is a folder or a
 # file of the package; the longest name wins.
 FLOORS = (
-    ("core", "old_names"),
+    ("old_names",),
+    ("core",),
     ("stats",),
     ("spaces", "surrogates", "protocols"),
     ("data",),

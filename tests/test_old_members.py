@@ -140,6 +140,29 @@ def test_a_benchmark_may_have_known_for_cost():
     assert Half.cost == TOY.cost
 
 
+def test_a_benchmark_may_be_asked_for_known():
+    """As any user called it; `super().known` too."""
+    archs = TOY.space.at([0, 1])
+    with pytest.warns(DeprecationWarning, match=r"Benchmark\.known is called cost now") as caught:
+        np.testing.assert_array_equal(TOY.known("params", archs), TOY.cost("params", archs))
+    assert caught[0].filename == __file__
+
+
+def test_a_benchmark_may_take_luck():
+    """Its parameter by the old name, whatever name it is called with; the warning says where the class is."""
+    with pytest.warns(
+        DeprecationWarning, match=r"Lucky\.evaluate: the parameter luck is called training_seed"
+    ) as caught:
+
+        class Lucky(type(TOY)):
+            def evaluate(self, query, luck=None):
+                return luck
+
+    assert caught[0].filename == __file__
+    lucky = Lucky.__new__(Lucky)
+    assert lucky.evaluate(None, 1) == lucky.evaluate(None, luck=1) == lucky.evaluate(None, training_seed=1) == 1
+
+
 def test_answers_of_mixtures_have_their_old_names():
     """The class and its fields."""
     with pytest.warns(DeprecationWarning, match=r"nassim\.Slope is now nassim\.RelaxedOutcome"):

@@ -96,6 +96,22 @@ def test_a_public_name_that_has_changed_is_found():
 @pytest.mark.parametrize(
     ("module", "old", "new"),
     [
+        ("nassim.simulation", "Solo", "nassim.engine.ask_and_tell.AskAndTell"),
+        ("nassim.trace", "CHOICE", "nassim.core.trace_schema.RECOMMENDED"),
+        ("nassim.trace_schema", "NOTE", "nassim.core.trace_schema.DIAGNOSTIC"),
+        ("nassim.catalog", "load", "nassim.benchmarks.loading.load"),
+        ("nassim.catalog", "as_benchmark", "nassim.core.adapter.as_benchmark"),
+        ("nassim.benchmark", "as_benchmark", "nassim.core.adapter.as_benchmark"),
+        ("nassim.benchmark", "relaxed", "nassim.engine.evaluator.relaxed"),
+        ("nassim.strategy", "options", "nassim.core.asking.options"),
+        ("nassim.roles", "recorded", "nassim.core.provenance.recorded"),
+        ("nassim.desk", "Desk", "nassim.engine.evaluator.Evaluator"),
+        ("nassim.decision", "Mind", "nassim.engine.suggestion_latency.SuggestionLatency"),
+        ("nassim.billing", "check_slope", "nassim.engine.billing.check_relaxed_outcome"),
+        ("nassim.benchmarks.luck", "replica_of", "nassim.core.hashing.replica_of"),
+        ("nassim.benchmarks.fitting", "targets", "nassim.surrogates.fit.targets_of"),
+        ("nassim.study.atlas", "atlas_of", "nassim.study.architecture_index.index_of"),
+        ("nassim.cli", "main", "nassim.__main__.main"),
         ("nassim.study.file", "outline", "nassim.study.spec.reading.read_spec"),
         ("nassim.study.units", "Unit", "nassim.study.work_units.WorkUnit"),
         ("nassim.study.origin", "Origin", "nassim.study.source.BenchmarkSource"),
@@ -113,8 +129,15 @@ def test_a_public_name_that_has_changed_is_found():
     ],
 )
 @pytest.mark.filterwarnings("ignore:.* has moved")
-def test_names_of_studies_are_found(module: str, old: str, new: str) -> None:
+def test_names_of_modules_are_found(module: str, old: str, new: str) -> None:
     """By the old name of the module too."""
     home, _, name = new.rpartition(".")
     with pytest.warns(DeprecationWarning, match=rf"\.{old} is now {new}"):
         assert getattr(import_module(module), old) is getattr(import_module(home), name)
+
+
+@pytest.mark.filterwarnings("ignore:.* has moved")
+def test_the_simulation_and_a_run_by_hand_take_names_where_they_were() -> None:
+    """`nassim.simulation.simulate` and `nassim.by_hand.solo` are those of nassim, with their keywords."""
+    assert import_module("nassim.simulation").simulate is nassim.simulate
+    assert import_module("nassim.by_hand").solo is nassim.solo

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from nassim.core.arrays import Floats, RandomWords
+from nassim.core.renamed import renamed_names
 
 
 class Drawn(NamedTuple):
@@ -35,3 +36,7 @@ def drawn(
     for word, table in zip(training_seed, tables, strict=True):
         draw(word, table)
     return Drawn(training_seed.copy(), tables)
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"replica_of": "nassim.core.hashing.replica_of"})

@@ -8,3 +8,15 @@ is the help; and says
 Files that begin with an underscore are helpers, `_render/` is how things look in a terminal. A command is imported when
 it is asked for, and imports what is slow when it runs.
 """
+
+
+def __getattr__(name: str) -> object:
+    if name != "main":
+        raise AttributeError(f"module 'nassim.cli' has no attribute {name!r}")
+    from importlib import import_module  # nothing before: the command line is ready at once
+    from warnings import warn
+
+    from nassim.old_names import OldNameWarning
+
+    warn("nassim.cli.main is now nassim.__main__.main", OldNameWarning, stacklevel=2)
+    return import_module("nassim.__main__").main

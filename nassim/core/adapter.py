@@ -11,6 +11,7 @@ from nassim.core.benchmark import RENAMED, Benchmark, Card, Outcome, Query
 from nassim.core.errors import SettingError
 from nassim.core.renamed import adopt
 from nassim.core.space import Space
+from nassim.old_names import OldNameWarning
 
 NEEDED = ("name", "space", "epochs", "costs", "card", "evaluate", "truth")
 POWERS = ("cost", "relax", "training_set", "floor", "unseen", "everything")  # methods that it need not have
@@ -33,7 +34,7 @@ def as_benchmark(found: Any) -> Benchmark:
     if isinstance(found, Benchmark):
         return found
     own = type(found).__qualname__
-    warn(f"{own} should inherit from a benchmark: class {own}(nassim.Benchmark)", DeprecationWarning, stacklevel=3)
+    warn(f"{own} should inherit from a benchmark: class {own}(nassim.Benchmark)", OldNameWarning, stacklevel=3)
     return Adapted(found)
 
 

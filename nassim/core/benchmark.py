@@ -16,7 +16,7 @@ from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.gathered import gathered_fields
 from nassim.core.html import facts
 from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetState, TrainingSet
-from nassim.core.renamed import adopt, renamed_keywords, renamed_names
+from nassim.core.renamed import Renamed, adopt, adopt_keywords, renamed_names
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
 from nassim.core.space import Space
 
@@ -98,8 +98,7 @@ class Benchmark(ABC):
         """Let members and keywords be called by their old names."""
         super().__init_subclass__()
         adopt(cls, RENAMED)
-        for name in {"evaluate", "relax", "unseen"} & vars(cls).keys():
-            setattr(cls, name, renamed_keywords(luck="training_seed")(vars(cls)[name]))
+        adopt_keywords(cls, ("evaluate", "relax", "unseen"), luck="training_seed")
 
     def _repr_html_(self) -> str:
         said = {
@@ -151,6 +150,9 @@ class Benchmark(ABC):
         """
         check_cost(self.name, name, self.costs, self.card.measured)
         raise SettingError(f"{self.name} does not know {name} before training")
+
+    if not TYPE_CHECKING:
+        known = Renamed("cost")
 
     def per_network(self) -> Self:
         """Return this benchmark with one answer per network: isomorphic architectures share it."""
@@ -224,5 +226,10 @@ def check_cost(benchmark: str, cost: str, costs: tuple[str, ...], measured: tupl
 
 
 if not TYPE_CHECKING:  # mypy takes a module with it for one that has any name
-    OLD = {"Slope": "nassim.core.relaxation.RelaxedOutcome", "scramble": "nassim.core.hashing.hash32"}
+    OLD = {
+        "Slope": "nassim.core.relaxation.RelaxedOutcome",
+        "scramble": "nassim.core.hashing.hash32",
+        "as_benchmark": "nassim.core.adapter.as_benchmark",
+        "relaxed": "nassim.engine.evaluator.relaxed",
+    }
     __getattr__ = renamed_names(__name__, OLD)

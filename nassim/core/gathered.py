@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 from warnings import warn
 
 from nassim.core.records import Field
+from nassim.old_names import OldNameWarning
 
 Owner = TypeVar("Owner", bound=type[tuple[Field, ...]])
 
@@ -67,4 +68,4 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 def _warn(old: str, new: str) -> None:
-    warn(f"{old} is in {new} now", DeprecationWarning, stacklevel=3)
+    warn(f"{old} is in {new} now", OldNameWarning, stacklevel=3)

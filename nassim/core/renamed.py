@@ -5,11 +5,15 @@ The old names go with the next minor version but one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from abc import ABCMeta
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from importlib import import_module
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 from warnings import warn
+
+from nassim.old_names import OldNameWarning
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
@@ -45,7 +49,7 @@ def adopt(kind: type, members: Mapping[str, str]) -> None:
     """Let what a class defines under old names be found under the new ones; `members`: old name -> new name."""
     for old, new in members.items():
         if old in vars(kind) and new not in vars(kind):
-            _warn(f"{kind.__qualname__}.{old}", new, 4)  # where the class is written
+            _warn(f"{kind.__qualname__}.{old}", new, _written(kind))
             value = vars(kind)[old]
             setattr(kind, new, value)
             if not callable(value):
@@ -96,6 +100,27 @@ def renamed_keywords(**names: str) -> Callable[[Callable[Parameters, Returned]],
     return decorate
 
 
+def adopt_keywords(kind: type, methods: Iterable[str], **names: str) -> None:
+    """Let methods that a class defines take keywords by old names and new, whichever it uses; old name = new name."""
+    for method in vars(kind).keys() & methods:
+        function = vars(kind)[method]
+        own = {old: names[old] for old in names.keys() & signature(function).parameters.keys()}
+        for old, new in own.items():
+            _warn(f"{kind.__qualname__}.{method}: the parameter {old}", new, _written(kind))
+        setattr(kind, method, _keywords(function, own) if own else renamed_keywords(**names)(function))
+
+
+def _keywords(function: Callable[Parameters, Returned], own: Mapping[str, str]) -> Callable[Parameters, Returned]:
+    @wraps(function)
+    def renaming(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned:
+        for old, new in own.items():
+            if new in kwargs:
+                kwargs[old] = kwargs.pop(new)
+        return function(*args, **kwargs)
+
+    return renaming
+
+
 def renamed_names(module: str, names: Mapping[str, str]) -> Callable[[str], object]:
     """Return the `__getattr__` of a module for its old names, each of which has the full new name "module.Name"."""
 
@@ -103,7 +128,7 @@ def renamed_names(module: str, names: Mapping[str, str]) -> Callable[[str], obje
         if name not in names:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         home, _, new = names[name].rpartition(".")
-        warn(f"{module}.{name} is now {names[name]}", DeprecationWarning, stacklevel=2)
+        warn(f"{module}.{name} is now {names[name]}", OldNameWarning, stacklevel=2)
         return getattr(import_module(home), new)
 
     return found
@@ -116,5 +141,10 @@ def _describe(kind: type, names: Mapping[str, str]) -> None:
         setattr(kind, old, member)
 
 
+def _written(kind: type) -> int:
+    """Return how many calls above its warning a class is written: a metaclass of Python's is one of them."""
+    return 4 + isinstance(kind, ABCMeta)
+
+
 def _warn(old: str, new: str, level: int = 3) -> None:
-    warn(f"{old} is called {new} now", DeprecationWarning, stacklevel=level)
+    warn(f"{old} is called {new} now", OldNameWarning, stacklevel=level)

@@ -8,7 +8,9 @@ are labelled in everything that is shown, and neither is ranked or tested among 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+from nassim.core.renamed import renamed_names
 
 Role = Literal["search", "oracle relaxation", "simulated weight sharing"]
 SEARCH: Final = "search"
@@ -39,3 +41,7 @@ def labelled_on(label: str, roles: Mapping[str, Role]) -> str:
         if kind != SEARCH:
             told.append(f"{kind} on {' and '.join(where) if len(where) <= FEW else f'{len(where)} benchmarks'}")
     return f"{label} [{'; '.join(told)}]"
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"recorded": "nassim.core.provenance.recorded"})

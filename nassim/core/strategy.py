@@ -163,4 +163,5 @@ def name_of(strategy: type) -> str:
 
 if not TYPE_CHECKING:  # mypy takes a module with it for one that has any name
     MOVED = {"lift": "nassim.core.lifting.lift", "lifted": "nassim.core.lifting.lifted"}
+    MOVED |= {name: f"nassim.core.asking.{name}" for name in ("ask", "blamed", "options")}
     __getattr__ = renamed_names(__name__, {"Known": "nassim.core.strategy.CostOracle", **MOVED})

@@ -14,7 +14,7 @@ from nassim.core.arrays import Archs, Columns, Flags, Floats, Scalar
 from nassim.core.html import facts
 from nassim.core.policies import ERROR
 from nassim.core.provenance import About, Provenance, recorded
-from nassim.core.renamed import renamed_fields, renamed_members
+from nassim.core.renamed import renamed_fields, renamed_members, renamed_names
 from nassim.core.roles import ORACLE, Role
 from nassim.core.trace_schema import COST, DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED, TOLD, VIOLATION
 from nassim.data.frame import Column, frame
@@ -270,3 +270,7 @@ def _padded(values: NDArray[Scalar], events: int, fill: float) -> NDArray[Scalar
     room = [(0, 0)] * values.ndim
     room[1] = (0, events - values.shape[1])
     return np.pad(values, room, constant_values=fill)
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"CHOICE": "nassim.core.trace_schema.RECOMMENDED"})

@@ -15,6 +15,7 @@ from nassim.core.arrays import Columns, Floats
 from nassim.core.documents import Table
 from nassim.core.errors import short
 from nassim.core.provenance import About, Provenance
+from nassim.core.renamed import renamed_names
 from nassim.core.roles import Role
 from nassim.core.settings import Count, Positive, check_value
 
@@ -147,3 +148,7 @@ def dense(about: About, kinds: list[tuple[str, str]]) -> int:
     floats = sum(kind == "double" for _, kind in kinds)
     cells: int = len(about["runs"]) * max(about["lengths"])
     return cells * (8 * floats + 2 * len(about["provenance"]["choices"]))
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"CHOICE": f"{__name__}.RECOMMENDED", "NOTE": f"{__name__}.DIAGNOSTIC"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from nassim.core.benchmark import Benchmark, Outcome, Query
 from nassim.core.errors import DataError, SettingError
 from nassim.core.policies import TrainingSetBill
 from nassim.core.relaxation import RelaxedOutcome
+from nassim.core.renamed import renamed_names
 
 PATIENCE = 10_000  # evaluations in a row that may take no time, where seconds alone end a run
 
@@ -105,3 +107,7 @@ def _refusal(benchmark: Benchmark, asked: Query, row: int, got: str, expected: s
     )
     said = f"training {benchmark.space.show(asked.archs[row]):.80}{part}"
     return DataError(f"{benchmark.name}: {said} gave {got}, expected {expected}; correct the benchmark")
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"check_slope": f"{__name__}.check_relaxed_outcome"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from nassim.core.objectives import Objectives
 from nassim.core.policies import Identity, Policies
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetAnswer, SupernetState
+from nassim.core.renamed import renamed_names
 from nassim.core.space import Space
 from nassim.core.strategy import Answer, Asked
 from nassim.engine.billing import check_outcome, check_relaxed_outcome
@@ -170,3 +172,7 @@ class Memory:
     def _make_room(self) -> None:
         self._keys = with_room(self._keys, self._asked, -1)
         self._error, self._ready = with_room(self._error, self._asked), with_room(self._ready, self._asked)
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"Desk": f"{__name__}.Evaluator"})

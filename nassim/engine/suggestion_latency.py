@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from nassim.core.arrays import Floats, Rows
+from nassim.core.renamed import renamed_names
 
 
 class SuggestionLatency:
@@ -25,3 +28,7 @@ class SuggestionLatency:
         decided = np.maximum(self._free[rows], now) + (self._seconds + self._growth * told)
         self._free[rows] = decided
         return decided - now
+
+
+if not TYPE_CHECKING:  # old names
+    __getattr__ = renamed_names(__name__, {"Mind": f"{__name__}.SuggestionLatency"})

@@ -84,4 +84,6 @@ def index_of(said: BenchmarkSpec, beside: Path | None) -> BenchmarkIndex | None:
 
 
 if not TYPE_CHECKING:
-    __getattr__ = renamed_names(__name__, {"BenchmarkAtlas": "nassim.study.architecture_index.BenchmarkIndex"})
+    __getattr__ = renamed_names(
+        __name__, {"BenchmarkAtlas": f"{__name__}.BenchmarkIndex", "atlas_of": f"{__name__}.index_of"}
+    )

@@ -161,4 +161,5 @@ def _card(source: Source, trainings: Trainings, models: dict[str, Surrogate], op
 
 if not TYPE_CHECKING:  # of what was benchmarks/fitting.py
     _LEARNING = "nassim.benchmarks.learning"
-    __getattr__ = renamed_names(__name__, {name: f"{_LEARNING}.{name}" for name in ("fit", "fit_model")})
+    _OLD = {"targets": f"{__name__}.targets_of", **{name: f"{_LEARNING}.{name}" for name in ("fit", "fit_model")}}
+    __getattr__ = renamed_names(__name__, _OLD)
