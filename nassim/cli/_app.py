@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from nassim.cli._last_resort import TRACEBACK, Stopped
+from nassim.cli._old_names import show_old_names
 from nassim.core.errors import NassimError, cut
 from nassim.core.registry import Registry
 
@@ -41,6 +42,7 @@ class Command(NamedTuple):
 
 def run(arguments: Sequence[str]) -> None:
     """Run a command line, of which the first word is a command or an option."""
+    show_old_names()
     application(next(iter(arguments), ""))(args=arguments, prog_name="nassim")
 
 
