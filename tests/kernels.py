@@ -40,7 +40,8 @@ def of_answers(benchmark: str) -> str:
     archs = found.space.at(np.arange(0, found.space.size, 3))
     drawn = found.evaluate(Query(archs), hash32(np.arange(len(archs), dtype=np.uint32)))
     mean = found.evaluate(Query(archs))
-    return digest(*drawn, *mean, found.truth(archs), np.array([found.optimum]))
+    told = [part for part in (*drawn, *mean) if part is not None]
+    return digest(*told, found.truth(archs), np.array([found.optimum]))
 
 
 def digest(*arrays: np.ndarray) -> str:
