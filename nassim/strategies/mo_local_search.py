@@ -7,6 +7,8 @@ it has met and that is not dominated; when the neighbours of all of these have b
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from nassim.core.arrays import Archs, Flags, Floats, Rows
@@ -29,6 +31,8 @@ class MoLocalSearch(Strategy[Query, Outcome]):
     neighbourhood are due, random architectures are asked for, and may enter the archive too. Every question draws a
     random architecture, a neighbour and a centre, and uses what it needs: so all streams stay in step.
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(self, space: Space, streams: Streams) -> None:
         super().__init__(space, streams)

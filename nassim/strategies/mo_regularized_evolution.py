@@ -6,6 +6,8 @@ Syne Tune's MORegularizedEvolution (Salinas et al., AutoML 2022) chooses its par
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from nassim.core.arrays import Archs, Rows
@@ -30,6 +32,8 @@ class MoRegularizedEvolution(Strategy[Query, Outcome]):
         sample: How many are drawn; a large one searches more near the front.
         mutation: How a copy is changed, one of the space's ways.
     """
+
+    exact: ClassVar[bool] = True
 
     def __init__(
         self, space: Space, streams: Streams, *, population: Count = 50, sample: Count = 10, mutation: str = "uniform"
