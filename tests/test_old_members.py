@@ -232,3 +232,15 @@ def test_one_run_is_told_costs_by_the_old_keyword():
     with pytest.warns(DeprecationWarning, match="keyword known is called cost_oracle now"):
         run = nassim.solo(OneNow, TOY.space, known=TOY.cost)
     assert run.ask().archs.shape == (1, 3)
+
+
+def test_known_takes_its_old_keyword() -> None:
+    """The name of a cost was called `cost`."""
+    bench = nassim.load("nb201/cifar10")
+    archs = bench.space.at(np.arange(3))
+    with (
+        pytest.warns(DeprecationWarning, match="is called cost"),
+        pytest.warns(DeprecationWarning, match="keyword cost"),
+    ):
+        found = bench.known(cost="params", archs=archs)
+    assert np.array_equal(found, bench.cost("params", archs))

@@ -152,7 +152,7 @@ class Benchmark(ABC):
         raise SettingError(f"{self.name} does not know {name} before training")
 
     if not TYPE_CHECKING:
-        known = Renamed("cost")
+        known = Renamed("cost", cost="name")
 
     def per_network(self) -> Self:
         """Return this benchmark with one answer per network: isomorphic architectures share it."""

@@ -23,8 +23,8 @@ Owner = TypeVar("Owner")
 class Renamed:
     """An attribute by its old name: it stands for the new one, which a subclass may have under either name."""
 
-    def __init__(self, new: str) -> None:
-        self.new = new
+    def __init__(self, new: str, **keywords: str) -> None:
+        self.new, self._keywords = new, keywords  # of a method, old name = new name
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._owner, self._old = owner, name
@@ -32,6 +32,10 @@ class Renamed:
     def __get__(self, instance: Any, kind: type) -> Any:
         """Return the member by its new name."""
         _warn(f"{self._owner.__name__}.{self._old}", self.new)
+        found = self._found(instance, kind)
+        return renamed_keywords(**self._keywords)(found) if self._keywords else found
+
+    def _found(self, instance: Any, kind: type) -> Any:
         if instance is None:
             return getattr(kind, self.new)
         if any(self._old in vars(one) for one in kind.__mro__ if one is not self._owner):
