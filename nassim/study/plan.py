@@ -58,8 +58,9 @@ class Cell:
 
     @property
     def policies(self) -> Policies:
-        """The study's policies, but for the strategy's own."""
-        return replace(self.study.policies, **self.strategy.policies)  # type: ignore[arg-type]  # was checked when read
+        """The study's policies, but for the benchmark's own and the strategy's."""
+        own = self.benchmark.spec.policies | self.strategy.policies
+        return replace(self.study.policies, **own)  # type: ignore[arg-type]  # was checked when read
 
 
 @dataclass(frozen=True)

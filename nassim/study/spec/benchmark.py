@@ -14,6 +14,8 @@ needs = "nassim import FORMAT FILE"         # how to get data that is not shippe
 [[benchmark]]
 name = "nb201/cifar10"
 budget = {seconds = 12000}                  # instead of the study's
+objectives = ["error", "latency"]           # also instead of the study's
+constraints = {params = ["10 %", "30 %"]}   # also; a list makes a grid, [[">= 1 M", "<= 2 M"]] is both limits at once
 wrap = [{name = "faults", failed = 0.1}]    # wrappers around it, the first innermost; for some there are short keys
 
 `wrap.py` says which short keys stand for which wrappers.
@@ -28,8 +30,8 @@ from pydantic import Field, model_validator
 
 from nassim import catalog
 from nassim.core.errors import SettingError, UnknownNameError, naming
-from nassim.core.policies import Budget
-from nassim.core.settings import Wanted, check_value
+from nassim.core.policies import CHECKED, Budget
+from nassim.core.settings import Filled, Wanted, check_value
 from nassim.core.tables import FromTable, Plain, Table, read
 from nassim.study.spec.grids import each_of
 from nassim.study.spec.labels import check_benchmarks, check_length, spell
@@ -52,6 +54,12 @@ class BenchmarkSpec(Table):
     )
     budget: Annotated[Budget, FromTable(), Wanted("a table such as {seconds = 12000}")] | None = Field(
         default=None, description="a budget of its own instead of the study's, with the keys of [budget]"
+    )
+    objectives: Annotated[list[str], Filled(), Wanted('a list such as ["error", "latency"]')] | None = Field(
+        default=None, description="what is minimised on it instead of the study's `objectives`"
+    )
+    constraints: Annotated[Plain, Wanted('limits such as {latency = "5 ms"}')] | None = Field(
+        default=None, description="limits on it instead of the study's `constraints`; lists make a grid"
     )
     surrogate: Annotated[Plain, Wanted("options such as {train = 1000, seed = 0}")] | None = Field(
         default=None,
@@ -100,7 +108,15 @@ class BenchmarkSpec(Table):
         if not learned and any(TABLE in wrapper.judges for wrapper in self.wrappers):
             raise SettingError(f"'judge' is {TABLE!r} beside 'surrogate' or 'model'; otherwise name another benchmark")
         check_length("'label'", self.label)  # before anything is learned for it
+        for key, value in self.policies.items():
+            check_value(f"{key!r}", value, CHECKED[key])
         return self
+
+    @property
+    def policies(self) -> Plain:
+        """The policies of the study that it has its own of, for all strategies alike."""
+        said: Plain = {"objectives": self.objectives, "constraints": self.constraints}
+        return {key: value for key, value in said.items() if value is not None}
 
     def check_options(self) -> None:
         """Raise an error unless its surrogate and its wrappers have the options that there are.
@@ -164,6 +180,13 @@ def _shown(said: Plain) -> Plain:
         shown |= LEARNED | surrogate
     if isinstance(model := said["model"], str):
         shown["model"] = Path(model).name
+    if isinstance(objectives := said["objectives"], list):
+        shown["objectives"] = "+".join(map(str, objectives))
+    if isinstance(constraints := said["constraints"], dict):
+        shown |= {
+            cost: " and ".join(map(str, limit)) if isinstance(limit, list) else limit
+            for cost, limit in constraints.items()
+        }
     return shown | shown_of(said)
 
 
