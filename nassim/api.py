@@ -18,6 +18,8 @@ from nassim.core.policies import (
     Identity,
     JudgedBy,
     Policies,
+    RecommendedSet,
+    ReferencePoint,
     Repeats,
     Signal,
     TrainingSetBill,
@@ -55,6 +57,8 @@ def simulate(
     handling: Handling = "none",
     handling_weight: float | None = None,
     hand_in: HandIn = "best-feasible",
+    recommended_set: RecommendedSet = "all-trained",
+    reference_point: ReferencePoint = "max",
     **settings: Any,
 ) -> Trace:
     """Simulate many independent runs of a strategy on a benchmark, and return all that happened.
@@ -88,7 +92,12 @@ def simulate(
             core/constraint_handling.py.
         handling_weight: The exponent, points or factor of that.
         hand_in: best-feasible: a run recommends the lowest error among what keeps the constraints; best-told: the
-            lowest of the errors that it was told.
+            lowest of the errors that it was told; knee: of several objectives the knee of its front.
+        recommended_set: Of several objectives the set that a run recommends, by what it was told: what nothing
+            dominates of all that it trained (all-trained) or of its population (final-population), or a number of
+            the former.
+        reference_point: Of several objectives that of hypervolumes: the highest of each over the space (max) or over
+            its front (nadir), or given as {"error": 90, "latency": "20 ms"}, or in pairs with what is 0 on the scale.
         settings: The strategy's own.
 
     Raises:
@@ -97,7 +106,7 @@ def simulate(
     budget = Budget(evaluations, seconds)
     wanted = [objectives] if isinstance(objectives, str) else list(objectives), dict(constraints or {})
     how = workers, signal, identity, repeats, restart, judged_by, training_set, decision, decision_growth
-    policies = Policies(*how, *wanted, handling, handling_weight, hand_in)
+    policies = Policies(*how, *wanted, handling, handling_weight, hand_in, recommended_set, reference_point)
     return loop.simulate(
         _strategy(strategy),
         loading.load(benchmark) if isinstance(benchmark, str) else benchmark,

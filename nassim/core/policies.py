@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Literal, get_type_hints
 
+from nassim.core.errors import SettingError
 from nassim.core.settings import Count, Filled, NonNegative, Positive, Says, check_value
 
 ERROR = "error"  # the objective that every benchmark has
@@ -15,10 +16,13 @@ Restart = NonNegative | Literal["scratch"]
 TrainingSetBill = Literal["free", "billed"]
 JudgedBy = Literal["auto", "unseen-seeds", "all-seeds"]
 Handling = Literal["none", "reject", "feasibility-first", "penalty", "mnasnet-soft", "mnasnet-hard", "tunas"]
-HandIn = Literal["best-feasible", "best-told"]
+HandIn = Literal["best-feasible", "best-told", "knee"]
+RecommendedSet = Literal["all-trained", "final-population"] | Count
+Amount = float | str
+ReferencePoint = Literal["max", "nadir"] | dict[str, Amount | list[Amount]]
 Names = Annotated[list[str], Filled()]
 Limits = dict[str, float | str | list[float | str]]
-SHARED = ("judged_by", "objectives", "constraints")  # what is the same for all strategies of a study
+SHARED = ("judged_by", "objectives", "constraints", "reference_point")  # what is the same for all strategies of a study
 
 
 @dataclass(frozen=True)
@@ -94,13 +98,31 @@ class Policies:
     hand_in: Annotated[
         HandIn,
         Says(
-            "what a run hands in under constraints: the lowest error among what keeps them (`best-feasible`), or the "
-            "lowest of the errors that it was told, as `handling` says (`best-told`)"
+            "the network that a run hands in, chosen by what it was told: the lowest error among what keeps the "
+            "constraints (`best-feasible`), the lowest of the errors that it was told, as `handling` says "
+            "(`best-told`), or of several objectives the front's knee within the constraints (`knee`)"
         ),
     ] = "best-feasible"
+    recommended_set: Annotated[
+        RecommendedSet,
+        Says(
+            "of several objectives the set that a run recommends, chosen by what it was told: what nothing dominates "
+            "of all that it trained (`all-trained`), or of its population (`final-population`), or so many of the "
+            "former, one after the other by the hypervolume that they add"
+        ),
+    ] = "all-trained"
+    reference_point: Annotated[
+        ReferencePoint,
+        Says(
+            "of several objectives the reference point of hypervolumes: the highest of each over the space (`max`), "
+            'over the exact front (`nadir`), or given, `{error = 90, latency = "20 ms"}`; of a pair, '
+            "`{error = [5, 90]}`, the first is 0 on the scale and the second 1, else the lowest over the space is 0"
+        ),
+    ] = "max"
 
     def __post_init__(self) -> None:
         check(self)
+        check_several(self)
 
 
 @dataclass(frozen=True)
@@ -119,6 +141,18 @@ class Budget:
 
 TYPES = {kind: get_type_hints(kind, include_extras=True) for kind in (Policies, Budget)}
 CHECKED = {"seed": int, **TYPES[Budget], **TYPES[Policies]}  # name -> type of all that is no setting of a strategy
+
+
+def check_several(given: Policies) -> None:
+    """Raise SettingError if a policy is of several objectives, and there is but one."""
+    asked = {
+        "hand_in": given.hand_in == "knee",
+        "recommended_set": given.recommended_set != "all-trained",
+        "reference_point": given.reference_point != "max",
+    }
+    for name in (name for name, several in asked.items() if several and len(given.objectives) < 2):  # noqa: PLR2004
+        value = getattr(given, name)
+        raise SettingError(f"{name} = {value!r} needs two objectives or more, got {', '.join(given.objectives)}")
 
 
 def check(given: Policies | Budget) -> None:

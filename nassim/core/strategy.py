@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Floats, Rows
+from nassim.core.arrays import Archs, Floats, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import SettingError
 from nassim.core.random_streams import Streams
@@ -86,6 +86,13 @@ class Strategy(ABC, Generic[AskedT, AnswerT]):
         """Return which of its answers, from 0 in their order, each row would hand in now, (m,); None: the lowest error.
 
         A failed training is never handed in: where one is chosen, it is the lowest error after all.
+        """
+        return None
+
+    def survivors(self, rows: Rows) -> Ids | None:  # noqa: ARG002  (for those that override it)
+        """Return which of its answers, from 0 in their order, are each row's population now, (m, p); None: it has none.
+
+        An answer may be there twice; -1 is an empty place. What is no longer in a population never comes back.
         """
         return None
 

@@ -12,11 +12,23 @@ from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Columns, Flags, Floats, Scalar
 from nassim.core.html import facts
+from nassim.core.knee import knee_events
 from nassim.core.policies import ERROR
 from nassim.core.provenance import About, Provenance, recorded
 from nassim.core.renamed import renamed_fields, renamed_members, renamed_names
 from nassim.core.roles import ORACLE, Role
-from nassim.core.trace_schema import COST, DIAGNOSTIC, DISCLOSED, EPOCHS, FLOATS, RECOMMENDED, TOLD, VIOLATION
+from nassim.core.stays import Stays
+from nassim.core.trace_schema import (
+    COST,
+    DIAGNOSTIC,
+    DISCLOSED,
+    EPOCHS,
+    FLOATS,
+    POPULATION,
+    RECOMMENDED,
+    TOLD,
+    VIOLATION,
+)
 from nassim.data.frame import Column, frame
 from nassim.data.trace_file import read, read_about, write
 
@@ -84,6 +96,19 @@ class Trace:
         kept = ~(self.diagnostics[VIOLATION] > 0) if VIOLATION in self.diagnostics else True
         return ~np.isnan(self.error) & kept
 
+    def candidates(self) -> Floats:
+        """Return the objectives of each evaluation as it was told, (runs, events, k); nan = it cannot be recommended.
+
+        That is what failed, and what misses a limit.
+        """
+        return np.where(self.feasible()[:, :, None], self.objectives(), np.nan)
+
+    def population(self) -> Stays:
+        """Return when each answer was in the strategy's population, where `recommended_set` is that."""
+        never = self.events
+        entered, left = (np.nan_to_num(self.diagnostics[name], nan=never).astype(np.int64) for name in POPULATION)
+        return Stays(entered, left)
+
     def _cost(self, name: str) -> Floats:
         cost = self.diagnostics[f"{COST}{name.removeprefix('-')}"]
         return -cost if name.startswith("-") else cost
@@ -93,8 +118,11 @@ class Trace:
 
         It is the one that the strategy chose, if it does; else the first with the lowest error so far, among those that
         were trained furthest so far; in a search by Mixtures, the latest. With constraints only those that keep them
-        count, or with `hand_in = "best-told"` all, by the error that the strategy was told. -1 = none succeeded yet.
+        count, or with `hand_in = "best-told"` all, by the error that the strategy was told. With `"knee"` it is that of
+        the front so far, of what keeps them. -1 = none succeeded yet.
         """
+        if self.provenance.get("hand_in") == "knee":
+            return knee_events(self.candidates())
         lowest = self._lowest()
         if RECOMMENDED not in self.diagnostics:
             return lowest

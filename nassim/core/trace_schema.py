@@ -30,6 +30,8 @@ RECOMMENDED = "choice"  # name of the note that says which event's architecture 
 COST = "cost "  # before the name of a cost that objectives or limits are made of, as the strategy was told it
 VIOLATION = "violation"  # name of the note that says by how much limits are missed
 TOLD = "told error"  # name of the note that says what error the strategy was told, where limits change it
+POPULATION = ("entered population", "left population")  # names of the notes that say after which events; nan = never
+NOTED = tuple(f"{DIAGNOSTIC}{name}" for name in POPULATION)
 MOST, MOST_OPTIONS = 2**63, np.iinfo(np.int16).max  # beyond run numbers; options of a gene
 INT, GENE, FLOAT = ("int64",), ("int8", "int16"), ("double",)
 HandsIn = Literal["best", "latest"]
@@ -128,8 +130,8 @@ def check_content(about: About, columns: Columns) -> None:
 
 
 def _noted(columns: Columns, event: NDArray[np.int64]) -> dict[str, tuple[str, NDArray[np.bool_]]]:
-    """Return what is wrong with the diagnostics that readers rely on: the epochs trained, and the event handed in."""
-    found = {}
+    """Return what is wrong with the diagnostics that readers rely on: epochs, and events."""
+    found = {name: ("an event, or nan", ~_whole(columns[name], 0, float(2**53))) for name in NOTED if name in columns}
     if (epochs := columns.get(f"{DIAGNOSTIC}{EPOCHS}")) is not None:
         found[f"{DIAGNOSTIC}{EPOCHS}"] = "a whole number >= 0", ~_whole(epochs, 0, float(2**53))
     if (choice := columns.get(f"{DIAGNOSTIC}{RECOMMENDED}")) is not None:

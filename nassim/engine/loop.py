@@ -37,6 +37,7 @@ from nassim.engine.billing import Standstill, bill
 from nassim.engine.evaluator import Evaluator
 from nassim.engine.footprint import check_footprint, fewest
 from nassim.engine.judgement import Judge
+from nassim.engine.membership import Membership, check_population, population_of
 from nassim.engine.provenance import provenance
 from nassim.engine.recorder import Recorder
 from nassim.engine.reference import reference_of
@@ -80,7 +81,9 @@ def simulate(
     about |= asdict(policies) | asdict(budget)
     with blamed(name_of(kind)):
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
-            hands_in = _run(searcher, evaluator, latency, recorder, workplace, policies.workers, steps, budget.seconds)
+            members = Membership(ids.size) if policies.recommended_set == "final-population" else None
+            how = policies.workers, steps, budget.seconds, members
+            hands_in = _run(searcher, evaluator, latency, recorder, workplace, *how)
         role = _role(evaluator, recorder, billed=policies.training_set == "billed")
         about |= judge.facts() | cast("Table", reference_of(evaluator.benchmark, evaluator.objectives))
         about |= {"hands_in": hands_in} | role
@@ -98,7 +101,7 @@ def _role(evaluator: Evaluator, recorder: Recorder, *, billed: bool) -> dict[str
 
 def _run(
     searcher: Searcher, evaluator: Evaluator, latency: SuggestionLatency, recorder: Recorder, workplace: Clock,
-    workers: int, steps: int, budget: float | None,
+    workers: int, steps: int, budget: float | None, members: Membership | None,
 ) -> str:  # fmt: skip
     """Run every row to the end of its budget; return which evaluation is handed in: 'best' or 'latest'."""
     rows: Rows = np.arange(searcher.streams.runs)
@@ -133,6 +136,8 @@ def _run(
         diagnostics = {**searcher.diagnostics(done.rows), **_fidelity(done.asked), **_recommended(searcher, done.rows)}
         diagnostics |= evaluator.objectives.record(done.answer) | ({} if heard is done.answer else {TOLD: heard.error})
         recorder.add(done.rows, archs, done.answer.error, done.seconds, diagnostics)
+        if members:
+            members.add(done.rows, told - 1, population_of(searcher, done.rows), recorder)
         if standstill:
             standstill.check(evaluator.benchmark, done.rows, done.seconds)
         if started < steps:
@@ -170,6 +175,7 @@ def construct(
     called = called or name_of(kind)
     wanted = Objectives.of(bench, policies.objectives, policies.constraints)
     wanted.check_possible(bench)
+    check_population(kind, policies.recommended_set)
     check_handling(policies.handling, policies.handling_weight, bench.card.unit, limited=bool(wanted.limits))
     space = rejecting(bench.space, wanted.keeps(bench)) if policies.handling == "reject" else bench.space
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Flags, Floats, Rows
+from nassim.core.arrays import Archs, Flags, Floats, Ids, Rows
 from nassim.core.errors import DataError
 from nassim.core.growing import with_room
 from nassim.core.provenance import Provenance
@@ -39,6 +39,11 @@ class Recorder:
             self._diagnostics[name][where] = values
         self._events += 1
         self._lengths[rows] = self._events
+
+    def note(self, name: str, events: Ids, rows: Rows, value: float) -> None:
+        """Keep a number by name beside earlier events of some rows, (n,) each."""
+        kept = self._diagnostics.setdefault(name, np.full(self._error.shape, np.nan))
+        kept[events, rows] = value
 
     def conclude(self, name: str, values: Floats) -> None:
         """Keep a number (runs,) by name beside the last event of each run."""

@@ -36,6 +36,7 @@ class Population:
         self.archs = np.zeros((streams.runs, size + children, len(space.genes)), dtype=space.dtype)  # parents first
         self._values = np.full((streams.runs, size + children, 1), np.inf)
         self._missed = np.full((streams.runs, size + children), np.inf)
+        self._answers = np.full((streams.runs, size + children), -1)  # which of its answers; -1 = none yet
         self._batch = self.archs[:, : max(size, children)].copy()  # what is to be asked for
         self._children, self._asked, self._told = children, 0, 0
 
@@ -64,7 +65,7 @@ class Population:
             self._values = np.full((*self._missed.shape, objectives.shape[1]), np.inf)
         born = self._told - self.size
         place = self._told if born < 0 else self.size + born % self._children
-        self.archs[rows, place] = archs
+        self.archs[rows, place], self._answers[rows, place] = archs, self._told
         self._values[rows, place] = np.where(np.isnan(objectives), np.inf, objectives)
         self._missed[rows, place] = 0.0 if answer.violation is None else np.maximum(answer.violation, 0.0)
         self._told += 1
@@ -83,6 +84,11 @@ class Population:
         for kept in (self.archs, self._values):
             kept[rows, : self.size] = np.take_along_axis(kept[rows], chosen[:, :, None], axis=1)
         self._missed[rows, : self.size] = np.take_along_axis(self._missed[rows], chosen, axis=1)
+        self._answers[rows, : self.size] = np.take_along_axis(self._answers[rows], chosen, axis=1)
+
+    def members(self, rows: Rows) -> Ids:
+        """Return which of its answers the parents are, (m, size); -1 = not told yet."""
+        return self._answers[rows, : self.size]
 
     def shuffled(self, rows: Rows, count: int) -> Ids:
         """Return places of parents in random order, again and again, (m, count)."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nassim.core.arrays import Archs, Flags, Floats, Rows
+from nassim.core.arrays import Archs, Flags, Floats, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.growing import grown
 from nassim.core.random_streams import Streams
@@ -41,6 +41,7 @@ class MoLocalSearch(Strategy[Query, Outcome]):
         self.values = np.full((runs, ROOM, 1), np.inf)  # inf = an empty place
         self.missed = np.full((runs, ROOM), np.inf)  # by how much of the limits; inf = an empty place
         self.explored = np.zeros((runs, ROOM), dtype=np.bool_)
+        self.answer, self.told = np.full((runs, ROOM), -1), 0  # which of its answers each is
         self.around = Neighbourhood(space, runs)
 
     def ask(self, rows: Rows) -> Query:
@@ -66,6 +67,11 @@ class MoLocalSearch(Strategy[Query, Outcome]):
         if self.values.shape[2] != objectives.shape[1]:  # the first answer says how many there are
             self.values = np.full((*self.missed.shape, objectives.shape[1]), np.inf)
         self._enter(rows[some], asked.archs[some], objectives[some], missed[some])
+        self.told += 1
+
+    def survivors(self, rows: Rows) -> Ids:
+        """Return the archive."""
+        return np.where(np.isinf(self.missed[rows]), -1, self.answer[rows])
 
     def _enter(self, rows: Rows, archs: Archs, values: Floats, missed: Floats) -> None:
         """Put architectures into the archives where no member is as good, in the place of what they dominate."""
@@ -80,11 +86,13 @@ class MoLocalSearch(Strategy[Query, Outcome]):
         place = np.isinf(self.missed[rows]).argmax(axis=1)
         self.archs[rows, place], self.values[rows, place] = archs[fresh], values[fresh]
         self.missed[rows, place], self.explored[rows, place] = missed[fresh], False
+        self.answer[rows, place] = self.told
 
     def _grow(self) -> None:
         more = self.missed.shape[1]
         self.archs, self.explored = grown(self.archs, more), grown(self.explored, more)
         self.values, self.missed = grown(self.values, more, np.inf), grown(self.missed, more, np.inf)
+        self.answer = grown(self.answer, more, -1)
 
     def _choose(self, rows: Rows, chance: Floats) -> None:
         """Move to a member of each archive that is not explored; where all are, empty the archive."""

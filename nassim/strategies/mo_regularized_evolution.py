@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nassim.core.arrays import Archs, Rows
+from nassim.core.arrays import Archs, Ids, Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.dominance import non_dominated
 from nassim.core.errors import SettingError
@@ -63,6 +63,11 @@ class MoRegularizedEvolution(Strategy[Query, Outcome]):
         self.archs[rows, oldest], self.values[rows, oldest] = asked.archs, objectives
         self.violation[rows, oldest] = 0.0 if answer.violation is None else answer.violation
         self.told += 1
+
+    def survivors(self, rows: Rows) -> Ids:
+        """Return the latest answers, (m, at most `population`)."""
+        latest = np.arange(max(self.told - self.population, 0), self.told)
+        return np.broadcast_to(latest, (rows.size, latest.size))
 
     def _winners(self, rows: Rows) -> Archs:
         """Return the first of each row's sample that no other of it dominates, (m, genes)."""

@@ -63,6 +63,7 @@ class Moead(Strategy[Query, Outcome]):
         self.archs = np.zeros((*shape, len(self.space.genes)), dtype=self.space.dtype)
         self.values = np.full((*shape, self.objectives), np.inf)
         self.missed = np.full(shape, np.inf)
+        self.answer = np.full(shape, -1)  # which of its answers each member is; -1 = none yet
         self.ideal = np.full((self.streams.runs, self.objectives), np.inf)
         self.turn = np.zeros(shape, dtype=np.int64)  # whose children are asked for, in random order, again and again
 
@@ -91,10 +92,15 @@ class Moead(Strategy[Query, Outcome]):
             better = np.arange(len(self.weights)) == member[:, None]
         else:
             better = self._better(rows, member, values, missed)
-        self.told += 1
         run, place = np.nonzero(better)
+        self.answer[rows[run], place] = self.told
+        self.told += 1
         self.archs[rows[run], place] = asked.archs[run]
         self.values[rows[run], place], self.missed[rows[run], place] = values[run], missed[run]
+
+    def survivors(self, rows: Rows) -> Ids:
+        """Return the members; one answer may be several of them."""
+        return self.answer[rows]
 
     def _parents(self, rows: Rows, member: Ids) -> Ids:
         """Return two different neighbours of each member, or any two, (m, 2)."""

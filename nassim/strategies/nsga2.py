@@ -71,6 +71,10 @@ class NSGA2(Strategy[Query, Outcome]):
             order = np.lexsort((ties, -crowding_distance(everyone.values, ranks), ranks), axis=1)
             self.people.keep(rows, order[:, : self.people.size])
 
+    def survivors(self, rows: Rows) -> Ids:
+        """Return the parents."""
+        return self.people.members(rows)
+
     def _winners(self, rows: Rows, count: int) -> Ids:
         """Return the winners of binary tournaments (m, count), each member in as many as any other, or one more."""
         drawn = self.people.shuffled(rows, 2 * count)

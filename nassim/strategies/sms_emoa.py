@@ -63,6 +63,10 @@ class SmsEmoa(Strategy[Query, Outcome]):
             kept = [_survivors(*one, self.people.size) for one in zip(scaled, ranks, strict=True)]
             self.people.keep(rows, np.stack(kept))
 
+    def survivors(self, rows: Rows) -> Ids:
+        """Return the parents."""
+        return self.people.members(rows)
+
     def _winners(self, rows: Rows, count: int) -> Ids:
         """Return the winners of binary tournaments (m, count), each member in as many as any other, or one more."""
         drawn = self.people.shuffled(rows, 2 * count)

@@ -1,0 +1,65 @@
+"""Populations: who is in them after every event, as the strategies themselves hold them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nassim
+from nassim import Trace, catalog
+from nassim.core.errors import SettingError
+
+OBJECTIVES = {"objectives": ["error", "latency"], "constraints": {"params": "60 %"}}
+SMALL = {"nsga2": 8, "sms_emoa": 8, "moead": 8, "mo_regularized_evolution": 10, "mo_local_search": None}
+
+
+def held(strategy, row):
+    """Return the architectures that a strategy holds in a row, as often as it does."""
+    archs = strategy.people.archs[row, : strategy.people.size] if hasattr(strategy, "people") else strategy.archs[row]
+    if hasattr(strategy, "missed"):  # inf = an empty place
+        archs = archs[np.isfinite(strategy.missed[row])]
+    return {tuple(arch) for arch in archs.tolist()}
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("workers", [1, 3])
+def test_members_are_those_that_a_strategy_holds(name: str, workers: int, tmp_path: Path) -> None:
+    """After each event of each run; a run alone, and a trace that is saved and read, say the same."""
+    kind, seen = catalog.strategy(name), []
+
+    class Watched(kind):  # type: ignore[misc, valid-type]
+        """Keeps what it holds after each answer."""
+
+        def tell(self, rows, asked, answer):
+            """Keep it."""
+            super().tell(rows, asked, answer)
+            seen.append([held(self, row) for row in range(self.streams.runs)])
+
+    settings = {"population": SMALL[name]} if SMALL[name] else {}
+    asked = {**OBJECTIVES, **settings, "evaluations": 60, "workers": workers, "recommended_set": "final-population"}
+    trace = nassim.simulate(Watched, "nb201/cifar10", runs=4, **asked)
+    stays = trace.population()
+    for event, populations in enumerate(seen):
+        if name == "mo_regularized_evolution" and event < 9:
+            continue  # what is not filled yet is an architecture of zeros
+        for run, population in enumerate(populations):
+            inside = (stays.entered[run] <= event) & (event < stays.left[run])
+            members = {tuple(arch) for arch in trace.archs[run, inside].tolist()}
+            assert members == population or event < (SMALL[name] or 0)
+    assert Counter(stays.last(trace.lengths).sum(axis=1) > 0) == {True: 4}
+    alone = nassim.simulate(Watched, "nb201/cifar10", runs=[2], **asked)
+    assert np.array_equal(alone.population().left[0], stays.left[2])
+    trace.save(tmp_path / "trace.parquet")
+    assert np.array_equal(Trace.load(tmp_path / "trace.parquet").population().left, stays.left)
+
+
+def test_who_has_no_population_is_refused() -> None:
+    """In one line, before anything is simulated, also if it is written for one run."""
+    for name in ("random_search", "parego"):
+        with pytest.raises(SettingError, match=f"strategies that have a population, and {name} says none"):
+            nassim.simulate(
+                name, "nb201/cifar10", runs=1, evaluations=9, recommended_set="final-population", **OBJECTIVES
+            )
