@@ -47,6 +47,7 @@ class Strategy(ABC, Generic[AskedT, AnswerT]):
     exact: ClassVar[bool] = False  # integers, comparisons and plain arithmetic only: the same bits on every machine
     max_evaluations: int | None = None  # after this many evaluations the search has ended by itself
     trains_itself: ClassVar[bool] = False  # whether it trains for real what its mixtures stand for: it hears no errors
+    several_objectives: ClassVar[bool] = False  # whether it minimises all objectives; else it knows the error alone
     _cost_oracle: CostOracle | None = None
     runs_per_unit: int = 500  # runs that a study does as one unit of work; fewer for a slow strategy
     objectives: int = 1  # how many are minimised; known from `prepare` on

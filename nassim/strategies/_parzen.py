@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.arrays import Archs, Flags, Floats
+from nassim.core.arrays import Archs, Flags, Floats, Rows
 from nassim.core.genes import narrow
+from nassim.core.random_streams import Streams
 from nassim.strategies._policy import draw
 
-RECENT = 25  # so many of the latest observations have full weight, and so many before them less
+RECENT = 25
 TINY = 1e-300
 
 
@@ -23,13 +24,19 @@ class Parzen:
         archs: (m, n, genes), in the order in which they were asked for.
         inside: (m, n) which of them count; how many may differ from row to row.
         choices: How many options each gene has.
+        prior: The weight of the uniform prior, in observations.
+        recent: So many of the latest observations have full weight, and so many before them less; None = all have.
     """
 
-    def __init__(self, archs: Archs, inside: Flags, choices: tuple[int, ...], prior: float) -> None:
+    def __init__(
+        self, archs: Archs, inside: Flags, choices: tuple[int, ...], prior: float, recent: int | None = RECENT
+    ) -> None:
         self.archs, self.choices = archs, np.array(choices)
         self.options = np.arange(max(choices)) < self.choices[:, None]  # (genes, widest)
         kernels = inside.sum(axis=1)[:, None] + 1  # (m, 1)
-        self.weight = _weights(inside, prior)  # (m, n + 1), the prior last
+        self.weight = _weights(
+            inside, prior, inside.shape[1] if recent is None else recent
+        )  # (m, n + 1), the prior last
         total = prior / kernels * self.choices + 1  # (m, genes)
         self.other, self.own = prior / kernels / total, (prior / kernels + 1) / total  # (m, genes)
 
@@ -70,19 +77,35 @@ class Parzen:
         return drawn_archs
 
 
-def _weights(inside: Flags, prior: float) -> Floats:
+def _weights(inside: Flags, prior: float, recent: int) -> Floats:
     """Return the weights of the kernels (m, n + 1), the prior's last: Optuna's default_weights, normalised.
 
-    The 25 latest have weight 1; before them weights rise linearly from 1 / n to 1.
+    The `recent` latest have weight 1; before them weights rise linearly from 1 / n to 1.
     """
     count = inside.sum(axis=1)[:, None]
     place = np.cumsum(inside, axis=1) - 1
-    step = (1 - 1 / np.maximum(count, 1)) / np.maximum(count - RECENT - 1, 1)
+    step = (1 - 1 / np.maximum(count, 1)) / np.maximum(count - recent - 1, 1)
     rising = (1 / np.maximum(count, 1)) + place * step
-    weight = np.where(inside, np.where(place >= count - RECENT, 1.0, rising), 0.0)
+    weight = np.where(inside, np.where(place >= count - recent, 1.0, rising), 0.0)
     weight = np.concatenate([weight, np.where(count > 0, prior, 1.0)], axis=1)
     weight /= weight.sum(axis=1)[:, None]
     return weight
+
+
+def best_draw(good: Parzen, others: Parzen, streams: Streams, rows: Rows, candidates: int, multivariate: bool) -> Archs:
+    """Return the draw from l, the density of the good ones, (m, genes), of the highest l / g of so many candidates.
+
+    It is that of the whole architecture, if `multivariate`, or gene by gene.
+    """
+    genes = good.choices.size
+    words = (1 + genes) if multivariate else genes
+    uniform = np.ascontiguousarray(streams.uniform(rows, candidates * words)).reshape(rows.size, candidates, words)
+    if not multivariate:
+        return draw_each(good.marginals(), others.marginals(), uniform)
+    drawn = good.sample(uniform)
+    best = (good.density(drawn) / others.density(drawn)).argmax(axis=1)
+    chosen: Archs = drawn[np.arange(rows.size), best]
+    return chosen
 
 
 def draw_each(good: Floats, others: Floats, uniform: Floats) -> Archs:

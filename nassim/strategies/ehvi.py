@@ -6,6 +6,8 @@ TEC, doi:10.1109/TEVC.2005.859463; the sum over strips is that of Emmerich, Deut
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Rows
@@ -47,6 +49,8 @@ class Ehvi(Strategy[Query, Outcome]):
         near: How many candidates are mutants of `parents` from the first fronts.
         far: How many candidates are random architectures.
     """
+
+    several_objectives: ClassVar[bool] = True
 
     def __init__(
         self,

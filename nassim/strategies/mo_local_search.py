@@ -33,6 +33,7 @@ class MoLocalSearch(Strategy[Query, Outcome]):
     """
 
     exact: ClassVar[bool] = True
+    several_objectives: ClassVar[bool] = True
 
     def __init__(self, space: Space, streams: Streams) -> None:
         super().__init__(space, streams)

@@ -34,6 +34,7 @@ class MoRegularizedEvolution(Strategy[Query, Outcome]):
     """
 
     exact: ClassVar[bool] = True
+    several_objectives: ClassVar[bool] = True
 
     def __init__(
         self, space: Space, streams: Streams, *, population: Count = 50, sample: Count = 10, mutation: str = "uniform"

@@ -5,7 +5,7 @@ The paper: "MOEA/D: A Multiobjective Evolutionary Algorithm Based on Decompositi
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -35,6 +35,8 @@ class Moead(Strategy[Query, Outcome]):
         crossover_rate: How often two parents exchange genes.
         mutation_rate: How often a gene is drawn anew; None = one gene on average.
     """
+
+    several_objectives: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -5,18 +5,19 @@ The paper: "A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II", doi:1
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Floats, Ids, Rows
+from nassim.core.arrays import Ids, Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.dominance import dominance_ranks
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
+from nassim.strategies._crowding import crowding_distance
 from nassim.strategies._mating import Mating
 from nassim.strategies._population import Population, by_dominance, by_limits, compare
 
@@ -33,6 +34,8 @@ class NSGA2(Strategy[Query, Outcome]):
     real numbers and bits. Children that exist already are made again. With several workers nobody waits: children are
     made from the parents of the moment, and selection happens whenever `population` children have been answered.
     """
+
+    several_objectives: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -92,29 +95,3 @@ class NSGA2(Strategy[Query, Outcome]):
             first = by_dominance(self.people.parents(rows), one, other)
         by_crowding = compare(np.take_along_axis(-crowding, one, 1), np.take_along_axis(-crowding, other, 1))
         return by_limits(self.people.parents(rows), one, other, np.where(first != 0, first, by_crowding))
-
-
-def crowding_distance(values: Floats, ranks: Ids) -> Floats:
-    """Return how much room each point has between its neighbours in its own front, (m, n), of points (m, n, k).
-
-    The mean over objectives of the distance between the two neighbours, as a share of the front's range; inf at the
-    ends, and 0 in an objective that all share, or that is no number.
-    """
-    runs, points, objectives = values.shape
-    total, row = np.zeros((runs, points)), np.arange(runs)[:, None]
-    for objective in range(objectives):
-        own = values[:, :, objective]
-        order = np.lexsort((own, ranks), axis=1)
-        ordered, front = own[row, order], ranks[row, order]
-        begins = np.concatenate([np.ones((runs, 1), dtype=np.bool_), front[:, 1:] != front[:, :-1]], axis=1)
-        ends = np.concatenate([begins[:, 1:], np.ones((runs, 1), dtype=np.bool_)], axis=1)
-        number = np.maximum.accumulate(np.where(begins, np.arange(points), 0), axis=1)
-        last = np.minimum.accumulate(np.where(ends, np.arange(points), points - 1)[:, ::-1], axis=1)[:, ::-1]
-        with np.errstate(invalid="ignore"):  # of failed trainings, which are infinite
-            width = ordered[row, last] - ordered[row, number]
-            gap = np.full((runs, points), np.inf)
-            gap[:, 1:-1] = ordered[:, 2:] - ordered[:, :-2]
-            room = np.where(begins | ends, np.inf, gap) / np.where(width > 0, width, np.nan)
-        total[row, order] += np.nan_to_num(room, nan=0.0, posinf=np.inf)
-    total /= objectives
-    return total

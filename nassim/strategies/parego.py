@@ -6,6 +6,8 @@ Problems", doi:10.1109/TEVC.2005.851274.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from nassim.core.arrays import Archs, Floats, Rows
@@ -40,6 +42,8 @@ class Parego(Strategy[Query, Outcome]):
         near: How many candidates are mutants of the `parents` best of the weighing.
         far: How many candidates are random architectures.
     """
+
+    several_objectives: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -5,6 +5,8 @@ The paper: "SMS-EMOA: Multiobjective selection based on dominated hypervolume", 
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from nassim.core.arrays import Floats, Ids, Rows
@@ -36,6 +38,8 @@ class SmsEmoa(Strategy[Query, Outcome]):
         crossover_rate: How often two parents exchange genes.
         mutation_rate: How often a gene is drawn anew; None = one gene on average.
     """
+
+    several_objectives: ClassVar[bool] = True
 
     def __init__(
         self,

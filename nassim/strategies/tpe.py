@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.arrays import Archs, Rows
+from nassim.core.arrays import Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.growing import with_room
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count, Fraction, Positive
 from nassim.core.space import Space
 from nassim.core.strategy import Strategy
-from nassim.strategies._parzen import Parzen, draw_each
+from nassim.strategies._parzen import Parzen, best_draw
 
 MOST = 25  # so many observations are good ones at most
 
@@ -60,7 +60,9 @@ class Tpe(Strategy[Query, Outcome]):
         if not ready.all():
             archs[~ready] = self.space.sample(rows[~ready], self.streams)
         if ready.any():
-            archs[ready] = self._best_draw(rows[ready])
+            good, others = self._estimators(rows[ready])
+            how = self.candidates, self.multivariate
+            archs[ready] = best_draw(good, others, self.streams, rows[ready], *how)
         self.archs, self.error = with_room(self.archs, self.asked), with_room(self.error, self.asked)
         self.archs[rows, self.asked], self.error[rows, self.asked] = archs, np.inf
         self.asked += 1
@@ -69,20 +71,6 @@ class Tpe(Strategy[Query, Outcome]):
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Remember the answer at the place of its question."""
         self.error[rows, asked.tag] = answer.error
-
-    def _best_draw(self, rows: Rows) -> Archs:
-        """Return the draw from l (m, genes) of the highest l / g: of the whole architecture, or gene by gene."""
-        good, others = self._estimators(rows)
-        genes = len(self.space.choices)
-        words = (1 + genes) if self.multivariate else genes
-        uniform = np.ascontiguousarray(self.streams.uniform(rows, self.candidates * words))
-        uniform = uniform.reshape(rows.size, self.candidates, words)
-        if not self.multivariate:
-            return draw_each(good.marginals(), others.marginals(), uniform)
-        drawn = good.sample(uniform)
-        best = (good.density(drawn) / others.density(drawn)).argmax(axis=1)
-        chosen: Archs = drawn[np.arange(rows.size), best]
-        return chosen
 
     def _estimators(self, rows: Rows) -> tuple[Parzen, Parzen]:
         """Return l and g: of the good observations, and of the others and those without an answer yet."""

@@ -25,6 +25,7 @@ EVALUATIONS = 45  # longer than any default population or neighbourhood
 QUICK: dict[str, dict[str, Any]] = {  # what takes the place of defaults that would take minutes here
     "bananas": {"layers": 2, "members": 2, "epochs": 30, "update": 5},
     "enas": {"children": 2},
+    "mo_bananas": {"layers": 2, "members": 2, "epochs": 30, "update": 5},
     "npenas": {"layers": 2, "epochs": 30},
     "optuna": {"sampler": "RandomSampler"},
     "rsps": {"candidates": 3},

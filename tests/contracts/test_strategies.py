@@ -48,6 +48,7 @@ BENCHMARKS = ["toy", *({REAL} & set(catalog.names("benchmarks")))]
 LEARNS = {  # of whose defaults nothing, or random search, is seen within so few evaluations
     "moead": {"population": 10},
     "nsga2": {"population": 10},
+    "nsga3": {"population": 10},
     "optuna": {"sampler": "TPESampler"},
     "sms_emoa": {"population": 10},
 }

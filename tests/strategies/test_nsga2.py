@@ -18,7 +18,8 @@ from nassim.core.policies import Budget, Policies
 from nassim.core.trace import Trace
 from nassim.engine.loop import simulate
 from nassim.stats import pareto
-from nassim.strategies.nsga2 import NSGA2, crowding_distance
+from nassim.strategies._crowding import crowding_distance
+from nassim.strategies.nsga2 import NSGA2
 from tests.oracles.nsga2 import Being, nsga2, standing
 from tests.oracles.random import Random
 from tests.oracles.space import Arch
