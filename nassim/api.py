@@ -59,6 +59,7 @@ def simulate(
     hand_in: HandIn = "best-feasible",
     recommended_set: RecommendedSet = "all-trained",
     reference_point: ReferencePoint = "max",
+    timing: float | None = None,
     **settings: Any,
 ) -> Trace:
     """Simulate many independent runs of a strategy on a benchmark, and return all that happened.
@@ -98,6 +99,8 @@ def simulate(
             the former.
         reference_point: Of several objectives that of hypervolumes: the highest of each over the space (max) or over
             its front (nadir), or given as {"error": 90, "latency": "20 ms"}, or in pairs with what is 0 on the scale.
+        timing: Seconds that measuring a cost of an untrained network takes, for strategies that ask measured costs
+            before training; None: as the benchmark's card says, or such costs are told after training alone.
         settings: The strategy's own.
 
     Raises:
@@ -106,7 +109,7 @@ def simulate(
     budget = Budget(evaluations, seconds)
     wanted = [objectives] if isinstance(objectives, str) else list(objectives), dict(constraints or {})
     how = workers, signal, identity, repeats, restart, judged_by, training_set, decision, decision_growth
-    policies = Policies(*how, *wanted, handling, handling_weight, hand_in, recommended_set, reference_point)
+    policies = Policies(*how, *wanted, handling, handling_weight, hand_in, recommended_set, reference_point, timing)
     return loop.simulate(
         _strategy(strategy),
         loading.load(benchmark) if isinstance(benchmark, str) else benchmark,

@@ -16,6 +16,7 @@ from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.training_seeds import Drawn, drawn
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Card, Outcome, Query, check_cost
+from nassim.core.cost_noise import with_noise
 from nassim.core.errors import SettingError
 from nassim.core.hashing import GOLDEN, hash32, normal_of, words_of
 from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
@@ -106,8 +107,9 @@ class SurrogateBenchmark(Benchmark):
         if training_seed is not None:
             error = error + noise * normals(self.space.index(archs), training_seed)
         seconds = np.maximum(self._mean("seconds", archs), LEAST) * self._share(query)
-        costs = [self._mean(name, archs) for name in self.costs]
-        return Outcome(error, seconds, np.column_stack([np.empty((len(archs), 0)), *costs]))
+        costs = np.column_stack([np.empty((len(archs), 0)), *(self._mean(name, archs) for name in self.costs)])
+        told = with_noise(costs, self.costs, self.card.noise, self.space.index(archs), training_seed)
+        return Outcome(error, seconds, told)
 
     def cost(self, name: str, archs: Archs) -> Floats:
         """Return what the model predicts of one of the costs, shape (n,)."""

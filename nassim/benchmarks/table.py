@@ -50,7 +50,7 @@ class TableBenchmark(Tabular):
             error=self._error[:, row, :-1],
             seconds=self._seconds[:, row, :-1],
             counts=self._counts[row].astype(np.int64),
-            costs=dict(zip(self.costs, self._costs[row].T, strict=True)),
+            costs=self._measured.only(row),
             test=self._truth[row] if self._tested else None,
             ids=row,
             resumable=self.resumable,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nassim.benchmarks.measurements import Measurements
 from nassim.benchmarks.unseen import expected_of_lowest, means_of_others
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Card, Floor, Outcome, Query, check_cost
@@ -27,7 +28,7 @@ class Tabular(Benchmark):
         seconds: (epochs, rows, replicas) from scratch to the epoch.
         counts: (rows,) how many replicas of a row, the first, are real.
         test: (rows,) error on the report split; by default the mean of the last epoch's `error`.
-        costs: Name -> (rows,).
+        costs: Name -> (rows,), or (rows, measurements), padded with nan, of which a run is told one.
         ids: (rows,) those of equal id share their training seed; by default each has its own.
         resumable: Whether training further goes on from what is paid; if not, it is another training from scratch.
     """
@@ -53,7 +54,8 @@ class Tabular(Benchmark):
         self.costs, self.resumable = tuple(costs), resumable
         self._error, self._seconds = (_with_mean(values, counts) for values in (error, seconds))
         self._counts = counts.astype(np.uint64)
-        self._costs = np.column_stack([*costs.values()]) if costs else np.empty((counts.size, 0))
+        self._measured = Measurements(costs, card.noise)
+        self._costs = self._measured.means(counts.size)
         self._truth = self._error[-1, :, -1] if test is None else test
         self._tested = test is not None
         ids = np.arange(counts.size) if ids is None else ids
@@ -124,7 +126,19 @@ class Tabular(Benchmark):
             resumed = query.since > 0
             paid = training + self._offset(np.where(resumed, query.since, self.epochs[0]))
             seconds = seconds - np.where(resumed, self._seconds.take(paid), 0.0)
-        return Outcome(self._error.take(at), seconds, self._costs.take(row, axis=0))
+        costs = self._costs.take(row, axis=0)
+        if self._measured.noisy and training_seed is not None:
+            costs = self._measured.told(costs, row, self._ids.take(row), training_seed)
+        return Outcome(self._error.take(at), seconds, costs)
+
+    def measure(self, name: str, archs: Archs, training_seed: RandomWords | None = None) -> Floats:
+        """Return one of the costs, (n,), as an answer to a run of this seed has it, or the mean of its measurements."""
+        check_cost(self.name, name, self.costs)
+        row, column = self.row(archs), self.costs.index(name)
+        costs = self._costs.take(row, axis=0)
+        if training_seed is not None:
+            costs = self._measured.told(costs, row, self._ids.take(row), training_seed)
+        return costs[:, column]
 
     def trained(self, arch: Archs) -> Floats:
         """Return the error of each repeated training of one architecture (genes,) at the last epoch; nan = failed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
@@ -61,7 +62,18 @@ class Card:
     @property
     def measured(self) -> tuple[str, ...]:
         """The costs that are measured after training: an answer has them, and no search can know them before."""
-        return tuple(self.facts.get("measured", cast("Learned", self.facts.get("surrogate", {})).get("measured", [])))
+        said = self.facts.get("measured", cast("Learned", self.facts.get("surrogate", {})).get("measured", []))
+        return tuple(dict.fromkeys([*said, *self.noise]))
+
+    @property
+    def noise(self) -> Mapping[str, float]:
+        """The relative standard deviation of single measurements of costs that are noisy, by name."""
+        return self.facts.get("noise", cast("Learned", self.facts.get("surrogate", {})).get("noise", {}))
+
+    @property
+    def timing(self) -> Mapping[str, float]:
+        """The simulated seconds that measuring a cost of an untrained network takes, by name, where it can be."""
+        return self.facts.get("timing", {})
 
 
 RENAMED = {"known": "cost"}  # members of a benchmark
@@ -154,6 +166,22 @@ class Benchmark(ABC):
     if not TYPE_CHECKING:
         known = Renamed("cost", cost="name")
 
+    def measure(self, name: str, archs: Archs, training_seed: RandomWords | None = None) -> Floats:
+        """Return one of the `costs`, (n,), also if it is measured: as an answer to a run of this seed has it.
+
+        None = the mean of its measurements. For traces and statistics, and for strategies that pay for it.
+
+        Raises:
+            UnknownNameError: It is none of them.
+        """
+        check_cost(self.name, name, self.costs)
+        return self.evaluate(Query(archs), training_seed).costs[:, self.costs.index(name)]
+
+    @property
+    def preparation(self) -> float:
+        """Simulated seconds that each run pays before it begins, such as for what a cost model was fitted on."""
+        return 0.0
+
     def per_network(self) -> Self:
         """Return this benchmark with one answer per network: isomorphic architectures share it."""
         raise SettingError(f"{self.name} tells isomorphic architectures apart: study it with identity = 'string'")
@@ -221,7 +249,8 @@ def check_cost(benchmark: str, cost: str, costs: tuple[str, ...], measured: tupl
     if cost in measured:
         before = ", ".join(name for name in costs if name not in measured) or "none"
         raise SettingError(
-            f"{benchmark}: {cost} is measured after training, so no search can know it before; known are {before}"
+            f"{benchmark}: {cost} is measured after training, so no search can know it before; known are {before} "
+            "(or say what measuring it takes: timing = seconds)"
         )
 
 

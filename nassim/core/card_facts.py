@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, NotRequired, TypedDict
 
 from nassim.core.documents import JsonValue, Table
+from nassim.core.settings import Count, NonNegative
 from nassim.core.shapes import OPEN
 
 
@@ -14,6 +15,7 @@ class Learned(TypedDict):
 
     resumable: NotRequired[bool]
     measured: NotRequired[list[str]]
+    noise: NotRequired[dict[str, NonNegative]]
 
 
 class Optional(TypedDict):
@@ -24,6 +26,9 @@ class Optional(TypedDict):
     complete: NotRequired[bool]
     resumable: NotRequired[bool]
     measured: NotRequired[list[str]]
+    noise: NotRequired[dict[str, NonNegative]]  # relative standard deviation of a measurement of a cost
+    repeats: NotRequired[dict[str, Count]]  # how many measurements of a cost there are
+    timing: NotRequired[dict[str, NonNegative]]  # seconds that measuring a cost of an untrained network takes
     costs: NotRequired[Table]
 
 
@@ -86,6 +91,7 @@ class Facts(Optional):
     recipe: NotRequired[Mapping[str, JsonValue]]
     skeleton: NotRequired[Mapping[str, int]]
     trouble: NotRequired[Mapping[str, JsonValue]]
+    learned_costs: NotRequired[Mapping[str, JsonValue]]
     warning: NotRequired[JsonValue]
     weight_sharing: NotRequired[Mapping[str, JsonValue]]
     weight_sharing_agrees: NotRequired[Mapping[str, JsonValue]]

@@ -34,9 +34,9 @@ ROUNDS, TRIES = 1000, 100  # in which a sample, and a mutant or child, that miss
 
 
 class Feasible(Protocol):
-    """Says which architectures (n, genes) keep all limits, (n,), before they are trained."""
+    """Says which architectures (n, genes) of runs (n,) keep all limits, (n,), before they are trained."""
 
-    def __call__(self, archs: Archs) -> Flags:
+    def __call__(self, archs: Archs, rows: Rows) -> Flags:
         """Return it."""
 
 
@@ -99,8 +99,8 @@ class _Rejecting(Space):
 
     def sample(self, rows: Rows, streams: Streams) -> Archs:
         """Return architectures that keep the limits (m, genes)."""
-        found = self._again(lambda which: super(_Rejecting, self).sample(rows[which], streams), rows.size, ROUNDS)
-        if not self.feasible(found).all():
+        found, missing = self._again(lambda which: super(_Rejecting, self).sample(rows[which], streams), rows, ROUNDS)
+        if missing.size:
             raise SettingError(
                 f"{ROUNDS * rows.size:,} random architectures of {self.name} miss the limits; give wider ones"
             )
@@ -109,27 +109,31 @@ class _Rejecting(Space):
     def mutate(self, archs: Archs, rows: Rows, streams: Streams, how: str = "uniform") -> Archs:
         """Return mutants that keep the limits (m, genes); samples where a parent seems to have none."""
         plain = super().mutate
-        found = self._again(lambda which: plain(archs[which], rows[which], streams, how), rows.size, TRIES)
-        return self._or_sample(found, rows, streams)
+        found = self._again(lambda which: plain(archs[which], rows[which], streams, how), rows, TRIES)
+        return self._or_sample(*found, rows, streams)
 
     def crossover(self, first: Archs, second: Archs, rows: Rows, streams: Streams) -> Archs:
         """Return children that keep the limits (m, genes); samples where two parents seem to have none."""
         plain = super().crossover
-        found = self._again(lambda which: plain(first[which], second[which], rows[which], streams), rows.size, TRIES)
-        return self._or_sample(found, rows, streams)
+        found = self._again(lambda which: plain(first[which], second[which], rows[which], streams), rows, TRIES)
+        return self._or_sample(*found, rows, streams)
 
-    def _again(self, draw: Callable[[Rows], Archs], size: int, rounds: int) -> Archs:
-        """Return what is drawn (m, genes), those that miss the limits again, for so many rounds."""
-        found = draw(np.arange(size))
+    def _again(self, draw: Callable[[Rows], Archs], rows: Rows, rounds: int) -> tuple[Archs, Rows]:
+        """Return what is drawn (m, genes), those that miss the limits again, for so many rounds; and who still miss.
+
+        Each is looked at once: that may be paid.
+        """
+        missing: Rows = np.arange(rows.size)
+        found = draw(missing)
+        missing = np.flatnonzero(~self.feasible(found, rows))
         for _ in range(rounds):
-            missing = np.flatnonzero(~self.feasible(found))
             if not missing.size:
                 break
             found[missing] = draw(missing)
-        return found
+            missing = missing[~self.feasible(found[missing], rows[missing])]
+        return found, missing
 
-    def _or_sample(self, found: Archs, rows: Rows, streams: Streams) -> Archs:
-        missing = np.flatnonzero(~self.feasible(found))
+    def _or_sample(self, found: Archs, missing: Rows, rows: Rows, streams: Streams) -> Archs:
         if missing.size:
             found[missing] = self.sample(rows[missing], streams)
         return found

@@ -14,7 +14,7 @@ from nassim.core.benchmark import Outcome, Query
 from nassim.core.errors import ArchitectureError, SettingError
 from nassim.core.random_streams import Streams
 from nassim.core.space import Space
-from nassim.core.strategy import CostOracle, OneRun, SearcherClass, Strategy, StrategyClass
+from nassim.core.strategy import CostOracle, OneRun, PricedOracle, SearcherClass, Strategy, StrategyClass
 
 
 def lifted(strategy: StrategyClass) -> SearcherClass:
@@ -46,8 +46,8 @@ def lift(one: type[OneRun]) -> type[Strategy[Query, Outcome]]:
                 self.max_evaluations = self.each[0].max_evaluations
 
         def set_cost_oracle(self, oracle: CostOracle) -> None:
-            for each in self.each:
-                each.set_cost_oracle(oracle)
+            for row, each in enumerate(self.each):
+                each.set_cost_oracle(_of_row(oracle, row))
 
         def ask(self, rows: Rows) -> Query:
             asked: list[Archs] = []
@@ -65,6 +65,13 @@ def lift(one: type[OneRun]) -> type[Strategy[Query, Outcome]]:
     Lifted.__name__, Lifted.__qualname__ = one.__name__, one.__qualname__
     Lifted.__doc__, Lifted.__module__ = one.__doc__, one.__module__
     return Lifted
+
+
+def _of_row(oracle: CostOracle, row: int) -> CostOracle:
+    """Return what one run asks: it pays for itself."""
+    if not isinstance(oracle, PricedOracle):
+        return oracle
+    return lambda name, archs: oracle.ask(name, archs, np.full(len(archs), row))
 
 
 @contextmanager

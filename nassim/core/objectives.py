@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from nassim.core.arrays import Archs, Flags, Floats
+from nassim.core.arrays import Archs, Flags, Floats, Rows
 from nassim.core.benchmark import Benchmark, Card, Outcome
 from nassim.core.constraint_handling import Feasible
 from nassim.core.documents import JsonValue
@@ -24,6 +24,7 @@ from nassim.core.policies import ERROR, Limits
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import RelaxedOutcome
 from nassim.core.settings import fits
+from nassim.core.strategy import PricedOracle
 from nassim.core.trace_schema import COST, VIOLATION
 
 MOST = 8  # objectives
@@ -119,11 +120,11 @@ class Objectives:
         columns = [limit.ratio(self._column(limit.cost, error, costs)) for limit in self.limits]
         return np.column_stack([np.empty((len(error), 0)), *columns])
 
-    def keeps(self, benchmark: Benchmark) -> Feasible:
-        """Return what says, before they are trained, which architectures of a benchmark keep all limits."""
+    def keeps(self, oracle: PricedOracle) -> Feasible:
+        """Return what says, before they are trained, which architectures keep all limits; runs pay what that costs."""
 
-        def feasible(archs: Archs) -> Flags:
-            missed = (limit.missed(benchmark.cost(limit.cost, archs)) for limit in self.limits)
+        def feasible(archs: Archs, rows: Rows) -> Flags:
+            missed = (limit.missed(oracle.ask(limit.cost, archs, rows)) for limit in self.limits)
             return np.asarray(np.all([miss <= 0 for miss in missed], axis=0))
 
         return feasible
@@ -132,9 +133,23 @@ class Objectives:
         """Return what a trace keeps of an answer, as diagnostics (m,): costs that objectives and limits are made of."""
         if self.plain or not isinstance(answer, Outcome):
             return {}
-        named = [name.removeprefix("-") for name in self.names] + [limit.cost for limit in self.limits]
-        costs = {f"{COST}{name}": answer.costs[:, self.costs.index(name)] for name in named if name != ERROR}
+        costs = {f"{COST}{name}": answer.costs[:, self.costs.index(name)] for name in self.named}
         return costs | ({VIOLATION: answer.violation} if answer.violation is not None else {})
+
+    def judged(self, benchmark: Benchmark, archs: Archs, error: Floats) -> dict[str, Floats]:
+        """Return the same of architectures (n, genes) by the means of their measurements, not as runs were told."""
+        if self.plain:
+            return {}
+        costs = np.full((len(archs), len(self.costs)), np.nan)
+        for name in self.named:
+            costs[:, self.costs.index(name)] = benchmark.measure(name, archs)
+        return self.record(self.told(Outcome(error, np.zeros(len(archs)), costs)))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The costs that objectives and limits are made of, each once."""
+        named = [name.removeprefix("-") for name in self.names] + [limit.cost for limit in self.limits]
+        return tuple(dict.fromkeys(name for name in named if name != ERROR))
 
     def told(self, outcome: Outcome) -> Outcome:
         """Return an answer with its objectives, where they are more than the error, and its violations of limits."""
@@ -145,14 +160,21 @@ class Objectives:
         )
 
     def check_possible(self, benchmark: Benchmark) -> None:
-        """Raise SettingError if no architecture of a space that can be listed keeps all limits of known costs."""
-        space, later = benchmark.space, {ERROR, *benchmark.card.measured}
+        """Raise SettingError if no architecture of a space that can be listed keeps all limits of costs.
+
+        Those of costs that a live benchmark would have to measure are not looked at.
+        """
+        space, later = benchmark.space, {ERROR, *(benchmark.card.measured if benchmark.card.live else ())}
         known = [limit for limit in self.limits if limit.cost not in later]
         if not known or not space.listed or space.size > LISTED:
             return
         every = space.at(np.arange(space.size))
-        missed = [np.nan_to_num(limit.missed(benchmark.cost(limit.cost, every)), nan=np.inf) for limit in known]
+        found = [limit.missed(benchmark.measure(limit.cost, every)) for limit in known]
+        missed = np.nan_to_num(found, nan=np.inf)
         total = np.where(space.valid(every), np.maximum(missed, 0).sum(axis=0), np.inf)
+        if total.min() == np.inf:
+            costs = ", ".join(dict.fromkeys(limit.cost for limit in known))
+            raise SettingError(f"no architecture of {benchmark.name} has all costs that limits are of: {costs}")
         if total.min() > 0:
             nearest, limits = every[total.argmin()], ", ".join(map(str, known))
             raise SettingError(
@@ -215,6 +237,8 @@ def _quantile(benchmark: Benchmark, cost: str, percent: float) -> float:
         raise SettingError(f"the limit of {cost} must be a quantile from 0 % to 100 %, got {percent:g} %")
     if cost == ERROR:
         raise SettingError("the error has no quantile before it is measured; give its limit as a number")
+    if benchmark.card.live and cost in benchmark.card.measured:
+        raise SettingError(f"{cost} of {benchmark.name} is measured, so its quantiles are unknown; give a number")
     space = benchmark.space
     if space.listed and space.size <= LISTED:
         archs = space.at(np.arange(space.size))
@@ -222,7 +246,7 @@ def _quantile(benchmark: Benchmark, cost: str, percent: float) -> float:
     else:
         rows = np.arange(SAMPLE)
         archs = space.sample(rows, Streams(0, "quantile", rows))
-    values = benchmark.cost(cost, archs)
+    values = benchmark.measure(cost, archs)
     return float(np.nanquantile(values, percent / 100)) if not np.isnan(values).all() else math.nan
 
 

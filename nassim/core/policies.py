@@ -119,6 +119,13 @@ class Policies:
             "`{error = [5, 90]}`, the first is 0 on the scale and the second 1, else the lowest over the space is 0"
         ),
     ] = "max"
+    timing: Annotated[
+        NonNegative | None,
+        Says(
+            "seconds that measuring a cost of an untrained network takes: strategies may then ask it before training, "
+            "and pay; by default as the card says, and where it says nothing, measured costs are told after training"
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
         check(self)

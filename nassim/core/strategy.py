@@ -19,6 +19,20 @@ from nassim.core.space import Space
 
 ONE: Rows = np.zeros(1, dtype=np.intp)
 CostOracle = Callable[[str, Archs], Floats]  # the name of a cost, architectures (n, genes) -> the cost of each (n,)
+
+
+class PricedOracle(ABC):
+    """A cost oracle of which runs may also ask costs that are measured, and pay for that."""
+
+    @abstractmethod
+    def __call__(self, name: str, archs: Archs) -> Floats:
+        """Return a cost of architectures (n, genes) that is known without training, (n,)."""
+
+    @abstractmethod
+    def ask(self, name: str, archs: Archs, rows: Rows) -> Floats:
+        """Return a cost of architectures (n, genes) for the runs in these rows (n,), who pay if it is measured."""
+
+
 Asked = Query | Mixture
 Answer = Outcome | RelaxedOutcome
 AskedT = TypeVar("AskedT", bound=Asked)
@@ -71,10 +85,15 @@ class Strategy(ABC, Generic[AskedT, AnswerT]):
         """Take the benchmark's `cost`: costs that are known without training, such as zero-cost scores."""
         self._cost_oracle = oracle
 
-    def cost(self, name: str, archs: Archs) -> Floats:
-        """Return a cost of architectures (n, genes) that the benchmark knows without training them, (n,)."""
+    def cost(self, name: str, archs: Archs, rows: Rows | None = None) -> Floats:
+        """Return a cost of architectures (n, genes) that the benchmark knows without training them, (n,).
+
+        One that has to be measured is paid for by the runs in these rows (n,), where it may be; None = nobody pays.
+        """
         if self._cost_oracle is None:
             raise SettingError(f"{name_of(type(self))} needs {name!r}, and nothing is known without training")
+        if rows is not None and isinstance(self._cost_oracle, PricedOracle):
+            return self._cost_oracle.ask(name, archs, rows)
         return self._cost_oracle(name, archs)
 
     def derive_architecture(self, rows: Rows) -> Archs:

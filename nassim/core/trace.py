@@ -27,6 +27,7 @@ from nassim.core.trace_schema import (
     POPULATION,
     RECOMMENDED,
     TOLD,
+    TRUE,
     VIOLATION,
 )
 from nassim.data.frame import Column, frame
@@ -86,15 +87,21 @@ class Trace:
         """Return what the search minimises of each evaluation, (runs, events, k); nan = missing, failed or padding.
 
         Args:
-            true: The error is that on the report split, which no strategy is told, and not the one that it saw.
+            true: The error is that on the report split, which no strategy is told, and not the one that it saw; costs
+                are means over their measurements.
         """
         error = self.truth if true else self.error
-        return np.stack([error if name == ERROR else self._cost(name) for name in self.objective_names], axis=2)
+        columns = [error if name == ERROR else self._cost(name, true=true) for name in self.objective_names]
+        return np.stack(columns, axis=2)
 
-    def feasible(self) -> Flags:
-        """Return which evaluations succeeded and keep all limits, (runs, events)."""
-        kept = ~(self.diagnostics[VIOLATION] > 0) if VIOLATION in self.diagnostics else True
-        return ~np.isnan(self.error) & kept
+    def feasible(self, *, true: bool = False) -> Flags:
+        """Return which evaluations succeeded and keep all limits, (runs, events).
+
+        Args:
+            true: By the means of costs over their measurements, and not by those that the strategy was told.
+        """
+        missed = self._judged(VIOLATION, true=true) if VIOLATION in self.diagnostics else None
+        return ~np.isnan(self.error) & (True if missed is None else ~(missed > 0))
 
     def candidates(self) -> Floats:
         """Return the objectives of each evaluation as it was told, (runs, events, k); nan = it cannot be recommended.
@@ -109,9 +116,14 @@ class Trace:
         entered, left = (np.nan_to_num(self.diagnostics[name], nan=never).astype(np.int64) for name in POPULATION)
         return Stays(entered, left)
 
-    def _cost(self, name: str) -> Floats:
-        cost = self.diagnostics[f"{COST}{name.removeprefix('-')}"]
+    def _cost(self, name: str, *, true: bool) -> Floats:
+        cost = self._judged(f"{COST}{name.removeprefix('-')}", true=true)
         return -cost if name.startswith("-") else cost
+
+    def _judged(self, name: str, *, true: bool) -> Floats:
+        """Return a diagnostic as it was told, or as the judge has it where that is something else."""
+        told = self.diagnostics[name]
+        return self.diagnostics.get(f"{TRUE}{name}", told) if true else told
 
     def incumbent(self) -> NDArray[np.intp]:
         """Return the event whose architecture each run would hand in after each event, (runs, events).

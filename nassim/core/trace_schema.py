@@ -29,6 +29,7 @@ DISCLOSED = "disclosed seconds"  # name of the note: of all trainings whose resu
 RECOMMENDED = "choice"  # name of the note that says which event's architecture the strategy would hand in
 COST = "cost "  # before the name of a cost that objectives or limits are made of, as the strategy was told it
 VIOLATION = "violation"  # name of the note that says by how much limits are missed
+TRUE = "true "  # before the names of costs and of the violation as the judge has them, where measurements are noisy
 TOLD = "told error"  # name of the note that says what error the strategy was told, where limits change it
 POPULATION = ("entered population", "left population")  # names of the notes that say after which events; nan = never
 NOTED = tuple(f"{DIAGNOSTIC}{name}" for name in POPULATION)

@@ -66,6 +66,15 @@ class Wrapper(Benchmark):
         """Return one of the benchmark's costs, (n,)."""
         return self.benchmark.cost(name, archs)
 
+    def measure(self, name: str, archs: Archs, training_seed: RandomWords | None = None) -> Floats:
+        """Return one of the benchmark's costs, (n,), as an answer has it."""
+        return self.benchmark.measure(name, archs, training_seed)
+
+    @property
+    def preparation(self) -> float:
+        """Seconds that each run pays before it begins."""
+        return self.benchmark.preparation
+
     def per_network(self) -> Self:
         """Return the same around the benchmark with one answer per network."""
         made = copy(self)

@@ -77,7 +77,8 @@ def with_failure(trainings: Arranged, costs: dict[str, Floats]) -> tuple[Arrange
     }
     if "test" in trainings:
         more["test"] = np.append(trainings["test"], np.nan)
-    return more, {cost: np.append(values, np.nan) for cost, values in costs.items()}
+    missing = {cost: np.full((1, *values.shape[1:]), np.nan) for cost, values in costs.items()}
+    return more, {cost: np.concatenate([values, missing[cost]]) for cost, values in costs.items()}
 
 
 def _still(error: Floats, seconds: Floats) -> Flags:

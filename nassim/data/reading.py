@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, NotRequired, TypedDict, cast, final
@@ -19,6 +20,8 @@ from nassim.core.shapes import shaped
 from nassim.core.space import Space
 from nassim.data.arranging import MEND, Arranged, arrange, column, whole, with_failure
 from nassim.data.parquet import opened
+from nassim.data.repeats import costs_in, relative_noise
+from nassim.surrogates.training_records import mean_of
 
 
 class _Own(TypedDict):
@@ -112,7 +115,8 @@ def read_samples(folder: Path) -> PartialArguments:
     archs = _archs(data, ids, architectures)
     arranged = arrange(data.trainings, row, ids.size, trainings)
     own: _Own = {"name": _name(folder), "space": data.space, "card": data.card}
-    return {**arranged, "archs": archs, "costs": _costs(data), **own}
+    costs = {name: mean_of(values) if values.ndim > 1 else values for name, values in _costs(data).items()}
+    return {**arranged, "archs": archs, "costs": costs, **own}
 
 
 def read_card(path: Path, mend: str = MEND) -> Written:
@@ -137,8 +141,17 @@ def _load(folder: Path) -> Data:
     files = [read_file(family, f"{dataset}/{name}.parquet", facts) for name in ("trainings", "architectures")]
     (trainings, _), (architectures, _) = files
     card = _card(facts, dataset, [digest for _, digest in files])
+    card = _with_noise(card, architectures, folder / "architectures.parquet")
     space = catalog.space_on_card(card.facts["space"], family)
     return Data(folder, card.facts, space, card, trainings, architectures)
+
+
+def _with_noise(card: Card, architectures: Columns, path: Path) -> Card:
+    """Return a card that states the noise of costs with several measurements."""
+    repeats = card.facts.get("repeats", {})
+    found = {name: relative_noise(values) for name, values in costs_in(architectures, card.facts, path).items()
+             if name in repeats}  # fmt: skip
+    return replace(card, facts={**card.facts, "noise": {**card.facts.get("noise", {}), **found}}) if found else card
 
 
 def _of_networks(known: Ids, data: Data, listing: Path, path: Path) -> NetworkArguments:
@@ -197,9 +210,8 @@ def _name(folder: Path) -> str:
 
 
 def _costs(data: Data) -> dict[str, Floats]:
-    """Return the columns that the card calls costs, each (architectures,)."""
-    path = data.folder / "architectures.parquet"
-    return {name: column(data.architectures, name, path).astype(np.float64) for name in data.facts.get("costs", {})}
+    """Return the columns that the card calls costs, each (architectures,), or with its measurements behind."""
+    return costs_in(data.architectures, data.facts, data.folder / "architectures.parquet")
 
 
 def _within(arch: Ids, space: Space, path: Path) -> Ids:

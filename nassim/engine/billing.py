@@ -42,6 +42,16 @@ def bill(benchmark: Benchmark, policy: TrainingSetBill, budget: float | None, *,
     return seconds
 
 
+def prepared(benchmark: Benchmark, budget: float | None) -> float:
+    """Return the seconds that each run pays before it begins; SettingError where they take the whole budget."""
+    if budget is not None and benchmark.preparation >= budget:
+        raise SettingError(
+            f"{benchmark.name}: measurements before a run begins take {benchmark.preparation:,.0f} seconds, expected "
+            f"fewer than the budget of {budget:,.0f}; give more, or measure fewer"
+        )
+    return benchmark.preparation
+
+
 def check_outcome(benchmark: Benchmark, asked: Query, outcome: Outcome, *, timed: bool) -> None:
     """Raise DataError naming the first architecture whose training takes no seconds that can be.
 

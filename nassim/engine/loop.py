@@ -33,7 +33,8 @@ from nassim.core.strategy import Asked, Searcher, SearcherClass, StrategyClass, 
 from nassim.core.trace import Trace
 from nassim.core.trace_schema import DISCLOSED, EPOCHS, RECOMMENDED, TOLD
 from nassim.data.memory import check_fits
-from nassim.engine.billing import Standstill, bill
+from nassim.engine.beforehand import Beforehand
+from nassim.engine.billing import Standstill, bill, prepared
 from nassim.engine.evaluator import Evaluator
 from nassim.engine.footprint import check_footprint, fewest
 from nassim.engine.judgement import Judge
@@ -64,7 +65,9 @@ def simulate(
     check_settings(kind, settings, name_of(kind), beside=CHECKED)
     bench = as_benchmark(benchmark)
     ids = _run_numbers(runs)
-    searcher = construct(kind, bench, Streams(seed, name_of(kind), ids), dict(settings), policies=policies)
+    beforehand = Beforehand(bench, Streams(seed, "luck", ids), policies)
+    streams = Streams(seed, name_of(kind), ids)
+    searcher = construct(kind, bench, streams, dict(settings), policies=policies, beforehand=beforehand)
     check_end(name_of(kind), searcher.max_evaluations, budget.evaluations, budget.seconds, policies.repeats)
     training_seed, endless = Streams(seed, "luck", ids), budget.evaluations is None and searcher.max_evaluations is None
     evaluator = Evaluator(bench, training_seed, policies, deaf=kind.trains_itself, timed=endless)
@@ -76,6 +79,7 @@ def simulate(
     check_footprint(bench.space, ids.size, events, policies.workers)
     recorder = Recorder(ids, bench.space, min(steps, 1024))
     begin = bill(evaluator.benchmark, policies.training_set, budget.seconds, mean=policies.signal == "mean")
+    begin += prepared(evaluator.benchmark, budget.seconds)
     workplace = clock(ids.size, policies.workers, begin)
     about: Table = {"strategy": name_of(kind), "settings": dict(settings), "seed": seed}
     about |= asdict(policies) | asdict(budget)
@@ -83,11 +87,12 @@ def simulate(
         with threadpool_limits(1):  # matrices are small and many: threads would cost more than they save
             members = Membership(ids.size) if policies.recommended_set == "final-population" else None
             how = policies.workers, steps, budget.seconds, members
-            hands_in = _run(searcher, evaluator, latency, recorder, workplace, *how)
+            hands_in = _run(searcher, evaluator, beforehand, latency, recorder, workplace, *how)
         role = _role(evaluator, recorder, billed=policies.training_set == "billed")
         about |= judge.facts() | cast("Table", reference_of(evaluator.benchmark, evaluator.objectives))
         about |= {"hands_in": hands_in} | role
-        return recorder.trace(judge, cast("Provenance", provenance(evaluator.benchmark, kind) | about))
+        told = cast("Provenance", provenance(evaluator.benchmark, kind) | about)
+        return recorder.trace(judge, told, evaluator.objectives)
 
 
 def _role(evaluator: Evaluator, recorder: Recorder, *, billed: bool) -> dict[str, str]:
@@ -100,8 +105,8 @@ def _role(evaluator: Evaluator, recorder: Recorder, *, billed: bool) -> dict[str
 
 
 def _run(
-    searcher: Searcher, evaluator: Evaluator, latency: SuggestionLatency, recorder: Recorder, workplace: Clock,
-    workers: int, steps: int, budget: float | None, members: Membership | None,
+    searcher: Searcher, evaluator: Evaluator, beforehand: Beforehand, latency: SuggestionLatency, recorder: Recorder,
+    workplace: Clock, workers: int, steps: int, budget: float | None, members: Membership | None,
 ) -> str:  # fmt: skip
     """Run every row to the end of its budget; return which evaluation is handed in: 'best' or 'latest'."""
     rows: Rows = np.arange(searcher.streams.runs)
@@ -120,6 +125,7 @@ def _run(
             wait = wait[within] if isinstance(wait, np.ndarray) else wait
         if rows.size:
             asked = ask(searcher, rows)
+            wait = wait + beforehand.collect(rows)
             workplace.start(rows, worker, asked, evaluator.answer(rows, asked, now + wait, before), wait)
             started += 1
 
@@ -134,7 +140,11 @@ def _run(
         else:
             archs = done.asked.archs
         diagnostics = {**searcher.diagnostics(done.rows), **_fidelity(done.asked), **_recommended(searcher, done.rows)}
-        diagnostics |= evaluator.objectives.record(done.answer) | ({} if heard is done.answer else {TOLD: heard.error})
+        diagnostics |= ({} if heard is done.answer else {TOLD: heard.error}) | (
+            evaluator.objectives.judged(evaluator.benchmark, archs, done.answer.error)
+            if relaxed
+            else evaluator.objectives.record(done.answer)
+        )
         recorder.add(done.rows, archs, done.answer.error, done.seconds, diagnostics)
         if members:
             members.add(done.rows, told - 1, population_of(searcher, done.rows), recorder)
@@ -163,6 +173,7 @@ def construct(
     settings: Mapping[str, JsonValue],
     called: str = "",
     policies: Policies = Policies(),
+    beforehand: Beforehand | None = None,
 ) -> Searcher:
     """Return a strategy for a benchmark.
 
@@ -177,7 +188,8 @@ def construct(
     wanted.check_possible(bench)
     check_population(kind, policies.recommended_set)
     check_handling(policies.handling, policies.handling_weight, bench.card.unit, limited=bool(wanted.limits))
-    space = rejecting(bench.space, wanted.keeps(bench)) if policies.handling == "reject" else bench.space
+    oracle = beforehand or Beforehand(bench, Streams(0, "luck", streams.ids), policies)
+    space = rejecting(bench.space, wanted.keeps(oracle)) if policies.handling == "reject" else bench.space
     try:
         searcher = kind(space, streams, **settings)
         searcher.objectives = len(wanted.names)
@@ -187,7 +199,7 @@ def construct(
     except ValueError as error:
         where = ", ".join([called, *getattr(error, "__notes__", [])])
         raise SettingError(f"{where}: {settings} is impossible: {error}{told_frames(error)}") from error
-    searcher.set_cost_oracle(bench.cost)
+    searcher.set_cost_oracle(oracle)
     return searcher
 
 

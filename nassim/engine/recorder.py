@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 from nassim.core.arrays import Archs, Flags, Floats, Ids, Rows
 from nassim.core.errors import DataError
 from nassim.core.growing import with_room
+from nassim.core.objectives import Objectives
 from nassim.core.provenance import Provenance
 from nassim.core.space import Space
 from nassim.core.trace import Trace
+from nassim.core.trace_schema import TRUE
 from nassim.engine.judgement import Judge
+
+PLAIN = Objectives()  # the error alone
 
 
 class Recorder:
@@ -51,7 +55,7 @@ class Recorder:
         ran = np.flatnonzero(self._lengths)
         kept[self._lengths[ran] - 1, ran] = values[ran]
 
-    def trace(self, judge: Judge, provenance: Provenance) -> Trace:
+    def trace(self, judge: Judge, provenance: Provenance, objectives: Objectives = PLAIN) -> Trace:
         """Return all that was kept, with the truth about it."""
         archs, error, seconds = self._archs[: self._events], self._error[: self._events], self._seconds[: self._events]
         truth = np.full(error.shape, np.nan)
@@ -69,10 +73,21 @@ class Recorder:
                     f"{judge.benchmark.name}: {arch:.80} has an infinite error on the {split} split; use nan"
                 )
         truth[done] = judged.reshape(truth[done].shape)
+        self._judge_costs(objectives.judged(judge.benchmark, completed, error[done].reshape(-1)), done)
         diagnostics = {name: values[: self._events].T for name, values in self._diagnostics.items()}
         return Trace(
             self._runs, self._lengths, archs.swapaxes(0, 1), error.T, seconds.T, truth.T, provenance, diagnostics
         )
+
+    def _judge_costs(self, judged: Mapping[str, Floats], done: slice[None, None, None] | Flags) -> None:
+        """Keep what costs are by the means of their measurements, where runs were told something else."""
+        told = {name: self._diagnostics[name][: self._events][done].reshape(-1) for name in judged}
+        if all(np.array_equal(told[name], values, equal_nan=True) for name, values in judged.items()):
+            return
+        for name, values in judged.items():
+            kept = self._diagnostics[f"{TRUE}{name}"] = np.full(self._error.shape, np.nan)
+            whole = kept[: self._events]
+            whole[done] = values.reshape(whole[done].shape)
 
     def _make_room(self) -> None:
         self._archs = with_room(self._archs, self._events, -1, axis=0)

@@ -63,9 +63,8 @@ def _architectures(benchmark: Benchmark) -> tuple[Archs, bool]:
 
 def _costs(benchmark: Benchmark, objectives: Objectives, archs: Archs) -> Floats:
     """Return the costs of architectures (n, all of the benchmark's); nan where nothing asks for them."""
-    named = {name.removeprefix("-") for name in objectives.names} | {limit.cost for limit in objectives.limits}
     columns = [
-        benchmark.cost(name, archs) if name in named - set(benchmark.card.measured) else np.full(len(archs), np.nan)
+        benchmark.measure(name, archs) if name in objectives.named else np.full(len(archs), np.nan)
         for name in benchmark.costs
     ]
     return np.column_stack([np.empty((len(archs), 0)), *columns])

@@ -27,7 +27,7 @@ from nassim.importers._keys import Keys
 from nassim.importers._lengths import Epochs, Lengths, even
 from nassim.importers._numbers import read_numbers
 from nassim.importers._percent import in_percent
-from nassim.importers._tables import Found, digest_of, tabulate
+from nassim.importers._tables import Found, digest_of, numbered, tabulate
 
 CARD = ("title", "space", "source", "licence", "search_split", "report_split")
 OWN = {"files", "datasets", "complete", "networks", "columns", "measured"}  # what an import says of its card itself
@@ -66,6 +66,7 @@ def read_own(source: Path, open_: Callable[[], Opened], progress: Progress, epoc
     facts = {name: value for name, value in cast("Table", card).items() if name not in OWN} | part
     facts |= {"built": _command(source, epochs), "costs": costs.units, "datasets": {"data": about}}
     facts |= {"measured": costs.measured} if costs.measured else {}
+    facts |= {"repeats": {name: values.shape[1] for name, values in costs.repeats.items()}} if costs.repeats else {}
     facts |= {"notes": [*card.get("notes", []), *told]} if told else {}
     return Family(name, facts, {"data": tables}, told)
 
@@ -124,7 +125,9 @@ class _Reader:
             raise self._at((epoch == 0).argmax(), f"has epoch 0; {say}; else leave out what was not trained yet")
         replica = columns["replica"].astype(np.int64) if "replica" in columns else None
         kept = even(Lengths(self.space, archs, row, epoch, replica), epochs, self.source)
-        costs = costs_of({name: columns[name] for name in self.layout.costs}, row, self.layout, self.card)
+        numbers = numbered(row, epoch) if replica is None else replica
+        named = {name: columns[name] for name in self.layout.costs}
+        costs = costs_of(named, row, numbers, self.layout, self.card)
         some = kept.rows
         there, row = np.unique(row[some], return_inverse=True)
         found = Found(
@@ -136,7 +139,7 @@ class _Reader:
             columns.get("seconds", epoch.astype(np.float64))[some],
             replica=kept.replica,
             test_error=errors["test_error"][some] if "test_error" in errors else None,
-            costs={name: values[there] for name, values in costs.values.items()},
+            costs=costs.columns(there),
         )
         return found, costs, (*costs.said, *kept.said)
 

@@ -53,7 +53,7 @@ def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, bool]]:
     same = np.flatnonzero(np.diff(arch[by_id]) == 0)
     if same.size:
         raise DataError(f"{where}: an architecture is there twice: {space.show(found.archs[by_id[same[0]]]):.80}")
-    replica = _numbered(found) if found.replica is None else found.replica
+    replica = numbered(found.row, found.epoch) if found.replica is None else found.replica
     order = np.lexsort((found.epoch, replica, arch[found.row]))
     _check_rows(found, replica, order, where)
     trainings: Columns = {
@@ -99,11 +99,11 @@ def _part(space: Space, archs: Archs) -> dict[str, bool]:
     return {"complete": False, "networks": False}
 
 
-def _numbered(found: Found) -> Ids:
-    """Return for each row how many earlier rows have its architecture and epoch."""
-    order = np.lexsort((np.arange(found.row.size), found.epoch, found.row))
-    replica = np.empty(found.row.size, dtype=np.int64)
-    replica[order] = _within(found.row[order].astype(np.int64) * LONGEST + found.epoch[order])
+def numbered(row: Whole, epoch: Whole) -> Ids:
+    """Return for each training (n,) how many earlier ones have its architecture, `row`, and epoch."""
+    order = np.lexsort((np.arange(row.size), epoch, row))
+    replica = np.empty(row.size, dtype=np.int64)
+    replica[order] = _within(row[order].astype(np.int64) * LONGEST + epoch[order])
     return replica
 
 

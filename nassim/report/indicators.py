@@ -24,7 +24,7 @@ def hypervolume_regret(trace: Trace) -> Floats:
     Where the front is not known, the hypervolume itself, with a minus. In percent of the whole box.
     """
     low, high, front = _reference(trace)
-    counted = np.where(trace.feasible()[:, :, None], trace.objectives(true=True), np.nan)
+    counted = np.where(trace.feasible(true=True)[:, :, None], trace.objectives(true=True), np.nan)
     found = hypervolume_over_time(scaled(counted, low, high), np.ones(len(low)))
     best = 0.0 if front is None else hypervolume(scaled(front, low, high), np.ones(len(low)))
     regret: Floats = WHOLE * (best - found)
@@ -33,7 +33,7 @@ def hypervolume_regret(trace: Trace) -> Floats:
 
 def fronts(trace: Trace) -> list[Floats]:
     """Return what each run found: its non-dominated points (n, k), by the error on the report split."""
-    counted = np.where(trace.feasible()[:, :, None], trace.objectives(true=True), np.nan)
+    counted = np.where(trace.feasible(true=True)[:, :, None], trace.objectives(true=True), np.nan)
     return [np.unique(run[non_dominated(run)], axis=0) for run in counted]
 
 

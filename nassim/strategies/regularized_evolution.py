@@ -83,7 +83,8 @@ class RegularizedEvolution(Strategy[Query, Outcome]):
         """Return each run's random candidates with the highest cost, highest first, (population, runs, genes)."""
         everyone: Rows = np.arange(self.streams.runs)
         drawn = np.stack([self.space.sample(everyone, self.streams) for _ in range(self.candidates)])
-        known = self.cost(cost, drawn.reshape(-1, drawn.shape[2])).reshape(drawn.shape[:2])
+        flat, rows = drawn.reshape(-1, drawn.shape[2]), np.tile(everyone, self.candidates)
+        known = self.cost(cost, flat, rows).reshape(drawn.shape[:2])
         order = np.argsort(-known, axis=0, kind="stable")[: self.population]  # nan last
         highest: Archs = np.take_along_axis(drawn, order[:, :, None], axis=0)
         return highest

@@ -146,6 +146,8 @@ def _card(source: Source, trainings: Trainings, models: dict[str, Surrogate], op
         about["resumable"] = False
     if source.card.measured:
         about["measured"] = list(source.card.measured)
+    if source.card.noise:
+        about["noise"] = dict(source.card.noise)
     made = {"nassim": version("nassim"), "xgboost": version("xgboost")}
     return Card(
         title=f"{source.card.title}, learned from {options.train:,} trainings by XGBoost",

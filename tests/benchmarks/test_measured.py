@@ -90,7 +90,7 @@ def test_an_import_marks_what_it_cannot_know_to_be_known(listed, tmp_path):
     import_data("csv", own(tmp_path, rows, CARD + costs), tmp_path / "out", told=said.append)
     samples = PartialTable.load(tmp_path / "out/mine/data")
     assert set(samples.card.measured) == {"noise"} | (set() if listed else {"energy"})
-    assert "noise differs between trainings of an architecture: taken for measured, its mean is kept" in said
+    assert "noise differs between trainings of an architecture: taken for measured, each is kept" in said
     told = CARD + costs + '[columns]\nenergy = "measured"\nnoise = "known"\n'
     import_data("csv", own(tmp_path, rows, told), tmp_path / "out")
     assert PartialTable.load(tmp_path / "out/mine/data").card.measured == ("energy",)

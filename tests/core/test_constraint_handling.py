@@ -79,14 +79,14 @@ def test_rejection_trains_only_what_keeps_the_limits(strategy: str) -> None:
 def test_mutants_and_children_of_lonely_parents_are_samples() -> None:
     """Where a parent has no feasible mutant, another feasible architecture is drawn."""
     alone = EVERY[[0]]
-    space = rejecting(BENCH.space, lambda archs: (archs == alone[0]).all(axis=1) | (archs.sum(axis=1) >= 18))
+    space = rejecting(BENCH.space, lambda archs, _: (archs == alone[0]).all(axis=1) | (archs.sum(axis=1) >= 18))
     rows = np.arange(1)
     for found in (
         space.mutate(alone, rows, Streams(0, "lonely", rows)),
         space.crossover(EVERY[[1]], EVERY[[2]], rows, Streams(0, "lonely", rows)),
     ):
         assert found.sum() >= 18 or (found == alone).all()
-    nothing = rejecting(BENCH.space, lambda archs: np.zeros(len(archs), dtype=np.bool_))
+    nothing = rejecting(BENCH.space, lambda archs, _: np.zeros(len(archs), dtype=np.bool_))
     with pytest.raises(SettingError, match="2,000 random architectures of nb201 miss the limits"):
         nothing.sample(np.arange(2), Streams(0, "lonely", np.arange(2)))
 

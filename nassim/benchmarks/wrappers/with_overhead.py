@@ -75,9 +75,8 @@ class WithOverhead(Wrapper):
 
     def _known(self, archs: Archs) -> Floats:
         """Return the cost of each, (n,): also one that no search may know, since it is measured after training."""
-        if self._cost in self.benchmark.card.measured:
-            return self.benchmark.evaluate(Query(archs)).costs[:, self._column]
-        return self.benchmark.cost(self._cost, archs)
+        measured = self._cost in self.benchmark.card.measured
+        return self.benchmark.measure(self._cost, archs) if measured else self.benchmark.cost(self._cost, archs)
 
     def _expected(self, probabilities: Floats, training_seed: RandomWords | None) -> Floats:
         """Return the expectation (m,) under mixtures (m, genes, widest)."""
