@@ -92,6 +92,28 @@ def rejecting(space: Space, feasible: Feasible) -> Space:
     return found
 
 
+def drawn_again(draw: Callable[[Rows], Archs], keeps: Feasible, size: int, rounds: int) -> tuple[Archs, Rows]:
+    """Return what is drawn (size, genes), what is not kept again, for so many rounds; and who still have none.
+
+    Each is looked at once: that may be paid.
+
+    Args:
+        draw: Returns architectures for some of the rows 0 to size - 1.
+        keeps: Says which architectures, of which of these rows, are kept.
+        size: How many are wanted.
+        rounds: In which what is not kept is drawn again.
+    """
+    missing: Rows = np.arange(size)
+    found = draw(missing)
+    missing = np.flatnonzero(~keeps(found, missing))
+    for _ in range(rounds):
+        if not missing.size:
+            break
+        found[missing] = draw(missing)
+        missing = missing[~keeps(found[missing], missing)]
+    return found, missing
+
+
 class _Rejecting(Space):
     """What a space draws, and draws again."""
 
@@ -119,19 +141,8 @@ class _Rejecting(Space):
         return self._or_sample(*found, rows, streams)
 
     def _again(self, draw: Callable[[Rows], Archs], rows: Rows, rounds: int) -> tuple[Archs, Rows]:
-        """Return what is drawn (m, genes), those that miss the limits again, for so many rounds; and who still miss.
-
-        Each is looked at once: that may be paid.
-        """
-        missing: Rows = np.arange(rows.size)
-        found = draw(missing)
-        missing = np.flatnonzero(~self.feasible(found, rows))
-        for _ in range(rounds):
-            if not missing.size:
-                break
-            found[missing] = draw(missing)
-            missing = missing[~self.feasible(found[missing], rows[missing])]
-        return found, missing
+        """Return what is drawn (m, genes), those that miss the limits again; and who still miss them after all."""
+        return drawn_again(draw, lambda archs, which: self.feasible(archs, rows[which]), rows.size, rounds)
 
     def _or_sample(self, found: Archs, missing: Rows, rows: Rows, streams: Streams) -> Archs:
         if missing.size:

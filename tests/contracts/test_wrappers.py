@@ -42,7 +42,7 @@ def bench(name: str) -> Benchmark:
 
 def asked(name: str, rows: np.ndarray = ROWS) -> Query:
     """Return some rows of a query of random architectures."""
-    return Query(inner(name).space.sample(ROWS, Streams(0, "contract", ROWS))[rows])
+    return Query(bench(name).space.sample(ROWS, Streams(0, "contract", ROWS))[rows])
 
 
 def same(first: Outcome, second: Outcome, rows: np.ndarray = ROWS) -> bool:
@@ -75,7 +75,7 @@ def test_it_is_told_from_what_it_wraps(name: str) -> None:
     told, plain = bench(name), inner(name)
     assert (told.name, told.card.sha256) != (plain.name, plain.card.sha256)
     assert {catalog.wrapper(name), *plain.kinds} <= set(told.kinds)
-    assert (told.space, told.epochs, told.costs) == (plain.space, plain.epochs, plain.costs)
+    assert (told.space.name, told.epochs, told.costs) == (plain.space.name, plain.epochs, plain.costs)
 
 
 @pytest.mark.parametrize("seeds", [None, SEEDS], ids=["mean", "seeds"])
