@@ -33,6 +33,7 @@ from nassim.core.wrapper import Wrapper
 from nassim.data import trust
 
 PACKAGE = Path(__file__).parent
+BLOCKS = "blocks.parquet"  # the one table of a device, of what blocks of networks take on it
 Kind = Literal["strategies", "benchmarks", "spaces", "wrappers"]
 STRATEGIES = Registry("strategy", "strategies", "strategies", joint="_")
 SPACES = Registry("space", "spaces", "spaces", joint="_")
@@ -66,7 +67,15 @@ def space(name: str, *, code: bool = False) -> Space:
 
 
 def space_on_card(name: str, beside: Path) -> Space:
-    """Return the space that a card in the folder `beside` names: registered, or in a file that the user trusts."""
+    """Return the space that a card in the folder `beside` names.
+
+    It is registered, or in a file that the user trusts, or a list: the texts in the table of architectures that the
+    card names, such as "imagenet/architectures.parquet".
+    """
+    if name.endswith(".parquet") and ":" not in name:
+        from nassim.data.listing import space_in
+
+        return space_in(beside, name)
     return _space(trust.trusted(name, beside) if ":" in name else name)
 
 
@@ -94,11 +103,7 @@ def shipped(folder: str) -> Path:
 
 def dataset_folders() -> dict[str, Path]:
     """Return name -> folder of every data set; the first data folder that has a name wins."""
-    found: dict[str, Path] = {}
-    for folder in data_folders():
-        for table in sorted(folder.glob("*/*/trainings.parquet")):
-            found.setdefault(f"{table.parent.parent.name}/{table.parent.name}", table.parent)
-    return found
+    return _folders_with("trainings.parquet")
 
 
 def dataset_folder(name: str) -> Path:
@@ -107,6 +112,27 @@ def dataset_folder(name: str) -> Path:
     if name not in folders:
         raise UnknownNameError.of("benchmark", name, folders)
     return folders[name]
+
+
+def block_folders() -> dict[str, Path]:
+    """Return name -> folder of every table of blocks `family/device`, as `dataset_folders` does of data sets."""
+    return _folders_with(BLOCKS)
+
+
+def block_folder(name: str) -> Path:
+    """Return the folder of a table of blocks `family/device`; UnknownNameError if there is none."""
+    folders = block_folders()
+    if name not in folders:
+        raise UnknownNameError.of("table of blocks", name, folders)
+    return folders[name]
+
+
+def _folders_with(file: str) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for folder in data_folders():
+        for table in sorted(folder.glob(f"*/*/{file}")):
+            found.setdefault(f"{table.parent.parent.name}/{table.parent.name}", table.parent)
+    return found
 
 
 @cache

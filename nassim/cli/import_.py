@@ -29,11 +29,15 @@ def command(
     epochs: Annotated[
         Uneven | None, typer.Option(help="Of curves of unequal length, keep the epochs that all have, or the longest.")
     ] = None,
+    tag: Annotated[
+        str | None, typer.Option(help="Of results by several training recipes, which one; for timm-results.")
+    ] = None,
 ) -> None:
     """Read a published file, or your own results, as benchmarks."""
     from nassim.cli._render import console
 
     options = {} if epochs is None else {"epochs": epochs.value}
+    options |= {} if tag is None else {"tag": tag}
     for line in imported(format_, source, out, replace=replace, **options):
         console().print(line, markup=False, soft_wrap=True)
 
@@ -62,4 +66,13 @@ def imported(format_: str, source: Path, out: Path | None, *, replace: bool, **o
     lines = [*heard, f"imported {', '.join(names)}"]
     if out is not None and out.resolve() not in [folder.resolve() for folder in data_folders()]:
         lines.append(f"to have nassim look there: export NASSIM_DATA={out}")
-    return [*lines, f"go on with: nassim show {names[0]}, or nassim fit {names[0]}"]
+    return [*lines, _going_on(names[0])]
+
+
+def _going_on(name: str) -> str:
+    """Return what can be done with what was imported."""
+    from nassim.catalog import block_folders
+
+    if name in block_folders():
+        return f'in a study: wrap = [{{name = "block_latency", table = "{name}"}}]'
+    return f"go on with: nassim show {name}, or nassim fit {name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -51,6 +51,7 @@ class FamilyInfo:
     name: str
     folder: Path
     datasets: tuple[str, ...]
+    tables: tuple[str, ...] = TABLES  # that each of them has
 
     @property
     def shipped(self) -> bool:
@@ -77,10 +78,19 @@ class FamilyInfo:
 
 def family_infos() -> list[FamilyInfo]:
     """Return the families of all data folders by name; of data sets of one name, the first folder's."""
+    return _families(catalog.dataset_folders(), TABLES)
+
+
+def block_families() -> list[FamilyInfo]:
+    """Return the families of tables of blocks, as `family_infos` does those of benchmarks."""
+    return _families(catalog.block_folders(), (catalog.BLOCKS,))
+
+
+def _families(folders: Mapping[str, Path], tables: tuple[str, ...]) -> list[FamilyInfo]:
     found: dict[tuple[str, Path], list[str]] = {}
-    for folder in catalog.dataset_folders().values():
+    for folder in folders.values():
         found.setdefault((folder.parent.name, folder.parent), []).append(folder.name)
-    return [FamilyInfo(name, folder, tuple(sorted(own))) for (name, folder), own in sorted(found.items())]
+    return [FamilyInfo(name, folder, tuple(sorted(own)), tables) for (name, folder), own in sorted(found.items())]
 
 
 def dataset_info(name: str) -> DatasetInfo:
@@ -100,7 +110,7 @@ def damage(family: FamilyInfo) -> Iterator[str | None]:
     except NassimError as error:
         yield str(error)
         return
-    belongs = {f"{dataset}/{table}" for dataset in family.datasets for table in TABLES} | set(on_card)
+    belongs = {f"{dataset}/{table}" for dataset in family.datasets for table in family.tables} | set(on_card)
     for name in sorted(belongs):
         yield _damage(family.folder / name, on_card.get(name, {}).get("sha256"))
 

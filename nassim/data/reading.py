@@ -251,7 +251,14 @@ def _card(facts: Written, dataset: str, digests: list[str]) -> Card:
 
 
 def read_file(family: Path, name: str, facts: Written) -> tuple[Columns, str]:
-    """Return a file's columns and a digest of its content, after comparing its bytes with the card."""
+    """Return a file's columns of numbers and a digest of its content, after comparing its bytes with the card."""
+    table, digest = read_whole(family, name, facts)
+    columns = {field.name: table[field.name].to_numpy() for field in table.schema if field.type != pa.string()}
+    return columns, digest
+
+
+def read_whole(family: Path, name: str, facts: Written) -> tuple[pa.Table, str]:
+    """Return a file's table and a digest of its content, after comparing its bytes with the card."""
     path = family / name
     try:
         data = path.read_bytes()
@@ -266,5 +273,4 @@ def read_file(family: Path, name: str, facts: Written) -> tuple[Columns, str]:
             table = file.read(use_threads=False)
     except DataError as error:
         raise DataError(f"{error}; {MEND}") from error
-    columns = {field.name: table[field.name].to_numpy() for field in table.schema if field.type != pa.string()}
-    return columns, on_card.get("content", digest)
+    return table, on_card.get("content", digest)

@@ -27,13 +27,19 @@ class Tables(NamedTuple):
     architectures: pa.Table
 
 
+class BlockTables(NamedTuple):
+    """The one table of a device: what each block of networks takes on it."""
+
+    blocks: pa.Table
+
+
 @dataclass(frozen=True, eq=False)
 class Family:
-    """What is written: benchmarks name/dataset, and their card, without its [files]."""
+    """What is written: benchmarks name/dataset, or tables of blocks, and their card, without its [files]."""
 
     name: str
     card: Mapping[str, JsonValue]
-    datasets: Mapping[str, Tables]
+    datasets: Mapping[str, Tables | BlockTables]
     said: tuple[str, ...] = ()  # what whoever imports it should hear
 
 
@@ -105,7 +111,7 @@ def _write(family: Family, folder: Path) -> None:
     write_text(folder / CARD, tomli_w.dumps({**family.card, "files": files}))
 
 
-def _write_tables(tables: Tables, folder: Path, dataset: str) -> dict[str, dict[str, str]]:
+def _write_tables(tables: Tables | BlockTables, folder: Path, dataset: str) -> dict[str, dict[str, str]]:
     files = {}
     for name, table in tables._asdict().items():
         path = folder / dataset / f"{name}.parquet"

@@ -67,6 +67,7 @@ def tabulate(found: Found, where: str) -> tuple[Tables, dict[str, bool]]:
     trainings |= {"seconds": found.seconds[order], **{name: values[order] for name, values in found.more.items()}}
     architectures = {
         "arch": arch[by_id],
+        **({} if space.listed else {f"g{gene}": values for gene, values in enumerate(found.archs[by_id].T)}),
         **{name: values[by_id] for name, values in found.costs.items()},
         "text": [space.show(row) for row in found.archs[by_id]],
     }

@@ -8,17 +8,18 @@ fourth after no third is the third. 7,371**5 networks, about 2 x 10**19, at five
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Floats, Ids
+from nassim.core.arrays import Archs, Floats, Ids, Ints
 from nassim.core.documents import JsonValue, json_of
 from nassim.core.errors import ArchitectureError, DataError, short
 from nassim.core.space import Link, Space
+from nassim.spaces._blocks import Block, divisible
 
 STAGES, DEEPEST, SHALLOWEST = 5, 4, 2
 KERNELS, EXPANSIONS, RESOLUTIONS = (3, 5, 7), (3, 4, 6), (160, 176, 192, 208, 224)
@@ -26,7 +27,20 @@ LAYERS = tuple(product(KERNELS, EXPANSIONS))
 NONE, ABSENT = len(LAYERS), (0, 0)  # of a layer that is not there: its option; its kernel and expansion
 LONGEST = 10_000  # letters of a text
 LISTS = {"ks": STAGES * DEEPEST, "e": STAGES * DEEPEST, "d": STAGES}  # members of a text, and how long they are
+CHANNELS = (16, 16, 24, 40, 80, 112, 160)  # of the stem, of the first layer, and of each stage, at width 1
+FINAL, HEAD, CLASSES = 960, 1280, 1000  # channels of the last convolution and of the last but one linear layer
+STRIDES = (1, 2, 2, 2, 1, 2)  # of the first layer, and of the first of each stage
+SQUEEZED = (False, False, True, False, True, True)  # squeeze-and-excitation, of the same
+FIXED = 6  # blocks that every network has
+WIDTH = 1.2  # of the published network whose blocks were timed on a Note10
 EXAMPLE = 'expected a JSON object such as {"ks": [3, 5, ...], "e": [6, 3, ...], "d": [2, 4, ...], "r": [224]}'
+
+
+class Count(NamedTuple):
+    """What networks have, each (n,)."""
+
+    params: Ints
+    macs: Ints  # multiply-accumulates of convolutions and linear layers for one image
 
 
 class MobileNetV3(Space):
@@ -108,6 +122,31 @@ class MobileNetV3(Space):
         """Return how many pixels an image has on a side, (n,)."""
         return np.array(RESOLUTIONS)[archs[:, 0].astype(np.intp)]
 
+    def blocks(self, archs: Archs, width: float = WIDTH) -> tuple[tuple[Block, ...], Ids]:
+        """Return the blocks that networks are made of, and which of them each has, (n, 26); -1 = there is no layer.
+
+        Args:
+            archs: (n, 21).
+            width: By how much channels are multiplied: 1 or 1.2 in the published networks.
+        """
+        resolution, options = archs[:, 0].astype(np.intp), archs[:, 1:].astype(np.intp)
+        of_image = FIXED + STAGES * 2 * len(LAYERS)
+        kind = (np.arange(STAGES * DEEPEST) // DEEPEST) * 2 + (np.arange(STAGES * DEEPEST) % DEEPEST > 0)
+        layers = np.where(options == NONE, -1, FIXED + kind * len(LAYERS) + options)
+        found = np.column_stack([np.tile(np.arange(FIXED), (len(archs), 1)), layers])
+        return self.all_blocks(width), np.where(found < 0, -1, found + resolution[:, None] * of_image)
+
+    def all_blocks(self, width: float = WIDTH) -> tuple[Block, ...]:
+        """Return all blocks that networks of this space are made of, by resolution."""
+        return _blocks(width)
+
+    def count(self, archs: Archs, width: float = WIDTH) -> Count:
+        """Return parameters and multiply-accumulates of whole networks, each (n,); exact."""
+        blocks, which = self.blocks(archs, width)
+        of_block = np.array([(block.params, block.macs) for block in blocks] + [(0, 0)])  # the last is that of no layer
+        params, macs = of_block[which].sum(axis=1).T
+        return Count(params, macs)
+
     @cached_property
     def graph_names(self) -> tuple[str, ...]:
         """What the columns of `graph` are."""
@@ -132,6 +171,42 @@ class MobileNetV3(Space):
             chain = zip(nodes, nodes[1:], there, strict=False)
             found += [Link(f"stage {stage}", source, target, operation) for source, target, operation in chain]
         return tuple(found)
+
+
+@cache
+def _blocks(width: float) -> tuple[Block, ...]:
+    """Return for each resolution the blocks that all networks have, then the layers that may begin or go on a stage."""
+    return tuple(block for image in RESOLUTIONS for block in (*_fixed(image, width), *_layers(image, width)))
+
+
+def _fixed(image: int, width: float) -> tuple[Block, ...]:
+    stem, first, *_, last = (divisible(width * channels) for channels in CHANNELS)
+    final, head = divisible(width * FINAL), divisible(width * HEAD)
+    begin, end = _side(image, 0), _side(image, len(STRIDES))
+    return (
+        Block(image, "first_conv", image, 3, begin, stem, kernel=3, stride=2),
+        Block(image, "layer", begin, stem, begin, first, hidden=stem, kernel=3),
+        Block(image, "final_expand", end, last, end, final),
+        Block(image, "pool", end, final, 1, final),
+        Block(image, "feature_mix", 1, final, 1, head),
+        Block(image, "classifier", 1, head, 1, CLASSES),
+    )
+
+
+def _layers(image: int, width: float) -> list[Block]:
+    found = []
+    for stage, begins in product(range(1, STAGES + 1), (True, False)):
+        after, outer = _side(image, stage + 1), divisible(width * CHANNELS[stage + 1])
+        side, inner = (_side(image, stage), divisible(width * CHANNELS[stage])) if begins else (after, outer)
+        for kernel, expansion in LAYERS:
+            hidden, stride = divisible(inner * expansion), STRIDES[stage] if begins else 1
+            found.append(Block(image, "layer", side, inner, after, outer, hidden, kernel, stride, SQUEEZED[stage]))
+    return found
+
+
+def _side(image: int, place: int) -> int:
+    """Return how many pixels on a side enter the first layer (0) or the stage of that place; beyond all, the head."""
+    return -(-image // (2 * int(np.prod(STRIDES[:place]))))  # convolutions round up
 
 
 def _whole_numbers(name: str, value: JsonValue, length: int) -> list[int]:

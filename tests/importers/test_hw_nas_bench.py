@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from nassim import load
 from nassim.core.benchmark import Query
 from nassim.core.errors import DataError
+from nassim.data.writing import content
 from nassim.importers import hw_nas_bench, import_data
 from nassim.importers.hw_nas_bench import KNOWN, METRICS
 from nassim.spaces.nb201 import NB201
@@ -57,6 +58,19 @@ def test_the_published_numbers_stand_beside_the_shipped_trainings(tmp_path, monk
     for number, costs in zip(numbers.tolist(), outcome.costs, strict=True):
         wanted = [float(rows[number][metric]) for metric in METRICS]
         assert np.array_equal(costs[2:], [np.nan if value == -1 else value for value in wanted], equal_nan=True)
+
+
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="needs ../shared/data/hw-nas-bench")
+def test_the_published_file_may_be_sorted_and_called_otherwise(tmp_path):
+    """Rows drawn in any order, under any name, unpacked or not: the same tables."""
+    tables = []
+    lines = gzip.decompress(PUBLISHED.read_bytes()).decode().splitlines()
+    for name, rows in (("a.csv", lines[1:]), ("mine.of.hw.csv.gz", np.random.default_rng(1).permutation(lines[1:]))):
+        text = "\n".join([lines[0], *rows]).encode()
+        (tmp_path / name).write_bytes(gzip.compress(text, 1) if name.endswith("gz") else text)
+        tables.append(hw_nas_bench.read(tmp_path / name, lambda _done, _total: None).datasets["cifar10"])
+    first, other = (list(map(content, each)) for each in tables)
+    assert first == other
 
 
 def test_the_official_form_is_read(tmp_path, monkeypatch):

@@ -105,3 +105,77 @@ def test_ids_are_hashes_of_the_genes() -> None:
     ids = SPACE.index(many)
     assert np.unique(ids).size == len(np.unique(many, axis=0))
     assert np.array_equal(SPACE.index(many[5:9].astype(np.int16)), ids[5:9])
+
+
+def test_every_network_says_its_blocks() -> None:
+    """As many layers as it is deep, besides the six that all have; a fourth layer after no third is the third."""
+    blocks, which = SPACE.blocks(SOME)
+    depth = (SPACE.layers(SOME)[:, :, :, 0] > 0).sum(axis=(1, 2))
+    assert np.array_equal((which >= 0).sum(axis=1), 6 + depth)
+    assert {blocks[place].image for place in which[0] if place >= 0} == {int(SPACE.resolutions(SOME[:1])[0])}
+    assert np.array_equal(np.sort(which, axis=1), np.sort(SPACE.blocks(SPACE.representative(SOME))[1], axis=1))
+
+
+@pytest.mark.parametrize("width", [1.0, 1.2])
+def test_counts_are_those_of_the_network_itself(width: float) -> None:
+    """Built with torch as the authors' code has it: every weight, and the multiply-accumulates of a passing image."""
+    torch = pytest.importorskip("torch")
+    for arch in SOME[:2]:
+        network = built(torch, arch, width)
+        counted = SPACE.count(arch[None], width)
+        assert counted.params[0] == sum(weight.numel() for weight in network.parameters())
+        side = int(SPACE.resolutions(arch[None])[0])
+        assert counted.macs[0] == passing(torch, network, side)
+
+
+def passing(torch, network, side: int) -> int:
+    """Return the multiply-accumulates of convolutions and linear layers for one image, counted as they happen."""
+    total = []
+
+    def count(module, _inputs, output) -> None:
+        each = module.weight[0].numel()
+        total.append(each * output.numel())
+
+    for module in network.modules():
+        if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
+            module.register_forward_hook(count)
+    with torch.no_grad():
+        network.eval()(torch.zeros(1, 3, side, side))
+    return sum(total)
+
+
+def built(torch, arch: np.ndarray, width: float):
+    """Return a network of once-for-all, for counting: activations change no shape and are left out."""
+    nn = torch.nn
+    wide = (24, 24, 32, 48, 96, 136, 192, 1152, 1536) if width > 1 else (16, 16, 24, 40, 80, 112, 160, 960, 1280)
+
+    def normalised(inner: int, outer: int, kernel: int, stride: int, groups: int = 1):
+        convolution = nn.Conv2d(inner, outer, kernel, stride, kernel // 2, groups=groups, bias=False)
+        return nn.Sequential(convolution, nn.BatchNorm2d(outer))
+
+    class Squeeze(nn.Module):
+        def __init__(self, channels: int) -> None:
+            super().__init__()
+            narrow = max(8, (channels // 4 + 4) // 8 * 8)
+            narrow = narrow + 8 if narrow < 0.9 * channels / 4 else narrow
+            self.parts = nn.Sequential(nn.Conv2d(channels, narrow, 1), nn.Conv2d(narrow, channels, 1))
+
+        def forward(self, values):
+            return values * self.parts(values.mean(dim=(2, 3), keepdim=True))
+
+    def layer(inner: int, outer: int, expansion: int, kernel: int, stride: int, squeezed: bool):
+        hidden = inner * expansion
+        first = [] if expansion == 1 else [normalised(inner, hidden, 1, 1)]
+        middle = [normalised(hidden, hidden, kernel, stride, groups=hidden), *([Squeeze(hidden)] if squeezed else [])]
+        return nn.Sequential(*first, *middle, normalised(hidden, outer, 1, 1))
+
+    parts = [normalised(3, wide[0], 3, 2), layer(wide[0], wide[1], 1, 3, 1, False)]
+    strides, squeezed = (2, 2, 2, 1, 2), (False, True, False, True, True)
+    for stage, layers in enumerate(SPACE.layers(arch[None])[0].tolist()):
+        there = [(kernel, expansion) for kernel, expansion in layers if kernel]
+        for place, (kernel, expansion) in enumerate(there):
+            inner, stride = (wide[stage + 1], strides[stage]) if place == 0 else (wide[stage + 2], 1)
+            parts.append(layer(inner, wide[stage + 2], expansion, kernel, stride, squeezed[stage]))
+    parts += [normalised(wide[6], wide[7], 1, 1), nn.AdaptiveAvgPool2d(1)]
+    parts += [nn.Conv2d(wide[7], wide[8], 1, bias=False), nn.Flatten(), nn.Linear(wide[8], 1000)]
+    return nn.Sequential(*parts)

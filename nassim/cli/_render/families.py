@@ -12,21 +12,21 @@ from nassim.cli._render import stanzas
 from nassim.cli._render.listing import after, sized
 from nassim.core.documents import JsonValue
 from nassim.core.errors import NassimError
-from nassim.data.inventory import DatasetInfo, FamilyInfo, damage, family_infos
+from nassim.data.inventory import DatasetInfo, FamilyInfo, block_families, damage, family_infos
 
 
 def family_table() -> Table:
     """Return a table with a stanza for each family: what it is, its data sets, sizes, costs, licence and place."""
     table = stanzas()
-    here = family_infos()
-    for family in here:
+    here, of_blocks = family_infos(), block_families()
+    for family in (*here, *of_blocks):
         try:
-            lines = list(_lines(family))
+            lines = list(_lines(family) if family in here else _block_lines(family))
         except NassimError as error:
             lines = [f"[red]{escape(str(error))}[/]", *(f"{family.name}/{dataset}" for dataset in family.datasets)]
         _add(table, family.name, lines)
     for format_ in importers.formats():
-        missing = set(importers.families(format_)) - {family.name for family in here}
+        missing = set(importers.families(format_)) - {family.name for family in (*here, *of_blocks)}
         for name in sorted(missing):
             how = f"not installed; {importers.origin(format_)}, then: nassim import {format_} SOURCE"
             _add(table, name, [escape(importers.summary(format_)), escape(how)])
@@ -35,7 +35,7 @@ def family_table() -> Table:
 
 def verified() -> Iterator[tuple[str, list[str]]]:
     """Yield for every family a line on its files, and what is wrong with them."""
-    for family in family_infos():
+    for family in (*family_infos(), *block_families()):
         found = list(damage(family))
         wrong = [line for line in found if line is not None]
         good = len(found) - len(wrong)
@@ -57,6 +57,14 @@ def _lines(family: FamilyInfo) -> Iterator[str]:
     yield escape(f"search on {card['search_split']}; report {card['report_split']}")
     yield escape(f"costs: {', '.join(card.get('costs', {})) or 'none'}; licence: {_first(card['licence'])}")
     yield "shipped with nassim" if family.shipped else escape(f"installed in {family.folder}")
+
+
+def _block_lines(family: FamilyInfo) -> Iterator[str]:
+    card = family.card()
+    yield escape(card["title"])
+    for device in family.datasets:
+        yield escape(f'no benchmark: wrap = [{{name = "block_latency", table = "{family.name}/{device}"}}]')
+    yield escape(f"licence: {_first(card['licence'])}; installed in {family.folder}")
 
 
 def _facts(info: DatasetInfo) -> str:
