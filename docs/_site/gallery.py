@@ -16,11 +16,15 @@ from kept import kept
 from nassim.report.figures import About, about, module, names
 
 HERE = Path(__file__).parent
-STUDIES = {"results": HERE / "gallery.toml", "objectives": HERE / "gallery_objectives.toml"}  # by folder of results
+STUDIES = {  # by folder of results
+    "results": HERE / "gallery.toml",
+    "objectives": HERE / "gallery_objectives.toml",
+    "limits": HERE / "gallery_limits.toml",
+}
 HEAD = """# Gallery
 
-The figures of a report are drawn from two studies: of one objective on two benchmarks, `gallery.toml`, and of two
-objectives, `gallery_objectives.toml`.
+The figures of a report are drawn from three studies: of one objective on two benchmarks, `gallery.toml`, of two and of
+three objectives, `gallery_objectives.toml`, and under limits, `gallery_limits.toml`.
 """
 STUDY = """
 ```toml

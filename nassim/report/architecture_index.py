@@ -32,6 +32,9 @@ class ArchitectureIndex(Protocol):
     def size(self) -> int | None:
         """How many architectures have a known error on the report split; None = places are unknown."""
 
+    def everything(self) -> Archs | None:
+        """Return all architectures that have trainings, (n, genes); None = they are too many, or not known."""
+
     def show(self, archs: Archs) -> list[str]:
         """Return the official text of each, (n,)."""
 
@@ -64,6 +67,10 @@ class NumberedIndex:
     def options(self) -> tuple[tuple[str, ...], ...]:
         """The numbers."""
         return tuple(tuple(map(str, range(count))) for count in self.counts)
+
+    def everything(self) -> Archs | None:
+        """Return None."""
+        return None
 
     def show(self, archs: Archs) -> list[str]:
         """Return the numbers joined by dashes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
@@ -16,6 +16,7 @@ from nassim.core.errors import DataError
 from nassim.core.provenance import Provenance
 from nassim.core.roles import SEARCH, Role, labelled_on
 from nassim.core.trace import Trace
+from nassim.core.trace_schema import VIOLATION
 from nassim.report.architecture_index import ArchitectureIndex
 from nassim.report.indicators import HYPERVOLUME, fronts, hypervolume_regret
 from nassim.stats.areas import log_regret_area
@@ -85,6 +86,8 @@ class Cell:
     )
 
     fronts: tuple[Floats, ...] = ()  # of each run, its non-dominated points (n, k) in the end, of several objectives
+    missed: Floats = field(default_factory=lambda: np.empty(0))  # (runs,) by which share of its bounds what is
+    # recommended at the end misses limits, 0 = it keeps all; nan = nothing is recommended
 
     @property
     def measure(self) -> str:
@@ -187,6 +190,7 @@ def _cell(trace: Trace) -> Cell:
     end = np.arange(len(regret)), np.maximum(trace.lengths, 1) - 1
     recommended = end[0], np.maximum(incumbent[end], 0)
     nothing = np.isnan(regret[end])
+    limited = VIOLATION in trace.diagnostics
     counts = count_grid(trace.events)
     positive = trace.seconds[trace.seconds > 0]
     times = log_grid(float(positive.min()), float(positive.max())) if positive.size else np.empty(0)
@@ -209,6 +213,7 @@ def _cell(trace: Trace) -> Cell:
         role=trace.role,
         disclosed=trace.disclosed(),
         fronts=tuple(fronts(trace)) if several else (),
+        missed=np.where(incumbent[end] < 0, np.nan, trace.diagnostics[VIOLATION][recommended] if limited else 0.0),
     )
 
 

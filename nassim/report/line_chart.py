@@ -19,6 +19,7 @@ MARKS = 5  # markers along a line, besides the one at its end
 HEIGHT = 2.15  # inches, of what the axes enclose
 USUAL = 4  # letters of a number at an axis that there is room for
 MARGIN = 0.05  # of what a linear axis encloses
+GAP = 0.14  # inches between axes below each other
 CROWD = 10  # strategies; bands of more are paler, or lines vanish below them
 
 
@@ -100,6 +101,22 @@ def framed(
     for text in legend.get_texts():
         text.set_linespacing(paper.spacing)
     return figure, axes
+
+
+def stacked(
+    title: str, handles: list[Line2D], paper: Paper, count: int, height: float = HEIGHT
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure of one column with so many axes below each other over one x axis, each of a height in inches."""
+    figure, whole = framed(title, handles, paper, count * (height + GAP) - GAP)
+    place, total = whole.get_position(), float(figure.get_figheight())
+    found = [whole]
+    for below in range(1, count):
+        top = place.y1 - below * (height + GAP) / total
+        found.append(figure.add_axes((place.x0, top - height / total, place.width, height / total), sharex=whole))
+    whole.set_position((place.x0, place.y1 - height / total, place.width, height / total))
+    for axes in found[:-1]:
+        axes.tick_params(axis="x", labelbottom=False)
+    return figure, found
 
 
 def handle(label: str, look: Look, paper: Paper) -> Line2D:

@@ -110,11 +110,14 @@ def additive_epsilon_over_time(values: Floats, front: Floats) -> Floats:
 def attainment_surfaces(sets: Sequence[Floats], shares: Sequence[float]) -> list[Floats]:
     """Return for each share the points (m, k) that so large a share of the sets (n, k) attains, in moocore's order.
 
-    .5 is the median surface: half of the runs found something as good in all objectives.
+    .5 is the median surface: half of the runs found something as good in all objectives. A set without a point attains
+    nothing, and counts; what so many sets do not attain has no point.
     """
     from moocore import eaf
 
-    found = eaf(*_stacked(sets), percentiles=[100.0 * share for share in shares])
+    attaining = [points if len(points) else np.full((1, points.shape[1]), np.inf) for points in map(_whole, sets)]
+    found = eaf(*_stacked(attaining), percentiles=[100.0 * share for share in shares])
+    found = found[np.isfinite(found).all(axis=1)]
     return [found[np.isclose(found[:, -1], 100.0 * share), :-1] for share in shares]
 
 

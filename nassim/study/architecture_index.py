@@ -31,6 +31,10 @@ class BenchmarkIndex:
         """How many architectures have a known error on the report split."""
         return self._ordered.size or None
 
+    def everything(self) -> Archs | None:
+        """Return all architectures whose errors on the report split are known, (n, genes); None = not known."""
+        return self._benchmark.everything() if self._ranked else None
+
     def show(self, archs: Archs) -> list[str]:
         """Return the official text of each, (n,)."""
         return [self._benchmark.space.show(arch) for arch in archs]
@@ -59,7 +63,7 @@ class BenchmarkIndex:
     @cached_property
     def _ordered(self) -> Floats:
         """The errors of all architectures on the report split, increasing; empty where places are unknown."""
-        everything = self._benchmark.everything() if self._ranked else None
+        everything = self.everything()
         if everything is None:
             return np.empty(0)
         truth = self._benchmark.truth(everything)

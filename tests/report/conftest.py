@@ -80,6 +80,14 @@ def study(folder: Path, runs: int = RUNS, searched: dict[str, TableBenchmark] | 
     return Memory(folder, about, traces, searched)
 
 
+def under_limits(folder: Path, limits: list[str], **policies: Any) -> Memory:
+    """Simulate seven runs of three strategies on one toy benchmark under several limits of its cost."""
+    bench = BENCHMARKS["toy/a"]
+    each = [study(folder, 7, {limit: bench}, constraints={"params": limit}, **policies) for limit in limits]
+    traces = {cell: trace for one in each for cell, trace in one.traces.items()}
+    return replace(each[0], traces=traces, searched=dict.fromkeys(limits, bench))
+
+
 @pytest.fixture(scope="session")
 def results(tmp_path_factory) -> Memory:
     """Return the study, whose folder holds the report."""

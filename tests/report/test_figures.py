@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+import nassim
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.report.build import draw
 from nassim.report.cells import read_cells
@@ -22,10 +23,10 @@ from nassim.report.style import PAPERS, Paper, looks
 from nassim.report.view import View, held, shared_grid
 from nassim.stats.ranks import ranks
 from nassim.stats.targets import relative_targets
-from tests.report.conftest import BENCHMARKS, STRATEGIES, study
+from tests.report.conftest import BENCHMARKS, STRATEGIES, study, under_limits
 
 KINDS = ("pdf", "svg", "pgf", "png")
-NAMED = set(of_results()) - {"cells", "landscape"}  # figures that name every strategy
+NAMED = set(of_results()) - {"cells", "landscape", "reward-optimum"}  # figures that name every strategy
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,11 @@ def drawn(results, tmp_path_factory):
     draw(results.only("toy/a"), of_results(), folder, paper=PAPERS["icml"], kinds=KINDS)
     two = study(folder / "two", runs=8, objectives=["error", "params"])
     draw(two.only("toy/a"), ["front"], folder, paper=PAPERS["icml"], kinds=KINDS)
+    real = {"nb201/cifar10": nassim.load("nb201/cifar10")}
+    three = study(folder / "three", runs=3, searched=real, objectives=["error", "latency", "params"])
+    draw(three, ["parallel"], folder, paper=PAPERS["icml"], kinds=KINDS)
+    limited = under_limits(folder / "limited", ["20 %", "50 %"])
+    draw(limited, ["limits", "reward-optimum"], folder, paper=PAPERS["icml"], kinds=KINDS)
     return folder
 
 

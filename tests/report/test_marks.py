@@ -16,12 +16,14 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D
 
+import nassim
 from nassim import catalog
+from nassim.core.file_names import file_name
 from nassim.report import drawing
 from nassim.report.cells import read_cells
 from nassim.report.figures import about, names, of_results
 from nassim.report.style import PLAIN
-from tests.report.conftest import Memory, study
+from tests.report.conftest import Memory, study, under_limits
 from tests.report.marks.compare import Panel, differences
 from tests.report.marks.drawn import panels
 from tests.report.marks.told import Told
@@ -119,6 +121,35 @@ def test_fronts_of_two_objectives_are_where_their_numbers_are(tmp_path, runs) ->
     """Attainment surfaces and the exact front of searches for a low error and few parameters."""
     made = study(tmp_path, runs=runs, objectives=["error", "params"])
     assert _compare(made, "front") == ["front-toy-a", "front-toy-b_2"]
+
+
+def test_runs_that_found_nothing_attain_nothing(tmp_path) -> None:
+    """A third of the runs of one strategy, and more than half of another's, meet nothing that keeps the limits."""
+    made = study(tmp_path, runs=9, objectives=["error", "params"]).only("toy/a")
+    traces, failed = {}, {"random_search": 3, "evolution_10%": 5}
+    for cell, trace in made.traces.items():
+        error = trace.error.copy()
+        error[: failed.get(cell[0], 0)] = np.nan
+        traces[cell] = replace(trace, error=error)
+    assert _compare(replace(made, traces=traces), "front") == ["front-toy-a"]
+
+
+def test_lines_of_three_objectives_are_where_their_numbers_are(tmp_path) -> None:
+    """The exact front and that of the median run of each strategy, on a real table."""
+    searched = {"nb201/cifar10": nassim.load("nb201/cifar10")}
+    made = study(tmp_path, runs=6, searched=searched, objectives=["error", "latency", "params"], judged_by="all-seeds")
+    assert _compare(made, "parallel") == ["parallel-nb201-cifar10"]
+
+
+@pytest.mark.parametrize("hand_in", ["best-feasible", "best-told"])
+def test_limits_are_kept_as_often_as_they_are(tmp_path, hand_in) -> None:
+    """Shares and errors over limits, and the best by each reward without a search; of one limit only the latter."""
+    made = under_limits(tmp_path, ["8 %", "15 %", "70 %"], handling="mnasnet-soft", hand_in=hand_in)
+    bench = file_name(made.searched["8 %"].name)
+    assert _compare(made, "limits") == [f"limits-{bench}-params"]
+    assert _compare(made, "reward-optimum") == [f"reward-optimum-{bench}-params"]
+    assert _compare(made.only("15 %"), "limits") == []
+    assert _compare(made.only("15 %"), "reward-optimum") == [f"reward-optimum-{bench}-params"]
 
 
 def _compare(made: Memory, name: str) -> list[str]:

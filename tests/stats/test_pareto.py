@@ -110,6 +110,15 @@ def test_attainment_is_what_shares_of_runs_dominate() -> None:
             assert np.reshape(below, (2, -1)).mean(axis=1).max() < share
 
 
+def test_sets_without_a_point_attain_nothing() -> None:
+    """Of four runs two found nothing: half attain what the other two both do, and three quarters nothing."""
+    sets = [np.array([[1.0, 5.0], [2.0, 3.0]]), np.empty((0, 2)), np.array([[0.0, 6.0]]), np.array([[np.nan, 1.0]])]
+    quarter, half, most = pareto.attainment_surfaces(sets, (0.25, 0.5, 0.75))
+    assert sorted(quarter.tolist()) == [[0, 6], [1, 5], [2, 3]]
+    assert half.tolist() == [[1, 6]]
+    assert most.shape == (0, 2)
+
+
 def test_differences_are_where_one_attains_more() -> None:
     """Runs that dominate others attain more everywhere between the two, by all there is; equal runs nowhere."""
     one, other = [np.array([[0.0, 0.0]])] * 3, [np.array([[1.0, 1.0]])] * 3

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from nassim.core.arrays import Floats
 from nassim.core.policies import ERROR
 from nassim.report.cells import Cell
+from nassim.report.limits import kept_by
 from nassim.report.line_chart import framed, handle
 from nassim.report.style import INK, Look
 from nassim.report.view import Drawn, View
@@ -28,7 +29,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     names = first.provenance.get("objectives", [])
     if len(names) != 2:  # noqa: PLR2004  (what a plane shows)
         return
-    known = [name for name in view.ranking if all(map(len, view.cells[name].fronts))]
+    known = [name for name in view.ranking if any(map(len, view.cells[name].fronts))]
     handles = [handle(name, view.looks[name], view.paper) for name in known]
     for line in handles:
         line.set_marker("")
@@ -46,8 +47,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
     reference = first.provenance.get("reference")
     upwards, across = reference["units"] if reference else ("", "")
     axes.set(xlabel=_label(view, names[1], across), ylabel=_label(view, names[0], upwards))
-    limits = first.provenance.get("limits", [])
-    within = f" Only what keeps {', '.join(limits)} counts." if limits else ""
+    within = kept_by(first.provenance.get("limits", []))
     dashed = " Dashed: the exact front." if exact is not None else ""
     yield Drawn(
         view.stem("front"),
@@ -81,16 +81,22 @@ def _set_limits(axes: Axes, drawn: list[Floats]) -> None:
 
 def _stairs(points: Floats, axes: Axes) -> tuple[Floats, Floats]:
     """Return a surface as steps that go on to the edge of the axes: second objective, and lowest first objective."""
+    if not len(points):  # so many runs attain nothing
+        return np.array(axes.get_xlim()[1:]), np.array(axes.get_ylim()[1:])
     return np.append(points[:, 1], axes.get_xlim()[1]), np.append(points[:, 0], points[-1, 0])
 
 
 def _draw(axes: Axes, surfaces: list[Floats], look: Look) -> None:
     """Draw the median as a line, and the band between the quartiles, whose upper edge begins at the top."""
+    if not len(surfaces[0]):
+        return
     few, median, most = (_stairs(points, axes) for points in surfaces)
     grid = np.union1d(few[0], most[0])
     low, high = _at(grid, few, axes), _at(grid, most, axes)
     inside = axes.fill_between(grid, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0, zorder=1.5)
     inside.set_gid(f"series-{look.number}-band")
+    if not len(surfaces[1]):
+        return
     axes.plot(
         *median,
         drawstyle="steps-post",

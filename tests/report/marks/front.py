@@ -33,7 +33,7 @@ def _panel(told: Told, benchmark: str) -> Panel:
     )
     for name, (few, median, most) in lines.items():
         owner = told.owners[name]
-        marks.append(_steps(median, owner + "-line", right))
+        marks += [_steps(median, owner + "-line", right)] if median else []
         grid = sorted({x for x, _ in few} | {x for x, _ in most} | {right})
         low, high = ([_height(line, x, top) for x in grid] for line in (few, most))
         marks.append(Band(f"{owner}-band", np.array(grid), np.array(low), np.array(high)))
@@ -45,7 +45,8 @@ def _attained(told: Told, benchmark: str, name: str, share: float) -> list[tuple
     """Return the corners (cost, error) of what so large a share of the runs attains."""
     trace = told.study.trace(name, benchmark)
     cost = trace.diagnostics[f"cost {trace.provenance['objectives'][1]}"]
-    runs = [list(zip(c.tolist(), e.tolist(), strict=True)) for c, e in zip(cost, trace.truth, strict=True)]
+    truth = np.where(trace.feasible(), trace.truth, np.inf)
+    runs = [list(zip(c.tolist(), e.tolist(), strict=True)) for c, e in zip(cost, truth, strict=True)]
     needed = math.ceil(share * len(runs) - 1e-9)
     corners: list[tuple[float, float]] = []
     for limit in sorted({c for run in runs for c, _ in run}):

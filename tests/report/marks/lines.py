@@ -44,13 +44,16 @@ def panel_of(
     return Panel(marks, ("log", y if y == "linear" or positive else "linear"))
 
 
+def stretches(known: list[bool]) -> list[list[int]]:
+    """Return the places of each stretch of two known points or more; one alone has no width."""
+    groups = [(is_known, list(group)) for is_known, group in groupby(range(len(known)), key=known.__getitem__)]
+    return [places for is_known, places in groups if is_known and len(places) > 1]
+
+
 def _bands(owner: str, at: np.ndarray, ends: list[tuple[float, float]]) -> list[Mark | Band]:
-    """Return an area for each stretch of points that have intervals; a stretch of one has no width."""
-    known = [not math.isnan(low) for low, _ in ends]
+    """Return an area for each stretch of points that have intervals."""
     found: list[Mark | Band] = []
-    for is_known, group in groupby(range(len(ends)), key=known.__getitem__):
-        places = list(group)
-        if is_known and len(places) > 1:
-            low, high = (np.array([ends[k][side] for k in places]) for side in (0, 1))
-            found.append(Band(owner, at[places], low, high))
+    for places in stretches([not math.isnan(low) for low, _ in ends]):
+        low, high = (np.array([ends[k][side] for k in places]) for side in (0, 1))
+        found.append(Band(owner, at[places], low, high))
     return found
