@@ -36,7 +36,7 @@ from nassim.training.parts import Parts, Record
 from nassim.training.recipe import Recipe
 from nassim.training.skeleton import Skeleton, check_buildable
 from nassim.training.table import build
-from nassim.training.train import CURVES, device_of, seed_of, train
+from nassim.training.train import CURVES, Training, device_of, seed_of, train
 from nassim.training.zero_cost import scores
 
 DIGITS = {"train_loss": 5, "seconds": 4, "valid_seconds": 4}  # after the point, of curves that are no shares
@@ -226,7 +226,12 @@ def training(plan: Plan, job: Job) -> Record:
     network, replica = job
     require(plan.instructions)
     found, seed = plan.data, seed_of(network, replica)
-    trained = train(_arch(plan, network), found, plan.recipe, plan.skeleton, seed)
+    return recorded(job, train(_arch(plan, network), found, plan.recipe, plan.skeleton, seed))
+
+
+def recorded(job: Job, trained: Training) -> Record:
+    """Return the record of a training that is done."""
+    network, replica = job
     curves = {name: getattr(trained, name) for name in CURVES}
     for name, digits in DIGITS.items():
         curves[name] = [round(value, digits) for value in curves[name]]

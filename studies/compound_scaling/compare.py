@@ -1,0 +1,154 @@
+"""Compares ways of scaling at equal FLOPs, for real: numbers/compare.json and lines.png.
+
+    python studies/compound_scaling/compare.py
+
+Reads numbers/trainings, of which it takes other seeds than those that coefficients were fitted to, and numbers/fit.json
+for what was to be compared. The error is that of the test images. Intervals are 95 %, by Student's t with the deviation
+of seeds pooled over all networks: the logarithm of the error is what is averaged.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from lines import RULES, Line, fitted, lines
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from published import efficientnet, implied
+from records import errors
+from rich.console import Console
+from scales import BASE, Scale, price
+from scipy.stats import t
+
+from nassim.core.arrays import Floats
+
+NUMBERS = Path(__file__).parent / "numbers"
+COLOURS = dict(zip(RULES, ("black", "#999999", "#cc79a7", "#0072b2", "#d55e00", "#009e73"), strict=True))
+Weights = dict[int, float]  # of networks, by their numbers
+Numbers = dict[str, Any]
+
+
+class Seeds(NamedTuple):
+    """Log errors by network, and what one seed deviates."""
+
+    logs: dict[int, Floats]
+    deviation: float
+    degrees: int
+
+    @classmethod
+    def of(cls, found: dict[int, Floats]) -> Seeds:
+        """Return those of errors in percent."""
+        logs = {number: np.log(each) for number, each in found.items()}
+        degrees = sum(each.size - 1 for each in logs.values())
+        squares = sum(float(np.square(each - each.mean()).sum()) for each in logs.values())
+        return cls(logs, float(np.sqrt(squares / degrees)), degrees)
+
+    def combined(self, weights: Weights) -> tuple[float, float]:
+        """Return a weighted sum of networks' log errors, and half of its interval."""
+        value = sum(weight * self.logs[number].mean() for number, weight in weights.items())
+        variance = sum(weight**2 / self.logs[number].size for number, weight in weights.items())
+        return float(value), float(t.ppf(0.975, self.degrees) * self.deviation * np.sqrt(variance))
+
+
+def weights_of(scales: list[Scale], phi: float) -> Weights:
+    """Return what is interpolated where FLOPs are 2 ** phi times the base's: linear in logarithms; one counts whole."""
+    if len(scales) == 1:
+        return {scales[0].number: 1.0}
+    below, above = np.log2([price(scale) for scale in scales])
+    part = float((phi - below) / (above - below))
+    return {scales[0].number: 1.0 - part, scales[1].number: part}
+
+
+def less(first: Weights, second: Weights) -> Weights:
+    """Return the difference; networks in both count once."""
+    every = {**first, **second}
+    return {number: first.get(number, 0.0) - second.get(number, 0.0) for number in every}
+
+
+def told(value: float, half: float, *, percent: bool = False) -> Numbers:
+    """Return e to a value and to the ends of its interval; `percent` = how many percent more than 1."""
+    ends = np.exp([value, value - half, value + half])
+    shown = 100.0 * (ends - 1.0) if percent else ends
+    return dict(zip(("value", "low", "high"), np.round(shown, 2).tolist(), strict=True))
+
+
+def compared(every: list[Line], seeds: Seeds) -> Numbers:
+    """Return errors by rule and phi, and by how many percent they are above those of compound scaling."""
+    there = {(line.rule, line.phi): weights_of(line.scales, line.phi) for line in every if line.scales}
+    found: Numbers = {"error": {}, "above compound": {}}
+    for (rule, phi), weights in there.items():
+        found["error"].setdefault(rule, {})[str(phi)] = told(*seeds.combined(weights))
+        against = seeds.combined(less(weights, there["compound", phi]))
+        found["above compound"].setdefault(rule, {})[str(phi)] = told(*against, percent=True)
+    return found
+
+
+def networks(every: list[Line]) -> Numbers:
+    """Return cells, channels, pixels, FLOPs and parameters of the networks by rule and phi."""
+    found: Numbers = {}
+    for line in every:
+        found.setdefault(line.rule, {})[str(line.phi)] = [
+            {**scale._asdict(), "FLOPs": round(price(scale), 3), "params": scale.params} for scale in line.scales
+        ]
+    return found
+
+
+def draw(axes: Axes, found: Numbers, base: float) -> None:
+    """Draw errors by FLOPs and rule, each line from the base."""
+    for place, (rule, by_phi) in enumerate(found.items()):
+        phis = [int(phi) for phi in by_phi]
+        value, low, high = np.array([[each[end] for end in ("value", "low", "high")] for each in by_phi.values()]).T
+        where = 2.0 ** np.array([0, *phis]) * (1.0 + 0.012 * (place - 2))  # beside each other
+        half = np.abs([np.append(0, value - low), np.append(0, high - value)])
+        axes.errorbar(where, [base, *value], half, capsize=3, marker="o", markersize=4, color=COLOURS[rule], label=rule)
+    axes.set(xscale="log", yscale="log", xlabel="FLOPs, times the base's", ylabel="test error in %")
+    axes.set_xticks([1, 2, 4, 8], ["1", "2", "4", "8"])
+    axes.legend(fontsize=8)
+
+
+def draw_published(axes: Axes) -> None:
+    """Draw EfficientNet's B0 to B7 as published."""
+    every = efficientnet()["networks"]
+    flops, error = np.array([(each["flops"] / 1e9, 100.0 - each["top1"]) for each in every.values()]).T
+    axes.plot(flops, error, marker="o", markersize=4, color="#cc79a7")
+    for name, *place in zip(every, flops, error, strict=True):
+        axes.annotate(name, place, textcoords="offset points", xytext=(4, 4), fontsize=8)
+    axes.set(xscale="log", yscale="log", xlabel="FLOPs, billions", ylabel="top-1 error on ImageNet in %")
+
+
+def figure(found: Numbers, path: Path) -> None:
+    """Draw both side by side."""
+    drawn, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8), layout="constrained")
+    draw(left, found["error"], found["base"]["value"])
+    left.set_title("measured on photodigits", fontsize=10)
+    draw_published(right)
+    right.set_title("EfficientNet B0 to B7 as published (Tan and Le 2019)", fontsize=10)
+    for axes in (left, right):
+        ticks = [tick for tick in (8, 10, 12, 15, 20, 25, 30, 40, 50) if axes.get_ylim()[0] < tick < axes.get_ylim()[1]]
+        axes.set_yticks(ticks, map(str, ticks))
+        axes.minorticks_off()
+    drawn.savefig(path, dpi=130)
+
+
+def main() -> None:
+    """Compare, print, draw and keep."""
+    every = lines(fitted())
+    seeds = Seeds.of(errors("lines", "test"))
+    found = {
+        "trainings": sum(each.size for each in seeds.logs.values()),
+        "deviation of seeds": round(seeds.deviation, 4),
+        "base": told(*seeds.combined({BASE.number: 1.0})),
+        **compared(every, seeds),
+        "networks": networks(every),
+        "EfficientNet implied": implied(efficientnet()["networks"]),
+    }
+    (NUMBERS / "compare.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    Console().print_json(data=found)
+    figure(found, NUMBERS.parent / "lines.png")
+
+
+if __name__ == "__main__":
+    main()

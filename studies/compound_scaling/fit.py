@@ -1,0 +1,123 @@
+"""Fits alpha, beta and gamma to the grid's trainings: numbers/fit.json and coefficients.png.
+
+    python studies/compound_scaling/fit.py
+
+Reads numbers/trainings alone. The error is that of the validation images after the last epoch, its logarithm averaged
+over seeds. Intervals are 95 %, of resampled networks, see `law.fit`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import published
+from law import Fit, Law, best, fit, kept
+from lines import FIT
+from matplotlib import pyplot as plt
+from plan import PHIS, grid
+from records import errors, of
+from rich.console import Console
+from scales import BASE, PRICES, WAYS, Scale, doublings
+
+from nassim.core.arrays import Floats
+
+ORDER = 2  # of the law that coefficients are of
+LEVELS = (0.025, 0.975)
+COLOURS = ("#0072b2", "#d55e00", "#009e73")
+Numbers = dict[str, Any]
+
+
+def told(value: Floats, resampled: Floats) -> Numbers:
+    """Return a value (...) and its interval, of resampled ones (resamples, ...)."""
+    low, high = np.quantile(resampled, LEVELS, axis=0)
+    return {name: np.round(ends, 4).tolist() for name, ends in (("value", value), ("low", low), ("high", high))}
+
+
+def both(what: Any, found: Fit) -> Numbers:
+    """Return what is computed of a law, with its interval."""
+    return told(what(found.law), what(found.resampled))
+
+
+def steps(law: Law, phi: float) -> Floats:
+    """Return alpha, beta, gamma (..., 3): what multiplies depth, width and resolution for each doubling of FLOPs."""
+    found: Floats = 2.0 ** (best(law, phi) / phi)
+    return found
+
+
+def more_error(law: Law, there: Floats, phi: float) -> Floats:
+    """Return how many percent more error there is at doublings (..., 3) than at the best with as many FLOPs."""
+    lowest = law.log_error_of_each(best(law, phi))
+    found: Floats = 100.0 * np.expm1(law.log_error_of_each(there) - lowest)
+    return found
+
+
+def numbers(found: Fit) -> Numbers:
+    """Return what is said of alpha, beta and gamma, by phi."""
+    later = PHIS[1:]
+    return {
+        "coefficients": {str(phi): both(lambda law, phi=phi: steps(law, phi), found) for phi in PHIS},
+        "shares of FLOPs": {str(phi): both(lambda law, phi=phi: best(law, phi) * PRICES / phi, found) for phi in PHIS},
+        "ratio to phi = 1": {
+            str(phi): both(lambda law, phi=phi: steps(law, phi) / steps(law, 1), found) for phi in later
+        },
+        "more error with those of phi = 1": {
+            str(phi): both(lambda law, phi=phi: more_error(law, kept(best(law, 1), phi), phi), found) for phi in later
+        },
+        "more error with EfficientNet's": {
+            str(phi): both(lambda law, phi=phi: more_error(law, kept(published.doublings(1), phi), phi), found)
+            for phi in PHIS
+        },
+    }
+
+
+def quality(scales: list[Scale], logs: list[Floats], fits: dict[int, Fit]) -> Numbers:
+    """Return what the laws leave of log errors by seed of networks."""
+    within = np.concatenate([each - each.mean() for each in logs])
+    return {
+        "networks": len(scales),
+        "trainings": within.size,
+        "base error": round(float(np.exp(logs[scales.index(BASE)].mean())), 2),
+        "deviation of seeds": round(float(np.sqrt(np.square(within).sum() / (within.size - len(scales)))), 4),
+        "deviation of networks left out": {
+            str(order): round(float(np.sqrt(np.square(each.left_out).mean())), 4) for order, each in fits.items()
+        },
+    }
+
+
+def exponents(plain: Fit) -> Numbers:
+    """Return to what powers of depth, width and resolution the error falls, by the plain power law."""
+    found = both(lambda law: -law.coefficients[..., 1:4] / np.log(2.0), plain)
+    return {way: {end: values[place] for end, values in found.items()} for place, way in enumerate(WAYS)}
+
+
+def figure(found: Numbers, path: Path) -> None:
+    """Draw how FLOPs' doublings are divided among the three, by phi, and as published."""
+    drawn, axes = plt.subplots(1, 3, figsize=(9.0, 3.0), layout="constrained", sharey=True)
+    for place, (axis, way) in enumerate(zip(axes, WAYS, strict=True)):
+        rows = [[found[str(phi)][end][place] for end in ("value", "low", "high")] for phi in PHIS]
+        value, low, high = np.array(rows).T
+        axis.errorbar(PHIS, value, [value - low, high - value], fmt="o", capsize=4, color=COLOURS[place])
+        axis.axhline((published.doublings(1) * PRICES)[place], color="black", linestyle="--", linewidth=1)
+        axis.set(title=way, xlabel="phi", xticks=PHIS, ylim=(-0.03, 1.03))
+    axes[0].set_ylabel("share of the FLOPs' doublings")
+    axes[0].text(0.98, 0.98, "dashed: EfficientNet's", transform=axes[0].transAxes, ha="right", va="top", fontsize=8)
+    drawn.savefig(path, dpi=130)
+
+
+def main() -> None:
+    """Fit, print, draw and keep."""
+    scales = grid()
+    logs = [np.log(each) for each in of(scales, errors("grid", "valid"))]
+    means = np.array([each.mean() for each in logs])
+    fits = {order: fit(doublings(scales), means, order) for order in (1, ORDER)}
+    found = {**quality(scales, logs, fits), "exponents": exponents(fits[1]), **numbers(fits[ORDER])}
+    FIT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    Console().print_json(data=found)
+    figure(found["shares of FLOPs"], FIT.parents[1] / "coefficients.png")
+
+
+if __name__ == "__main__":
+    main()
