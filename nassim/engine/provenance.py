@@ -18,6 +18,7 @@ from nassim.engine import source
 
 def provenance(benchmark: Benchmark, strategy: type) -> Table:
     """Return the benchmark's identity, and the versions and the source that its answers and questions depend on."""
+    learned = benchmark.card.facts.get("learned_costs")
     return {
         "benchmark": benchmark.name,
         "data_sha256": benchmark.card.sha256,
@@ -27,6 +28,7 @@ def provenance(benchmark: Benchmark, strategy: type) -> Table:
         "report_split": benchmark.card.report_split,
         "choices": list(map(int, benchmark.space.choices)),
         "live": benchmark.card.live,
+        **({"learned_costs": dict(learned)} if learned else {}),
         "source": source_digest(*source_files(strategy, *benchmark.kinds, type(benchmark.space))),
         **versions(),
     }
