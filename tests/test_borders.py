@@ -69,7 +69,7 @@ ONLY_IN = {
     "moocore": {"stats", "strategies"},
     "optuna": {"strategies", "bridges"},
     "nevergrad": {"strategies"},
-    "pymoo": {"strategies"},
+    "pymoo": {"strategies", "bridges"},
     "gymnasium": {"bridges"},
     "ConfigSpace": {"bridges", "strategies"},
     "smac": {"strategies"},

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from nassim.benchmarks import loading
 from nassim.core.adapter import as_benchmark
 from nassim.core.arrays import Archs, Floats, RandomWords
-from nassim.core.benchmark import Benchmark, Query
+from nassim.core.benchmark import Benchmark, Outcome, Query
 from nassim.core.renamed import renamed_keywords
 
 
@@ -43,11 +43,12 @@ class Function:
 
     def predict(self, x: ArrayLike) -> Floats:
         """Return the errors of architectures (n, genes), shape (n,)."""
-        archs = self.archs(x)
-        training_seed: RandomWords | None = (
-            None if self._training_seed is None else np.repeat(self._training_seed, len(archs))
-        )
-        return self.benchmark.evaluate(Query(archs), training_seed).error
+        return self.outcome(self.archs(x)).error
+
+    def outcome(self, archs: Archs) -> Outcome:
+        """Return what the trainings of architectures (n, genes) gave."""
+        seed: RandomWords | None = None if self._training_seed is None else np.repeat(self._training_seed, len(archs))
+        return self.benchmark.evaluate(Query(archs), seed)
 
     def archs(self, x: ArrayLike) -> Archs:
         """Return the architectures that numbers (n, genes) stand for."""

@@ -42,6 +42,16 @@ class Outcome(NamedTuple):
     objectives: Floats | None = None  # (m, k) what the search minimises, lower is better; None = the error alone
     violation: Floats | None = None  # (m,) by how much it misses its limits, 0 = not at all; None = it has none
 
+    @property
+    def minimised(self) -> Floats:
+        """The objectives, (m, k): the error alone where there are no others; nan = failed, or missing."""
+        return self.error[:, None] if self.objectives is None else self.objectives
+
+    @property
+    def missed(self) -> Floats:
+        """By how much limits are missed, (m,); 0 = they are kept, or there are none, inf = a cost is missing."""
+        return np.zeros(len(self.error)) if self.violation is None else np.maximum(self.violation, 0.0)
+
 
 @dataclass(frozen=True)
 class Card:

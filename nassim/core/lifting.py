@@ -33,6 +33,7 @@ def lift(one: type[OneRun]) -> type[Strategy[Query, Outcome]]:
 
     class Lifted(Strategy[Query, Outcome]):
         exact: ClassVar[bool] = one.exact
+        several_objectives: ClassVar[bool] = one.several_objectives
         max_evaluations: int | None = one.max_evaluations
         runs_per_unit: int = one.runs_per_unit
         one_run: ClassVar[type[OneRun]] = one
@@ -44,6 +45,15 @@ def lift(one: type[OneRun]) -> type[Strategy[Query, Outcome]]:
                 self.each.extend(one(space, streams.only(row), **settings) for row in range(streams.runs))
             if self.each:
                 self.max_evaluations = self.each[0].max_evaluations
+
+        def prepare(self, epochs: tuple[int, ...]) -> None:
+            super().prepare(epochs)
+            ready: list[OneRun] = []
+            with _in_run(self.streams, range(self.streams.runs), ready):
+                for each in self.each:
+                    each.objectives, each.limited = self.objectives, self.limited
+                    each.prepare()
+                    ready.append(each)
 
         def set_cost_oracle(self, oracle: CostOracle) -> None:
             for row, each in enumerate(self.each):
@@ -58,8 +68,8 @@ def lift(one: type[OneRun]) -> type[Strategy[Query, Outcome]]:
         def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
             told: list[int] = []
             with _in_run(self.streams, rows, told):
-                for row, arch, error in zip(rows, asked.archs, answer.error, strict=True):
-                    self.each[row].tell(arch, float(error))
+                for place, (row, arch) in enumerate(zip(rows, asked.archs, strict=True)):
+                    _tell(self.each[row], arch, answer, place)
                     told.append(row)
 
     Lifted.__name__, Lifted.__qualname__ = one.__name__, one.__qualname__
@@ -72,6 +82,14 @@ def _of_row(oracle: CostOracle, row: int) -> CostOracle:
     if not isinstance(oracle, PricedOracle):
         return oracle
     return lambda name, archs: oracle.ask(name, archs, np.full(len(archs), row))
+
+
+def _tell(one: OneRun, arch: Archs, answer: Outcome, place: int) -> None:
+    """Tell a run what it knows of: its error, or all objectives and limits."""
+    if one.several_objectives:
+        one.tell_objectives(arch, answer.minimised[place], float(answer.missed[place]))
+    else:
+        one.tell(arch, float(answer.error[place]))
 
 
 @contextmanager

@@ -110,10 +110,14 @@ class Objectives:
         Each counts as a share of its bound, so that milliseconds and parameters weigh alike.
         """
         total = np.zeros(len(error))
-        for limit in self.limits:
-            missed = limit.missed(self._column(limit.cost, error, costs))
+        for missed in self.misses(error, costs).T:
             total += np.where(np.isnan(missed), np.inf, np.maximum(missed, 0.0))
         return total
+
+    def misses(self, error: Floats, costs: Floats) -> Floats:
+        """Return by which share of its bound each limit is missed, (m, limits); at most 0 = kept, nan = missing."""
+        columns = [limit.missed(self._column(limit.cost, error, costs)) for limit in self.limits]
+        return np.column_stack([np.empty((len(error), 0)), *columns])
 
     def ratios(self, error: Floats, costs: Floats) -> Floats:
         """Return by how much each limit is used up, (m, limits): above 1 it is missed; nan = the cost is missing."""

@@ -65,6 +65,7 @@ class Strategy(ABC, Generic[AskedT, AnswerT]):
     _cost_oracle: CostOracle | None = None
     runs_per_unit: int = 500  # runs that a study does as one unit of work; fewer for a slow strategy
     objectives: int = 1  # how many are minimised; known from `prepare` on
+    limited: bool = False  # whether there are limits to keep; known from `prepare` on
 
     def __init__(self, space: Space, streams: Streams) -> None:
         self.space = space
@@ -126,13 +127,19 @@ class OneRun(ABC):
     """A search strategy for a single run, in plain Python. `lift` makes a Strategy of it."""
 
     exact: ClassVar[bool] = False
+    several_objectives: ClassVar[bool] = False  # whether it overrides `tell_objectives`
     max_evaluations: int | None = None
     runs_per_unit: int = 500
+    objectives: int = 1
+    limited: bool = False
     _cost_oracle: CostOracle | None = None
 
     def __init__(self, space: Space, streams: Streams) -> None:
         self.space = space
         self.streams = streams
+
+    def prepare(self) -> None:  # noqa: B027  (for those that override it)
+        """Hear how many `objectives` are minimised, and whether within limits; called before the first question."""
 
     @abstractmethod
     def ask(self) -> Archs:
@@ -141,6 +148,10 @@ class OneRun(ABC):
     @abstractmethod
     def tell(self, arch: Archs, error: float) -> None:
         """Learn the error of an architecture asked for earlier; nan means that its training failed."""
+
+    def tell_objectives(self, arch: Archs, objectives: Floats, missed: float) -> None:  # noqa: ARG002
+        """Learn the objectives (k,) instead, nan = failed or missing, and by how much limits are missed, 0 = not."""
+        self.tell(arch, float(objectives[0]))
 
     def set_cost_oracle(self, oracle: CostOracle) -> None:
         """Take the benchmark's `cost`: costs that are known without training, such as zero-cost scores."""

@@ -192,7 +192,7 @@ def construct(
     space = rejecting(bench.space, wanted.keeps(oracle)) if policies.handling == "reject" else bench.space
     try:
         searcher = kind(space, streams, **settings)
-        searcher.objectives = len(wanted.names)
+        searcher.objectives, searcher.limited = len(wanted.names), bool(wanted.limits)
         searcher.prepare(bench.epochs)
     except (MemoryError, OverflowError) as error:
         raise SettingError(f"{called}: {settings} needs more memory than there is") from error

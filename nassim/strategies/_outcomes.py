@@ -20,8 +20,8 @@ class Outcomes:
     def tell(self, rows: Rows, answer: Outcome) -> None:
         """Remember an answer of each row."""
         self._values, self._missed = with_room(self._values, self.told, np.nan), with_room(self._missed, self.told)
-        self._values[rows, self.told] = answer.error[:, None] if answer.objectives is None else answer.objectives
-        self._missed[rows, self.told] = 0.0 if answer.violation is None else np.maximum(answer.violation, 0.0)
+        self._values[rows, self.told] = answer.minimised
+        self._missed[rows, self.told] = answer.missed
         self.told += 1
 
     def values(self, rows: Rows) -> Floats:

@@ -60,14 +60,14 @@ class Population:
 
     def tell(self, rows: Rows, archs: Archs, answer: Outcome) -> bool:
         """Keep an answer of each row, and return whether a generation is complete."""
-        objectives = answer.error[:, None] if answer.objectives is None else answer.objectives
+        objectives = answer.minimised
         if self._told == 0:
             self._values = np.full((*self._missed.shape, objectives.shape[1]), np.inf)
         born = self._told - self.size
         place = self._told if born < 0 else self.size + born % self._children
         self.archs[rows, place], self._answers[rows, place] = archs, self._told
         self._values[rows, place] = np.where(np.isnan(objectives), np.inf, objectives)
-        self._missed[rows, place] = 0.0 if answer.violation is None else np.maximum(answer.violation, 0.0)
+        self._missed[rows, place] = answer.missed
         self._told += 1
         return place == self.size + self._children - 1
 

@@ -59,8 +59,8 @@ class MoLocalSearch(Strategy[Query, Outcome]):
         """Let what nothing dominates enter the archive; what belongs to an earlier climb is forgotten."""
         tag = np.asarray(asked.tag)
         self.around.due[rows] -= (tag == self.around.number[rows]) & (tag != SCOUT)
-        objectives = answer.error[:, None] if answer.objectives is None else answer.objectives
-        missed = np.zeros(len(rows)) if answer.violation is None else np.maximum(answer.violation, 0.0)
+        objectives = answer.minimised
+        missed = answer.missed
         counts = (
             ((tag == SCOUT) | (tag >= self.around.climb[rows])) & ~np.isnan(objectives).any(axis=1) & (missed < np.inf)
         )

@@ -57,12 +57,12 @@ class MoRegularizedEvolution(Strategy[Query, Outcome]):
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Put the newcomer in the place of the oldest; a failed training is dominated by any other."""
-        objectives = answer.error[:, None] if answer.objectives is None else answer.objectives
+        objectives = answer.minimised
         if self.told == 0:
             self.values = np.full((*self.violation.shape, objectives.shape[1]), np.inf)
         oldest = self.told % self.population
         self.archs[rows, oldest], self.values[rows, oldest] = asked.archs, objectives
-        self.violation[rows, oldest] = 0.0 if answer.violation is None else answer.violation
+        self.violation[rows, oldest] = answer.missed
         self.told += 1
 
     def survivors(self, rows: Rows) -> Ids:

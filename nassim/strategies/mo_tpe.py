@@ -86,10 +86,10 @@ class MoTpe(Strategy[Query, Outcome]):
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Remember the answer at the place of its question."""
-        objectives = answer.error[:, None] if answer.objectives is None else answer.objectives
+        objectives = answer.minimised
         failed = ~np.isfinite(objectives).all(axis=1, keepdims=True)
         self.values[rows, asked.tag] = np.where(failed, np.nan, objectives)
-        self.missed[rows, asked.tag] = 0.0 if answer.violation is None else np.maximum(answer.violation, 0.0)
+        self.missed[rows, asked.tag] = answer.missed
 
     def _estimators(self, rows: Rows) -> tuple[Parzen, Parzen]:
         """Return l and g: of the good observations, and of the others and those without an answer yet."""

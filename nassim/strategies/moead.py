@@ -85,9 +85,9 @@ class Moead(Strategy[Query, Outcome]):
 
     def tell(self, rows: Rows, asked: Query, answer: Outcome) -> None:
         """Put a child in the place of each neighbour that it betters; one of the first is a member itself."""
-        objectives = answer.error[:, None] if answer.objectives is None else answer.objectives
+        objectives = answer.minimised
         values = np.where(np.isnan(objectives), np.inf, objectives)
-        missed = np.zeros(rows.size) if answer.violation is None else np.maximum(answer.violation, 0.0)
+        missed = answer.missed
         member = np.asarray(asked.tag)
         self.ideal[rows] = np.minimum(self.ideal[rows], values)
         if self.told < len(self.weights):

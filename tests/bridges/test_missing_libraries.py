@@ -15,6 +15,7 @@ from nassim.core.errors import SettingError
     [
         ("configspace", "ConfigSpace", "configspace"),
         ("gymnasium", "gymnasium", "gymnasium"),
+        ("pymoo", "pymoo.core.problem", "pymoo"),
         ("syne_tune", "syne_tune.blackbox_repository.blackbox", "syne-tune"),
     ],
 )

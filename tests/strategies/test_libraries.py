@@ -45,6 +45,96 @@ def test_optuna_asks_for_what_it_asks_for_by_hand(sampler: str, benchmark: Any) 
     assert trace.archs[0].tolist() == asked
 
 
+BOTH: Any = {"objectives": ["error", "params"], "constraints": {"params": ["<= 0.8", ">= 0.2"]}}
+
+
+def judged(benchmark: Any, arch: Any, run: int) -> tuple[list[float], float]:
+    """Return the error and the parameters of an architecture in a run of seed 9, and by how much it misses BOTH's."""
+    training_seed = Streams(9, "luck", [run]).random_words(np.zeros(1, dtype=np.intp), 1)[0]
+    query = nassim.Query(np.array([arch], dtype=np.int8))
+    params = float(benchmark.cost("params", query.archs)[0])
+    missed = max(0.0, (params - 0.8) / 0.8) + max(0.0, (0.2 - params) / 0.2)
+    return [float(benchmark.evaluate(query, training_seed).error[0]), params], missed
+
+
+def seed_of(name: str, run: int) -> int:
+    """Return the seed that a library has in a run."""
+    return int(Streams(9, name, [run]).integers(np.zeros(1, dtype=np.intp), 2**31)[0])
+
+
+@pytest.mark.filterwarnings("ignore:NSGAIIISampler is experimental")
+@pytest.mark.parametrize("sampler", ["NSGAIISampler", "NSGAIIISampler", "TPESampler"])
+@pytest.mark.parametrize("benchmark", [TOY, Failing(TOY)], ids=["toy", "failing"])
+def test_optuna_minimises_several_as_it_does_by_hand(sampler: str, benchmark: Any) -> None:
+    """With limits, it goes the way of a study with constraints; failed trainings are failed trials."""
+    optuna = pytest.importorskip("optuna")
+    trace = nassim.simulate("optuna", benchmark, runs=[5], evaluations=120, seed=9, sampler=sampler, **BOTH)
+    asked = []
+
+    def objective(trial: Any) -> list[float]:
+        arch = [trial.suggest_categorical(g, range(n)) for g, n in zip(SPACE.genes, SPACE.choices, strict=True)]
+        asked.append(arch)
+        values, missed = judged(benchmark, arch, 5)
+        trial.set_constraint("limits", missed)
+        return values
+
+    kind = getattr(optuna.samplers, sampler)(seed=seed_of("optuna", 5))
+    study = optuna.create_study(directions=["minimize"] * 2, sampler=kind)
+    study.optimize(objective, n_trials=120)
+    assert trace.archs[0].tolist() == asked
+
+
+@pytest.mark.parametrize("algorithm", ["NSGA2", "SPEA2", "SMSEMOA"])
+def test_pymoo_minimises_several_as_it_does_by_hand(algorithm: str) -> None:
+    """With limits, it goes the way of pymoo's own `minimize`."""
+    pymoo = pytest.importorskip("pymoo.optimize")
+    problem = importlib.import_module("pymoo.core.problem").ElementwiseProblem
+    asked: list[list[int]] = []
+
+    class Cells(problem):  # type: ignore[misc, valid-type]
+        def _evaluate(self, x: Any, out: Any, *_: Any, **__: Any) -> None:
+            asked.append(np.floor(x * SPACE.choices).astype(int).tolist())
+            out["F"], missed = judged(TOY, asked[-1], 5)
+            out["G"] = [missed]
+
+    trace = nassim.simulate("pymoo", TOY, runs=[5], evaluations=300, seed=9, algorithm=algorithm, **BOTH)
+    module = {"NSGA2": "nsga2", "SPEA2": "spea2", "SMSEMOA": "sms"}[algorithm]
+    method = getattr(importlib.import_module(f"pymoo.algorithms.moo.{module}"), algorithm)()
+    cells = Cells(n_var=4, n_obj=2, n_ieq_constr=1, xl=0.0, xu=1.0)
+    pymoo.minimize(cells, method, ("n_eval", 300), seed=seed_of("pymoo", 5))
+    assert trace.archs[0].tolist() == asked[:300]
+
+
+SEVERAL = [
+    *(("optuna", sampler) for sampler in ("NSGAIISampler", "NSGAIIISampler", "TPESampler", "RandomSampler")),
+    *(("pymoo", algorithm) for algorithm in ("CMOPSO", "CTAEA", "MOEAD", "MOPSO_CD")),
+    *(("pymoo", algorithm) for algorithm in ("NSGA2", "NSGA3", "SMSEMOA", "SPEA2", "UNSGA3")),
+]
+
+
+@pytest.mark.parametrize(("name", "choice"), SEVERAL)
+def test_a_run_of_several_objectives_alone_equals_its_row(name: str, choice: str) -> None:
+    """With failed trainings, limits and several workers."""
+    pytest.importorskip(name)
+    how: Any = {"evaluations": 130, "workers": 3, NAMED[name]: choice, **BOTH}
+    together = nassim.simulate(name, Failing(TOY), runs=[4, 2], **how)
+    alone = nassim.simulate(name, Failing(TOY), runs=[2], **how)
+    np.testing.assert_array_equal(alone.archs[0], together.archs[1])
+
+
+@pytest.mark.parametrize(
+    ("name", "choice", "objectives"),
+    [("optuna", "CmaEsSampler", 2), ("pymoo", "GA", 2), ("pymoo", "NSGA2", 1), ("pymoo", "MOEAD", 1)],
+)
+def test_an_optimiser_of_other_objectives_is_refused(name: str, choice: str, objectives: int) -> None:
+    """In one line, that says for how many it was to be."""
+    pytest.importorskip("cmaes" if choice == "CmaEsSampler" else name)
+    how: Any = {"genes": "integer"} if choice == "CmaEsSampler" else {}
+    wanted = ["error", "params"][:objectives]
+    with pytest.raises(SettingError, match=rf"minimises one objective, got 2|for so many objectives \({objectives}\)"):
+        nassim.simulate(name, TOY, runs=1, evaluations=1, objectives=wanted, **{NAMED[name]: choice}, **how)
+
+
 def test_optuna_asks_for_integers_as_it_does_by_hand() -> None:
     """CMA-ES of Optuna over the numbers of options goes the way of Optuna alone, and is not random search."""
     optuna = pytest.importorskip("optuna")
