@@ -39,17 +39,17 @@ class _Excluding(Space):
     def sample(self, rows: Rows, streams: Streams) -> Archs:
         """Return one uniformly drawn architecture per row, shape (m, genes)."""
         plain = super().sample
-        return self._again(lambda which: plain(rows[which], streams), rows.size)
+        return self._redrawn(lambda which: plain(rows[which], streams), rows.size)
 
     def mutate(self, archs: Archs, rows: Rows, streams: Streams, how: str = "uniform") -> Archs:
         """Return mutants (m, genes)."""
         plain = super().mutate
-        return self._again(lambda which: plain(archs[which], rows[which], streams, how), rows.size)
+        return self._redrawn(lambda which: plain(archs[which], rows[which], streams, how), rows.size)
 
     def crossover(self, first: Archs, second: Archs, rows: Rows, streams: Streams) -> Archs:
         """Return children (m, genes)."""
         plain = super().crossover
-        return self._again(lambda which: plain(first[which], second[which], rows[which], streams), rows.size)
+        return self._redrawn(lambda which: plain(first[which], second[which], rows[which], streams), rows.size)
 
     def degree(self, archs: Archs) -> Ids:
         """Return how many neighbours each architecture has, shape (n,)."""
@@ -75,7 +75,7 @@ class _Excluding(Space):
         left: Flags = self.excluded[at] != index
         return left
 
-    def _again(self, draw: Callable[[Rows], Archs], size: int) -> Archs:
+    def _redrawn(self, draw: Callable[[Rows], Archs], size: int) -> Archs:
         found, missing = drawn_again(draw, lambda archs, _: self._left(archs), size, ROUNDS)
         if missing.size:
             raise SettingError(f"{self.name}: {ROUNDS:,} draws in a row gave what is excluded from the space")

@@ -133,3 +133,15 @@ def test_where_it_does_not_fit_it_is_refused() -> None:
         nassim.load("nb201/cifar10", wrap=[{"name": "weight_sharing"}, *WRAP])
     shared = nassim.load("nb201/cifar10", wrap=[*WRAP, {"name": "weight_sharing"}])
     assert nassim.simulate("darts", shared, runs=2, epochs=3).lengths.tolist() == [3, 3]
+
+
+def test_limits_may_be_kept_by_drawing_again_too() -> None:
+    """A search that rejects what misses a limit, on a space that leaves some out: both hold for all that it trains."""
+    bench = nassim.load("nb201/cifar10", wrap=[{"name": "connected_only"}])
+    for strategy in ("random_search", "regularized_evolution", "genetic_algorithm"):
+        trace = nassim.simulate(
+            strategy, bench, runs=4, evaluations=40, constraints={"latency": "10 %"}, handling="reject"
+        )
+        archs = trace.archs.reshape(-1, trace.archs.shape[2])
+        assert bench.space.valid(archs).all()
+        assert trace.feasible().all()
