@@ -44,6 +44,9 @@ class ArchitectureIndex(Protocol):
     def costs(self, archs: Archs) -> dict[str, Floats]:
         """Return each cost by its name, (n,)."""
 
+    def about_costs(self) -> dict[str, str]:
+        """Return what is said of each cost, such as its unit, where anything is."""
+
     def errors(self, archs: Archs) -> Floats:
         """Return their errors on the report split, the same for all runs, (n,); nan = unknown."""
 
@@ -81,6 +84,10 @@ class NumberedIndex:
         return []
 
     def costs(self, archs: Archs) -> dict[str, Floats]:  # noqa: ARG002 - as ArchitectureIndex has it
+        """Return nothing."""
+        return {}
+
+    def about_costs(self) -> dict[str, str]:
         """Return nothing."""
         return {}
 

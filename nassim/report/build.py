@@ -11,6 +11,7 @@ from nassim.report import tables
 from nassim.report.browser import found_on
 from nassim.report.cells import Records, read_cells
 from nassim.report.drawing import Rendered, all_drawn, without_curves
+from nassim.report.explorer import explored
 from nassim.report.figures import about, check_of_results, of_results
 from nassim.report.page import page
 from nassim.report.style import PLAIN, Paper, looks
@@ -42,7 +43,9 @@ def build(records: Records, out: Path | None = None, *, jobs: int = 1) -> Summar
     write(out / "summary.json", json.dumps(summary.as_json(), indent=1, ensure_ascii=False) + "\n")
     pictures = [file.picture for file in files]
     found = [one for view in views for one in found_on(view)]
-    write(out / "report.html", page(summary, records.study, pictures, found, looks(summary.strategies, summary.apart)))
+    look = looks(summary.strategies, summary.apart)
+    fronts = [one for view in views if (one := explored(view)) is not None]
+    write(out / "report.html", page(summary, records.study, pictures, found, look, fronts))
     return summary
 
 

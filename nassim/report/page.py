@@ -16,6 +16,7 @@ from matplotlib.transforms import Affine2D
 from nassim.core.documents import JsonValue
 from nassim.report.browser import Found
 from nassim.report.checklist import checklist
+from nassim.report.explorer import Explored, as_json
 from nassim.report.figures import About
 from nassim.report.measures import RESAMPLES
 from nassim.report.style import BEHIND, COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
@@ -54,8 +55,18 @@ def page(
     pictures: Sequence[Picture],
     found: Sequence[Found],
     looks: Mapping[str, Look],
+    explored: Sequence[Explored] = (),
 ) -> str:
-    """Return the HTML of a report; `found` are the architectures to browse, `looks` those of the strategies."""
+    """Return the HTML of a report.
+
+    Args:
+        summary: Its numbers.
+        study: What was run.
+        pictures: Its figures.
+        found: The architectures to browse.
+        looks: Those of the strategies.
+        explored: The fronts to explore, of several objectives or under limits.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -70,6 +81,7 @@ def page(
         figures={kind: [p for p in pictures if p.kind == kind] for kind in sorted({p.kind for p in pictures})},
         axes={"evaluations": "evaluations", "seconds": "simulated time"},
         found=found,
+        explored=as_json(explored) if explored else "",
         costs=list(dict.fromkeys(name for one in found for name in one.costs)),
         checklist=checklist(summary, study),
         record=json.dumps(study, indent=1, ensure_ascii=False, default=str),
@@ -81,6 +93,8 @@ def page(
         span=span,
         spread=spread,
         swatch=lambda look: Markup(swatch(look)),  # noqa: S704 - made of numbers and our own colours
+        colour=lambda look: THEME[look.colour],
+        dashes=_dashes,
         breakable=lambda label: Markup(re.sub(r"(?=\[|\()|(?<=,)", "<wbr>", escape(label))),  # noqa: S704 - escaped
         judgement=judgement(summary.facts),
         interval=INTERVAL,
@@ -114,7 +128,7 @@ def swatch(look: Look) -> str:
         PATH_LETTERS[int(code)] + (",".join(f"{value:.1f}" for value in vertices) if code != 79 else "")  # noqa: PLR2004
         for vertices, code in path.iter_segments()
     )
-    dashes = "" if isinstance(look.line, str) else f' stroke-dasharray="{_lengths(look.line[1])}"'
+    dashes = f' stroke-dasharray="{said}"' if (said := _dashes(look)) else ""
     colour = THEME[look.colour]
     return (
         f'<svg class="swatch" viewBox="-16 -6 32 12" aria-hidden="true" style="color: {colour}">'
@@ -123,8 +137,9 @@ def swatch(look: Look) -> str:
     )
 
 
-def _lengths(dashes: Sequence[float]) -> str:
-    return " ".join(str(2 * step) for step in dashes)
+def _dashes(look: Look) -> str:
+    """Return the lengths of the dashes of a line; empty = it goes through."""
+    return "" if isinstance(look.line, str) else " ".join(str(2 * step) for step in look.line[1])
 
 
 def said(value: JsonValue) -> str:

@@ -50,6 +50,10 @@ class BenchmarkIndex:
             return {cost: bench.cost(cost, archs) for cost in bench.costs}
         return dict(zip(bench.costs, bench.evaluate(Query(archs)).costs.T, strict=True))  # a table: nothing is trained
 
+    def about_costs(self) -> dict[str, str]:
+        """Return what the card says of each cost."""
+        return {name: str(said) for name, said in self._benchmark.card.facts.get("costs", {}).items()}
+
     def errors(self, archs: Archs) -> Floats:
         """Return their errors on the report split, (n,); nan where those of another benchmark count."""
         return self._benchmark.truth(archs) if self._ranked else np.full(len(archs), np.nan)
