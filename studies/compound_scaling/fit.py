@@ -9,12 +9,14 @@ over seeds. Intervals are 95 %, of resampled networks, see `law.fit`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import published
-from law import Fit, Law, best, fit, kept
+from law import START, Fit, Law, best, fit, kept
 from lines import FIT
 from matplotlib import pyplot as plt
 from plan import PHIS, grid
@@ -36,55 +38,65 @@ def told(value: Floats, resampled: Floats) -> Numbers:
     return {name: np.round(ends, 4).tolist() for name, ends in (("value", value), ("low", low), ("high", high))}
 
 
-def both(what: Any, found: Fit) -> Numbers:
+def both(what: Callable[[Law], Floats], found: Fit) -> Numbers:
     """Return what is computed of a law, with its interval."""
     return told(what(found.law), what(found.resampled))
 
 
-def steps(law: Law, phi: float) -> Floats:
+def steps(law: Law, phi: float, start: Floats = START) -> Floats:
     """Return alpha, beta, gamma (..., 3): what multiplies depth, width and resolution for each doubling of FLOPs."""
-    found: Floats = 2.0 ** (best(law, phi) / phi)
+    found: Floats = 2.0 ** (best(law, phi, start) / phi)
     return found
 
 
-def more_error(law: Law, there: Floats, phi: float) -> Floats:
-    """Return how many percent more error there is at doublings (..., 3) than at the best with as many FLOPs."""
-    lowest = law.log_error_of_each(best(law, phi))
-    found: Floats = 100.0 * np.expm1(law.log_error_of_each(there) - lowest)
+def more_error(law: Law, there: Floats, phi: float, start: Floats = START) -> Floats:
+    """Return how many percent more error doublings (..., 3) bring than the best with as many FLOPs."""
+    lowest = law.log_error_of_each(start + best(law, phi, start))
+    found: Floats = 100.0 * np.expm1(law.log_error_of_each(start + there) - lowest)
     return found
 
 
-def numbers(found: Fit) -> Numbers:
-    """Return what is said of alpha, beta and gamma, by phi."""
-    later = PHIS[1:]
+def numbers(found: Fit, phis: tuple[int, ...] = PHIS, start: Floats = START) -> Numbers:
+    """Return what is said of alpha, beta and gamma by phi, of scaling a network that is so many doublings (3,) away."""
+
+    def by_phi(what: Callable[[Law, int], Floats], phis: tuple[int, ...]) -> Numbers:
+        return {str(phi): both(partial(what, phi=phi), found) for phi in phis}
+
+    def first(law: Law, phi: int) -> Floats:
+        return kept(best(law, 1, start), phi, start)
+
+    theirs = published.doublings(1)
     return {
-        "coefficients": {str(phi): both(lambda law, phi=phi: steps(law, phi), found) for phi in PHIS},
-        "shares of FLOPs": {str(phi): both(lambda law, phi=phi: best(law, phi) * PRICES / phi, found) for phi in PHIS},
-        "ratio to phi = 1": {
-            str(phi): both(lambda law, phi=phi: steps(law, phi) / steps(law, 1), found) for phi in later
-        },
-        "more error with those of phi = 1": {
-            str(phi): both(lambda law, phi=phi: more_error(law, kept(best(law, 1), phi), phi), found) for phi in later
-        },
-        "more error with EfficientNet's": {
-            str(phi): both(lambda law, phi=phi: more_error(law, kept(published.doublings(1), phi), phi), found)
-            for phi in PHIS
-        },
+        "coefficients": by_phi(lambda law, phi: steps(law, phi, start), phis),
+        "shares of FLOPs": by_phi(lambda law, phi: best(law, phi, start) * PRICES / phi, phis),
+        "ratio to phi = 1": by_phi(lambda law, phi: steps(law, phi, start) / steps(law, 1, start), phis[1:]),
+        "more error with those of phi = 1": by_phi(
+            lambda law, phi: more_error(law, first(law, phi), phi, start), phis[1:]
+        ),
+        "more error with EfficientNet's": by_phi(
+            lambda law, phi: more_error(law, kept(theirs, phi, start), phi, start), phis
+        ),
     }
 
 
-def quality(scales: list[Scale], logs: list[Floats], fits: dict[int, Fit]) -> Numbers:
+def quality(logs: list[Floats], fits: dict[int, Fit]) -> Numbers:
     """Return what the laws leave of log errors by seed of networks."""
     within = np.concatenate([each - each.mean() for each in logs])
     return {
-        "networks": len(scales),
+        "networks": len(logs),
         "trainings": within.size,
-        "base error": round(float(np.exp(logs[scales.index(BASE)].mean())), 2),
-        "deviation of seeds": round(float(np.sqrt(np.square(within).sum() / (within.size - len(scales)))), 4),
+        "deviation of seeds": round(float(np.sqrt(np.square(within).sum() / (within.size - len(logs)))), 4),
         "deviation of networks left out": {
             str(order): round(float(np.sqrt(np.square(each.left_out).mean())), 4) for order, each in fits.items()
         },
     }
+
+
+def fitted(scales: list[Scale], known: dict[int, Floats]) -> tuple[Numbers, dict[int, Fit]]:
+    """Return what laws of networks' errors leave, and the laws by order."""
+    logs = [np.log(each) for each in of(scales, known)]
+    fits = {order: fit(doublings(scales), np.array([each.mean() for each in logs]), order) for order in (1, ORDER)}
+    return quality(logs, fits), fits
 
 
 def exponents(plain: Fit) -> Numbers:
@@ -107,13 +119,17 @@ def figure(found: Numbers, path: Path) -> None:
     drawn.savefig(path, dpi=130)
 
 
+def measured() -> Numbers:
+    """Return all that is said of the grid's trainings."""
+    known = errors("grid", "valid")
+    told_of, fits = fitted(grid(), known)
+    base = round(float(np.exp(np.log(known[BASE.number]).mean())), 2)
+    return {**told_of, "base error": base, "exponents": exponents(fits[1]), **numbers(fits[ORDER])}
+
+
 def main() -> None:
     """Fit, print, draw and keep."""
-    scales = grid()
-    logs = [np.log(each) for each in of(scales, errors("grid", "valid"))]
-    means = np.array([each.mean() for each in logs])
-    fits = {order: fit(doublings(scales), means, order) for order in (1, ORDER)}
-    found = {**quality(scales, logs, fits), "exponents": exponents(fits[1]), **numbers(fits[ORDER])}
+    found = measured()
     FIT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     Console().print_json(data=found)
     figure(found["shares of FLOPs"], FIT.parents[1] / "coefficients.png")

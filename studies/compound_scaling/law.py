@@ -18,6 +18,7 @@ from nassim.core.random_streams import Streams
 STEPS = 120  # into which the FLOPs' doublings are divided
 FARTHEST = float(np.log2(NATIVE / BASE.size))  # doublings of the resolution that images allow
 PAIRS = np.triu_indices(3)
+START: Floats = np.zeros(3)
 
 
 class Law(NamedTuple):
@@ -73,27 +74,33 @@ def fit(doublings: Floats, log_error: Floats, order: int, resamples: int = 2000)
     return Fit(Law(order, coefficients), rest, -rest / (1.0 - leverage), Law(order, errors @ inverse.T))
 
 
-def ways(phi: float) -> Floats:
-    """Return the doublings (n, 3) that multiply FLOPs by 2 ** phi and that images allow: none shrinks."""
+def ways(phi: float, limit: float = FARTHEST) -> Floats:
+    """Return the doublings (n, 3) that multiply FLOPs by 2 ** phi: none shrinks, and resolution is within a limit."""
     first, second = np.indices((STEPS + 1, STEPS + 1)).reshape(2, -1)
     shares = np.column_stack([first, second, STEPS - first - second]) / STEPS  # of the FLOPs' doublings
     found: Floats = phi * shares[shares[:, 2] >= 0.0] / PRICES
-    return found[found[:, 2] <= FARTHEST + 1e-9]
+    return found[found[:, 2] <= limit + 1e-9]
 
 
-def best(law: Law, phi: float) -> Floats:
-    """Return the doublings (..., 3) with 2 ** phi times the base's FLOPs where the error is lowest."""
-    options = ways(phi)
-    found: Floats = options[law.log_error(options).argmin(axis=-1)]
+def best(law: Law, phi: float, start: Floats = START) -> Floats:
+    """Return by which doublings (..., 3) of a network the error is lowest where they multiply its FLOPs by 2 ** phi.
+
+    Args:
+        law: One, or many.
+        phi: See there.
+        start: The doublings (3,) from the base to the network, by default none.
+    """
+    options = ways(phi, FARTHEST - start[2])
+    found: Floats = options[law.log_error(start + options).argmin(axis=-1)]
     return found
 
 
-def kept(coefficients: Floats, phi: float) -> Floats:
-    """Return the doublings (..., 3) that logarithms of alpha, beta and gamma (..., 3) come to at another phi.
+def kept(coefficients: Floats, phi: float, start: Floats = START) -> Floats:
+    """Return the doublings (..., 3) that logarithms of alpha, beta and gamma (..., 3) come to at a phi.
 
     Where images have too few pixels, width makes up for it, as it does for rounding in `plan.compound`.
     """
     found = coefficients * phi
-    found[..., 2] = np.minimum(found[..., 2], FARTHEST)
+    found[..., 2] = np.minimum(found[..., 2], FARTHEST - start[2])
     found[..., 1] = (phi - found[..., [0, 2]] @ PRICES[[0, 2]]) / PRICES[1]
     return found

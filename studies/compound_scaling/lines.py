@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 import numpy as np
-from plan import PHIS, alone, compound
+from plan import OPTIONS, PHIS, alone, at_price, compound
 from published import doublings
-from scales import WAYS, Scale
+from scales import BASE, NATIVE, WAYS, Scale
 
 from nassim.core.arrays import Floats
 
 FIT = Path(__file__).parent / "numbers" / "fit.json"
-RULES = ("compound", "refitted", "EfficientNet's", *WAYS)
+CHOSEN = ("compound", "refitted")  # by trainings of the grid, so that only others may judge them
+AFTER = "all pixels, then depth"  # where compound scaling comes to all pixels, its width makes up for the rest
+RULES = (*CHOSEN, "EfficientNet's", *WAYS, AFTER)
 
 
 class Line(NamedTuple):
@@ -41,6 +43,7 @@ def lines(coefficients: dict[str, Told]) -> list[Line]:
         wanted: dict[str, Floats] = {"compound": at[1] * phi, "refitted": at[phi], "EfficientNet's": doublings(phi)}
         found += [Line(rule, phi, compound(each, phi)) for rule, each in wanted.items()]
         found += [Line(name, phi, alone(way, phi)) for way, name in enumerate(WAYS)]
+        found += [Line(AFTER, phi, at_price([BASE._replace(cells=cells, size=NATIVE) for cells in OPTIONS[0]], phi))]
     return found
 
 

@@ -12,7 +12,7 @@ from nassim.core.errors import DataError
 from nassim.training.parts import record_of
 
 TRAININGS = Path(__file__).parent / "numbers" / "trainings"
-FIRST = {"grid": 0, "lines": 100}  # number of the first seed: lines share none with the grid, by which they are chosen
+FIRST = {"grid": 0, "lines": 100}  # number of the first seed: no seed of lines is of the grid, by which some are chosen
 
 
 def errors(what: str, split: str, folder: Path = TRAININGS) -> dict[int, Floats]:

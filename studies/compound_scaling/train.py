@@ -14,15 +14,15 @@ import argparse
 import logging
 from pathlib import Path
 
-from lines import fitted, lines
+from lines import CHOSEN, fitted, lines
 from plan import grid
 from records import FIRST, TRAININGS
-from scales import BASE, Scale
+from scales import Scale
 
 from nassim.core.watcher import Watcher
 from nassim.training.instructions import limit
 
-SEEDS = 4
+SEEDS = 2
 
 
 class Progress(Watcher):
@@ -34,8 +34,11 @@ class Progress(Watcher):
 
 
 def networks(what: str) -> list[Scale]:
-    """Return what is to be trained."""
-    return grid() if what == "grid" else [BASE, *(scale for line in lines(fitted()) for scale in line.scales)]
+    """Return what is to be trained: of lines what the grid has not, and what was chosen by the grid's trainings."""
+    if what == "grid":
+        return grid()
+    there, every = set(grid()), lines(fitted())
+    return [scale for line in every for scale in line.scales if line.rule in CHOSEN or scale not in there]
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.stats import ttest_ind
 
 from nassim.core.errors import DataError
-from nassim.training.parts import line_of
+from nassim.training.parts import line_of, record_of
 
 ROOT = Path(__file__).parents[2]
 PLACE = ROOT / "studies" / "compound_scaling"
@@ -301,3 +302,39 @@ def test_networks_are_trained_in_turn(study: SimpleNamespace) -> None:
     jobs = work.schedule([*grid, grid[0]], 100, 2)
     assert len(jobs) == len(set(jobs)) == 2 * len(grid)
     assert {replica for _, replica in jobs[: len(grid)]} == {100}
+
+
+@pytest.mark.parametrize("name", ["fit"])
+def test_numbers_are_those_of_the_trainings_that_are_kept(study: SimpleNamespace, name: str) -> None:
+    """What the scripts say of them again, but for the last digits."""
+    kept = json.loads((PLACE / "numbers" / f"{name}.json").read_text(encoding="utf-8"))
+    again = json.loads(json.dumps(getattr(study, name).measured()))
+    assert again.keys() == kept.keys()
+    pairs = list(zip(flat(again), flat(kept), strict=True))
+    assert len(pairs) > 50
+    for found, told in pairs:
+        assert found == pytest.approx(told, rel=1e-3, abs=1e-3) if isinstance(told, float) else found == told
+
+
+def flat(node: object) -> list[object]:
+    """Return all values of a JSON value, and the names of all, in order."""
+    if isinstance(node, dict):
+        return [part for name, value in node.items() for part in (name, *flat(value))]
+    return [part for value in node for part in flat(value)] if isinstance(node, list) else [node]
+
+
+def test_trainings_are_whole_and_of_this_plan(study: SimpleNamespace) -> None:
+    """Each has four epochs and errors in percent, its recipe is that of the scripts, and no line is damaged."""
+    pytest.importorskip("torch")
+    work, folder = study.heavy("work"), PLACE / "numbers" / "trainings"
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    assert plan["recipe"] == work.RECIPE.plain()
+    assert plan["cell"] == study.scales.CELL.tolist()
+    lines = [line for path in folder.glob("*.jsonl") for line in path.read_text(encoding="utf-8").splitlines(True)]
+    records = [record_of(line) for line in lines]
+    assert len({(record["network"], record["replica"]) for record in records}) == len(records)
+    for record in records:
+        curves = np.array([record["valid_error"], record["test_error"], record["train_error"]])
+        assert curves.shape == (3, work.RECIPE.epochs)
+        assert ((curves >= 0) & (curves <= 100)).all()
+        np.testing.assert_allclose(curves[:2] * 30, np.round(curves[:2] * 30), atol=1e-6)  # of 3,000 images each
