@@ -7,6 +7,7 @@ Faults(bench, failed=0.1)        the same on a cluster where trainings fail, wor
 solo("local_search", space)      one run, driven by hand: ask, train, tell
 names("strategies")              what there is: strategies, benchmarks, spaces
 run_study("studies/...")         a whole comparison -> results folder
+search("images/", trainings=60)  a network for images of one's own, within limits, trained and exported -> Found
 results("results/...")           what it found: .table(), .frame(), .plot("regret"), .compare(other)
 __version__                      the version that is installed
 Strategy, OneRun, Query, ...     what one needs to write a strategy
@@ -19,7 +20,8 @@ from nassim.old_names import OldNameWarning, watch
 
 TYPE_CHECKING = False  # that of `typing`, which `python -m nassim` would import from the current folder
 if TYPE_CHECKING:
-    from nassim.api import results, simulate, solo
+    from nassim.api import results, search, simulate, solo
+    from nassim.automl.found import Found
     from nassim.benchmarks.learning import fit
     from nassim.benchmarks.loading import load
     from nassim.benchmarks.wrappers.faults import Faults
@@ -52,6 +54,8 @@ _HOME = {
     "solo": "api",
     "Results": "report.results",
     "results": "api",
+    "search": "api",
+    "Found": "automl.found",
     "run_study": "study.runner",
     "Trace": "core.trace",
     "Faults": "benchmarks.wrappers.faults",
@@ -59,6 +63,7 @@ _HOME = {
 __all__ = [
     "Benchmark",
     "Faults",
+    "Found",
     "Mixture",
     "NassimError",
     "OneRun",
@@ -74,6 +79,7 @@ __all__ = [
     "names",
     "results",
     "run_study",
+    "search",
     "simulate",
     "solo",
 ]

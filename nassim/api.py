@@ -32,6 +32,7 @@ from nassim.engine import ask_and_tell, loop
 from nassim.engine.ask_and_tell import AskAndTell
 
 if TYPE_CHECKING:
+    from nassim.automl.found import Found
     from nassim.report.results import Results
 
 
@@ -150,6 +151,59 @@ def solo(
     place = catalog.space(space, code=True) if isinstance(space, str) else space
     kind = _strategy(strategy)
     return ask_and_tell.solo(kind, place, settings, seed=seed, run=run, fidelities=fidelities, cost_oracle=cost_oracle)
+
+
+def search(
+    data: str | Path,
+    *,
+    limits: Mapping[str, float | str | list[float | str]] | None = None,
+    trainings: int | None = None,
+    seconds: float | None = None,
+    out: str | Path = "found",
+    space: str = "nb201",
+    device: str = "auto",
+    jobs: int | None = None,
+    size: int | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+    top: int = 3,
+    patience: float = 0.0,
+) -> Found:
+    """Find a network for images of one's own, and return it trained, exported and with what is known of it.
+
+    What was done is kept in `out`: given again it goes on, also with other limits or a larger budget. It starts
+    processes, so a script needs `if __name__ == "__main__":`.
+
+    Args:
+        data: Name or place of the images, see docs/real_training.md.
+        limits: What the model must keep, such as {"latency": "5 ms", "params": "0.1 M", "flops": "30 %"}.
+        trainings: The budget, confirmation and export included. It has this, `seconds`, or both.
+        seconds: The budget in time of this machine.
+        out: The folder of all that is found.
+        space: The space whose networks are trained.
+        device: Auto, cpu or cuda.
+        jobs: How many trainings at once; default one per core, and one on a GPU.
+        size: Pixels a side to which images of a folder per class are brought.
+        epochs: Of a training; default as fits the data.
+        seed: Of all that is random.
+        top: How many networks are confirmed with fresh seeds.
+        patience: Points of error that what is left of the budget must promise; if it promises less, the search ends.
+
+    Raises:
+        NassimError: If torch is not installed.
+        DataError: If nothing can be learned from the images, or all trainings failed.
+        SettingError: If no network keeps the limits, or the budget is too small.
+    """
+    from nassim.training import need_torch
+
+    need_torch()
+    from nassim.automl.loop import search
+    from nassim.automl.request import Request
+
+    budget = trainings, seconds
+    return search(
+        Request(str(data), dict(limits or {}), *budget, space, device, jobs, size, epochs, seed, top, patience), out
+    )
 
 
 def results(folder: str | Path, *, allow_code: bool = False) -> Results:

@@ -31,7 +31,7 @@ FLOORS = (
     ("engine", "strategies", "training"),
     ("benchmarks",),
     ("importers", "bridges"),
-    ("study",),
+    ("study", "automl"),
     ("report",),
     ("study.verify",),
     ("api",),

@@ -17,7 +17,7 @@ from tests.contracts import test_spaces
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-TRAIN = ("real_training", "weight_sharing")  # pages whose examples train networks
+TRAIN = ("real_training", "search", "weight_sharing")  # pages whose examples train networks
 EXAMPLES = [
     pytest.param(code, id=f"{page.stem}-{number}", marks=[pytest.mark.slow] if page.stem in TRAIN else [])
     for page in PAGES

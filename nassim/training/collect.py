@@ -223,10 +223,21 @@ def _alone(work: Callable[[Work, Job], Record], plan: Work, job: Job) -> Record:
 
 def training(plan: Plan, job: Job) -> Record:
     """Return the record of one training."""
+    return recorded(job, _trained(plan, job, tested=True))
+
+
+def searching(plan: Plan, job: Job) -> Record:
+    """Return the record of one training in which nothing looks at the test images: it has no test error."""
+    record = recorded(job, _trained(plan, job, tested=False))
+    del record["test_error"]
+    return record
+
+
+def _trained(plan: Plan, job: Job, *, tested: bool) -> Training:
     network, replica = job
     require(plan.instructions)
-    found, seed = plan.data, seed_of(network, replica)
-    return recorded(job, train(_arch(plan, network), found, plan.recipe, plan.skeleton, seed))
+    seed = seed_of(network, replica)
+    return train(_arch(plan, network), plan.data, plan.recipe, plan.skeleton, seed, tested=tested)
 
 
 def recorded(job: Job, trained: Training) -> Record:

@@ -98,17 +98,25 @@ def _claim(path: Path, plan: Table) -> None:
         )
 
 
-def line_of(record: Record) -> str:
+def line_of(record: Table) -> str:
     """Return the line of a record."""
     text = json.dumps(record, separators=(",", ":"))
     return f"{crc32(text.encode()):08x} {text}\n"
 
 
-def record_of(line: str) -> Record | None:
-    """Return the record of a line; None if it is damaged."""
+def table_of(line: str) -> Table | None:
+    """Return what a line says; None if it is damaged."""
     digest, _, text = line.partition(" ")
     if not text.endswith("\n") or f"{crc32(text[:-1].encode()):08x}" != digest:
         return None
     with suppress(DataError):
-        return cast("Record", shaped(json_of(text, "a line", ""), Numbers, "a line", "", is_open=True))
+        return shaped(json_of(text, "a line", ""), Table, "a line", "")
+    return None
+
+
+def record_of(line: str) -> Record | None:
+    """Return the record of a line; None if it is damaged."""
+    found = table_of(line)
+    with suppress(DataError):
+        return cast("Record", shaped(found, Numbers, "a line", "", is_open=True))
     return None

@@ -77,13 +77,16 @@ def train(
     seed: int,
     *,
     checkpoint: Path | None = None,
+    tested: bool = True,
 ) -> Training:
     """Train the network of one row (genes,) where `data` lies; divergence is a result, not an error.
 
     With a `checkpoint` file, the state after each epoch is kept there, and a training that finds it goes on from it.
+    Unless it is `tested`, nothing looks at the test images, and test errors are nan.
     """
     try:
         run = _Run(arch, data, recipe, skeleton, seed)
+        run.tested = tested
         run.resume(checkpoint)
         while run.epoch < recipe.epochs:
             run.advance()
@@ -107,6 +110,8 @@ def error_of(network: Network, split: Split) -> float:
 
 class _Run:
     """A training under way."""
+
+    tested = True  # whether test errors are recorded
 
     def __init__(self, arch: Archs, data: Data, recipe: Recipe, skeleton: Skeleton, seed: int) -> None:
         self.data, self.recipe = data, recipe
@@ -153,7 +158,7 @@ class _Run:
         alive = isfinite(loss)
         result.valid_error.append(error_of(result.network, self.data.valid) if alive else nan)
         validated = _clock(self.device)
-        result.test_error.append(error_of(result.network, self.data.test) if alive else nan)
+        result.test_error.append(error_of(result.network, self.data.test) if alive and self.tested else nan)
         result.train_loss.append(loss)
         result.train_error.append(100.0 * wrong)
         result.valid_seconds.append(validated - trained)
