@@ -8,7 +8,7 @@ charged the seconds that its trainings took when they were done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
@@ -21,28 +21,39 @@ from nassim import catalog
 from nassim.benchmarks import loading
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Card, Outcome, Query, check_cost
+from nassim.core.documents import Table
 from nassim.core.errors import SettingError
 from nassim.core.hashing import replica_of
 from nassim.data.atomic import write_text, writing
+from nassim.surrogates.training_records import mean_of
 from nassim.training import need_torch
 
 if TYPE_CHECKING:
-    from nassim.training.collect import Plan
+    from nassim.training.collect import Job, Plan
     from nassim.training.parts import Record
+
+
+LATENCY = "latency"
+COSTS: Table = {
+    "params": "parameters of the whole network, a count",
+    "flops": "multiply-adds of convolutions and classifier for one image, a count",
+    LATENCY: "seconds of one CPU thread to classify one image, timed here with random weights",
+}
 
 
 class LiveBenchmark(Benchmark):
     """Networks of a plan, trained for real.
 
     A training is decided by its network and its number, so this is a function like any other benchmark; of the
-    measured seconds, those of the first time count. Isomorphic architectures share their trainings.
+    measured seconds, those of the first time count. Isomorphic architectures share their trainings. With each training
+    the network is timed: one measurement of its latency; nan where it cannot be done.
 
     Args:
         counts: (archs,) how many trainings of each architecture the training seed chooses among; one by default.
         optimum: The lowest error on the report split, where it is known.
     """
 
-    costs: tuple[str, ...] = ("params", "flops")
+    costs: tuple[str, ...] = ("params", "flops", LATENCY)
 
     def __init__(self, plan: Plan, name: str, *, counts: Ids | None = None, optimum: float = np.nan) -> None:
         from nassim.training.collect import identity_digest
@@ -61,6 +72,7 @@ class LiveBenchmark(Benchmark):
             report_split="error on the test images, mean over trainings",
             sha256=digest,
             live=True,
+            facts={"costs": COSTS, "measured": [LATENCY]},
         )
         self.kept = catalog.cache_folder() / "live" / digest[:16]
         self._counts = np.ones(self.space.size, dtype=np.int64) if counts is None else counts
@@ -80,8 +92,6 @@ class LiveBenchmark(Benchmark):
 
     def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
         """Train what was not trained before, one after the other, and answer as a table would."""
-        from nassim.training.counting import multiply_adds, parameters
-
         archs = self._standing_for(query.archs)
         at = self._position(query.epochs, len(archs))
         index = self.space.index(archs)
@@ -95,9 +105,8 @@ class LiveBenchmark(Benchmark):
             resumed = query.since > 0
             before = _means(records, "seconds", self._position(np.where(resumed, query.since, 1), len(archs)))
             seconds -= np.where(resumed, before, 0.0)
-        skeleton = self.plan.skeleton
-        costs = np.column_stack([parameters(archs, skeleton), multiply_adds(archs, skeleton)])
-        return Outcome(error, seconds, costs.astype(np.float64))
+        costs = np.column_stack([self.measure(name, query.archs, training_seed) for name in self.costs])
+        return Outcome(error, seconds, costs)
 
     def cost(self, name: str, archs: Archs) -> Floats:
         """Return a cost or zero-cost score, computed here and now, shape (n,)."""
@@ -105,15 +114,26 @@ class LiveBenchmark(Benchmark):
         from nassim.training.counting import multiply_adds, parameters
         from nassim.training.zero_cost import SCORES
 
-        check_cost(self.name, name, (*self.costs, *SCORES))
+        check_cost(self.name, name, (*self.costs, *SCORES), self.card.measured)
         if name in self.costs:
             count = parameters if name == "params" else multiply_adds
-            return count(archs, self.plan.skeleton).astype(np.float64)
+            return count(self._standing_for(archs), self.plan.skeleton).astype(np.float64)
         networks = self.space.canonical(archs).tolist()
         for network in networks:
             if network not in self._scores:
                 self._scores[network] = scoring(self.plan, network)
         return np.array([self._scores[network][name] for network in networks])
+
+    def measure(self, name: str, archs: Archs, training_seed: RandomWords | None = None) -> Floats:
+        """Return one of the `costs`, (n,): the latency as it is timed now where it was not, None = the mean."""
+        check_cost(self.name, name, self.costs)
+        if name != LATENCY:
+            return self.cost(name, archs)
+        index = self.space.index(self._standing_for(archs))
+        if training_seed is None:
+            return mean_of(np.array([[*self._timings(arch)] for arch in index]).reshape(len(index), -1))
+        replicas = replica_of(index, training_seed, self._counts[index])
+        return np.array([self._timing(*job) for job in zip(index.tolist(), replicas.tolist(), strict=True)])
 
     def truth(self, archs: Archs) -> Floats:
         """Return the mean test error over an architecture's trainings, shape (n,); they are done if they were not."""
@@ -138,18 +158,36 @@ class LiveBenchmark(Benchmark):
             yield self._training(arch, replica)
 
     def _training(self, arch: int, replica: int) -> Record:
-        """Return the record of a training: from disk, where it is there and whole."""
-        from nassim.training.collect import one_thread, training
+        """Return the record of a training."""
+        from nassim.training.collect import training
+
+        return self._once(training, arch, replica, self.kept)
+
+    def _timing(self, arch: int, replica: int) -> float:
+        """Return a measurement of the latency of an architecture, by its index; nan where it cannot be measured."""
+        from nassim.training.collect import timing
+
+        found = self._once(timing, arch, replica, self.kept.with_name(f"{self.kept.name}-{LATENCY}"))[LATENCY]
+        return np.nan if found is None else float(found)
+
+    def _timings(self, arch: int) -> Iterator[float]:
+        """Yield the measurements of an architecture, nan up to the most that any has."""
+        for replica in range(int(self._counts.max())):
+            yield self._timing(arch, replica) if replica < self._counts[arch] else np.nan
+
+    def _once(self, work: Callable[[Plan, Job], Record], arch: int, replica: int, kept: Path) -> Record:
+        """Return the record of some work on a network: from disk, where it is there and whole."""
+        from nassim.training.collect import one_thread
         from nassim.training.parts import line_of, record_of
 
         network = int(self.space.canonical(self.space.at(np.array([arch])))[0])
-        path = self.kept / f"{network}-{replica}.json"
+        path = kept / f"{network}-{replica}.json"
         with suppress(OSError, UnicodeDecodeError):
-            kept = record_of(path.read_text(encoding="utf-8"))
-            if kept is not None:
-                return kept
+            found = record_of(path.read_text(encoding="utf-8"))
+            if found is not None:
+                return found
         with one_thread():
-            record = training(self.plan, (network, replica))
+            record = work(self.plan, (network, replica))
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, line_of(record))

@@ -12,6 +12,7 @@ from nassim.data.atomic import writing
 from nassim.parallel import cores
 from nassim.report.build import build
 from nassim.report.summary import Summary
+from nassim.report.wording import unmet
 from nassim.study.results import ResultsFolder
 
 
@@ -36,6 +37,6 @@ def reported(results: ResultsFolder, jobs: int | None) -> Summary:
 def tell(summary: Summary, folder: Path, *sentences: str) -> None:
     """Print a study's numbers, sentences on them and on what is no search among them, and where the report lies."""
     console().print(summary_table(summary))
-    for sentence in (*sentences, *summary.apart.values()):
+    for sentence in (*sentences, *summary.apart.values(), *unmet(summary.facts)):
         console().print(sentence, markup=False)
     console().print(f"report: {folder / 'report.html'}", markup=False, soft_wrap=True)

@@ -116,6 +116,17 @@ class Trace:
         entered, left = (np.nan_to_num(self.diagnostics[name], nan=never).astype(np.int64) for name in POPULATION)
         return Stays(entered, left)
 
+    def nearest(self) -> tuple[Archs, float] | None:
+        """Return the architecture (genes,) that misses the limits by least, and by which share of their bounds.
+
+        None where one keeps them, where there are none, or where all costs of limits are missing.
+        """
+        if VIOLATION not in self.diagnostics or self.feasible(true=True).any():
+            return None
+        missed = np.where(np.isnan(self.error), np.inf, np.nan_to_num(self._judged(VIOLATION, true=True), nan=np.inf))
+        at = np.unravel_index(missed.argmin(), missed.shape)
+        return (self.archs[at], float(missed[at])) if np.isfinite(missed[at]) else None
+
     def _cost(self, name: str, *, true: bool) -> Floats:
         cost = self._judged(f"{COST}{name.removeprefix('-')}", true=true)
         return -cost if name.startswith("-") else cost

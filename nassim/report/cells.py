@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Protocol, cast
+from typing import Literal, NamedTuple, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,14 @@ class Records(Protocol):
         """Return what is known of a benchmark's architectures; None if it cannot be asked."""
 
 
+class Nearest(NamedTuple):
+    """What misses the limits by least."""
+
+    arch: Archs  # (genes,)
+    missed: float  # share of the bounds
+    text: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """The regret that each run held at some points of an axis."""
@@ -85,6 +93,7 @@ class Cell:
         Floats  # (runs,) simulated seconds of all trainings whose results an oracle was told; nan = unknown, or none
     )
 
+    nearest: Nearest | None = None  # what misses the limits by least, if none of its evaluations keeps them
     fronts: tuple[Floats, ...] = ()  # of each run, its non-dominated points (n, k) in the end, of several objectives
     missed: Floats = field(default_factory=lambda: np.empty(0))  # (runs,) by which share of its bounds what is
     # recommended at the end misses limits, 0 = it keeps all; nan = nothing is recommended
@@ -140,6 +149,9 @@ def read_cells(results: Records, benchmark: str) -> dict[str, Cell]:
     if any(cell.floorless for cell in cells.values()):
         best = min((float(cell.final[cell.succeeded].min(initial=np.inf)) for cell in cells.values()), default=np.inf)
         cells = {strategy: _counted_from(cell, best) for strategy, cell in cells.items()}
+    cells = {
+        strategy: replace(cell, nearest=_shown(cell.nearest, results, benchmark)) for strategy, cell in cells.items()
+    }
     first = next(iter(cells.values()))
     for strategy, cell in cells.items():
         if not np.array_equal(cell.runs, first.runs):
@@ -148,6 +160,21 @@ def read_cells(results: Records, benchmark: str) -> dict[str, Cell]:
         if any(facts[fact] != shared[fact] for fact in SHARED):
             raise DataError(f"{strategy} on {benchmark} was judged by other data than the rest; run the study again")
     return cells
+
+
+def nearest_of(cells: Mapping[str, Cell]) -> Nearest | None:
+    """Return what misses the limits by least on a benchmark; None if any evaluation keeps them."""
+    found = [cell.nearest for cell in cells.values() if cell.nearest is not None]
+    return min(found, key=lambda one: one.missed) if found and len(found) == len(cells) else None
+
+
+def _shown(nearest: Nearest | None, results: Records, benchmark: str) -> Nearest | None:
+    """Return it with the architecture's text; where that cannot be asked, its genes."""
+    if nearest is None:
+        return None
+    index = results.architecture_index(benchmark)
+    text = index.show(nearest.arch[None])[0] if index else ", ".join(map(str, nearest.arch.tolist()))
+    return nearest._replace(text=text)
 
 
 def worst_of(cells: Mapping[str, Cell]) -> float:
@@ -212,6 +239,7 @@ def _cell(trace: Trace) -> Cell:
         log_area=_log_area(regret, optimum),
         role=trace.role,
         disclosed=trace.disclosed(),
+        nearest=None if (nearest := trace.nearest()) is None else Nearest(*nearest),
         fronts=tuple(fronts(trace)) if several else (),
         missed=np.where(incumbent[end] < 0, np.nan, trace.diagnostics[VIOLATION][recommended] if limited else 0.0),
     )

@@ -13,7 +13,7 @@ from nassim.core.documents import Table
 from nassim.core.errors import DataError
 from nassim.core.policies import ERROR
 from nassim.core.roles import ORACLE, SEARCH
-from nassim.report.cells import Cell, searches, worst_of
+from nassim.report.cells import Cell, nearest_of, searches, worst_of
 from nassim.report.measures import measures_of
 from nassim.report.summary import (
     BLOCKS,
@@ -229,7 +229,7 @@ def blocks(places: Floats) -> Blocks | None:
 
 def facts_of(cells: Cells) -> BenchmarkFacts:
     """Return what a reader must know of the benchmark to read its numbers."""
-    cell = next(iter(cells.values()))
+    cell, nearest = next(iter(cells.values())), nearest_of(cells)
     said, reference = cell.provenance, cell.provenance.get("reference")
     return BenchmarkFacts(
         unit=cell.measure,
@@ -241,6 +241,7 @@ def facts_of(cells: Cells) -> BenchmarkFacts:
         floor=cast("Mapping[str, float] | None", said.get("floor")),
         objectives=said.get("objectives", [ERROR]),
         limits=said.get("limits", []),
+        nearest=f"{nearest.text:.120} is nearest, violated by {100 * nearest.missed:.3g} %" if nearest else None,
         of=reference["of"] if reference else None,
         front=reference["front"] if reference else None,
     )

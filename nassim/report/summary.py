@@ -120,6 +120,7 @@ class BenchmarkFacts(TypedDict):
     floor: Mapping[str, float] | None  # where searches end that no evaluation can make better; None = not known
     objectives: Sequence[str]
     limits: Sequence[str]  # that constraints stand for, in words
+    nearest: str | None  # what misses the limits by least, and by how much, where no evaluation keeps them
     of: str | None  # of several objectives: what of the space their box is over
     front: Sequence[Sequence[float]] | None  # of several objectives: the points of the exact one
 

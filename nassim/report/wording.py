@@ -128,6 +128,14 @@ def _measured(facts: Mapping[str, BenchmarkFacts]) -> Iterator[str]:
             )
         elif limits:
             yield f"On {name}, regret counts from the lowest error{limits}; runs that met nothing{limits} have failed."
+        yield from unmet({name: fact})
+
+
+def unmet(facts: Mapping[str, BenchmarkFacts]) -> Iterator[str]:
+    """Yield a sentence for each benchmark on which nothing that was trained keeps the limits."""
+    for name, fact in facts.items():
+        if fact.get("nearest"):
+            yield f"On {name}, nothing that was trained keeps {listed(fact['limits'])}: {fact['nearest']}."
 
 
 def answer(

@@ -31,7 +31,7 @@ from nassim.parallel import cores, results
 from nassim.training import data as images
 from nassim.training.defaults import differences, recipe_for, skeleton_for
 from nassim.training.instructions import require
-from nassim.training.measure import measures
+from nassim.training.measure import latency, measures
 from nassim.training.parts import Parts, Record
 from nassim.training.recipe import Recipe
 from nassim.training.skeleton import Skeleton, check_buildable
@@ -253,6 +253,16 @@ def scoring(plan: Plan, network: int) -> dict[str, float]:
     """Return the zero-cost scores of a network, those that `measuring` records with its first training."""
     with one_thread():
         return scores(_arch(plan, network), plan.data, plan.skeleton, seed_of(network, 0))
+
+
+def timing(plan: Plan, job: Job) -> Record:
+    """Return the record of one measurement of a network's latency; None where this machine cannot run it."""
+    network, replica = job
+    try:
+        found: float | None = latency(_arch(plan, network), plan.skeleton)
+    except (RuntimeError, MemoryError):
+        found = None
+    return {"network": network, "replica": replica, "latency": found}
 
 
 def measuring(plan: Plan, job: Job) -> Record:
