@@ -165,6 +165,7 @@ def search(
     jobs: int | None = None,
     size: int | None = None,
     epochs: int | None = None,
+    metric: Literal["error", "balanced-error", "f1"] = "error",
     seed: int = 0,
     top: int = 3,
     patience: float = 0.0,
@@ -185,6 +186,8 @@ def search(
         jobs: How many trainings at once; default one per core, and one on a GPU.
         size: Pixels a side to which images of a folder per class are brought.
         epochs: Of a training; default as fits the data.
+        metric: What is meant by errors, in percent. error: the share of wrong images; balanced-error: the mean of that
+            over classes; f1: 1 - the mean over classes of F1.
         seed: Of all that is random.
         top: How many networks are confirmed with fresh seeds.
         patience: Points of error that what is left of the budget must promise; if it promises less, the search ends.
@@ -200,10 +203,8 @@ def search(
     from nassim.automl.loop import search
     from nassim.automl.request import Request
 
-    budget = trainings, seconds
-    return search(
-        Request(str(data), dict(limits or {}), *budget, space, device, jobs, size, epochs, seed, top, patience), out
-    )
+    how = space, device, jobs, size, epochs, metric, seed, top, patience
+    return search(Request(str(data), dict(limits or {}), trainings, seconds, *how), out)
 
 
 def results(folder: str | Path, *, allow_code: bool = False) -> Results:

@@ -53,7 +53,8 @@ def prepared(request: Request, folder: Path, watcher: Watcher) -> tuple[Session,
 def _plan(request: Request) -> Plan:
     check_buildable(catalog.space(request.space))
     plan = plan_of(request.space, request.data, device=request.device, size=request.size)
-    return replace(plan, recipe=replace(plan.recipe, epochs=request.epochs)) if request.epochs else plan
+    recipe = replace(plan.recipe, metric=request.metric, epochs=request.epochs or plan.recipe.epochs)
+    return replace(plan, recipe=recipe)
 
 
 def _check_budget(session: Session) -> None:

@@ -11,6 +11,7 @@ from nassim.core.documents import Table
 from nassim.core.errors import SettingError
 from nassim.core.policies import Limits
 from nassim.core.settings import Count, NonNegative, Positive, Range, Says, check_value
+from nassim.training.recipe import Metric
 
 SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([a-z]+)\s*")
@@ -31,6 +32,7 @@ class Request:
     jobs: Count | None = None
     size: Annotated[Count | None, Says("pixels a side of the images of a folder per class")] = None
     epochs: Annotated[Count | None, Says("of a training; None = as fits the data")] = None
+    metric: Metric = "error"
     seed: int = 0
     top: Annotated[Count, Says("networks that are confirmed with fresh seeds")] = 3
     patience: Annotated[

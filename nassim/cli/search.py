@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -38,6 +38,10 @@ def command(
         int | None,
         typer.Option(min=1, help="Pixels a side of the images of a folder per class.", show_default="as fits them"),
     ] = None,
+    metric: Annotated[
+        Literal["error", "balanced-error", "f1"],
+        typer.Option(help="What is meant by errors; the others give rare classes the weight of frequent ones."),
+    ] = "error",
     top: Annotated[int, typer.Option(min=1, help="Networks that are confirmed with fresh seeds.")] = 3,
     patience: Annotated[
         float, typer.Option(min=0, help="Points of error: what is left of the budget must promise more.")
@@ -58,9 +62,8 @@ def command(
 
     seconds = None if budget is None else seconds_of(budget)
     limits = limits_of(limit or [])
-    request = Request(
-        data, limits, trainings, seconds, space, device, jobs, size, epochs, seed=seed, top=top, patience=patience
-    )
+    how = space, device, jobs, size, epochs, metric, seed, top, patience
+    request = Request(data, limits, trainings, seconds, *how)
     with watched("trainings") as bar:
         lines = plan_lines(request, out, bar) if dry_run else list(_reported(search(request, out, bar)))
     for line in lines:

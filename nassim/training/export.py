@@ -29,7 +29,9 @@ from nassim.core.shapes import shaped
 from nassim.data.atomic import whole, write_text, writing
 from nassim.training.collect import Plan, one_thread
 from nassim.training.data import Data, Split
+from nassim.training.metrics import error_percent
 from nassim.training.networks import Network
+from nassim.training.recipe import Metric
 from nassim.training.skeleton import Skeleton, check_buildable
 from nassim.training.train import DAMAGED, EVALUATION_BATCH, error_of, seed_of, train
 
@@ -77,10 +79,10 @@ def export(plan: Plan, network: int, replica: int, folder: Path) -> dict[str, fl
     seed = seed_of(network, replica)
     with one_thread():
         trained = train(arch, data, plan.recipe, plan.skeleton, seed, checkpoint=checkpoint).network.eval()
-    found: dict[str, float | None] = {"trained": error_of(trained, data.test)}
+    found: dict[str, float | None] = {"trained": error_of(trained, data.test, plan.recipe.metric)}
     _write(plan, data, network, trained, folder)
-    found["weights"] = error_of(read(folder).to(plan.device), data.test)
-    found["onnx"] = _onnx(trained, data, folder / ONNX) if all(map(find_spec, NEEDED)) else None
+    found["weights"] = error_of(read(folder).to(plan.device), data.test, plan.recipe.metric)
+    found["onnx"] = _onnx(trained, data, folder / ONNX, plan.recipe.metric) if all(map(find_spec, NEEDED)) else None
     for form, error in found.items():
         if error is not None and abs(error - (found["trained"] or 0.0)) > (APART if form == "onnx" else 0.0):
             raise DataError(f"{folder}: read again from {form}, the network errs {error} %, not {found['trained']} %")
@@ -131,7 +133,7 @@ def _write(plan: Plan, data: Data, network: int, trained: Network, folder: Path)
     write_text(folder / CELL, json.dumps(about, indent=1) + "\n")
 
 
-def _onnx(trained: Network, data: Data, path: Path) -> float:
+def _onnx(trained: Network, data: Data, path: Path, metric: Metric) -> float:
     """Write the network as ONNX, and return the test error that the ONNX runtime has with the file."""
     import onnxruntime
 
@@ -151,17 +153,19 @@ def _onnx(trained: Network, data: Data, path: Path) -> float:
     assert program is not None
     with whole(path) as file:
         file.write(program.model_proto.SerializeToString())
-    return _error(onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]), test)
+    return _error(
+        onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]), test, data.classes, metric
+    )
 
 
-def _error(session: InferenceSession, split: Split) -> float:
-    """Return the percentage of images that an ONNX session classifies wrongly."""
-    wrong, count = 0, len(split.labels)
-    for begin in range(0, count, EVALUATION_BATCH):
-        pixels, labels = (values[begin : begin + EVALUATION_BATCH].cpu().numpy() for values in split)
+def _error(session: InferenceSession, split: Split, classes: int, metric: Metric) -> float:
+    """Return how wrong an ONNX session is on the images of a split, in percent."""
+    predicted = torch.empty_like(split.labels)
+    for begin in range(0, len(split.labels), EVALUATION_BATCH):
+        pixels = split.images[begin : begin + EVALUATION_BATCH].cpu().numpy()
         (logits,) = session.run(None, {"images": np.ascontiguousarray(pixels)})
-        wrong += int((logits.argmax(axis=1) != labels).sum())
-    return 100.0 * wrong / count
+        predicted[begin : begin + EVALUATION_BATCH] = torch.from_numpy(logits.argmax(axis=1))
+    return error_percent(predicted, split.labels, classes, metric)
 
 
 @contextmanager

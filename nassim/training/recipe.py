@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
 from math import cos, pi
-from typing import Annotated
+from typing import Annotated, Literal
 
 from nassim.core.documents import Table
 from nassim.core.settings import Count, Fraction, NonNegative, Positive, Range
 
 Whole = Annotated[int, Range(0)]
+Metric = Literal["error", "balanced-error", "f1"]  # see metrics.py
 LATER = {"later": True}  # marks fields that came after tables were made; their default must be what was done before
 
 
@@ -33,6 +34,7 @@ class Recipe:
     images: Whole = field(default=0, metadata=LATER)  # of an epoch at most, drawn anew from all; 0 = all of them
     by_epoch: bool = field(default=False, metadata=LATER)  # the learning rate is the same for all steps of an epoch
     black: bool = field(default=False, metadata=LATER)  # crops are padded with black; else the mean colour
+    metric: Metric = field(default="error", metadata=LATER)  # what is meant by errors of validation and test
 
     def plain(self) -> Table:
         """Return the fields as they are recorded: later ones only where they differ from their default."""

@@ -21,8 +21,9 @@ from nassim.core.arrays import Archs
 from nassim.core.errors import DataError, SettingError, one_line
 from nassim.data.atomic import whole
 from nassim.training.data import Data, Split
+from nassim.training.metrics import error_percent
 from nassim.training.networks import Network, fresh
-from nassim.training.recipe import Recipe
+from nassim.training.recipe import Metric, Recipe
 from nassim.training.skeleton import Skeleton
 
 EVALUATION_BATCH = 500
@@ -97,15 +98,16 @@ def train(
 
 
 @torch.inference_mode()
-def error_of(network: Network, split: Split) -> float:
-    """Return the percentage of images of a split that the network classifies wrongly."""
+def error_of(network: Network, split: Split, metric: Metric = "error") -> float:
+    """Return how wrong the network is on the images of a split, in percent: see `metrics`."""
     network.eval()
-    wrong = torch.zeros((), dtype=torch.int64, device=split.labels.device)
+    predicted = torch.empty_like(split.labels)
     for begin in range(0, len(split.labels), EVALUATION_BATCH):
-        images, labels = (values[begin : begin + EVALUATION_BATCH] for values in split)
+        images = split.images[begin : begin + EVALUATION_BATCH]
         with _precision(images.device):
-            wrong += (network(images).argmax(dim=1) != labels).sum()
-    return 100.0 * wrong.item() / len(split.labels)
+            logits = network(images)
+        predicted[begin : begin + EVALUATION_BATCH] = logits.argmax(dim=1)
+    return error_percent(predicted, split.labels, logits.shape[1], metric)
 
 
 class _Run:
@@ -151,14 +153,14 @@ class _Run:
         if self.result.failed:
             self._repeat()
             return
-        result, count = self.result, self.images
+        result, count, metric = self.result, self.images, self.recipe.metric
         start = _clock(self.device)
         loss, wrong = (total.item() / count for total in self._pass())
         trained = _clock(self.device)
         alive = isfinite(loss)
-        result.valid_error.append(error_of(result.network, self.data.valid) if alive else nan)
+        result.valid_error.append(error_of(result.network, self.data.valid, metric) if alive else nan)
         validated = _clock(self.device)
-        result.test_error.append(error_of(result.network, self.data.test) if alive and self.tested else nan)
+        result.test_error.append(error_of(result.network, self.data.test, metric) if alive and self.tested else nan)
         result.train_loss.append(loss)
         result.train_error.append(100.0 * wrong)
         result.valid_seconds.append(validated - trained)
