@@ -64,7 +64,7 @@ def test_an_export_that_is_there_is_not_trained_again(tmp_path: Path, monkeypatc
 def test_what_is_read_again_must_be_as_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the export is refused."""
     errors = iter([10.0, 20.0])
-    monkeypatch.setattr(exporting, "error_of", lambda network, split: next(errors))
+    monkeypatch.setattr(exporting, "error_of", lambda network, split, metric: next(errors))
     with pytest.raises(DataError, match=r"read again from weights, the network errs 20.0 %, not 10.0 %"):
         export(plan(tmp_path), NETWORK, 1000, tmp_path / "made")
 
