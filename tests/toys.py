@@ -65,10 +65,13 @@ def toy_benchmark(
     return tabulate(toy_space(choices), replicas, seed, epochs)
 
 
-def tabulate(space: Space, replicas: int = 3, seed: int = 0, epochs: tuple[int, ...] = EPOCHS) -> TableBenchmark:
+def tabulate(
+    space: Space, replicas: int = 3, seed: int = 0, epochs: tuple[int, ...] = EPOCHS, costs: Any = None
+) -> TableBenchmark:
     """Return a table over a space: errors in percent with a smooth part, interactions and noise between trainings.
 
-    Each architecture has 1 to `replicas` trainings, recorded after 1, 3 and 9 epochs; one cost, params.
+    Each architecture has 1 to `replicas` trainings, recorded after 1, 3 and 9 epochs; one cost, params, and what
+    `costs` has besides, by name (size,).
     """
     generator = np.random.default_rng(seed)
     shape = (len(epochs), space.size, replicas)
@@ -83,7 +86,7 @@ def tabulate(space: Space, replicas: int = 3, seed: int = 0, epochs: tuple[int, 
         error=np.clip(converged[:, None] + 20 / np.array(epochs)[:, None, None] + noise, 0, 100),
         seconds=np.array(epochs)[:, None, None] * generator.uniform(1, 3, (1, space.size, replicas)),
         counts=generator.integers(1, replicas + 1, space.size),
-        costs={"params": generator.uniform(0.1, 1, space.size)},
+        costs={"params": generator.uniform(0.1, 1, space.size)} | (costs or {}),
         test=converged,
     )
 

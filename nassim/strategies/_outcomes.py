@@ -33,3 +33,11 @@ class Outcomes:
         """Return by how much limits were missed, (m, told); 0 = they were kept, inf = a cost is missing."""
         missed: Floats = self._missed[rows, : self.told]
         return missed
+
+
+def targets(values: Floats, missed: Floats) -> Floats:
+    """Return objectives (m, n, k) in whose order what misses a limit, (m, n), and what failed come last."""
+    worst = np.nan_to_num(np.fmax.reduce(values, axis=1, keepdims=True))
+    beyond = np.where(missed > 0, 1 + np.nan_to_num(missed, posinf=0.0), 0.0)[:, :, None]
+    found = np.where(beyond > 0, worst + beyond, values)
+    return np.where(np.isnan(values), np.fmax.reduce(found, axis=1, keepdims=True, initial=-np.inf), found)

@@ -30,7 +30,7 @@ from nassim.strategies._kernels import (
     variance,
     with_noise,
 )
-from nassim.strategies._outcomes import Outcomes
+from nassim.strategies._outcomes import Outcomes, targets
 
 BEYOND = 0.1  # by how much the reference point is worse than the worst that was seen, in normal scores
 
@@ -40,8 +40,8 @@ class Ehvi(Strategy[Query, Outcome]):
 
     For one objective that is the expected improvement; more than two are refused. The processes are those of
     `gaussian_process`, one of each objective's normal scores; the front is of their means where something was
-    observed. What misses a limit is in no front. Failed trainings count as the worst of their run. Nothing pending is
-    asked again.
+    observed. What misses a limit is in no front, and its scores are worse than those of all that keeps them. Failed
+    trainings count as the worst of their run. Nothing pending is asked again.
 
     Args:
         encoding: What the kernels see; None = "graph" where the space has it, else "onehot".
@@ -93,22 +93,22 @@ class Ehvi(Strategy[Query, Outcome]):
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
         known, asked = self.features(history.archs(rows)), self.features(pool.archs)
         apart, across = squared_distances(known, known), squared_distances(known, asked)
-        told = [self._told(rows, scales, apart, across, of) for scales, of in zip(self.scales, seen.T, strict=True)]
+        learnt = np.moveaxis(targets(seen, missed), 2, 0)
+        told = [self._told(rows, scales, apart, across, of) for scales, of in zip(self.scales, learnt, strict=True)]
         means, deviations, behind = (np.stack(part, axis=2) for part in zip(*told, strict=True))
-        behind[missed > 0] = np.nan
+        behind[np.isnan(seen).any(axis=2) | (missed > 0)] = np.nan
         return pick(pool, -expected_gain(means, deviations, behind))
 
     def _told(
         self, rows: Rows, scales: Scales, apart: Floats, across: Floats, objective: Floats
     ) -> tuple[Floats, Floats, Floats]:
-        """Return means and deviations of candidates (m, pool), and means behind observations (n, m) of an objective."""
-        worst = np.fmax.reduce(objective, axis=0, initial=-np.inf)
-        y = normal_scores(np.where(np.isnan(objective), worst, objective).T)
+        """Return means and deviations of candidates (m, pool), and means behind observations (m, n) of an objective."""
+        y = normal_scores(objective)
         scales.fit(rows, apart, y)
         kernel, cross = scales.kernel(rows, apart), scales.kernel(rows, across)
         noise = scales.noise[rows, None]
         posterior = condition(with_noise(kernel, noise), cross, y)
-        behind = np.where(np.isnan(objective.T), np.nan, posterior_mean(y, noise, posterior.weights))
+        behind = posterior_mean(y, noise, posterior.weights)
         return posterior.mean, np.sqrt(variance(posterior, cross)), behind
 
 

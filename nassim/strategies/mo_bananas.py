@@ -21,7 +21,7 @@ from nassim.strategies._candidates import candidates, pick
 from nassim.strategies._crowding import places
 from nassim.strategies._features import Features, normal_scores
 from nassim.strategies._networks import Networks
-from nassim.strategies._outcomes import Outcomes
+from nassim.strategies._outcomes import Outcomes, targets
 from nassim.strategies._policy import normal
 
 
@@ -111,14 +111,6 @@ class MoBananas(Strategy[Query, Outcome]):
             target = normal_scores(wanted[:, :, objective])
             networks.train(rows, known, target, self.streams, epochs=epochs, rate=self.rate)
         self.trained = True
-
-
-def targets(values: Floats, missed: Floats) -> Floats:
-    """Return objectives (m, n, k) in whose order what misses a limit, (m, n), and what failed come last."""
-    worst = np.nan_to_num(np.fmax.reduce(values, axis=1, keepdims=True))
-    beyond = np.where(missed > 0, 1 + np.nan_to_num(missed, posinf=0.0), 0.0)[:, :, None]
-    found = np.where(beyond > 0, worst + beyond, values)
-    return np.where(np.isnan(values), np.fmax.reduce(found, axis=1, keepdims=True, initial=-np.inf), found)
 
 
 def believed_places(said: Floats) -> tuple[Floats, Floats]:

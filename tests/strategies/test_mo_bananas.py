@@ -9,7 +9,8 @@ import pytest
 
 import nassim
 from nassim.strategies._crowding import places
-from nassim.strategies.mo_bananas import believed_places, targets
+from nassim.strategies._outcomes import targets
+from nassim.strategies.mo_bananas import believed_places
 from tests.oracles.nsga2 import Being, standing
 from tests.strategies.by_pymoo import BENCH, of_trace
 

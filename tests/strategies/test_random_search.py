@@ -8,6 +8,7 @@ from scipy.stats import chisquare
 
 import nassim
 from nassim.core.errors import SettingError
+from nassim.report.indicators import fronts
 from tests.toys import Failing, toy_benchmark
 
 
@@ -51,3 +52,21 @@ def test_it_has_no_settings() -> None:
     """A setting is refused."""
     with pytest.raises(SettingError, match="no setting 'population'"):
         nassim.simulate("random_search", toy_benchmark((2, 2)), runs=1, evaluations=1, population=3)
+
+
+@pytest.mark.parametrize("limits", [{}, {"params": "<= 0.6"}])
+def test_its_archive_is_what_is_judged(limits: dict[str, str]) -> None:
+    """Of several objectives a report counts all that no other dominates: an archive kept one by one, of each run."""
+    benchmark = toy_benchmark((3, 2, 5, 4))
+    how = {"runs": 5, "evaluations": 60, "objectives": ["error", "params"], "constraints": limits}
+    trace = nassim.simulate("random_search", benchmark, **how)
+    for archs, found in zip(trace.archs, fronts(trace), strict=True):
+        points = zip(benchmark.truth(archs).tolist(), benchmark.cost("params", archs).tolist(), strict=True)
+        archive: set[tuple[float, float]] = set()
+        for error, params in points:
+            if limits and params > 0.6:
+                continue
+            if not any(e <= error and p <= params for e, p in archive):
+                archive = {(e, p) for e, p in archive if not (error <= e and params <= p)} | {(error, params)}
+        assert {tuple(point) for point in found.tolist()} == archive
+    assert trace.provenance["recommended_set"] == "all-trained"
