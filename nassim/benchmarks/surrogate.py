@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nassim import catalog
-from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.training_seeds import Drawn, drawn
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Card, Outcome, Query, check_cost
 from nassim.core.cost_noise import with_noise
 from nassim.core.errors import SettingError
+from nassim.core.expectation import contract, expect
 from nassim.core.hashing import GOLDEN, hash32, normal_of, words_of
 from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
 from nassim.core.space import Space

@@ -8,11 +8,11 @@ from typing import Self
 
 import numpy as np
 
-from nassim.benchmarks.expectation import contract, expect
 from nassim.benchmarks.tabular import Tabular
 from nassim.benchmarks.training_seeds import Drawn, drawn
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.errors import DataError
+from nassim.core.expectation import contract, expect
 from nassim.core.relaxation import Mixture, RelaxedOutcome
 
 

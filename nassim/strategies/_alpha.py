@@ -27,12 +27,15 @@ class Alpha:
         """Return the probability of each option, (m, genes, widest)."""
         return softmax(self.values[span(rows, self.streams.runs)], self.option_mask)
 
-    def descend(self, rows: Rows, soft: Floats, slope: Floats, noise: Floats | None) -> None:
+    def descend(
+        self, rows: Rows, soft: Floats, slope: Floats, noise: Floats | None, beside: Floats | None = None
+    ) -> None:
         """Step down `slope` (m, genes, widest), that by the probabilities `soft`, an epoch long.
 
         Args:
             noise: (m,) standard deviation of what each step's minibatch adds to every entry of the slope; None =
                 nothing.
+            beside: (m, genes, widest) slope by alpha of what else is descended; None = nothing.
         """
         where = span(rows, self.streams.runs)
         for _ in range(self.steps):
@@ -40,7 +43,8 @@ class Alpha:
             if noise is not None:
                 seen = slope + noise[:, None, None] * normal(self.streams, rows, self.option_mask.shape)
             self.taken += 1
-            self.adam.step(where, self.values, through_softmax(soft, seen), self.taken)
+            by_alpha = through_softmax(soft, seen)
+            self.adam.step(where, self.values, by_alpha if beside is None else by_alpha + beside, self.taken)
 
     def most_probable(self, rows: Rows) -> Archs:
         """Return each gene's most probable option, (m, genes)."""

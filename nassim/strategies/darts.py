@@ -31,8 +31,9 @@ from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetAnswer, SupernetState
 from nassim.core.settings import Count, NonNegative, Positive
 from nassim.core.space import Space
-from nassim.core.strategy import Strategy
+from nassim.core.strategy import CostOracle, Strategy
 from nassim.strategies._alpha import Alpha
+from nassim.strategies._expected_cost import ExpectedCost, of_settings
 
 
 class Darts(Strategy[Mixture, RelaxedOutcome]):
@@ -48,6 +49,9 @@ class Darts(Strategy[Mixture, RelaxedOutcome]):
     Cost: a search epoch computes every option of every gene, as much as one epoch of as many average networks
     as a gene has options (mean over the genes); the benchmark says how long an epoch is. The pass over the validation
     images, from which real DARTS takes the gradient by alpha, is not counted.
+
+    With `cost_weight`, what is descended is the error plus that many points of it for the expected `cost`, in that of
+    the even mixture: ProxylessNAS's loss, with the exact expectation. The cost must be known before training.
     """
 
     def __init__(
@@ -60,13 +64,22 @@ class Darts(Strategy[Mixture, RelaxedOutcome]):
         steps: Count = 1,
         learning_rate: Positive = 0.1,
         weight_decay: NonNegative = 1e-3,
+        cost: str | None = None,
+        cost_weight: NonNegative = 0.0,
     ) -> None:
         super().__init__(space, streams)
         self.max_evaluations = epochs
+        self.weighed = cost, cost_weight
+        self.expected_cost: ExpectedCost | None = None
         self.policy = Alpha(space, streams, learning_rate, weight_decay, steps)
         self.trained = np.zeros(self.policy.values.shape)
         self.ahead = 1.0 / steps if order == 2 else 0.0  # noqa: PLR2004  (second order)
         self.epoch_cost = float(np.mean(space.choices))
+
+    def set_cost_oracle(self, oracle: CostOracle) -> None:
+        """Take the benchmark's `cost`, and ask it what the expected cost is made of."""
+        super().set_cost_oracle(oracle)
+        self.expected_cost = of_settings(self.space, *self.weighed, self.cost)
 
     def ask(self, rows: Rows) -> Mixture:
         """Return the relaxed architecture of each row."""
@@ -80,7 +93,8 @@ class Darts(Strategy[Mixture, RelaxedOutcome]):
         slope, said = answer.gradient, answer.supernet or SupernetAnswer()
         if said.by_trained is not None:
             slope = slope + self.ahead * said.by_trained
-        self.policy.descend(rows, asked.probabilities, slope, said.gradient_noise)
+        beside = self.expected_cost.slope(asked.probabilities) if self.expected_cost else None
+        self.policy.descend(rows, asked.probabilities, slope, said.gradient_noise, beside)
         self.trained[rows] += asked.probabilities
 
     def derive_architecture(self, rows: Rows) -> Archs:

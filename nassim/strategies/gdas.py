@@ -15,8 +15,9 @@ from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetState
 from nassim.core.settings import Count, NonNegative, Positive
 from nassim.core.space import Space
-from nassim.core.strategy import Strategy
+from nassim.core.strategy import CostOracle, Strategy
 from nassim.strategies._alpha import Alpha
+from nassim.strategies._expected_cost import ExpectedCost, of_settings
 from nassim.strategies._one_shot import gradient_noise
 from nassim.strategies._policy import most_probable, one_hot, softmax
 
@@ -37,6 +38,7 @@ class Gdas(Strategy[Mixture, RelaxedOutcome]):
     at 1e-3 times a normal number, and each gene ends at its most probable option. Learning rate and epochs are those
     of `darts`, for its reasons: one step stands for a whole epoch (published: 3e-4 per minibatch, 240 epochs).
     Cost: a search epoch trains one sampled architecture for one epoch; the pass for alpha is not counted.
+    `cost` and `cost_weight` are those of `darts`: the expectation is over softmax(alpha), not over the sample.
     """
 
     def __init__(
@@ -50,13 +52,22 @@ class Gdas(Strategy[Mixture, RelaxedOutcome]):
         weight_decay: NonNegative = 1e-3,
         hottest: Positive = 10.0,
         coldest: Positive = 0.1,
+        cost: str | None = None,
+        cost_weight: NonNegative = 0.0,
     ) -> None:
         super().__init__(space, streams)
         self.max_evaluations = epochs
+        self.weighed = cost, cost_weight
+        self.expected_cost: ExpectedCost | None = None
         self.temperatures = np.linspace(hottest, coldest, epochs)
         self.policy = Alpha(space, streams, learning_rate, weight_decay, steps)
         self.trained = np.zeros(self.policy.values.shape)
         self.asked = 0
+
+    def set_cost_oracle(self, oracle: CostOracle) -> None:
+        """Take the benchmark's `cost`, and ask it what the expected cost is made of."""
+        super().set_cost_oracle(oracle)
+        self.expected_cost = of_settings(self.space, *self.weighed, self.cost)
 
     def ask(self, rows: Rows) -> Mixture:
         """Return one sampled architecture per row, as a mixture of nothing else, tagged with what it stands for."""
@@ -74,7 +85,8 @@ class Gdas(Strategy[Mixture, RelaxedOutcome]):
         soft, temperature = np.asarray(asked.tag).swapaxes(0, 1)
         noise = gradient_noise(answer)
         noise = None if noise is None else noise / temperature[:, 0, 0]
-        self.policy.descend(rows, soft, answer.gradient / temperature, noise)
+        beside = self.expected_cost.slope(self.policy.probabilities(rows)) if self.expected_cost else None
+        self.policy.descend(rows, soft, answer.gradient / temperature, noise, beside)
         self.trained[rows] += self.policy.probabilities(rows)
 
     def derive_architecture(self, rows: Rows) -> Archs:

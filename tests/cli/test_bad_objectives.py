@@ -73,6 +73,8 @@ def test_it_is_refused(
         ('constraints = {energy = 3}\nhandling = "reject"', 'name = "random_search"'),
         ("", 'name = "zero_cost_prior"\ncost = "energy"'),
         ("", 'name = "regularized_evolution"\nwarm_start = "energy"'),
+        ("", 'name = "darts"\ncost = "energy"\ncost_weight = 1.0'),
+        ("", 'name = "gdas"\ncost = "energy"\ncost_weight = 1.0'),
     ],
 )
 def test_a_measured_cost_is_not_told_beforehand(policies: str, strategy: str, tmp_path: Path, run: Run) -> None:

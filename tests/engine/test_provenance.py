@@ -66,7 +66,7 @@ def test_the_core_counts_for_every_strategy(checkout, file):
 
 
 @pytest.mark.parametrize(
-    "file", ["strategies/darts.py", "strategies/_policy.py", "strategies/_optimisers.py", "benchmarks/expectation.py"]
+    "file", ["strategies/darts.py", "strategies/_policy.py", "strategies/_optimisers.py", "core/expectation.py"]
 )
 def test_what_a_strategy_or_benchmark_imports_counts(checkout, file):
     """Editing a strategy, what it shares with others, or what its benchmark computes with makes another digest."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from nassim import catalog
-from nassim.benchmarks.expectation import contract
 from nassim.benchmarks.one_shot.mixed_slopes import MixedSlopes, read_slopes
 from nassim.benchmarks.one_shot.model import Sharing
 from nassim.benchmarks.one_shot.table import FILE, Told, read_told
@@ -22,6 +21,7 @@ from nassim.benchmarks.wrappers.weight_sharing import MATURE, QUARTERS, WeightSh
 from nassim.core.arrays import Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Outcome, Query
 from nassim.core.errors import SettingError
+from nassim.core.expectation import contract
 from nassim.core.relaxation import Mixture, RelaxedOutcome
 from nassim.core.renamed import renamed_names
 

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from nassim.benchmarks.expectation import contract
 from nassim.benchmarks.one_shot.model import Correlation, Sharing
 from nassim.benchmarks.one_shot.noise import SupernetNoise
 from nassim.core.arrays import Archs, Floats, Ids, RandomWords
 from nassim.core.benchmark import Benchmark, Floor, Outcome, Query
 from nassim.core.errors import DataError, SettingError
+from nassim.core.expectation import contract
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture, RelaxedOutcome, SupernetAnswer, SupernetState, TrainingSet
 from nassim.core.settings import Fraction, NonNegative, Positive

@@ -11,11 +11,11 @@ from hashlib import sha256
 
 import numpy as np
 
-from nassim.benchmarks.expectation import expect
 from nassim.benchmarks.monte_carlo import draw, mean_of_each
 from nassim.core.arrays import Archs, Floats, RandomWords
 from nassim.core.benchmark import Benchmark, Outcome, Query, check_cost
 from nassim.core.errors import SettingError
+from nassim.core.expectation import expect
 from nassim.core.relaxation import Mixture, RelaxedOutcome, TrainingSet
 from nassim.core.wrapper import Wrapper
 

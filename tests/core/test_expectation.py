@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nassim.benchmarks.expectation import contract, expect
 from nassim.core.benchmark import Query
+from nassim.core.expectation import contract, expect
 from nassim.core.random_streams import Streams
 from nassim.core.relaxation import Mixture
 from tests.toys import toy_benchmark
