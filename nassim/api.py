@@ -131,6 +131,8 @@ def solo(
     run: int = 0,
     fidelities: tuple[int, ...] = (1,),
     cost_oracle: CostOracle | None = None,
+    objectives: int = 1,
+    limited: bool = False,
     **settings: Any,
 ) -> AskAndTell:
     """Return run number `run` of a strategy, for a loop of your own: ask, train, tell. It draws as in a study.
@@ -143,6 +145,8 @@ def solo(
         fidelities: The numbers of epochs, increasing, after which a strategy that stops trainings early may look at
             them.
         cost_oracle: Tells costs without training, as a benchmark's `cost` does.
+        objectives: How many it is told: an error alone, or as many values, 1 to 8.
+        limited: Whether there are limits, and `tell` says by how much they are `missed`.
         settings: The strategy's own.
 
     Raises:
@@ -150,7 +154,17 @@ def solo(
     """
     place = catalog.space(space, code=True) if isinstance(space, str) else space
     kind = _strategy(strategy)
-    return ask_and_tell.solo(kind, place, settings, seed=seed, run=run, fidelities=fidelities, cost_oracle=cost_oracle)
+    return ask_and_tell.solo(
+        kind,
+        place,
+        settings,
+        seed=seed,
+        run=run,
+        fidelities=fidelities,
+        cost_oracle=cost_oracle,
+        objectives=objectives,
+        limited=limited,
+    )
 
 
 def search(
