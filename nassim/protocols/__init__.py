@@ -7,7 +7,7 @@ code where that says more than the paper; `differs` says what nassim does otherw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from nassim.core.documents import JsonValue
@@ -35,6 +35,10 @@ class Protocol:
     runs: int
     searched: str = "{}"  # the data set that answers a strategy, where {} is the one that judges what it recommends
     validation: str | None = None  # the cost in seconds that an evaluation pays besides its training
+    tested: bool = True  # whether errors on test images judge
+    wrap: tuple[Settings, ...] = ()  # wrappers around what is searched
+    sources: Mapping[str, str] = field(default_factory=dict)  # other benchmarks that these need: name -> how to get it
+    free: tuple[str, ...] = ()  # policies that strategies which it does not know may say for themselves
     differs: tuple[str, ...] = ()
 
 

@@ -7,13 +7,14 @@ node 3 is its output. Each of the six edges carries one of five operations: 5**6
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nassim.core.arrays import Archs, Floats, Ids, Rows
+from nassim.core.arrays import Archs, Floats, Ids, Ints, Rows
 from nassim.core.errors import ArchitectureError, suggest
 from nassim.core.random_streams import Streams
 from nassim.core.space import Space
@@ -23,7 +24,15 @@ OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_
 NODES = 3  # that have inputs: 1, 2 and 3
 EACH = 1 / 4  # naszilla's mutation rate of 1 over the number of edges less 2
 ZERO = "#"  # the text of a node that is known to be zero
+CHANNELS, CELLS, SIDE, CLASSES = (16, 32, 64), 5, 32, 10  # of the stages, cells in each, and of CIFAR-10
 SHUFFLE_SEED = 88  # of Python's random, with which the authors ordered all cells
+
+
+class Count(NamedTuple):
+    """What networks have, each (n,)."""
+
+    params: Ints
+    macs: Ints  # multiply-accumulates of convolutions and the classifier for one image
 
 
 class NB201(Space):
@@ -49,6 +58,15 @@ class NB201(Space):
         at_2 = to_2 | (to_1 & from_1_to_2)
         lost: Archs = cells[~(to_3 | (to_1 & from_1) | (at_2 & from_2))]
         return lost
+
+    def count(self, archs: Archs) -> Count:
+        """Return parameters and multiply-accumulates on CIFAR-10, each (n,), as the authors count them; exact.
+
+        Of every operation of the cell as it is written, also where its result leads nowhere.
+        """
+        number = [(archs == OPERATIONS.index(name)).sum(axis=1) for name in ("nor_conv_3x3", "nor_conv_1x1")]
+        params, macs = (outside + number[0] * wide + number[1] * narrow for outside, wide, narrow in _counts())
+        return Count(params, macs)
 
     def show(self, arch: Archs) -> str:
         """Return the official text of one cell, a row (6,)."""
@@ -191,3 +209,24 @@ def _choice(edge: str, source: int, number: int) -> int:
         hint = suggest(operation, OPERATIONS)
         raise ArchitectureError(f"unknown operation {operation!r} into node {number}{hint}")
     return OPERATIONS.index(operation)
+
+
+def _counts() -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Return parameters, then operations: outside of the cells, and of all cells for a 3x3 and for a 1x1 convolution.
+
+    A convolution has a normalisation after it. Between stages a residual block of two 3x3 convolutions halves the side
+    and doubles the channels; its shortcut has a 1x1 convolution without a normalisation.
+    """
+    stem, last = CHANNELS[0], CHANNELS[-1]
+    params, macs = 27 * stem + 2 * stem + 2 * last + (last + 1) * CLASSES, 27 * stem * SIDE**2 + (last + 1) * CLASSES
+    for stage, (inner, outer) in enumerate(pairwise(CHANNELS), start=1):
+        block = 9 * inner * outer + 9 * outer**2 + inner * outer
+        params, macs = params + block + 4 * outer, macs + block * (SIDE >> stage) ** 2
+    of_cells = [
+        (
+            CELLS * sum(area * wide**2 + 2 * wide for wide in CHANNELS),
+            CELLS * sum(area * wide**2 * (SIDE >> stage) ** 2 for stage, wide in enumerate(CHANNELS)),
+        )
+        for area in (9, 1)
+    ]
+    return (params, of_cells[0][0], of_cells[1][0]), (macs, of_cells[0][1], of_cells[1][1])

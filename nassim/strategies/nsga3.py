@@ -69,6 +69,10 @@ class NSGA3(Strategy[Query, Outcome]):
         if self.people.tell(rows, asked.archs, answer):
             self.people.keep(rows, self._survivors(rows, self.people.everyone(rows)))
 
+    def survivors(self, rows: Rows) -> Ids:
+        """Return the parents."""
+        return self.people.members(rows)
+
     def _survivors(self, rows: Rows, told: Told) -> Ids:
         """Return who survives, (m, population), of parents and children."""
         size, ranks = self.people.size, dominance_ranks(*told)

@@ -13,8 +13,8 @@ from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.random_streams import Streams
 from nassim.importers import import_data
+from nassim.spaces.fcnet import FCNet
 from nassim.spaces.mobilenetv3 import DEEPEST, NONE, STAGES, MobileNetV3
-from nassim.spaces.nb201 import NB201
 from tests.importers.block_files import note10
 
 SPACE = MobileNetV3()
@@ -22,7 +22,7 @@ ROWS = np.arange(3000)
 UNTRAINED = "nassim.benchmarks.untrained:{}"
 
 
-@pytest.mark.parametrize("space", ["mobilenetv3", "mnasnet"])
+@pytest.mark.parametrize("space", ["mobilenetv3", "mnasnet", "nb201"])
 def test_its_error_is_how_much_smaller_a_network_is(space: str) -> None:
     """In percent of the largest one's operations, which none exceeds; counts are those of the space."""
     bench = nassim.load(UNTRAINED.format(space))
@@ -34,6 +34,8 @@ def test_its_error_is_how_much_smaller_a_network_is(space: str) -> None:
     largest = np.array([len(options) - 1 for options in bench.space.options], dtype=np.int8)
     if space == "mobilenetv3":
         largest[1:] = NONE - 1  # kernel 7, expansion 6; the last option is no layer
+    if space == "nb201":
+        largest[:] = bench.space.options[0].index("nor_conv_3x3")
     assert bench.truth(largest[None])[0] == 0
     most = bench.space.count(largest[None]).macs[0]
     np.testing.assert_allclose(outcome.error, 100 - 100 * counts.macs / most, rtol=0, atol=1e-10)
@@ -42,8 +44,8 @@ def test_its_error_is_how_much_smaller_a_network_is(space: str) -> None:
 
 def test_spaces_that_count_nothing_are_refused() -> None:
     """In one line, and unknown ones as any unknown name."""
-    with pytest.raises(SettingError, match="the space nb201 does not count parameters and operations"):
-        Untrained(NB201())
+    with pytest.raises(SettingError, match="the space fcnet does not count parameters and operations"):
+        Untrained(FCNet())
     with pytest.raises(UnknownNameError, match="'mobilenetv4'"):
         nassim.load(UNTRAINED.format("mobilenetv4"))
 

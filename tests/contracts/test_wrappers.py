@@ -31,6 +31,7 @@ NEEDED = {  # options without defaults
     "with_overhead": {"cost": "latency"},
     "reported_on": {"judge": "nb201/cifar100"},
     "block_latency": {"table": "ofa-lut/note10"},
+    "costs_of": {"source": "nassim.benchmarks.untrained:nb201", "costs": ["macs"]},
     "learned_cost": {"cost": "latency"},
 }
 ROWS = np.arange(500)

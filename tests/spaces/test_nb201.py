@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 import nassim
 from nassim.core.errors import ArchitectureError
+from nassim.importers.nats_bench import read_some
 from nassim.spaces.nb201 import OPERATIONS
 from tests.spaces.cells import ALL, INCOMING, SPACE
 
 PUBLISHED = Path(__file__).parents[3] / "shared/data/nb201-12-epochs/nb201_12_epochs.csv.gz"
+FIXTURE = Path(__file__).parents[3] / "shared/data/nats-bench-fixture/NATS-tss-v1_0-3ffb9-simple"
 
 
 NONE = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
@@ -232,3 +234,19 @@ def test_which_options_hand_their_input_on() -> None:
     """skip_connect, on every edge."""
     assert (np.argwhere(SPACE.skips)[:, 1] == 1).all()
     assert SPACE.skips.sum() == 6
+
+
+def test_counts_are_the_published_ones() -> None:
+    """Parameters of all cells as shipped; operations of the smallest and the largest network as published."""
+    archs = SPACE.at(np.arange(SPACE.size))
+    counted = SPACE.count(archs)
+    assert np.array_equal(counted.params, nassim.load("nb201/cifar10").cost("params", archs))
+    assert (counted.macs.min(), counted.macs.max()) == (7_783_050, 220_119_690)
+
+
+@pytest.mark.skipif(not FIXTURE.exists(), reason="needs ../shared/data/nats-bench-fixture")
+def test_operations_are_those_of_official_records() -> None:
+    """Of the three official cells that there are, on CIFAR-10."""
+    tables = read_some(FIXTURE, [0, 11, 284], lambda _done, _total: None).datasets["cifar10"].architectures
+    archs = SPACE.at(tables["arch"].to_numpy())
+    np.testing.assert_allclose(SPACE.count(archs).macs, tables["flops"].to_numpy(), rtol=1e-12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.markup import escape
 from rich.table import Table
@@ -14,6 +14,7 @@ from nassim.benchmarks import loading
 from nassim.benchmarks.partial_table import PartialTable
 from nassim.cli._render import stanzas
 from nassim.core.benchmark import Benchmark, Card
+from nassim.core.documents import JsonValue
 from nassim.core.errors import DataError, NassimError
 from nassim.core.lifting import lifted
 from nassim.core.settings import schema
@@ -59,8 +60,9 @@ def space_lines(name: str) -> list[str]:
 def protocol_lines(name: str) -> list[str]:
     """Return what a protocol is, what it sets on each space, and what nassim does otherwise."""
     found = protocols.protocol(name)
-    policies = ", ".join(f"{key} = {value}" for key, value in found.policies.items())
+    policies = ", ".join(f"{key} = {_said(value)}" for key, value in found.policies.items())
     lines = [protocols.summary(name), f"{found.runs} runs; {policies}"]
+    lines += [f"needs {source}: {how}" for source, how in found.sources.items()]
     for space, task in found.tasks.items():
         budgets = (f"{value:,} {unit} on {data}" for data, own in task.budgets.items() for unit, value in own.items())
         lines.append(f"{space}, {task.epochs} epochs: {', '.join(budgets)}")
@@ -133,6 +135,13 @@ NAMES: dict[str, Callable[[], list[str]]] = {
     "protocols": protocols.names,
     "wrappers": lambda: catalog.names("wrappers"),
 }
+
+
+def _said(value: JsonValue) -> str:
+    """Return a policy as a study would say it, lists and tables without quotation marks."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key} = {_said(one)}' for key, one in value.items())}}}"
+    return f"[{', '.join(map(_said, value))}]" if isinstance(value, list) else str(value)
 
 
 def _summary(documented: object) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from nassim import catalog
 from nassim.core.documents import JsonValue
 from nassim.core.errors import DataError, SettingError, UnknownNameError
 from nassim.core.policies import Policies
@@ -81,7 +82,7 @@ class _Rules:
         if found.space not in self.published.tasks:
             known = ", ".join(self.published.tasks)
             raise SettingError(f"protocol {self.name!r} is for the spaces {known}; {name} is of {found.space}")
-        if not found.tested:
+        if self.published.tested and not found.tested:
             raise self._lacks(name, "errors on test images, by which what is handed in is judged")
         return found
 
@@ -103,19 +104,22 @@ class _Rules:
         self._check_searched(searched, judge, task)
         made: Plain = {"name": searched, "label": said.label, "budget": dict(task.budgets[_dataset(judge)])}
         made |= {} if searched == judge.name else {"judge": judge.name}
-        return made | ({"validation": self.published.validation} if self.published.validation else {})
+        made |= {"validation": self.published.validation} if self.published.validation else {}
+        return made | ({"wrap": [dict(one) for one in self.published.wrap]} if self.published.wrap else {})
 
     def strategy(self, table: Plain, task: Task, policies: Settings) -> Plain:
         """Return the table of a strategy with its published settings, if there are such."""
         name = str(table.get("name"))
-        self.check(f"[[strategy]] {name}", {key: table[key] for key in table if key in POLICIES}, policies)
         published = task.strategies.get(name)
+        free = self.published.free if published is None else ()
+        said = {key: table[key] for key in table if key in POLICIES and key not in free}
+        self.check(f"[[strategy]] {name}", said, {**policies, **(published or {})})
         if published is None:
             return table
         own = {key: value for key, value in table.items() if key not in {*FREE, *POLICIES}}
         self.check(f"[[strategy]] {name}", own, published)
-        free = {key: value for key, value in table.items() if key in FREE}
-        return {"label": name} | free | dict(published)
+        kept = {key: value for key, value in table.items() if key in FREE}
+        return {"label": name} | kept | dict(published)
 
     def _check_searched(self, name: str, judge: DatasetInfo, task: Task) -> None:
         wanted = f"validation errors after a schedule of {task.epochs} epochs"
@@ -129,6 +133,9 @@ class _Rules:
             raise self._lacks(name, f"{self.published.validation}, which every evaluation pays")
         if not (found.whole and judge.whole):
             raise self._lacks(name, "all architectures of its space")
+        for source, how in self.published.sources.items():
+            if source not in catalog.dataset_folders():
+                raise DataError(f"protocol {self.name!r} needs {source}, which is not there; {how} brings it")
 
     def _lacks(self, name: str, what: str) -> DataError:
         how = "nassim import nats-bench FOLDER brings it from the official archive"
