@@ -11,8 +11,8 @@ from nassim.cli._render.verdict import summary_table
 from nassim.data.atomic import writing
 from nassim.parallel import cores
 from nassim.report.build import build
+from nassim.report.judgement import unmet
 from nassim.report.summary import Summary
-from nassim.report.wording import unmet
 from nassim.study.results import ResultsFolder
 
 

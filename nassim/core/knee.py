@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Flags, Floats
-from nassim.core.stays import front_stays
+from nassim.core.arrays import Floats
+from nassim.core.set_changes import front_changes
 
 
 def knee_events(values: Floats) -> NDArray[np.intp]:
@@ -21,26 +21,22 @@ def knee_events(values: Floats) -> NDArray[np.intp]:
     Args:
         values: Objectives (runs, events, k), as told; nan = it cannot be chosen.
     """
-    stays = front_stays(values)
-    found = np.full(values.shape[:2], -1)
-    for run, own in enumerate(values):
-        at, members, inside = stays.states(run)
-        if at.size:
-            knees = members[knees_of(own[members], inside)]
-            latest = np.searchsorted(at, np.arange(at[0], len(own)), side="right") - 1
-            found[run, at[0] :] = knees[latest]
-    return found
+    found, latest = np.full(values.shape[:2], -1), np.full(values.shape[:2], -1)
+    for change in front_changes(values):
+        order = np.sort(change.members, axis=1)  # so that of equal ones the first is chosen
+        knees = knees_of(change._replace(members=order).of(values))
+        found[change.rows, change.event] = np.take_along_axis(order, knees[:, None], axis=1)[:, 0]
+        latest[change.rows, change.event] = change.event
+    latest = np.maximum.accumulate(latest, axis=1)
+    return np.where(latest < 0, -1, np.take_along_axis(found, np.maximum(latest, 0), axis=1))
 
 
-def knees_of(values: Floats, inside: Flags) -> NDArray[np.intp]:
-    """Return which of some points (n, k) is the knee of each front, (s,); the first of equal ones.
+def knees_of(fronts: Floats) -> NDArray[np.intp]:
+    """Return which point of each front is its knee, (m,); the first of equal ones.
 
     Args:
-        values: The points.
-        inside: Which of them are each front, (s, n), one at least.
+        fronts: Points (m, w, k); nan = an empty place. Each has one point at least.
     """
-    among = inside[:, :, None]
-    low = np.where(among, values, np.inf).min(axis=1, keepdims=True)
-    high = np.where(among, values, -np.inf).max(axis=1, keepdims=True)
-    distance = ((values - low) / np.where(high > low, high - low, 1.0)).sum(axis=2)
-    return np.asarray(np.where(inside, distance, np.inf).argmin(axis=1))
+    low, high = np.nanmin(fronts, axis=1, keepdims=True), np.nanmax(fronts, axis=1, keepdims=True)
+    distance = ((fronts - low) / np.where(high > low, high - low, 1.0)).sum(axis=2)
+    return np.asarray(np.nanargmin(distance, axis=1))

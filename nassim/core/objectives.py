@@ -201,6 +201,18 @@ def unit_of(card: Card, cost: str) -> str:
     return UNITS[words[0]][0] if words and words[0] in UNITS else ""
 
 
+def amount_of(benchmark: Benchmark, cost: str, said: float | str) -> float:
+    """Return what a number or a text such as "5 ms" says of a cost, in the card's unit.
+
+    Raises:
+        SettingError: It is neither, or in an unknown unit.
+    """
+    found = _limit(benchmark, cost, said)
+    if found.at_least:
+        raise SettingError(f"expected a number of {cost}, or a text such as '5 ms', got {said!r:.60}")
+    return found.bound
+
+
 def _limit(benchmark: Benchmark, cost: str, said: float | str) -> Limit:
     """Return the limit that a number or a text says."""
     if isinstance(said, str):

@@ -129,7 +129,6 @@ class Policies:
 
     def __post_init__(self) -> None:
         check(self)
-        check_several(self)
 
 
 @dataclass(frozen=True)

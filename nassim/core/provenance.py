@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Literal, NotRequired, TypedDict
 
 from nassim.core.documents import Table
-from nassim.core.policies import HandIn
+from nassim.core.policies import HandIn, RecommendedSet
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED, Role
 
 OF_SUPERNETS = ("[correlation=", "[sharing=")  # in the names of benchmarks that simulate weight sharing
@@ -21,6 +21,18 @@ class Reference(TypedDict):
     low: list[float]  # of each objective
     high: list[float]
     front: list[list[float]] | None  # the points of the exact one; None = unknown
+    named: Literal["max", "nadir", "given"]  # how the reference point was said
+    ideal: list[float]  # what is 0 on the scale of each objective
+    point: list[float]  # the reference point, 1 on that scale
+    networks: Networks | None  # those of the exact front; None = unknown
+
+
+class Networks(TypedDict):
+    """The architectures that are the exact front's, or isomorphic to one of these."""
+
+    archs: list[list[int]]
+    points: list[int]  # which point of the front each is; -1 = none, but it is the network of one
+    numbers: list[int]  # which network each is, from 0
 
 
 class Provenance(TypedDict, total=False):
@@ -45,6 +57,7 @@ class Provenance(TypedDict, total=False):
     objectives: list[str]
     limits: list[str]  # that constraints stand for, in words
     hand_in: HandIn
+    recommended_set: RecommendedSet
     reference: Reference
     role: Role
     agrees: str

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Columns, Flags, Floats, Scalar
+from nassim.core.arrays import Archs, Columns, Flags, Floats, Ints, Scalar
 from nassim.core.html import facts
 from nassim.core.knee import knee_events
 from nassim.core.policies import ERROR
 from nassim.core.provenance import About, Provenance, recorded
 from nassim.core.renamed import renamed_fields, renamed_members, renamed_names
 from nassim.core.roles import ORACLE, Role
-from nassim.core.stays import Stays
 from nassim.core.trace_schema import (
     COST,
     DIAGNOSTIC,
@@ -110,11 +109,13 @@ class Trace:
         """
         return np.where(self.feasible()[:, :, None], self.objectives(), np.nan)
 
-    def population(self) -> Stays:
-        """Return when each answer was in the strategy's population, where `recommended_set` is that."""
-        never = self.events
-        entered, left = (np.nan_to_num(self.diagnostics[name], nan=never).astype(np.int64) for name in POPULATION)
-        return Stays(entered, left)
+    def population_stays(self) -> tuple[Ints, Ints]:
+        """Return after which events each answer entered the strategy's population and left it, (runs, events) each.
+
+        They are kept where `recommended_set` is "final-population"; the number of events stands for never.
+        """
+        entered, left = (np.nan_to_num(self.diagnostic(name), nan=self.events).astype(np.int64) for name in POPULATION)
+        return entered, left
 
     def nearest(self) -> tuple[Archs, float] | None:
         """Return the architecture (genes,) that misses the limits by least, and by which share of their bounds.

@@ -22,7 +22,7 @@ from nassim.core.errors import SettingError
 from nassim.core.frames import told_frames
 from nassim.core.lifting import lifted
 from nassim.core.objectives import Objectives
-from nassim.core.policies import CHECKED, Budget, Policies, Repeats
+from nassim.core.policies import CHECKED, Budget, Policies, Repeats, check_several
 from nassim.core.provenance import Provenance
 from nassim.core.random_streams import Streams
 from nassim.core.records import rows_of
@@ -89,7 +89,8 @@ def simulate(
             how = policies.workers, steps, budget.seconds, members
             hands_in = _run(searcher, evaluator, beforehand, latency, recorder, workplace, *how)
         role = _role(evaluator, recorder, billed=policies.training_set == "billed")
-        about |= judge.facts() | cast("Table", reference_of(evaluator.benchmark, evaluator.objectives))
+        point = policies.reference_point
+        about |= judge.facts() | cast("Table", reference_of(evaluator.benchmark, evaluator.objectives, point))
         about |= {"hands_in": hands_in} | role
         told = cast("Provenance", provenance(evaluator.benchmark, kind) | about)
         return recorder.trace(judge, told, evaluator.objectives)
@@ -186,6 +187,7 @@ def construct(
     called = called or name_of(kind)
     wanted = Objectives.of(bench, policies.objectives, policies.constraints)
     wanted.check_possible(bench)
+    check_several(policies)
     check_population(kind, policies.recommended_set)
     check_handling(policies.handling, policies.handling_weight, bench.card.unit, limited=bool(wanted.limits))
     oracle = beforehand or Beforehand(bench, Streams(0, "luck", streams.ids), policies)

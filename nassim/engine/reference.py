@@ -2,53 +2,94 @@
 
 It is of the benchmark alone, so that numbers of different studies can be compared: the range of each objective over the
 whole space, the exact front, and the lowest error within the limits. Of a space too large to list it is of a sample
-that is always the same, and there is no front.
+that is always the same, and there is no front. Of one that is trained live nothing is known, but for a reference point
+that is given.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from nassim.core.arrays import Archs, Floats
+from nassim.core.arrays import Archs, Floats, Ids
 from nassim.core.benchmark import Benchmark
 from nassim.core.dominance import front_of
 from nassim.core.errors import DataError
 from nassim.core.objectives import LISTED, SAMPLE, Objectives, unit_of
-from nassim.core.provenance import Provenance, Reference
+from nassim.core.policies import ReferencePoint
+from nassim.core.provenance import Networks, Provenance, Reference
 from nassim.core.random_streams import Streams
+from nassim.engine.reference_point import Scale, is_complete, scale_of
 
 DIGITS = 4  # of an error in dominance: means of equal accuracies differ in their last bits
 
 
-def reference_of(benchmark: Benchmark, objectives: Objectives) -> Provenance:
-    """Return what a trace says of it; nothing where the error is the only objective without limits, or trained live.
+def reference_of(benchmark: Benchmark, objectives: Objectives, point: ReferencePoint = "max") -> Provenance:
+    """Return what a trace says of it; nothing where the error is the only objective without limits.
 
-    reference   `of`: what of the space; `units` as the card has them, "" = none; `low` and `high`: the range of each
-                objective, 0 and 1 on the scale of a hypervolume, whose reference point is 1; `front`: the points of the
-                exact front, or None
+    reference   see `provenance.Reference`
     optimum     the lowest error within the limits, where that is known
+
+    Raises:
+        SettingError: There is no such reference point.
+        DataError: No architecture has all objectives.
     """
     limits = [str(limit) for limit in objectives.limits]
-    if objectives.plain or benchmark.card.live:
-        return Provenance(limits=limits) if limits else Provenance()
+    if objectives.plain:
+        return Provenance()
+    if benchmark.card.live:
+        known = Provenance(reference=_given(benchmark, objectives, point)) if is_complete(point) else Provenance()
+        return known | (Provenance(limits=limits) if limits else Provenance())
     archs, every = _architectures(benchmark)
     costs = _costs(benchmark, objectives, archs)
     error = np.round(benchmark.truth(archs), DIGITS)
     values = objectives.values(error, costs)
-    kept = ~(objectives.violation(error, costs) > 0) & ~np.isnan(values).any(axis=1)
-    whole = values[~np.isnan(values).any(axis=1)]
-    if not len(whole):
+    whole = ~np.isnan(values).any(axis=1)
+    if not whole.any():
         raise DataError(f"{benchmark.name}: no architecture has all of {', '.join(objectives.names)}")
-    reference = Reference(
-        of="all architectures" if every else f"a sample of {len(archs):,} architectures",
+    kept = np.flatnonzero(whole & ~(objectives.violation(error, costs) > 0))
+    member = kept[front_of(values[kept])] if every else None
+    front = None if member is None else np.unique(values[member], axis=0)
+    scale = scale_of(benchmark, objectives.names, point, values[whole], front)
+    found = Provenance(reference=_reference(benchmark, objectives, values[whole], front, scale), limits=limits)
+    found["reference"]["of"] = "all architectures" if every else f"a sample of {len(archs):,} architectures"
+    if member is not None and front is not None:
+        found["reference"]["networks"] = _networks(benchmark, archs, values, member, front)
+    if limits and every and kept.size:
+        found["optimum"] = float(benchmark.truth(archs[kept]).min())
+    return found
+
+
+def _reference(
+    benchmark: Benchmark, objectives: Objectives, values: Floats, front: Floats | None, scale: Scale
+) -> Reference:
+    return Reference(
+        of="what was given",
         units=[unit_of(benchmark.card, name.removeprefix("-")) for name in objectives.names],
-        low=whole.min(axis=0).tolist(),
-        high=whole.max(axis=0).tolist(),
-        front=np.unique(values[kept][front_of(values[kept])], axis=0).tolist() if every else None,
+        low=values.min(axis=0).tolist(),
+        high=values.max(axis=0).tolist(),
+        front=None if front is None else front.tolist(),
+        named=scale.named,
+        ideal=scale.ideal.tolist(),
+        point=scale.point.tolist(),
+        networks=None,
     )
-    if limits and every and kept.any():
-        return Provenance(reference=reference, limits=limits, optimum=float(benchmark.truth(archs[kept]).min()))
-    return Provenance(reference=reference, limits=limits)
+
+
+def _given(benchmark: Benchmark, objectives: Objectives, point: ReferencePoint) -> Reference:
+    """Return a reference that is known without any architecture."""
+    names = objectives.names
+    scale = scale_of(benchmark, names, point, np.empty((0, len(names))), None)
+    return _reference(benchmark, objectives, np.stack([scale.ideal, scale.point]), None, scale)
+
+
+def _networks(benchmark: Benchmark, archs: Archs, values: Floats, member: Ids, front: Floats) -> Networks:
+    """Return the architectures (n, genes) whose networks the front's members (m,) are, and which point each is."""
+    network = benchmark.space.canonical(archs)
+    shared = np.flatnonzero(np.isin(network, network[member]))
+    points = np.full(len(archs), -1)
+    points[member] = (values[member, None] == front).all(axis=2).argmax(axis=1)
+    _, numbers = np.unique(network[shared], return_inverse=True)
+    return Networks(archs=archs[shared].tolist(), points=points[shared].tolist(), numbers=numbers.ravel().tolist())
 
 
 def _architectures(benchmark: Benchmark) -> tuple[Archs, bool]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from nassim.data.atomic import whole
-from nassim.report import tables
+from nassim.report import indicator_tables, tables
 from nassim.report.browser import found_on
 from nassim.report.cells import Records, read_cells
 from nassim.report.drawing import Rendered, all_drawn, without_curves
@@ -40,6 +40,10 @@ def build(records: Records, out: Path | None = None, *, jobs: int = 1) -> Summar
     write(out / "tables" / "summary.md", tables.markdown(summary))
     write(out / "tables" / "summary.tex", tables.latex(summary))
     write(out / "tables" / "summary.csv", tables.csv(summary))
+    if summary.indicators:
+        write(out / "tables" / "indicators.md", indicator_tables.markdown(summary))
+        write(out / "tables" / "indicators.tex", indicator_tables.latex(summary))
+        write(out / "tables" / "indicators.csv", indicator_tables.csv(summary))
     write(out / "summary.json", json.dumps(summary.as_json(), indent=1, ensure_ascii=False) + "\n")
     pictures = [file.picture for file in files]
     found = [one for view in views for one in found_on(view)]

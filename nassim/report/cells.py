@@ -18,7 +18,8 @@ from nassim.core.roles import SEARCH, Role, labelled_on
 from nassim.core.trace import Trace
 from nassim.core.trace_schema import VIOLATION
 from nassim.report.architecture_index import ArchitectureIndex
-from nassim.report.indicators import HYPERVOLUME, fronts, hypervolume_regret
+from nassim.report.found import Indicators, indicators_of
+from nassim.report.indicators import HYPERVOLUME, fronts, handed_in, hypervolume_regret
 from nassim.stats.areas import log_regret_area
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.stats.targets import relative_targets
@@ -94,7 +95,11 @@ class Cell:
     )
 
     nearest: Nearest | None = None  # what misses the limits by least, if none of its evaluations keeps them
-    fronts: tuple[Floats, ...] = ()  # of each run, its non-dominated points (n, k) in the end, of several objectives
+    fronts: tuple[Floats, ...] = ()  # of several objectives, each run's set in the end: its non-dominated points (n, k)
+    indicators: Indicators | None = None  # of several objectives, or of limits
+    handed_in: Floats | None = (
+        None  # (runs, k) objectives of what each run hands in, of the report split; nan = nothing
+    )
     missed: Floats = field(default_factory=lambda: np.empty(0))  # (runs,) by which share of its bounds what is
     # recommended at the end misses limits, 0 = it keeps all; nan = nothing is recommended
 
@@ -208,7 +213,7 @@ def floor_of(cells: Mapping[str, Cell]) -> float:
 
 def _cell(trace: Trace) -> Cell:
     """Return what a report keeps of a trace; errors instead of regrets where the optimum is unknown."""
-    several = len(trace.objective_names) > 1
+    several, within = len(trace.objective_names) > 1, bool(trace.provenance.get("limits"))
     optimum = np.nan if several else float(trace.provenance["optimum"])
     incumbent = trace.incumbent()
     regret = trace.incumbent_truth(incumbent) - (0.0 if np.isnan(optimum) else optimum)
@@ -216,7 +221,7 @@ def _cell(trace: Trace) -> Cell:
         regret = hypervolume_regret(trace)
     end = np.arange(len(regret)), np.maximum(trace.lengths, 1) - 1
     recommended = end[0], np.maximum(incumbent[end], 0)
-    nothing = np.isnan(regret[end])
+    nothing = incumbent[end] < 0 if several else np.isnan(regret[end])
     limited = VIOLATION in trace.diagnostics
     counts = count_grid(trace.events)
     positive = trace.seconds[trace.seconds > 0]
@@ -241,6 +246,8 @@ def _cell(trace: Trace) -> Cell:
         disclosed=trace.disclosed(),
         nearest=None if (nearest := trace.nearest()) is None else Nearest(*nearest),
         fronts=tuple(fronts(trace)) if several else (),
+        indicators=indicators_of(trace, incumbent) if several or within else None,
+        handed_in=handed_in(trace, incumbent[end]) if several else None,
         missed=np.where(incumbent[end] < 0, np.nan, trace.diagnostics[VIOLATION][recommended] if limited else 0.0),
     )
 

@@ -14,14 +14,16 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import Affine2D
 
 from nassim.core.documents import JsonValue
+from nassim.report import indicator_tables
 from nassim.report.browser import Found
 from nassim.report.checklist import checklist
 from nassim.report.explorer import Explored, as_json
 from nassim.report.figures import About
+from nassim.report.judgement import judgement
 from nassim.report.measures import RESAMPLES
 from nassim.report.style import BEHIND, COLOURS, GREY, GREY_ON_DARK, INK, ON_DARK, PAPER, RULE, Look
 from nassim.report.summary import BEST_TEST, INTERVAL, NOWHERE, QUARTILES, TEST, Against, Summary
-from nassim.report.wording import decimals, judgement, number, p_value, significant, span, spread
+from nassim.report.wording import decimals, number, p_value, significant, span, spread
 
 HERE = Path(__file__).parent
 
@@ -100,6 +102,9 @@ def page(
         interval=INTERVAL,
         quartiles=QUARTILES,
         middle_resamples=RESAMPLES,
+        indicator_heads=indicator_tables.heads,
+        indicator_spread=indicator_tables.spread_of,
+        indicator_caption=indicator_tables.caption,
         few=any(entry.lacks_interval for row in summary.entries.values() for entry in row.values()),
         test=TEST,
         best_test=BEST_TEST,

@@ -14,7 +14,7 @@ from nassim.core.errors import UnknownNameError
 from nassim.core.html import table
 from nassim.core.trace import Trace
 from nassim.data.frame import frame
-from nassim.report import tables
+from nassim.report import indicator_tables, tables
 from nassim.report.build import numbers
 from nassim.report.cells import Records, labels_of
 from nassim.report.comparison import Comparison, compared
@@ -30,6 +30,11 @@ TABLES: dict[str, Callable[[Summary], str]] = {
     "markdown": tables.markdown,
     "latex": tables.latex,
     "csv": tables.csv,
+}
+INDICATORS: dict[str, Callable[[Summary], str]] = {
+    "markdown": indicator_tables.markdown,
+    "latex": indicator_tables.latex,
+    "csv": indicator_tables.csv,
 }
 
 
@@ -88,6 +93,16 @@ class Results:
         if style not in TABLES:
             raise UnknownNameError.of("style of a table", style, TABLES)
         return TABLES[style](self.summary)
+
+    def indicators(self, style: Literal["markdown", "latex", "csv"] = "markdown") -> str:
+        """Return tables of the indicators of several objectives, or of limits, one per benchmark; empty without any.
+
+        Raises:
+            UnknownNameError: If there is no such style.
+        """
+        if style not in INDICATORS:
+            raise UnknownNameError.of("style of a table", style, INDICATORS)
+        return INDICATORS[style](self.summary)
 
     def frame(self) -> DataFrame:
         """Return a row per run of each strategy on each benchmark, as a frame of pandas.

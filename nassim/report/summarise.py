@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 
 from nassim.core.arrays import Floats
-from nassim.core.documents import Table
 from nassim.core.errors import DataError
-from nassim.core.policies import ERROR
 from nassim.core.roles import ORACLE, SEARCH
-from nassim.report.cells import Cell, nearest_of, searches, worst_of
+from nassim.report.cells import Cell, searches, worst_of
+from nassim.report.facts import facts_of, recorded, settings_of
+from nassim.report.found import MEANINGS
+from nassim.report.indicate import as_regrets, indicated, values_of
 from nassim.report.measures import measures_of
 from nassim.report.summary import (
     BLOCKS,
     LEVEL,
     REFERENCE,
     Against,
-    BenchmarkFacts,
     Blocks,
     Entry,
+    Indicated,
     Lead,
     Overall,
+    Places,
     Standing,
     Summary,
 )
@@ -38,12 +39,6 @@ from nassim.stats.ranks import ranks
 Cells = Mapping[str, Cell]
 
 DAY = 86_400.0
-RECORDED = (  # of a cell, for the checklist
-    *("evaluations", "seconds", "workers", "signal", "identity", "repeats", "restart", "judged_by", "training_set"),
-    *("decision", "decision_growth"),
-    *("seed", "nassim", "numpy", "scipy", "python", "source", "benchmark", "data_sha256", "live"),
-)
-OLDER = {"training_set": "free"}  # of traces from before there was a choice
 
 
 class Numbers(NamedTuple):
@@ -58,6 +53,7 @@ def summarise(study: str, question: str, cells: Mapping[str, Cells]) -> Summary:
     strategies = tuple(next(iter(cells.values())))
     ranked = ranked_of(cells)
     found = {benchmark: entries(row) for benchmark, row in cells.items()}
+    several = {benchmark: row for benchmark, row in cells.items() if next(iter(row.values())).indicators is not None}
     facts = {benchmark: facts_of(row) for benchmark, row in cells.items()}
     compared = {benchmark: {name: row[name] for name in ranked} for benchmark, row in cells.items()}
     places = all_places(compared)
@@ -80,6 +76,9 @@ def summarise(study: str, question: str, cells: Mapping[str, Cells]) -> Summary:
         reference=reference,
         against={benchmark: against(row, reference) for benchmark, row in cells.items()},
         measures={benchmark: measures_of(row, best_of(searches(row))) for benchmark, row in cells.items()},
+        indicators={benchmark: indicators(row) for benchmark, row in several.items()},
+        handed_in={benchmark: handed_in(row) for benchmark, row in several.items()},
+        places=places_by_indicator(compared),
         facts=facts,
         records={benchmark: {name: recorded(cell) for name, cell in row.items()} for benchmark, row in cells.items()},
         settings=settings_of(next(iter(cells.values()))),
@@ -227,36 +226,35 @@ def blocks(places: Floats) -> Blocks | None:
     return Blocks(float(mean[0]), float(mean[1]), distance, friedman(scores).p)
 
 
-def facts_of(cells: Cells) -> BenchmarkFacts:
-    """Return what a reader must know of the benchmark to read its numbers."""
-    cell, nearest = next(iter(cells.values())), nearest_of(cells)
-    said, reference = cell.provenance, cell.provenance.get("reference")
-    return BenchmarkFacts(
-        unit=cell.measure,
-        optimum=math.nan if cell.floorless else said["optimum"],
-        search_split=said["search_split"],
-        report_split=said["report_split"],
-        data_sha256=said["data_sha256"],
-        judged_by=said.get("judged_by", "all-seeds"),  # traces from before it was asked do not say
-        floor=cast("Mapping[str, float] | None", said.get("floor")),
-        objectives=said.get("objectives", [ERROR]),
-        limits=said.get("limits", []),
-        nearest=f"{nearest.text:.120} is nearest, violated by {100 * nearest.missed:.3g} %" if nearest else None,
-        of=reference["of"] if reference else None,
-        front=reference["front"] if reference else None,
-    )
-
-
-def recorded(cell: Cell) -> Table:
-    """Return what the checklist asks of a cell; None where it is not on record."""
-    return {key: cast("Table", cell.provenance).get(key, OLDER.get(key)) for key in RECORDED}
-
-
-def settings_of(cells: Cells) -> dict[str, Table]:
-    """Return each strategy's name and its own settings."""
+def indicators(cells: Cells) -> dict[str, dict[str, Indicated]]:
+    """Return the indicators of every strategy on one benchmark, those that are known there."""
+    known = {name: entries(changed) for name in MEANINGS if (changed := as_regrets(cells, name))}
     return {
-        name: {"strategy": cell.provenance["strategy"], **cell.provenance["settings"]} for name, cell in cells.items()
+        strategy: {name: indicated(row[strategy], values_of(cell, name), name) for name, row in known.items()}
+        for strategy, cell in cells.items()
     }
+
+
+def handed_in(cells: Cells) -> dict[str, dict[str, float]]:
+    """Return the mean of each objective of what runs of every strategy hand in; empty of one objective."""
+    found: dict[str, dict[str, float]] = {}
+    for strategy, cell in cells.items():
+        if cell.handed_in is not None:
+            known = cell.handed_in[~np.isnan(cell.handed_in).any(axis=1)]
+            means = known.mean(axis=0) if len(known) else np.full(cell.handed_in.shape[1], np.nan)
+            found[strategy] = dict(zip(cell.provenance["objectives"], means.tolist(), strict=True))
+    return found
+
+
+def places_by_indicator(cells: Mapping[str, Cells]) -> dict[str, Places]:
+    """Return the mean ranks of the strategies by each indicator that says what is better, over all benchmarks."""
+    found: dict[str, Places] = {}
+    for name in (name for name, meaning in MEANINGS.items() if meaning.better):
+        changed = {benchmark: as_regrets(row, name) for benchmark, row in cells.items()}
+        if all(changed.values()):
+            places = all_places(changed)
+            found[name] = Places(overall(places, tuple(next(iter(cells.values())))), blocks(places))
+    return found
 
 
 def _failed(cell: Cell) -> int:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal, TypedDict, cast
 
 from nassim.core.documents import Table, without_nan
+from nassim.core.policies import HandIn, RecommendedSet
 from nassim.core.roles import SEARCH, Role
 
 REFERENCE = "random_search"  # the baseline that every NAS paper is asked for
@@ -108,6 +109,35 @@ class Measures:
     higher: float
 
 
+@dataclass(frozen=True)
+class Indicated:
+    """One strategy on one benchmark by one indicator, see found.py."""
+
+    mean: float  # over the runs that have it; nan = none has
+    low: float  # of its 95 % interval, exact where it is a share of runs; nan with too few runs for one
+    high: float
+    lower: float  # quartile
+    median: float
+    upper: float
+    n: int  # runs that have it
+    rank: float  # among searches, mean over runs, 1 = best; nan where nothing is better
+    p_against_best: float  # as of an Entry
+    standing: Standing
+
+    @property
+    def lacks_interval(self) -> bool:
+        """Whether there are several runs, but too few for an interval."""
+        return self.n > 1 and math.isnan(self.low)
+
+
+@dataclass(frozen=True)
+class Places:
+    """The mean ranks of all searches by one indicator over all benchmarks."""
+
+    overall: dict[str, Overall]  # by strategy
+    blocks: Blocks | None  # of the first two, with benchmarks as blocks; None of fewer than BLOCKS
+
+
 class BenchmarkFacts(TypedDict):
     """What a reader must know of a benchmark to read its numbers."""
 
@@ -123,6 +153,13 @@ class BenchmarkFacts(TypedDict):
     nearest: str | None  # what misses the limits by least, and by how much, where no evaluation keeps them
     of: str | None  # of several objectives: what of the space their box is over
     front: Sequence[Sequence[float]] | None  # of several objectives: the points of the exact one
+    units: Sequence[str]  # of several objectives; "" = none, or of the error that of the benchmark
+    reference_point: str | None  # of several objectives, how it was said: max, nadir or given
+    ideal: Sequence[float] | None  # what is 0 on the scale of each objective
+    point: Sequence[float] | None  # the reference point, 1 on it
+    nadir: Sequence[float] | None  # the highest of each over the exact front; None = unknown
+    recommended_set: Mapping[str, RecommendedSet]  # of several objectives, by strategy
+    hand_in: Mapping[str, HandIn]  # of several objectives or limits, by strategy
 
 
 @dataclass(frozen=True)
@@ -141,6 +178,9 @@ class Summary:
     reference: str | None  # what `against` compares with, if the study has it
     against: dict[str, dict[str, Against]]  # by benchmark, by every other strategy
     measures: dict[str, dict[str, Measures]]  # by benchmark, by strategy
+    indicators: dict[str, dict[str, dict[str, Indicated]]]  # by benchmark and strategy, of several objectives or limits
+    handed_in: dict[str, dict[str, dict[str, float]]]  # likewise: mean of each objective of what runs hand in
+    places: dict[str, Places]  # by indicator, of those that all benchmarks have
     facts: dict[str, BenchmarkFacts]  # by benchmark
     records: dict[str, dict[str, Table]]  # by benchmark and strategy: what was asked, of what; None = unknown
     settings: dict[str, Table]  # by strategy: its name and its own settings
@@ -198,8 +238,12 @@ class Summary:
         against = {self.reference: _dicts(self.against)} if self.reference else {}
         whole: Table = {**_dicts(self.entries), "about": about, "overall": overall, "against": against}
         whole["measures"] = _dicts(self.measures)
+        if self.indicators:
+            whole["indicators"] = {name: _dicts(row) for name, row in self.indicators.items()}
+            whole["handed_in"] = cast("Table", self.handed_in)
+            whole["places"] = {name: asdict(places) for name, places in self.places.items()}
         return {name: without_nan(value) for name, value in whole.items()}
 
 
-def _dicts(table: Mapping[str, Mapping[str, Entry | Against | Measures]]) -> Table:
+def _dicts(table: Mapping[str, Mapping[str, Entry | Against | Measures | Indicated]]) -> Table:
     return {name: {key: asdict(entry) for key, entry in row.items()} for name, row in table.items()}

@@ -6,9 +6,10 @@ import csv as csv_format
 import io
 from dataclasses import fields
 
+from nassim.report.judgement import judgement
 from nassim.report.plain_text import tex
 from nassim.report.summary import BEST_TEST, INTERVAL, NOWHERE, QUARTILES, Entry, Summary
-from nassim.report.wording import decimals, judgement, number, runs, spread
+from nassim.report.wording import decimals, number, runs, spread
 
 ENDS = ("low", "high", "wide low", "wide high")
 COLUMNS = tuple(field.name for field in fields(Entry))

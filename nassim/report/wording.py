@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from nassim.core.roles import ORACLE, SEARCH, SIMULATED
-from nassim.report.summary import BLOCKS, BenchmarkFacts, Blocks, Entry, Lead, Overall
+from nassim.report.summary import BLOCKS, Blocks, Entry, Lead, Overall
 
 DASH = "-"
 MOST_DIGITS = 6
@@ -92,50 +92,6 @@ def _finding(benchmark: str, entries: Mapping[str, Entry], unit: str, others: st
         return f"{said}; no other is significantly worse."
     verb = "is" if len(level) == 1 else "are"
     return f"{said}; {listed(level)} {verb} not significantly worse."
-
-
-def judgement(facts: Mapping[str, BenchmarkFacts]) -> str:
-    """Return who judged what was found on each benchmark, and what chance is left in that, in sentences."""
-    unseen = {name: fact for name, fact in facts.items() if fact["judged_by"] == "unseen-seeds"}
-    said = []
-    if unseen:
-        floors = [fact["floor"] for fact in unseen.values() if fact["floor"]]
-        whole, least = (listed([significant(floor[key]) for floor in floors]) for key in ("exhaustive", "lowest"))
-        said.append(
-            f"On {listed(list(unseen))}, what a run recommends is judged by its trainings that the run did not see. "
-            "Regret counts from the lowest mean over all trainings. Who trains every architecture once and recommends "
-            f"the lowest error ends, on average, at a regret of {whole}; nobody can be below {least}, where each run "
-            "would recommend what the trainings that judge it happen to like best."
-        )
-    if others := [name for name in facts if name not in unseen]:
-        said.append(
-            f"On {listed(others)}, the report split judges all runs alike; where that is a mean over trainings, those "
-            "that a run saw are among them."
-        )
-    return " ".join([*said, *_measured(facts)])
-
-
-def _measured(facts: Mapping[str, BenchmarkFacts]) -> Iterator[str]:
-    """Yield what regret is where it is not the error above the lowest there is, in sentences."""
-    for name, fact in facts.items():
-        limits = f" within {listed(fact['limits'])}" if fact["limits"] else ""
-        if len(fact["objectives"]) > 1:
-            best = "best that any run found" if fact["front"] is None else "exact front"
-            yield (
-                f"On {name}, regret is the hypervolume of {listed(fact['objectives'])} by which all that a run trained"
-                f"{limits} is behind the {best}, in percent of the box between the lowest and the highest of each over "
-                f"{fact['of']}; the reference point is the highest of each."
-            )
-        elif limits:
-            yield f"On {name}, regret counts from the lowest error{limits}; runs that met nothing{limits} have failed."
-        yield from unmet({name: fact})
-
-
-def unmet(facts: Mapping[str, BenchmarkFacts]) -> Iterator[str]:
-    """Yield a sentence for each benchmark on which nothing that was trained keeps the limits."""
-    for name, fact in facts.items():
-        if fact.get("nearest"):
-            yield f"On {name}, nothing that was trained keeps {listed(fact['limits'])}: {fact['nearest']}."
 
 
 def answer(

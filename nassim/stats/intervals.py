@@ -71,6 +71,21 @@ def mean_interval(
     return Interval(mean, low, high)
 
 
+def share_interval(successes: int, runs: int, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the interval of a probability, of which so many runs were a success: exact, after Clopper and Pearson.
+
+    Biometrika 26, 1934, doi:10.1093/biomet/26.4.404. nan without a run.
+    """
+    from scipy.special import betaincinv
+
+    if not runs:
+        return np.nan, np.nan
+    level = (1 - confidence) / 2
+    low = float(betaincinv(successes, runs - successes + 1, level)) if successes else 0.0
+    high = float(betaincinv(successes + 1, runs - successes, 1 - level)) if successes < runs else 1.0
+    return low, high
+
+
 def _hides(values: Floats, mean: Floats, spread: Floats, worst: float | Floats, confidence: float) -> NDArray[np.bool_]:
     """Return in which columns runs as bad as the worst would move the mean beyond Student's interval."""
     from scipy.special import stdtrit

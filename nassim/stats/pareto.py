@@ -81,6 +81,18 @@ def r2(values: Floats, ideal: Floats) -> float:
     return float(r2_exact(points, ref=ideal)) if len(points) else np.inf
 
 
+def hypervolumes(sets: Floats, reference: Floats) -> Floats:
+    """Return the hypervolume of each of many sets, (m,), of points (m, w, k) within `reference` (k,); nan = none."""
+    if sets.shape[2] != 2:  # noqa: PLR2004
+        return np.array([hypervolume(points, reference) for points in sets])
+    inside = (sets < reference).all(axis=2)  # a nan is not
+    first, second = (np.where(inside, sets[:, :, axis], reference[axis]) for axis in (0, 1))
+    order = np.argsort(first, axis=1)
+    first = np.append(np.take_along_axis(first, order, axis=1), np.full((len(sets), 1), reference[0]), axis=1)
+    heights = np.minimum.accumulate(np.take_along_axis(second, order, axis=1), axis=1)
+    return np.asarray((np.diff(first, axis=1) * (reference[1] - heights)).sum(axis=1))
+
+
 def hypervolume_over_time(values: Floats, reference: Floats) -> Floats:
     """Return each run's hypervolume after each of its events, (runs, events), of values (runs, events, k)."""
     runs, events, objectives = values.shape

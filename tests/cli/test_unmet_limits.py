@@ -10,7 +10,7 @@ import pytest
 
 import nassim
 from nassim.report.build import numbers
-from nassim.report.wording import judgement, unmet
+from nassim.report.judgement import judgement, unmet
 from nassim.study.results import ResultsFolder
 from tests.command_line import Run
 

@@ -8,7 +8,7 @@ import pytest
 import nassim
 from nassim.core.errors import SettingError
 from nassim.core.knee import knee_events, knees_of
-from nassim.core.stays import front_stays
+from nassim.stats.pareto import non_dominated
 
 
 def test_a_knee_is_farthest_from_the_line_through_the_ends() -> None:
@@ -20,14 +20,14 @@ def test_a_knee_is_farthest_from_the_line_through_the_ends() -> None:
         square = (front - front.min(axis=0)) / np.ptp(front, axis=0)
         (x0, y0), (x1, y1) = square[0], square[-1]
         towards = ((x1 - x0) * (y0 - square[:, 1]) - (x0 - square[:, 0]) * (y1 - y0)) / np.hypot(x1 - x0, y1 - y0)
-        assert knees_of(front, np.ones((1, 9), dtype=np.bool_))[0] == towards.argmax()
+        assert knees_of(front[None])[0] == towards.argmax()
 
 
 def test_fronts_of_few_points() -> None:
     """One point is a knee; of two, and of equal ones, the first; what is in no front is none."""
-    points = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0], [-5.0, -5.0]])
-    inside = np.array([[0, 1, 0, 0], [1, 1, 0, 0], [0, 1, 1, 0], [1, 0, 1, 0]], dtype=np.bool_)
-    assert knees_of(points, inside).tolist() == [1, 0, 1, 0]
+    none = [np.nan, np.nan]
+    fronts = [[none, [1, 0], none], [[0, 1], [1, 0], none], [none, [1, 0], [0, 1]], [[0, 1], none, [0, 1]]]
+    assert knees_of(np.array(fronts, dtype=np.float64)).tolist() == [1, 0, 1, 0]
     assert knee_events(np.full((2, 3, 2), np.nan)).tolist() == [[-1] * 3] * 2
 
 
@@ -35,13 +35,13 @@ def test_a_run_hands_in_the_knee_of_what_keeps_the_limits() -> None:
     """After every event it is of the front so far, by the errors that the run was told, and within the limits."""
     given = {"objectives": ["error", "latency"], "constraints": {"params": "40 %"}, "hand_in": "knee"}
     trace = nassim.simulate("nsga2", "nb201/cifar10", runs=8, evaluations=120, population=20, **given)
-    incumbent, stays = trace.incumbent(), front_stays(trace.candidates())
+    incumbent, told = trace.incumbent(), trace.candidates()
     assert (incumbent[:, -1] >= 0).all()
     seen = trace.feasible().cumsum(axis=1) > 0
     assert np.array_equal(incumbent >= 0, seen)
     for run, event in np.argwhere(seen):
         chosen = incumbent[run, event]
-        front = np.flatnonzero((stays.entered[run] <= event) & (event < stays.left[run]))
+        front = np.flatnonzero(non_dominated(told[run, : event + 1]))
         assert chosen in front
         values = trace.objectives()[run, front]
         scaled = (values - values.min(axis=0)) / np.where(np.ptp(values, axis=0) > 0, np.ptp(values, axis=0), 1)

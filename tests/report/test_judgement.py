@@ -10,9 +10,9 @@ import pytest
 import nassim
 from nassim.report.browser import found_on
 from nassim.report.cells import read_cells
+from nassim.report.judgement import judgement
 from nassim.report.style import PLAIN, looks
 from nassim.report.view import View
-from nassim.report.wording import judgement
 from nassim.study.architecture_index import BenchmarkIndex
 from tests.report.conftest import Memory
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import binomtest
 
-from nassim.stats.intervals import mean_interval
+from nassim.stats.intervals import mean_interval, share_interval
 from tests.oracles.bootstrap_t import bootstrap_t
 
 
@@ -103,3 +104,11 @@ def test_what_is_never_negative_has_no_negative_end(values) -> None:
     if not math.isnan(low):
         assert 0 <= low <= mean * (1 + 1e-9)
         assert mean <= high * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(("successes", "runs"), [(0, 10), (3, 10), (10, 10), (499, 1000)])
+def test_a_share_has_the_exact_interval(successes: int, runs: int) -> None:
+    """That of Clopper and Pearson, as scipy has it; without a run there is none."""
+    exact = binomtest(successes, runs).proportion_ci(0.95, method="exact")
+    assert share_interval(successes, runs) == pytest.approx((exact.low, exact.high), abs=1e-12)
+    assert np.isnan(share_interval(0, 0)).all()

@@ -50,6 +50,16 @@ def test_hypervolume_over_time_is_that_of_each_prefix(objectives: int, data: st.
 
 @pytest.mark.parametrize("objectives", [2, 3])
 @given(data=st.data())
+def test_hypervolumes_are_those_of_each_set(objectives: int, data: st.DataObject) -> None:
+    """Many sets at once, of duplicates, of points at and beyond the reference, and of none."""
+    sets, reference = data.draw(clouds(objectives)), np.ones(objectives)
+    expected = [pareto.hypervolume(points, reference) for points in sets]
+    np.testing.assert_allclose(pareto.hypervolumes(sets, reference), expected, atol=1e-9)
+    assert pareto.hypervolumes(sets[:0], reference).shape == (0,)
+
+
+@pytest.mark.parametrize("objectives", [2, 3])
+@given(data=st.data())
 def test_distances_over_time_are_those_of_each_prefix(objectives: int, data: st.DataObject) -> None:
     """IGD+ and the additive epsilon after every event are what moocore says of all points so far."""
     values, front = data.draw(clouds(objectives)), data.draw(clouds(objectives, LEVELS))[0]

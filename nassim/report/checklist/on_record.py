@@ -11,7 +11,9 @@ from nassim.report.summary import Entry, Summary
 from nassim.report.wording import listed
 
 BUDGET = ("evaluations", "seconds")
-RULES = ("signal", "identity", "repeats", "restart", "judged_by")  # policies that decide what an answer is
+RULES = (  # policies that decide what an answer is, and what is handed in
+    *("signal", "identity", "repeats", "restart", "judged_by", "handling", "hand_in", "recommended_set"),
+)
 CLOCK = ("workers", "training_set", "decision", "decision_growth")  # those that decide what time it takes
 MADE_BY = ("nassim", "numpy", "scipy", "python")
 DATA = ("benchmark", "data_sha256")

@@ -16,6 +16,7 @@ name = "nb201/cifar10"
 budget = {seconds = 12000}                  # instead of the study's
 objectives = ["error", "latency"]           # also instead of the study's
 constraints = {params = ["10 %", "30 %"]}   # also; a list makes a grid, [[">= 1 M", "<= 2 M"]] is both limits at once
+reference_point = {error = 90, latency = "20 ms"}   # also
 wrap = [{name = "faults", failed = 0.1}]    # wrappers around it, the first innermost; for some there are short keys
 
 `wrap.py` says which short keys stand for which wrappers.
@@ -61,6 +62,12 @@ class BenchmarkSpec(Table):
     constraints: Annotated[Plain, Wanted('limits such as {latency = "5 ms"}')] | None = Field(
         default=None, description="limits on it instead of the study's `constraints`; lists make a grid"
     )
+    reference_point: (
+        Annotated[
+            Literal["max", "nadir"] | Plain, Wanted("'max', 'nadir' or a table such as {error = 90, latency = '20 ms'}")
+        ]
+        | None
+    ) = Field(default=None, description="that of hypervolumes on it instead of the study's `reference_point`")
     surrogate: Annotated[Plain, Wanted("options such as {train = 1000, seed = 0}")] | None = Field(
         default=None,
         description="a surrogate is learned from the benchmark's trainings and searched in its place; options below",
@@ -115,7 +122,7 @@ class BenchmarkSpec(Table):
     @property
     def policies(self) -> Plain:
         """The policies of the study that it has its own of, for all strategies alike."""
-        said: Plain = {"objectives": self.objectives, "constraints": self.constraints}
+        said: Plain = {name: getattr(self, name) for name in ("objectives", "constraints", "reference_point")}
         return {key: value for key, value in said.items() if value is not None}
 
     def check_options(self) -> None:
@@ -187,6 +194,8 @@ def _shown(said: Plain) -> Plain:
             cost: " and ".join(map(str, limit)) if isinstance(limit, list) else limit
             for cost, limit in constraints.items()
         }
+    if (point := said["reference_point"]) is not None:
+        shown["reference_point"] = point if isinstance(point, str) else "given"
     return shown | shown_of(said)
 
 

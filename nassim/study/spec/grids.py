@@ -11,6 +11,7 @@ from nassim.core.tables import Plain
 from nassim.study.spec.labels import spell
 
 LISTS = ("costs",)  # options that are lists by themselves
+WHOLE = ("budget", "reference_point")  # tables that are one value
 Place = tuple[str, int | None]  # a key, and the number of the table in it where it holds several
 
 
@@ -33,7 +34,7 @@ def each_of(table: Plain) -> list[Plain]:
 def _tables(table: Plain) -> Iterator[tuple[Place, Plain]]:
     """Yield the tables within a [[benchmark]], and where they are."""
     for key, value in table.items():
-        if isinstance(value, dict) and key != "budget":
+        if isinstance(value, dict) and key not in WHOLE:
             yield (key, None), value
         elif isinstance(value, list):
             yield from (((key, number), one) for number, one in enumerate(value) if isinstance(one, dict))

@@ -4,7 +4,8 @@
     text = "Evolution beats random search"
     strategy = "regularized_evolution"      # a label of the study, or a list of labels
     benchmark = "nb201/cifar10"             # or a list; without it, every benchmark of the study
-    statistic = "regret"                    # the default; or another number of an entry of summary.json
+    statistic = "regret"                    # the default; or another number of an entry of summary.json, or the mean
+                                            # of an indicator of several objectives or limits, such as "igd_plus"
 
 and then one of
 
@@ -14,7 +15,8 @@ and then one of
     less_than = 0.6                         # the statistic is below a number
 
     less_than = "random_search"             # it is below another strategy's, and with
-    p = 0.01                                # the paired test on final regrets, Holm-adjusted, gives less than this
+    p = 0.01                                # the paired test, Holm-adjusted, gives less than this: on final regrets, or
+                                            # on that indicator
 
 What is no search on a benchmark is called so, such as "darts [oracle relaxation]". Of an oracle, values may be claimed,
 but it is compared with nothing; searches on simulated supernets are compared with each other alone.
@@ -36,11 +38,13 @@ from nassim.core.renamed import renamed_names
 from nassim.core.roles import plain
 from nassim.core.settings import Filled, Fraction, NonNegative, Wanted
 from nassim.core.tables import Plain, Table, file_schema, read
+from nassim.report.found import MEANINGS
 from nassim.report.summary import Entry
 
 FILE = "claims.toml"
 MEND = "mend it, or delete it if there is nothing to check"
-STATISTICS = [field.name for field in fields(Entry) if field.type in {"float", "int"}]
+STATISTICS = [*(field.name for field in fields(Entry) if field.type in {"float", "int"}), *MEANINGS]
+TESTED = ("regret", *(name for name, meaning in MEANINGS.items() if meaning.better))
 Names = str | Annotated[list[str], Filled()]
 Margin = float | dict[str, float] | None
 
@@ -74,7 +78,7 @@ class Claim(Table):
     benchmark: Names | None = Field(
         default=None, description="a benchmark of the study, or a list; without it, each of them"
     )
-    statistic: str = Field(default="regret", description="a number of an entry of summary.json")
+    statistic: str = Field(default="regret", description="a number of an entry of summary.json, or an indicator")
     value: float | None = Field(default=None, description="the statistic is this, give or take `tolerance`")
     tolerance: NonNegative | None = Field(default=None, description="by how much it may differ from `value`")
     less_than: float | str | None = Field(
@@ -82,8 +86,8 @@ class Claim(Table):
     )
     p: Fraction | None = Field(
         default=None,
-        description="the paired test against the strategy of `less_than`, on final regrets, adjusted by Holm's method, "
-        "gives less than this",
+        description="the paired test against the strategy of `less_than`, on final regrets or on the indicator, "
+        "adjusted by Holm's method, gives less than this",
     )
 
     @property
@@ -107,8 +111,9 @@ class Claim(Table):
             raise SettingError(f"{where} needs either 'value' and 'tolerance', or 'less_than'")
         if self.other in self.strategies:
             raise SettingError(f"{where} compares {self.other!r} with itself")
-        if self.p is not None and (self.other is None or self.statistic != "regret"):
-            raise SettingError(f"{where}: 'p' needs 'less_than' another strategy, and the statistic 'regret'")
+        if self.p is not None and (self.other is None or self.statistic not in TESTED):
+            known = " or ".join(map(repr, TESTED))
+            raise SettingError(f"{where}: 'p' needs 'less_than' another strategy, and the statistic {known}")
         about = [*self.strategies, *filter(None, [self.other])]
         _check_names(f"strategy of {where}", map(plain, about), strategies)
         _check_names(f"benchmark of {where}", self.benchmarks, benchmarks)

@@ -1,7 +1,8 @@
 """The gate: is a study no worse than its lock? Bit for bit where that is promised, up to a stated margin elsewhere.
 
 [baseline]                  # in claims.toml
-margin = 0.1                # by how much the mean final error may rise, in the benchmark's unit; or per benchmark
+margin = 0.1                # by how much the mean final error may rise, in the benchmark's unit, or of several
+                            # objectives the mean final regret, in % of hypervolume; or per benchmark
                             # margin = {"nb201/cifar10" = 0.05, "nb201/cifar100" = 0.2}
 """
 
@@ -18,7 +19,6 @@ from nassim.study.verify.lock import Lock, Locked
 from nassim.study.verify.verdict import Verdict
 
 EXACT, NO_WORSE, SAME_DATA = "Unchanged, bit for bit", "No worse than its lock", "The data are those of the lock"
-STATISTIC = "mean final error"
 
 
 class Pair(NamedTuple):
@@ -44,7 +44,7 @@ def compare(lock: Lock, now: Lock, margin: Margin) -> Iterator[Verdict]:
         cell = now.cells.get((label, benchmark))
         shown = label if cell is None else labelled(label, cell.role)
         if cell is None:
-            yield Verdict(NO_WORSE, shown, benchmark, STATISTIC, "in the study", "not in it any more", holds=False)
+            yield Verdict(NO_WORSE, shown, benchmark, before.of, "in the study", "not in it any more", holds=False)
         elif cell.key == before.key and now.machine == lock.machine:
             same = cell.content == before.content
             yield Verdict(EXACT, shown, benchmark, "all numbers", before.content, cell.content, same)
@@ -57,6 +57,8 @@ def _no_worse(label: str, benchmark: str, pair: Pair, margin: float | None) -> V
     before, now = pair
     if now.content == before.content:
         return Verdict(EXACT, label, benchmark, "all numbers", before.content, now.content, holds=True)
+    if now.of != before.of:
+        raise SettingError(f"{label} on {benchmark}: the lock has the {before.of}, now it is the {now.of}; lock again")
     if margin is None:
         raise SettingError(
             f"{label} on {benchmark} may differ from its lock by chance: state in claims.toml how much is too much, "
@@ -66,7 +68,7 @@ def _no_worse(label: str, benchmark: str, pair: Pair, margin: float | None) -> V
         claimed, found = f"at most {before.failed} failed runs", f"{now.failed} of {now.n + now.failed}"
         return Verdict(NO_WORSE, label, benchmark, "failed runs", claimed, found, holds=False)
     if not before.n:
-        return Verdict(NO_WORSE, label, benchmark, STATISTIC, "all failed", f"{now.error:.4g}", holds=True)
+        return Verdict(NO_WORSE, label, benchmark, before.of, "all failed", f"{now.error:.4g}", holds=True)
     if min(before.n, now.n) < 2:  # noqa: PLR2004 - scatter needs two
         raise SettingError(
             f"{label} on {benchmark}: one run cannot be compared with its lock; run and lock at least two"
@@ -75,7 +77,7 @@ def _no_worse(label: str, benchmark: str, pair: Pair, margin: float | None) -> V
     found_shift = shift(samples[0], samples[1])
     verdict = non_inferior(found_shift, margin)
     measured = f"{found_shift.mean:+.3g} [{found_shift.low:+.3g}, {found_shift.high:+.3g}], {verdict}"
-    return Verdict(NO_WORSE, label, benchmark, STATISTIC, f"rises by < {margin:g}", measured, verdict == "no worse")
+    return Verdict(NO_WORSE, label, benchmark, before.of, f"rises by < {margin:g}", measured, verdict == "no worse")
 
 
 def _margin_of(margin: Margin, benchmark: str) -> float | None:

@@ -4,7 +4,8 @@
     nassim check STUDY     compares with it
 
 Per strategy and benchmark it keeps the key of the work (a hash of everything that can change a number), a digest of
-every number, and the mean and standard deviation of the final error on the report split.
+every number, and the mean and standard deviation of the final error on the report split; of several objectives, of the
+final regret in hypervolume.
 """
 
 from __future__ import annotations
@@ -27,13 +28,16 @@ from nassim.core.settings import NonNegative, Range
 from nassim.core.shapes import shaped
 from nassim.core.tables import Plain, Table, read
 from nassim.core.trace import Trace
+from nassim.core.trace_schema import COST, VIOLATION
 from nassim.data.atomic import write_text
+from nassim.report.indicators import hypervolume_regret, reference_in
 from nassim.study.cache_key import digest
 from nassim.study.results import Head, ResultsFolder
 
 FILE = "lock.json"
 FORMAT = 1
 MEND = "make it again with `nassim lock`"
+ERRORS, VOLUMES = "mean final error", "mean final regret in hypervolume"
 
 
 class Locked(NamedTuple):
@@ -46,6 +50,7 @@ class Locked(NamedTuple):
     error: float  # mean final error on the report split; nan = all failed
     deviation: float  # its standard deviation over runs; nan with fewer than two
     role: Role = SEARCH  # what the strategy is there; locks from before roles were recorded do not say
+    of: str = ERRORS  # what `error` is
 
 
 class CellRecord(Table):
@@ -58,11 +63,12 @@ class CellRecord(Table):
     error: float | None
     deviation: NonNegative | None
     role: Role = SEARCH
+    of: str = ERRORS
 
     def locked(self) -> Locked:
         """Return what it says."""
         error, deviation = (math.nan if value is None else value for value in (self.error, self.deviation))
-        return Locked(self.key, self.content, self.n, self.failed, error, deviation, self.role)
+        return Locked(self.key, self.content, self.n, self.failed, error, deviation, self.role, self.of)
 
 
 class LockRecord(Table):
@@ -127,9 +133,10 @@ def lock_of(results: ResultsFolder) -> Lock:
 
 
 def content_of(trace: Trace) -> str:
-    """Return a digest of every number of a trace."""
-    found = sha256()
-    for values in (trace.runs, trace.lengths, trace.archs, trace.error, trace.seconds, trace.truth):
+    """Return a digest of every number of a trace, of several objectives or limits that of their costs too."""
+    found, costs = sha256(), sorted(name for name in trace.diagnostics if name == VIOLATION or name.startswith(COST))
+    told = (trace.diagnostics[name] for name in costs)
+    for values in (trace.runs, trace.lengths, trace.archs, trace.error, trace.seconds, trace.truth, *told):
         found.update(np.ascontiguousarray(values).tobytes())
     return found.hexdigest()[:16]
 
@@ -171,8 +178,18 @@ def read_lock(path: Path) -> Lock:
 
 
 def _locked(trace: Trace, key: str) -> Locked:
-    truth = trace.incumbent_truth()[np.arange(len(trace.runs)), np.maximum(trace.lengths, 1) - 1]
-    known = truth[~np.isnan(truth)]
+    several = len(trace.objective_names) > 1
+    over_time = hypervolume_regret(trace) if several else trace.incumbent_truth()
+    final = over_time[np.arange(len(trace.runs)), np.maximum(trace.lengths, 1) - 1]
+    known = final[~np.isnan(final)]
     mean = float(known.mean()) if known.size else math.nan
     deviation = float(known.std(ddof=1)) if known.size > 1 else math.nan
-    return Locked(key, content_of(trace), known.size, truth.size - known.size, mean, deviation, trace.role)
+    failed = final.size - known.size
+    of = _volumes(trace) if several else ERRORS
+    return Locked(key, content_of(trace), known.size, failed, mean, deviation, trace.role, of)
+
+
+def _volumes(trace: Trace) -> str:
+    """Return what is locked of several objectives, with the reference point."""
+    point = zip(trace.objective_names, reference_in(trace)["point"], strict=True)
+    return f"{VOLUMES}, reference point {', '.join(f'{name} {value:.6g}' for name, value in point)}"
