@@ -16,7 +16,9 @@ from nassim import parallel
 from nassim.core.trace import Trace
 from nassim.report.architecture_index import ArchitectureIndex, NumberedIndex
 from nassim.report.cells import Cell, Records, labels_of, read_cells, searches
+from nassim.report.facts import facts_of
 from nassim.report.figures import about, module, of_results
+from nassim.report.judgement import policies_note
 from nassim.report.page import Picture, inline
 from nassim.report.style import Paper, looks, rendered
 from nassim.report.summarise import entries
@@ -75,14 +77,20 @@ def of_benchmark(view: View, wanted: Collection[str]) -> Iterator[tuple[str, Dra
     """Yield (name, figure) of those wanted that show one benchmark, in the order of their names."""
     for name, figure in _modules(wanted):
         if "of_benchmark" in vars(figure):
-            yield from ((name, drawn) for drawn in figure.of_benchmark(view))
+            yield from ((name, _noted(drawn, [view])) for drawn in figure.of_benchmark(view))
 
 
 def of_study(views: Sequence[View], wanted: Collection[str]) -> Iterator[tuple[str, Drawn]]:
     """Yield (name, figure) of those wanted that need no curves and show the whole study; views without curves do."""
     for name, figure in _modules(wanted):
         if "of_study" in vars(figure):
-            yield from ((name, drawn) for drawn in figure.of_study(views))
+            yield from ((name, _noted(drawn, views)) for drawn in figure.of_study(views))
+
+
+def _noted(drawn: Drawn, views: Sequence[View]) -> Drawn:
+    """Return a figure whose caption says which sets and networks it is of, and on which scale, by their names."""
+    notes = dict.fromkeys(note for view in views if (note := policies_note(facts_of(view.cells))))
+    return drawn._replace(caption=" ".join([drawn.caption, *notes]))
 
 
 def view_of(records: Records, paper: Paper, benchmark: str, cells: dict[str, Cell]) -> View:

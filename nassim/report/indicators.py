@@ -35,7 +35,8 @@ class Scale(NamedTuple):
         reference = reference_in(trace)
         ideal, point = (np.array(reference[name], dtype=np.float64) for name in ("ideal", "point"))
         front = reference["front"]
-        return cls(ideal, point, None if front is None else scaled(np.array(front, dtype=np.float64), ideal, point))
+        points = None if front is None else np.array(front, dtype=np.float64).reshape(-1, len(ideal))
+        return cls(ideal, point, None if points is None else scaled(points, ideal, point))
 
     def values(self, trace: Trace) -> Floats:
         """Return the objectives of all evaluations on this scale, (runs, events, k), as the report split has them.

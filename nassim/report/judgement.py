@@ -83,6 +83,15 @@ def _several(name: str, fact: BenchmarkFacts) -> Iterator[str]:
         yield f"The nadir of the exact front is {amounts(fact, fact['nadir'])}."
 
 
+def policies_note(fact: BenchmarkFacts) -> str:
+    """Return in brackets what a figure must say of several objectives or limits; nothing of neither."""
+    said = {name: " or ".join(map(str, dict.fromkeys(fact[name].values()))) for name in ("recommended_set", "hand_in")}
+    if fact["point"] is not None and len(fact["objectives"]) > 1:
+        said["reference_point"] = f"{fact['reference_point']}, {amounts(fact, fact['point'])}"
+    told = "; ".join(f"{name} = {value}" for name, value in said.items() if value)
+    return f"[{told}]" if told else ""
+
+
 def reference_point(fact: BenchmarkFacts) -> str:
     """Return the reference point with its name, such as 'error 90 % and latency 0.02 s (as the study gives it)'."""
     how = POINTS.get(str(fact["reference_point"]), "").format(of=fact["of"])

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.report.marks.compare import Band, Panel
 from tests.report.marks.drawn import Mark
-from tests.report.marks.told import Told, stem
+from tests.report.marks.told import Told, chosen, stem
 
 
 def expected(told: Told) -> dict[str, list[Panel]]:
@@ -45,8 +45,10 @@ def _attained(told: Told, benchmark: str, name: str, share: float) -> list[tuple
     """Return the corners (cost, error) of what so large a share of the runs attains."""
     trace = told.study.trace(name, benchmark)
     cost = trace.diagnostics[f"cost {trace.provenance['objectives'][1]}"]
-    truth = np.where(trace.feasible(), trace.truth, np.inf)
-    runs = [list(zip(c.tolist(), e.tolist(), strict=True)) for c, e in zip(cost, truth, strict=True)]
+    runs = [
+        [(float(cost[row, event]), float(trace.truth[row, event])) for event in chosen(trace, row)]
+        for row in range(len(trace.runs))
+    ]
     needed = math.ceil(share * len(runs) - 1e-9)
     corners: list[tuple[float, float]] = []
     for limit in sorted({c for run in runs for c, _ in run}):

@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.report.marks.compare import Panel
 from tests.report.marks.drawn import Mark
-from tests.report.marks.told import Told, stem
+from tests.report.marks.told import Told, chosen, stem
 
 Points = list[tuple[float, ...]]
 
@@ -36,7 +36,10 @@ def _panels(told: Told, benchmark: str) -> list[Panel]:
     for name in told.study.strategies:
         trace = told.study.trace(name, benchmark)
         costs = [trace.truth if o == "error" else trace.diagnostics[f"cost {o}"] for o in objectives]
-        fronts = [front(list(zip(*(c[row].tolist() for c in costs), strict=True))) for row in range(len(trace.runs))]
+        fronts = [
+            front(list(zip(*(c[row, chosen(trace, row)].tolist() for c in costs), strict=True)))
+            for row in range(len(trace.runs))
+        ]
         volumes = [round(volume(one, low, high), 12) for one in fronts]
         middle = sorted(range(len(fronts)), key=lambda row: (-volumes[row], row))[(len(fronts) - 1) // 2]
         found[name] = sum(volumes) / len(volumes), fronts[middle]

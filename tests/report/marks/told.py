@@ -179,6 +179,22 @@ class Run:
         return self.regrets[place] if place >= 0 else math.nan
 
 
+def chosen(trace: Trace, row: int) -> list[int]:
+    """Return which answers a run recommends of all that it trained: those that it was told nothing better of."""
+    names = trace.provenance["objectives"]
+    columns = [trace.error if name == "error" else trace.diagnostics[f"cost {name}"] for name in names]
+    told = [tuple(float(column[row, event]) for column in columns) for event in range(int(trace.lengths[row]))]
+    kept = [event for event in range(len(told)) if trace.feasible()[row, event]]
+    return [
+        one
+        for one in kept
+        if not any(
+            all(a <= b for a, b in zip(told[other], told[one], strict=True)) and told[other] != told[one]
+            for other in kept
+        )
+    ]
+
+
 def stem(kind: str, benchmark: str) -> str:
     """Return the name of a figure's file."""
     return f"{kind}-{re.sub(r'[^a-zA-Z0-9_.]+', '-', benchmark)}"
