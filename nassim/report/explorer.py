@@ -46,9 +46,9 @@ class Explored:
 
 
 def explored(view: View) -> Explored | None:
-    """Return what a reader can explore; None of a search for the error alone without limits, or without costs."""
+    """Return what a reader can explore; None of the error alone without limits, without costs, or of no success."""
     provenance = next(iter(view.cells.values())).provenance
-    if not (len(provenance.get("objectives", [])) > 1 or provenance.get("limits")):
+    if not view.ranking or not (len(provenance.get("objectives", [])) > 1 or provenance.get("limits")):
         return None
     traces = {name: view.trace(name) for name in view.ranking}
     archs, seen, truth = _distinct(traces)
