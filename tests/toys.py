@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from nassim.benchmarks.table import TableBenchmark
-from nassim.core.arrays import Archs, Ids, RandomWords
-from nassim.core.benchmark import Card, Outcome, Query
+from nassim.core.arrays import Archs, Floats, Ids, RandomWords
+from nassim.core.benchmark import Benchmark, Card, Outcome, Query
 from nassim.core.errors import ArchitectureError
 from nassim.core.hashing import hash32
 from nassim.core.space import Space
@@ -94,7 +94,7 @@ def tabulate(
 class Failing(Wrapper):
     """A benchmark 10 % of whose architectures fail to train: their error is nan; which ones is a hash."""
 
-    def __init__(self, benchmark: TableBenchmark) -> None:
+    def __init__(self, benchmark: Benchmark) -> None:
         super().__init__(benchmark)
         self.name = f"{benchmark.name}-failing"
 
@@ -106,3 +106,28 @@ class Failing(Wrapper):
     def fails(self, archs: Archs) -> Any:
         """Return which architectures fail, shape (n,)."""
         return hash32(self.space.index(archs).astype(np.uint32) + np.uint32(1)) % np.uint32(10) == 0
+
+
+class Unsupported(Wrapper):
+    """A benchmark of which a device runs 70 % of the architectures: of the others all costs are missing."""
+
+    def __init__(self, benchmark: Benchmark) -> None:
+        super().__init__(benchmark)
+        self.name = f"{benchmark.name}-unsupported"
+
+    def evaluate(self, query: Query, training_seed: RandomWords | None = None) -> Outcome:
+        """Answer as the benchmark does, without those costs."""
+        outcome = self.benchmark.evaluate(query, training_seed)
+        return outcome._replace(costs=np.where(self.lacks(query.archs)[:, None], np.nan, outcome.costs))
+
+    def cost(self, name: str, archs: Archs) -> Floats:
+        """Return a cost, nan where it is missing."""
+        return np.where(self.lacks(archs), np.nan, self.benchmark.cost(name, archs))
+
+    def measure(self, name: str, archs: Archs, training_seed: RandomWords | None = None) -> Floats:
+        """Return a cost, nan where it is missing."""
+        return np.where(self.lacks(archs), np.nan, self.benchmark.measure(name, archs, training_seed))
+
+    def lacks(self, archs: Archs) -> Any:
+        """Return which architectures lack their costs, shape (n,)."""
+        return hash32(self.space.index(archs).astype(np.uint32) + np.uint32(7)) % np.uint32(10) < 3

@@ -5,8 +5,8 @@ differentiable search descends. With p the probabilities of a mixture and c the 
 
     C(p) = sum over architectures a of c(a) product over genes g of p[g, a[g]]                                   (1)
 
-Where c adds up over genes, c(a) = c0 + sum over g of w[g, a[g]], as parameters do, this is c0 + sum of p w, whatever the
-size of the space; in a space that can be listed it is exact for every cost.
+Where c adds up over genes, c(a) = c0 + sum over g of w[g, a[g]], as parameters do, this is c0 + sum of p w, whatever
+the size of the space; in a space that can be listed it is exact for every cost.
 """
 
 from __future__ import annotations
