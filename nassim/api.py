@@ -168,7 +168,7 @@ def solo(
 
 
 def search(
-    data: str | Path,
+    data: str | Path | None = None,
     *,
     limits: Mapping[str, float | str | list[float | str]] | None = None,
     trainings: int | None = None,
@@ -180,6 +180,7 @@ def search(
     size: int | None = None,
     epochs: int | None = None,
     metric: Literal["error", "balanced-error", "f1"] = "error",
+    trainer: str | None = None,
     seed: int = 0,
     top: int = 3,
     patience: float = 0.0,
@@ -190,7 +191,7 @@ def search(
     processes, so a script needs `if __name__ == "__main__":`.
 
     Args:
-        data: Name or place of the images, see docs/real_training.md.
+        data: Name or place of the images, see docs/real_training.md; None = a `trainer` has them.
         limits: What the model must keep, such as {"latency": "5 ms", "params": "0.1 M", "flops": "30 %"}.
         trainings: The budget, confirmation and export included. It has this, `seconds`, or both.
         seconds: The budget in time of this machine.
@@ -202,6 +203,7 @@ def search(
         epochs: Of a training; default as fits the data.
         metric: What is meant by errors, in percent. error: the share of wrong images; balanced-error: the mean of that
             over classes; f1: 1 - the mean over classes of F1.
+        trainer: A command that trains one network and prints its error and seconds, see docs/search.md.
         seed: Of all that is random.
         top: How many networks are confirmed with fresh seeds.
         patience: Points of error that what is left of the budget must promise; if it promises less, the search ends.
@@ -211,14 +213,11 @@ def search(
         DataError: If nothing can be learned from the images, or all trainings failed.
         SettingError: If no network keeps the limits, or the budget is too small.
     """
-    from nassim.training import need_torch
-
-    need_torch()
     from nassim.automl.loop import search
     from nassim.automl.request import Request
 
-    how = space, device, jobs, size, epochs, metric, seed, top, patience
-    return search(Request(str(data), dict(limits or {}), trainings, seconds, *how), out)
+    how = space, device, jobs, size, epochs, metric, trainer, seed, top, patience
+    return search(Request(None if data is None else str(data), dict(limits or {}), trainings, seconds, *how), out)
 
 
 def results(folder: str | Path, *, allow_code: bool = False) -> Results:

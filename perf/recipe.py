@@ -17,9 +17,10 @@ import numpy as np
 
 from nassim.spaces.nb201 import NB201
 from nassim.stats.agreement import kendall
-from nassim.training.collect import gather, plan_of, schedule, training
+from nassim.training.collect import plan_of, schedule, training
 from nassim.training.data import load
 from nassim.training.defaults import recipe_for
+from nassim.training.gathering import gather
 
 
 def main() -> None:

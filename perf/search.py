@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 import nassim
+from nassim.automl.backend import Backend
 from nassim.automl.batch import known_of
 from nassim.automl.candidates import Candidates
 from nassim.automl.confirmation import Confirmed, confirmed, contenders
@@ -28,11 +29,10 @@ from nassim.automl.request import Request
 from nassim.automl.session import Session
 from nassim.core.hashing import hash32
 from nassim.core.watcher import Watcher
-from nassim.training.collect import Plan, plan_of
+from nassim.training.counting import multiply_adds
 from nassim.training.skeleton import Skeleton
 
 TABLES = ("nb201/cifar10", "nb201/cifar100", "nb201/imagenet16-120", "mini201/mnist5k")
-SKELETON = Skeleton(16, 5, 3, 32, 10)
 
 
 @dataclass
@@ -43,9 +43,10 @@ class Recorded(Session):
 
     def trained(
         self,
-        work: object,  # noqa: ARG002
         jobs: list[tuple[int, int]],
         folder: str,  # noqa: ARG002
+        *,
+        confirming: bool = False,  # noqa: ARG002
     ) -> dict[tuple[int, int], dict[str, object]]:
         """Return the recorded error of each training; which seed that is, the replica and the search decide."""
         bench = nassim.load(self.table)
@@ -55,12 +56,12 @@ class Recorded(Session):
         return {job: {"valid_error": [one], "test_error": [one]} for job, one in zip(jobs, error.tolist(), strict=True)}
 
 
-def one_search(table: str, trainings: int, seed: int, plan: Plan, candidates: Candidates) -> dict[str, object]:
+def one_search(table: str, trainings: int, seed: int, candidates: Candidates) -> dict[str, object]:
     """Return what a search and chance hand in, and what rounds promised."""
-    bench = nassim.load(table)
+    bench, request = nassim.load(table), Request("digits", trainings=trainings, seed=seed, jobs=2)
     with tempfile.TemporaryDirectory() as folder:
         session = Recorded(
-            Request("digits", trainings=trainings, seed=seed, jobs=2), plan, Path(folder),
+            request, Backend(request), Path(folder),
             Decisions(Path(folder), print), Watcher(), candidates, np.ones(len(candidates), dtype=np.bool_), 1.0,
             table=table,
         )  # fmt: skip
@@ -88,7 +89,7 @@ def at_random(session: Recorded, count: int, seed: int) -> Confirmed:
     """Return what chance hands in: of as many networks the lowest errors, confirmed likewise."""
     places = np.random.default_rng(seed).choice(len(session.candidates), size=count, replace=False)
     networks = session.candidates.networks[places].tolist()
-    errors = session.trained(None, [(network, 0) for network in networks], "")
+    errors = session.trained([(network, 0) for network in networks], "")
     best = sorted(networks, key=lambda network: errors[network, 0]["valid_error"][-1])[: session.request.top]
     listed = [{"network": network, "why": "random"} for network in best]
     return confirmed(session, {"contenders": listed, "seeds": 3})[0]
@@ -131,12 +132,13 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     asked = parser.parse_args()
-    plan = plan_of("nb201", "digits")
-    candidates = Candidates.of(nassim.load(TABLES[0]).space, SKELETON)
+    found_in = Candidates.of(nassim.load(TABLES[0]).space)
+    counted = multiply_adds(found_in.archs, Skeleton()).astype(np.float64)
+    candidates = found_in.with_costs({"flops": counted})
     found: list[dict[str, object]] = []
     for seed in range(asked.seeds):
         for table in TABLES:
-            found.append(one_search(table, asked.trainings, seed, plan, candidates))
+            found.append(one_search(table, asked.trainings, seed, candidates))
             print(table, seed, found[-1]["found"], found[-1]["random"], found[-1]["strategies"], flush=True)
         about = {"trainings": asked.trainings, **summary(found), "searches": found}
         asked.out.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")

@@ -31,9 +31,10 @@ from torch.utils.data import DataLoader, TensorDataset
 from nassim.core.arrays import Archs
 from nassim.core.watcher import Watcher
 from nassim.spaces.nb201 import NB201
-from nassim.training.collect import gather, plan_of, schedule, training
+from nassim.training.collect import plan_of, schedule, training
 from nassim.training.data import Data, Split, load
 from nassim.training.defaults import recipe_for, skeleton_for
+from nassim.training.gathering import gather
 from nassim.training.networks import Cell, Network, fresh
 from nassim.training.recipe import Recipe
 from nassim.training.skeleton import POOL, SKIP, Edge, Skeleton, all_edges

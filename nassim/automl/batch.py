@@ -25,7 +25,7 @@ FAIR = (BEGIN, "repeat", "stratum", "random")  # by whom a training is chosen wi
 
 def first(session: Session, count: int) -> Batch:
     """Return the trainings that a search begins with: networks of all sizes, some of them twice."""
-    places = stratified(session.candidates.costs["flops"], session.feasible, count)
+    places = stratified(session.candidates.size, session.feasible, count)
     repeats = [
         job | {"replica": 1, "by": "repeat"} for job in _jobs(session, places[: len(places) // REPEATED].tolist(), "")
     ]

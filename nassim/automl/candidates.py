@@ -9,11 +9,7 @@ import numpy as np
 
 from nassim.core.arrays import Archs, Flags, Floats, Ids
 from nassim.core.space import Space
-from nassim.training.collect import by_hash
-from nassim.training.counting import multiply_adds, parameters
-from nassim.training.skeleton import Skeleton
-
-COUNTED = ("params", "flops")  # costs that are known of every network
+from nassim.training.gathering import by_hash
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,14 +21,12 @@ class Candidates:
     costs: dict[str, Floats] = field(default_factory=dict)  # name -> (n,)
 
     @classmethod
-    def of(cls, space: Space, skeleton: Skeleton) -> Candidates:
-        """Return all distinct networks of a space that can be listed, with what is counted of them."""
+    def of(cls, space: Space) -> Candidates:
+        """Return all distinct networks of a space that can be listed."""
         everything = space.at(np.arange(space.size))
+        everything = everything[space.valid(everything)]
         connected = np.setdiff1d(np.unique(space.canonical(everything)), space.canonical(space.unconnected))
-        networks = np.array(sorted(connected.tolist(), key=by_hash), dtype=np.int64)
-        archs = space.at(networks)
-        counted = (parameters(archs, skeleton), multiply_adds(archs, skeleton))
-        return cls(space, networks, {name: count.astype(float) for name, count in zip(COUNTED, counted, strict=True)})
+        return cls(space, np.array(sorted(connected.tolist(), key=by_hash), dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.networks)
@@ -54,9 +48,14 @@ class Candidates:
         """Return which of them the networks of some canonical ids are, (m,); -1 = none."""
         return self.place[networks]
 
-    def with_cost(self, name: str, values: Floats) -> Candidates:
-        """Return them with one more cost (n,)."""
-        return Candidates(self.space, self.networks, self.costs | {name: values})
+    @property
+    def size(self) -> Floats:
+        """By what large and small networks are told apart, (n,): multiply-adds, or nothing where none are known."""
+        return self.costs.get("flops", np.arange(len(self), dtype=np.float64))
+
+    def with_costs(self, costs: dict[str, Floats]) -> Candidates:
+        """Return them with more costs, (n,) each."""
+        return Candidates(self.space, self.networks, self.costs | costs)
 
 
 def stratified(values: Floats, among: Flags, count: int) -> Ids:

@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from nassim.automl.limits import LATENCY
 from nassim.core.model_card import Apart, Card, Described, Kept
 
+WORDS = {"params": "parameters", "flops": "multiply-adds"}
 RIVALS = {"random": "the best of those chosen at random", "hand-made": "the hand-made network"}
 
 
 def summary(card: Card) -> list[str]:
     """Return in a few lines what one gets, how sure that is, what it cost, and what more would bring."""
     model, cost, exported = card["model"], card["cost"], card["exported"]
-    size = f"{model['costs']['params']:,.0f} parameters, {model['costs']['flops']:,.0f} multiply-adds"
-    timed = f", {1e3 * exported['latency']:.3g} ms an image" if "latency" in exported else ""
+    counted = [f"{value:,.0f} {WORDS[name]}" for name, value in model["costs"].items() if name in WORDS]
+    timed = [f"{1e3 * exported['latency']:.3g} ms an image"] if exported and "latency" in exported else []
+    size = "".join(f"; {', '.join(found)}" for found in [counted + timed] if found)
     lines = [
         model["architecture"],
-        f"test error {_error(model)} over {model['seeds']} fresh seeds; {size}{timed}",
+        f"test error {_error(model)} over {model['seeds']} fresh seeds{size}",
         *(f"{RIVALS[name]} errs by {_apart(apart)}" for name, apart in card["compared"].items()),
         *map(kept_limit, card["limits"]),
         f"cost: {cost['trainings']} trainings in {cost['seconds'] / 60:.1f} minutes on {cost['processes']} processes",
@@ -40,12 +42,7 @@ def _cost(name: str, value: float) -> str:
 
 def markdown(card: Card) -> Iterator[str]:
     """Yield the lines of the card in Markdown."""
-    data = card["data"]
-    images = ", ".join(f"{count:,} {name}" for name, count in data["images"].items())
-    yield from ("# Model card", "", *(f"* {line}" for line in summary(card)), "", "## Data", "")
-    about = f"{data['classes']} classes, {data['size']} pixels a side"
-    yield f"{data['name']} (sha256 {data['sha256'][:16]}): {images}; {about}."
-    yield from (f"* {warning}" for warning in data["warnings"])
+    yield from ("# Model card", "", *(f"* {line}" for line in summary(card)), "", "## Data", "", *_about(card))
     yield from ("", "## Confirmed with fresh seeds", "")
     yield from ("| network | chosen as | validation error | test error, 95 % |", "|---|---|---:|---:|")
     for one in card["confirmed"]:
@@ -60,6 +57,18 @@ def markdown(card: Card) -> Iterator[str]:
         yield f"| {number} | {told['strategy']} | {told['trainings']} | {numbers} |"
     made = ", ".join(f"{name} {what}" for name, what in card["made_with"].items())
     yield from ("", f"Made with {made}; seed {card['seed']}; recipe {json.dumps(card['recipe'])}.")
+
+
+def _about(card: Card) -> Iterator[str]:
+    """Yield what is known of the images."""
+    data = card["data"]
+    if data is None:
+        yield f"Known to the trainer alone: `{card['name']}`."
+        return
+    images = ", ".join(f"{count:,} {name}" for name, count in data["images"].items())
+    about = f"{data['classes']} classes, {data['size']} pixels a side"
+    yield f"{data['name']} (sha256 {data['sha256'][:16]}): {images}; {about}."
+    yield from (f"* {warning}" for warning in data["warnings"])
 
 
 def _number(value: float | None) -> str:

@@ -16,10 +16,9 @@ from nassim.automl.session import Session
 from nassim.automl.shapes import Contenders
 from nassim.core.arrays import Floats
 from nassim.core.errors import DataError
-from nassim.training.collect import training
-from nassim.training.validation import FIRST
 
 FOLDER = "confirmed"
+FIRST = 1000  # fresh seeds: no training that searches has them, nor any table
 
 
 class Confirmed(NamedTuple):
@@ -68,7 +67,7 @@ def confirmed(session: Session, decided: Contenders) -> list[Confirmed]:
     """Train the contenders with fresh seeds; return them, the lowest validation error first."""
     fresh = range(FIRST, FIRST + decided["seeds"])
     jobs = [(one["network"], seed) for seed in fresh for one in decided["contenders"]]
-    records = session.trained(training, jobs, FOLDER)
+    records = session.trained(jobs, FOLDER, confirming=True)
     session.elsewhere = len(jobs)
     found = []
     for one in decided["contenders"]:

@@ -35,7 +35,7 @@ def latency_model(candidates: Candidates, timed: Ids, seconds: Floats) -> Latenc
     features = np.column_stack(
         [
             candidates.space.encode(candidates.archs, "onehot"),
-            candidates.costs["flops"] / candidates.costs["flops"].max(),
+            candidates.size / candidates.size.max(),
         ]
     )
     scale = float(np.mean(seconds))

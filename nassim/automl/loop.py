@@ -17,7 +17,7 @@ from nassim.automl.preparation import prepared
 from nassim.automl.request import Request
 from nassim.automl.session import Session
 from nassim.automl.shapes import Batch, Contenders
-from nassim.core.model_card import Round
+from nassim.core.model_card import Findings, Round
 from nassim.core.watcher import Watcher
 
 SHARE, FEWEST, MOST = 3, 8, 24  # of the trainings that search, one in so many begins; at least, at most
@@ -39,8 +39,8 @@ def search(request: Request, out: str | Path, watcher: Watcher | None = None) ->
     given = request.identity() | {"trainings": len(session.done)}
     decide = partial(contenders, session, chosen_by, known)
     ranked = confirmed(session, session.decisions.settle("confirm", given, Contenders, decide))
-    chosen, exported, kept = handed_in(session, ranked, limits)
-    return written(session.folder, card_of(session, data, ranked, chosen, exported, kept, rounds, chosen_by))
+    card = card_of(session, data, ranked, handed_in(session, ranked, limits), rounds, chosen_by)
+    return written(session.folder, card)
 
 
 def plan_lines(request: Request, out: str | Path, watcher: Watcher | None = None) -> list[str]:
@@ -48,17 +48,21 @@ def plan_lines(request: Request, out: str | Path, watcher: Watcher | None = None
     session, data, _ = prepared(request, Path(out), watcher or Watcher())
     purse = session.purse
     confirmation = purse.confirmation
-    images = ", ".join(f"{count:,} {name}" for name, count in data["images"].items())
     confirms = (
         f"{confirmation.trainings} confirm (the best {confirmation.top}, {confirmation.rivals} rivals, "
         f"{confirmation.seeds} fresh seeds each, and the model once more)"
     )
     return [
-        f"{data['name']}: {images} images, {data['classes']} classes",
+        *([_images(data)] if data else []),
         f"one training takes about {session.expected:.1f} s, {session.processes} are done at once",
         f"{purse.total} trainings in about {purse.total * purse.each / 60:.1f} minutes: {purse.to_search} search, "
         + confirms,
     ]
+
+
+def _images(data: Findings) -> str:
+    images = ", ".join(f"{count:,} {name}" for name, count in data["images"].items())
+    return f"{data['name']}: {images} images, {data['classes']} classes"
 
 
 def searched(session: Session) -> tuple[list[Round], list[str]]:

@@ -11,10 +11,11 @@ from typing import cast
 from nassim.automl.card_text import RIVALS, markdown
 from nassim.automl.confirmation import Confirmed
 from nassim.automl.found import CARD, Found
+from nassim.automl.handing_in import HandedIn
 from nassim.automl.session import Session
 from nassim.core.arrays import Floats
 from nassim.core.documents import Table, without_nan
-from nassim.core.model_card import Apart, Card, Described, Exported, Findings, Kept, Round, Trained
+from nassim.core.model_card import Apart, Card, Described, Findings, Round, Trained
 from nassim.data.atomic import write_text
 from nassim.stats.agreement import student_interval
 
@@ -23,29 +24,29 @@ TEXT = "model_card.md"
 
 def card_of(
     session: Session,
-    data: Findings,
+    data: Findings | None,
     ranked: Sequence[Confirmed],
-    chosen: Confirmed,
-    exported: Exported,
-    kept: list[Kept],
+    handed_in: HandedIn,
     rounds: list[Round],
     chosen_by: Sequence[str],
 ) -> Card:
-    """Return the card of a search that hands in `chosen`, one of those that were `ranked` by fresh seeds."""
-    purse = session.purse
+    """Return the card of a search that hands in one of those that were `ranked` by fresh seeds."""
+    purse, chosen = session.purse, handed_in.confirmed
     return {
         "model": _described(session, chosen),
-        "exported": exported,
-        "limits": kept,
+        "exported": handed_in.exported,
+        "limits": handed_in.limits,
         "confirmed": [_described(session, one) for one in ranked],
         "compared": _compared(chosen, ranked),
         "cost": {"seconds": round(purse.spent, 1), "trainings": purse.done, "processes": session.processes},
         "rounds": rounds,
         "trained": [_trained(session, *one) for one in zip(session.places, session.errors, chosen_by, strict=True)],
         "promised": next((one["promised"] for one in reversed(rounds) if one["promised"] is not None), None),
+        "name": session.trainer.name,
         "data": data,
-        "recipe": cast("dict[str, float | bool]", session.plan.recipe.plain()),
-        "made_with": {"nassim": version("nassim"), "torch": version("torch"), "device": session.plan.device},
+        "recipe": cast("dict[str, float | bool | str]", session.trainer.recipe()),
+        "made_with": {name: version(name) for name in ("nassim", *session.trainer.made_with)}
+        | {"device": session.trainer.device},
         "seed": session.request.seed,
     }
 

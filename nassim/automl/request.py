@@ -21,9 +21,9 @@ Enough = Annotated[int, Range(LEAST)]
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a search. It has a budget in trainings, in seconds, or both."""
+    """What is asked of a search. It has images or a trainer, and a budget in trainings, in seconds, or both."""
 
-    data: str
+    data: str | None
     limits: Limits = field(default_factory=dict)
     trainings: Annotated[Enough | None, Says("trainings in all, confirmation and export included")] = None
     seconds: Annotated[Positive | None, Says("of this machine's time")] = None
@@ -33,6 +33,7 @@ class Request:
     size: Annotated[Count | None, Says("pixels a side of the images of a folder per class")] = None
     epochs: Annotated[Count | None, Says("of a training; None = as fits the data")] = None
     metric: Metric = "error"
+    trainer: str | None = None
     seed: int = 0
     top: Annotated[Count, Says("networks that are confirmed with fresh seeds")] = 3
     patience: Annotated[
@@ -44,6 +45,8 @@ class Request:
         for name, hint in hints.items():
             if name != "limits":
                 check_value(name, getattr(self, name), hint)
+        if (self.data is None) == (self.trainer is None):
+            raise SettingError("a search needs images (data), or a command that trains (trainer), and not both")
         if self.trainings is None and self.seconds is None:
             raise SettingError("a search needs a budget: trainings such as 60, or time such as 2h")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -14,10 +13,11 @@ from nassim.automl.candidates import Candidates
 from nassim.automl.decisions import Decisions
 from nassim.automl.purse import Purse
 from nassim.automl.request import Request
+from nassim.automl.trainer import Trainer
 from nassim.core.arrays import Flags, Floats, Ids
 from nassim.core.watcher import Watcher
 from nassim.parallel import cores
-from nassim.training.collect import Job, Plan, gather, searching
+from nassim.training.gathering import Job
 from nassim.training.parts import Record
 
 TIME = "time"  # the stage of seconds that have passed
@@ -30,7 +30,7 @@ class Session:
     """A search in a folder."""
 
     request: Request
-    plan: Plan
+    trainer: Trainer
     folder: Path
     decisions: Decisions
     watcher: Watcher
@@ -45,7 +45,7 @@ class Session:
     @property
     def processes(self) -> int:
         """How many trainings are done at once."""
-        return self.request.jobs or (cores() if self.plan.device == "cpu" else 1)
+        return self.request.jobs or (cores() if self.trainer.device == "cpu" else 1)
 
     @property
     def purse(self) -> Purse:
@@ -81,15 +81,16 @@ class Session:
 
     def search(self, jobs: list[Job]) -> None:
         """Do the trainings of a decision, as far as they are not there, and take them in."""
-        records = self.trained(searching, jobs, TRAININGS)
+        records = self.trained(jobs, TRAININGS)
         new = [job for job in jobs if job not in self.done]
         self.done += new
         self.errors += [records[job]["valid_error"][-1] for job in new]
 
-    def trained(self, work: Callable[[Plan, Job], Record], jobs: list[Job], folder: str) -> dict[Job, Record]:
+    def trained(self, jobs: list[Job], folder: str, *, confirming: bool = False) -> dict[Job, Record]:
         """Return the records of trainings in a folder of the search, those that are missing done now."""
+        place, processes = self.folder / folder, self.request.jobs
         try:
-            return gather(work, self.plan, jobs, self.folder / folder, self.request.jobs, self.watcher)
+            return self.trainer.train(jobs, place, processes, self.watcher, confirming=confirming)
         finally:
             self._pass_time()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from nassim.core.model_card import Promise
+from nassim.core.model_card import Exported, Findings, Promise
 
 
 class Job(TypedDict):
@@ -38,8 +38,7 @@ class Batch(TypedDict):
 class Price(TypedDict):
     """What one training takes on one process."""
 
-    network: int  # that was trained for an epoch
-    epoch_seconds: float
+    network: int  # by which that was measured
     seconds: float
 
 
@@ -63,3 +62,15 @@ class Contenders(TypedDict):
 
     contenders: list[Contender]
     seeds: int
+
+
+class Written(TypedDict):
+    """What was measured of the files of a model; None = there are none."""
+
+    exported: Exported | None
+
+
+class Inspected(TypedDict):
+    """What was found out about the images; None = they are not known."""
+
+    findings: Findings | None

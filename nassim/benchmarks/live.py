@@ -29,7 +29,8 @@ from nassim.surrogates.training_records import mean_of
 from nassim.training import need_torch
 
 if TYPE_CHECKING:
-    from nassim.training.collect import Job, Plan
+    from nassim.training.collect import Plan
+    from nassim.training.gathering import Job
     from nassim.training.parts import Record
 
 
@@ -177,7 +178,7 @@ class LiveBenchmark(Benchmark):
 
     def _once(self, work: Callable[[Plan, Job], Record], arch: int, replica: int, kept: Path) -> Record:
         """Return the record of some work on a network: from disk, where it is there and whole."""
-        from nassim.training.collect import one_thread
+        from nassim.training.gathering import one_thread
         from nassim.training.parts import line_of, record_of
 
         network = int(self.space.canonical(self.space.at(np.array([arch])))[0])

@@ -18,7 +18,15 @@ ORDER = 105
 
 def command(
     *,
-    data: Annotated[str, typer.Option(help=f"The images: {IMAGES}")],
+    data: Annotated[str | None, typer.Option(help=f"The images: {IMAGES}", show_default="the trainer has them")] = None,
+    trainer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COMMAND",
+            help="Your own: a command with {architecture}, {seed} and {epochs} that prints error and seconds.",
+            show_default="nassim's own, on the images",
+        ),
+    ] = None,
     limit: Annotated[
         list[str] | None,
         typer.Option(
@@ -52,9 +60,6 @@ def command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do and take, and end.")] = False,
 ) -> None:
     """Find a network for images of your own, within limits; export it, with a card that says how good it is."""
-    from nassim.training import need_torch
-
-    need_torch()
     from nassim.automl.loop import plan_lines, search
     from nassim.automl.request import Request, limits_of, seconds_of
     from nassim.cli._render import console
@@ -62,7 +67,7 @@ def command(
 
     seconds = None if budget is None else seconds_of(budget)
     limits = limits_of(limit or [])
-    how = space, device, jobs, size, epochs, metric, seed, top, patience
+    how = space, device, jobs, size, epochs, metric, trainer, seed, top, patience
     request = Request(data, limits, trainings, seconds, *how)
     with watched("trainings") as bar:
         lines = plan_lines(request, out, bar) if dry_run else list(_reported(search(request, out, bar)))

@@ -102,7 +102,7 @@ class Card(TypedDict):
     """The model card."""
 
     model: Described
-    exported: Exported
+    exported: Exported | None  # None = its trainer writes no model
     limits: list[Kept]
     confirmed: list[Described]
     compared: dict[str, Apart]
@@ -110,7 +110,8 @@ class Card(TypedDict):
     rounds: list[Round]
     trained: list[Trained]  # in their order
     promised: float | None
-    data: Findings
-    recipe: dict[str, float | bool]
+    name: str  # of the images, or the command that trains
+    data: Findings | None  # None = the trainer alone knows the images
+    recipe: dict[str, float | bool | str]
     made_with: dict[str, str]
     seed: int

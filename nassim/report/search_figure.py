@@ -12,16 +12,17 @@ from nassim.core.model_card import Card
 from nassim.report.style import COLOURS, COLUMN, GREY, INK
 
 FAIR = {"begin", "repeat", "stratum", "random"}  # by whom a training is chosen without a look at predictions
+COST = "flops"  # against which errors are drawn, where it is known
 ALT = "Three panels: validation errors in the order of trainings; promised gains and real ones; error against cost."
 
 
 def search_figure(card: Card) -> Figure:
     """Draw a search; save it as `style.drawn` does, in the context of SETTINGS."""
     figure = Figure(figsize=(2 * COLUMN, COLUMN), layout="constrained")
-    course, promises, costs = figure.subplots(1, 3, width_ratios=(1.2, 1, 1.2))
-    _course(course, card)
-    _promises(promises, card)
-    _costs(costs, card)
+    counted = COST in card["model"]["costs"]
+    panels = figure.subplots(1, 2 + counted, width_ratios=(1.2, 1, 1.2)[: 2 + counted])
+    for panel, draw in zip(panels, (_course, _promises, _costs), strict=False):
+        draw(panel, card)
     return figure
 
 
@@ -56,14 +57,14 @@ def _promises(axes: Axes, card: Card) -> None:
 
 def _costs(axes: Axes, card: Card) -> None:
     """Draw error against multiply-adds: what was trained, and what was confirmed with fresh seeds."""
-    trained = [(one["costs"]["flops"], one["valid_error"]) for one in card["trained"] if one["valid_error"] is not None]
+    trained = [(one["costs"][COST], one["valid_error"]) for one in card["trained"] if one["valid_error"] is not None]
     axes.plot(*np.array(trained).T, "o", color=GREY, markersize=2, label="trained once")
     for one in card["confirmed"]:
         if one["valid_error"] is not None:
             mine = one["network"] == card["model"]["network"]
             look, colour, size = ("*", COLOURS[1], 8) if mine else ("s", COLOURS[0], 3.4)
             label = "handed in" if mine else "_"
-            axes.plot(one["costs"]["flops"], one["valid_error"], look, color=colour, markersize=size, label=label)
+            axes.plot(one["costs"][COST], one["valid_error"], look, color=colour, markersize=size, label=label)
     axes.plot([], [], "s", color=COLOURS[0], markersize=3.4, label="confirmed, fresh seeds")
     axes.set(xlabel="multiply-adds of an image", ylabel="validation error (%)", title="Error against cost")
     axes.set(xscale="log", yscale="log")

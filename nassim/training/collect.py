@@ -7,14 +7,11 @@ Finished trainings go into `out/parts/<data>/` one by one, and what can be measu
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -26,13 +23,12 @@ from nassim.core.renamed import renamed_names
 from nassim.core.settings import Count, check_value
 from nassim.core.space import Space
 from nassim.core.watcher import Watcher
-from nassim.data.atomic import alone, writing
-from nassim.parallel import cores, results
 from nassim.training import data as images
 from nassim.training.defaults import differences, recipe_for, skeleton_for
+from nassim.training.gathering import Job, by_hash, gather, one_thread
 from nassim.training.instructions import require
 from nassim.training.measure import latency, measures
-from nassim.training.parts import Parts, Record
+from nassim.training.parts import Record
 from nassim.training.recipe import Recipe
 from nassim.training.skeleton import Skeleton, check_buildable
 from nassim.training.table import build
@@ -40,21 +36,6 @@ from nassim.training.train import CURVES, Training, device_of, seed_of, train
 from nassim.training.zero_cost import scores
 
 DIGITS = {"train_loss": 5, "seconds": 4, "valid_seconds": 4}  # after the point, of curves that are no shares
-Job = tuple[int, int]  # network, by its canonical id, and replica
-
-
-class Planned(Protocol):
-    """What work on networks is, all but the network and the replica."""
-
-    @property
-    def device(self) -> str:
-        """Where it is done."""
-
-    def identity(self) -> Table:
-        """Return what decides the numbers, as plain values."""
-
-
-Work = TypeVar("Work", bound=Planned)
 
 
 @dataclass(frozen=True)
@@ -181,46 +162,6 @@ def schedule(space: Space, networks: int | None, replicas: int, repeated: int, r
     ]
 
 
-def gather(
-    work: Callable[[Work, Job], Record],
-    plan: Work,
-    wanted: list[Job],
-    folder: Path,
-    jobs: int | None,
-    watcher: Watcher | None,
-) -> dict[Job, Record]:
-    """Do the work that is still missing, keep each record in the folder as soon as it is there, and return all."""
-    watcher = watcher or Watcher()
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
-        parts = Parts(folder, plan.identity(), watcher.note)
-        missing = [job for job in wanted if job not in parts.records]
-        watcher.begin(len(wanted) - len(missing), len(wanted))
-        processes = min(jobs or (cores() if plan.device == "cpu" else 1), len(missing))
-        start = time.monotonic()
-        for done, record in enumerate(results(_alone, ((work, plan, job) for job in missing), processes), start=1):
-            parts.add(record)
-            watcher.advance((time.monotonic() - start) / done * (len(missing) - done))
-        return parts.records
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch compute on one thread, on which results depend: the other cores have work of their own."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
-def _alone(work: Callable[[Work, Job], Record], plan: Work, job: Job) -> Record:
-    with one_thread():
-        return work(plan, job)
-
-
 def training(plan: Plan, job: Job) -> Record:
     """Return the record of one training."""
     return recorded(job, _trained(plan, job, tested=True))
@@ -282,11 +223,6 @@ def _arch(plan: Plan, network: int) -> Archs:
 @cache
 def _load(source: str, device: str, size: int | None) -> images.Data:
     return images.load(source, torch.device(device), size)
-
-
-def by_hash(network: int) -> bytes:
-    """Return by what networks are sorted so that their order is a random one, always the same."""
-    return blake2b(str(network).encode(), digest_size=8).digest()
 
 
 if not TYPE_CHECKING:  # an old name

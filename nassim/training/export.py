@@ -27,8 +27,9 @@ from nassim.core.errors import DataError, NassimError, one_line
 from nassim.core.settings import Range
 from nassim.core.shapes import shaped
 from nassim.data.atomic import whole, write_text, writing
-from nassim.training.collect import Plan, one_thread
+from nassim.training.collect import Plan
 from nassim.training.data import Data, Split
+from nassim.training.gathering import one_thread
 from nassim.training.metrics import error_percent
 from nassim.training.networks import Network
 from nassim.training.recipe import Metric

@@ -16,8 +16,8 @@ from torch.nn import functional
 
 from nassim.core.settings import Count, check_value
 from nassim.core.watcher import Watcher
-from nassim.training.collect import Job, gather
 from nassim.training.data import Split
+from nassim.training.gathering import Job, gather
 from nassim.training.judging import Batch
 from nassim.training.one_shot import epoch_column
 from nassim.training.parts import Record

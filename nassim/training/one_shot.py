@@ -19,7 +19,7 @@ from nassim.core.documents import Table
 from nassim.core.settings import Count, check_value
 from nassim.core.watcher import Watcher
 from nassim.spaces.nb201 import NB201
-from nassim.training.collect import Job, by_hash, gather
+from nassim.training.gathering import Job, by_hash, gather
 from nassim.training.judging import SIZE, Judge, NormMode
 from nassim.training.parts import Record
 from nassim.training.skeleton import NONE, live_genes

@@ -21,9 +21,9 @@ from nassim.core.errors import DataError, SettingError, one_line
 from nassim.core.settings import Count, check_value
 from nassim.core.watcher import Watcher
 from nassim.data.atomic import whole
-from nassim.training.collect import Job, gather
 from nassim.training.data import Data, load
 from nassim.training.defaults import skeleton_for
+from nassim.training.gathering import Job, gather
 from nassim.training.judging import Batch
 from nassim.training.parts import Record
 from nassim.training.sharing._trainer import Trainer

@@ -22,7 +22,8 @@ from nassim.core.space import Space
 from nassim.core.watcher import Watcher
 from nassim.stats.agreement import Estimate, kendall, regret, student_interval
 from nassim.stats.intervals import Interval
-from nassim.training.collect import Plan, by_hash, gather, training
+from nassim.training.collect import Plan, training
+from nassim.training.gathering import by_hash, gather
 from nassim.training.skeleton import check_buildable
 
 FIRST = 1000  # replica: no training of a table has the seeds from here on

@@ -53,7 +53,7 @@ def main() -> None:
     limit("AVX2")  # before torch is imported
     from work import Plan, schedule, training
 
-    from nassim.training.collect import gather
+    from nassim.training.gathering import gather
 
     jobs = schedule(networks(options.what), FIRST[options.what], options.seeds)
     gather(training, Plan(), jobs, options.out, options.jobs, Progress())

@@ -8,7 +8,8 @@ from pooling import images, native
 from scales import CELL, Scale
 
 from nassim.core.documents import Table
-from nassim.training.collect import Job, by_hash, recorded
+from nassim.training.collect import recorded
+from nassim.training.gathering import Job, by_hash
 from nassim.training.instructions import require
 from nassim.training.parts import Record
 from nassim.training.recipe import Recipe

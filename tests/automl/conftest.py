@@ -11,12 +11,13 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from nassim import catalog  # noqa: E402  (after what may skip them)
+from nassim.automl.backend import Backend  # noqa: E402
 from nassim.automl.candidates import Candidates  # noqa: E402
 from nassim.automl.decisions import Decisions  # noqa: E402
 from nassim.automl.request import Request  # noqa: E402
 from nassim.automl.session import Session  # noqa: E402
 from nassim.core.watcher import Watcher  # noqa: E402
-from nassim.training.collect import plan_of  # noqa: E402
+from nassim.training.counting import multiply_adds, parameters  # noqa: E402
 from nassim.training.skeleton import Skeleton  # noqa: E402
 
 SKELETON = Skeleton(8, 1, 3, 16, 10)
@@ -34,7 +35,10 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def candidates() -> Candidates:
     """Return the networks of nb201."""
-    return Candidates.of(catalog.space("nb201"), SKELETON)
+    space = catalog.space("nb201")
+    found = Candidates.of(space)
+    counted = {"params": parameters(found.archs, SKELETON), "flops": multiply_adds(found.archs, SKELETON)}
+    return found.with_costs({name: count.astype(np.float64) for name, count in counted.items()})
 
 
 @pytest.fixture
@@ -45,7 +49,6 @@ def session_of(candidates: Candidates, tmp_path: Path) -> Callable[[int], Sessio
         request = Request("digits", trainings=trainings, jobs=2)
         feasible = np.ones(len(candidates), dtype=np.bool_)
         decisions = Decisions(tmp_path, lambda text: None)
-        plan = plan_of("nb201", "digits")
-        return Session(request, plan, tmp_path, decisions, Watcher(), candidates, feasible, 1.0)
+        return Session(request, Backend(request), tmp_path, decisions, Watcher(), candidates, feasible, 1.0)
 
     return made

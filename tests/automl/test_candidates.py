@@ -63,7 +63,7 @@ def test_limits_leave_what_keeps_them(candidates: Candidates) -> None:
 
 def test_a_margin_narrows_what_was_predicted_alone(candidates: Candidates) -> None:
     """Latencies may be higher than predicted; what is counted is sure."""
-    timed = candidates.with_cost("latency", candidates.costs["flops"] / 1e9)
+    timed = candidates.with_costs({"latency": candidates.costs["flops"] / 1e9})
     bound = float(np.median(timed.costs["latency"]))
     narrow = Limits.of({"latency": bound}, timed, "data", 0.25)
     np.testing.assert_array_equal(narrow.keeping(timed), timed.costs["latency"] * 1.25 <= bound)

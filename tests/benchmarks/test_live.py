@@ -20,8 +20,9 @@ from nassim.core.hashing import replica_of
 from nassim.core.random_streams import Streams
 from nassim.spaces.nb201 import NB201
 from nassim.training import train
-from nassim.training.collect import Plan, measuring, one_thread
+from nassim.training.collect import Plan, measuring
 from nassim.training.counting import parameters
+from nassim.training.gathering import one_thread
 from nassim.training.zero_cost import SCORES
 from tests.training.test_collect import RECIPE, SKELETON, images
 

@@ -67,6 +67,7 @@ def card() -> Card:
             )
         ],
         "promised": 1.0,
+        "name": "mine",
         "data": {
             "name": "mine",
             "sha256": "0" * 64,

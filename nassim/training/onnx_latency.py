@@ -18,7 +18,8 @@ import torch
 from nassim import catalog
 from nassim.core.arrays import Archs
 from nassim.core.errors import NassimError
-from nassim.training.collect import Job, Plan, one_thread
+from nassim.training.collect import Plan
+from nassim.training.gathering import Job, one_thread
 from nassim.training.networks import fresh
 from nassim.training.parts import Record
 from nassim.training.skeleton import Skeleton
@@ -43,7 +44,7 @@ def need_onnx() -> None:
         )
 
 
-def timing(plan: Plan, job: Job) -> Record:
+def onnx_timing(plan: Plan, job: Job) -> Record:
     """Return the record of how long an untrained network takes, in seconds, and of its file's bytes."""
     network, replica = job
     arch = catalog.space(plan.space).at(np.array([network]))[0]
