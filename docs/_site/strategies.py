@@ -10,6 +10,7 @@ from keys import cell, default, must_be
 
 import nassim
 from nassim import catalog
+from nassim.core.lifting import lifted
 from nassim.core.settings import schema
 
 HEAD = """# Strategies
@@ -34,6 +35,8 @@ def of(name: str) -> Iterator[str]:
     module = inspect.getmodule(kind)
     yield f"## {name}\n"
     yield from (f"{unlisted(inspect.getdoc(documented) or '')}\n" for documented in (module, kind))
+    if lifted(kind).several_objectives:
+        yield "Minimises [several objectives](../several_objectives.md), and hears by how much limits are missed.\n"
     said = dict(listed(inspect.getdoc(kind) or ""))
     if settings := schema(kind):
         yield from ("| setting | is | default | what it is |", "|---|---|---|---|")

@@ -95,12 +95,16 @@ def test_members_are_chosen_one_by_one_for_the_emptiest_line(ranks: Any, lines: 
 @pytest.mark.parametrize("costs", [("latency",), ("latency", "params")])
 @pytest.mark.parametrize("population", [20, 100])
 def test_pymoo_finds_as_much(population: int, costs: tuple[str, ...]) -> None:
-    """Means of hypervolume and of distinct cells after 300 and 1,000 evaluations are within 2 standard errors."""
+    """Means of hypervolume and of distinct cells after 300 and 1,000 evaluations are pymoo's.
+
+    Within 3 standard errors: of 16 such comparisons of equals one is beyond 2 every other time. The figures of more runs,
+    in docs/several_objectives.md, are all within 2.
+    """
     nsga3 = pytest.importorskip("pymoo.algorithms.moo.nsga3")
     ours = of_trace(run_of(300, 1000, costs, population=population, crossover_rate=0.9), costs)
     lines = even_weights(1 + len(costs), population)
-    theirs = measured(nsga3.NSGA3, costs, 60, 0.9, pop_size=population, ref_dirs=lines)
-    assert (np.abs(apart(ours, theirs)) < 2).all()
+    theirs = measured(nsga3.NSGA3, costs, 100, 0.9, pop_size=population, ref_dirs=lines)
+    assert (np.abs(apart(ours, theirs)) < 3).all()
 
 
 @pytest.mark.parametrize("costs", [("latency",), ("latency", "params")])
