@@ -22,6 +22,15 @@ class Candidates(NamedTuple):
     ids: Ids  # (m, pool) by `Space.index`
     fresh: NDArray[np.bool_]  # (m, pool) not asked for yet
 
+    @property
+    def worth(self) -> NDArray[np.bool_]:
+        """Which a model need be asked about, (m, pool): the first of equal ones among those not asked for yet."""
+        order = np.argsort(self.ids, axis=1, kind="stable")
+        ordered = np.take_along_axis(self.ids, order, axis=1)
+        first = np.ones(self.ids.shape, dtype=np.bool_)
+        np.put_along_axis(first, order[:, 1:], ordered[:, 1:] != ordered[:, :-1], axis=1)
+        return first & self.fresh
+
 
 def candidates(
     history: History, streams: Streams, rows: Rows, *, parents: int, near: int, far: int, edits: int = 1

@@ -21,16 +21,11 @@ from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
 from nassim.strategies._features import Features, normal_scores
-from nassim.strategies._kernels import (
-    Scales,
-    condition,
-    expected_improvement,
-    posterior_mean,
-    squared_distances,
-    variance,
-    with_noise,
-)
+from nassim.strategies._kernels import expected_improvement, posterior_mean
 from nassim.strategies._outcomes import Outcomes, targets
+from nassim.strategies._points import Asked, Points
+from nassim.strategies._processes import Processes
+from nassim.strategies._scales import Scales
 
 BEYOND = 0.1  # by how much the reference point is worse than the worst that was seen, in normal scores
 
@@ -74,7 +69,8 @@ class Ehvi(Strategy[Query, Outcome]):
         super().prepare(epochs)
         if self.objectives > 2:  # noqa: PLR2004
             raise SettingError(f"ehvi minimises two objectives at most, got {self.objectives}; try parego or nsga2")
-        self.scales = [Scales(self.streams.runs, self.refit) for _ in range(self.objectives)]
+        self.points, runs = Points(self.streams.runs, self.features), self.streams.runs
+        self.processes = [Processes(self.points, Scales(runs, self.refit)) for _ in range(self.objectives)]
         self.outcomes = Outcomes(self.streams.runs, self.objectives)
 
     def ask(self, rows: Rows) -> Query:
@@ -91,25 +87,23 @@ class Ehvi(Strategy[Query, Outcome]):
         seen, missed = self.outcomes.values(rows), self.outcomes.missed(rows)
         history.relabel(rows, dominance_ranks(seen, missed).astype(np.float64))
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
-        known, asked = self.features(history.archs(rows)), self.features(pool.archs)
-        apart, across = squared_distances(known, known), squared_distances(known, asked)
-        learnt = np.moveaxis(targets(seen, missed), 2, 0)
-        told = [self._told(rows, scales, apart, across, of) for scales, of in zip(self.scales, learnt, strict=True)]
+        self.points.learn(rows, history.archs(rows))
+        asked, learnt = self.points.ask(pool), np.moveaxis(targets(seen, missed), 2, 0)
+        told = [self._told(rows, model, asked, of) for model, of in zip(self.processes, learnt, strict=True)]
         means, deviations, behind = (np.stack(part, axis=2) for part in zip(*told, strict=True))
         behind[np.isnan(seen).any(axis=2) | (missed > 0)] = np.nan
-        return pick(pool, -expected_gain(means, deviations, behind))
+        return pick(pool, np.where(asked.worth, -expected_gain(means, deviations, behind), np.inf))
 
-    def _told(
-        self, rows: Rows, scales: Scales, apart: Floats, across: Floats, objective: Floats
-    ) -> tuple[Floats, Floats, Floats]:
-        """Return means and deviations of candidates (m, pool), and means behind observations (m, n) of an objective."""
+    def _told(self, rows: Rows, processes: Processes, asked: Asked, objective: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return means and deviations of a pool (m, pool), and means behind observations (m, n) of an objective.
+
+        Candidates that are not asked about are as before anything was observed.
+        """
         y = normal_scores(objective)
-        scales.fit(rows, apart, y)
-        kernel, cross = scales.kernel(rows, apart), scales.kernel(rows, across)
-        noise = scales.noise[rows, None]
-        posterior = condition(with_noise(kernel, noise), cross, y)
-        behind = posterior_mean(y, noise, posterior.weights)
-        return posterior.mean, np.sqrt(variance(posterior, cross)), behind
+        processes.fit(rows, y)
+        said = processes.posterior(rows, asked, y)
+        behind = posterior_mean(y, processes.scales.noise[rows, None], said.weights)
+        return asked.spread(said.mean, 0.0), asked.spread(np.sqrt(said.variance), 1.0), behind
 
 
 def expected_gain(means: Floats, deviations: Floats, observed: Floats) -> Floats:
@@ -131,7 +125,7 @@ def expected_gain(means: Floats, deviations: Floats, observed: Floats) -> Floats
         return expected_improvement(lowest[:, None] - means[:, :, 0], deviations[:, :, 0])
     first = np.where(front, observed[:, :, 0], reference[:, :1])  # what is in no front has a strip of no width
     second = np.where(front, observed[:, :, 1], reference[:, 1:])
-    order = np.argsort(first, axis=1, kind="stable")
+    order = np.argsort(first, axis=1, kind="stable")[:, : front.sum(axis=1).max()]
     ends = np.concatenate([np.take_along_axis(first, order, axis=1), reference[:, :1]], axis=1)
     tops = np.concatenate([reference[:, 1:], np.take_along_axis(second, order, axis=1)], axis=1)
     gain, before = np.zeros(means.shape[:2]), np.zeros(means.shape[:2])

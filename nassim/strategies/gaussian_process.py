@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nassim.core.arrays import Archs, Rows
+from nassim.core.arrays import Archs, Floats, Rows
 from nassim.core.benchmark import Outcome, Query
 from nassim.core.random_streams import Streams
 from nassim.core.settings import Count
@@ -20,8 +20,10 @@ from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
-from nassim.strategies._features import Features
-from nassim.strategies._kernels import Scales, improvement, recommended, squared_distances
+from nassim.strategies._features import Features, normal_scores
+from nassim.strategies._points import Points
+from nassim.strategies._processes import Processes
+from nassim.strategies._scales import Scales
 
 
 class GaussianProcess(Strategy[Query, Outcome]):
@@ -59,7 +61,8 @@ class GaussianProcess(Strategy[Query, Outcome]):
         self.parents, self.near, self.far, self.hands_in = parents, near, far, hands_in
         self.features = Features(space, encoding)
         self.batches = Batches(space, streams, initial, batch=1)
-        self.scales = Scales(streams.runs, refit)
+        self.points = Points(streams.runs, self.features)
+        self.processes = Processes(self.points, Scales(streams.runs, refit))
 
     def ask(self, rows: Rows) -> Query:
         """Return random architectures first, then those of the greatest expected improvement."""
@@ -73,16 +76,16 @@ class GaussianProcess(Strategy[Query, Outcome]):
         """Return which answers the model would hand in, (m,)."""
         if self.hands_in == "lowest":
             return None
-        known, y = self.features.training_set(self.batches.history, rows)
-        kernel = self.scales.kernel(rows, squared_distances(known, known))
-        return recommended(kernel, self.scales.noise[rows, None], y)
+        return self.processes.recommended(rows, self._learn(rows))
 
     def _propose(self, rows: Rows) -> Archs:
+        pool = candidates(self.batches.history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
+        y, asked = self._learn(rows), self.points.ask(pool)
+        self.processes.fit(rows, y)
+        return pick(pool, asked.spread(-self.processes.improvement(rows, asked, y)))
+
+    def _learn(self, rows: Rows) -> Floats:
+        """Take in what is new, and return the errors' normal scores, (m, told)."""
         history = self.batches.history
-        pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
-        known, y = self.features.training_set(history, rows)
-        apart = squared_distances(known, known)
-        self.scales.fit(rows, apart, y)
-        kernel = self.scales.kernel(rows, apart)
-        cross = self.scales.kernel(rows, squared_distances(known, self.features(pool.archs)))
-        return pick(pool, -improvement(kernel, cross, self.scales.noise[rows, None], y))
+        self.points.learn(rows, history.archs(rows))
+        return normal_scores(history.error(rows))

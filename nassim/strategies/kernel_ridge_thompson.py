@@ -15,9 +15,12 @@ from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import Candidates, candidates, pick
-from nassim.strategies._features import Features
-from nassim.strategies._kernels import condition, covariance, matern, squared_distances, with_noise
+from nassim.strategies._features import Features, normal_scores
+from nassim.strategies._kernels import matern, squared_distances
+from nassim.strategies._points import Points
 from nassim.strategies._policy import normal
+from nassim.strategies._processes import Processes
+from nassim.strategies._scales import Scales
 
 JITTER = 1e-6  # added to the variances of the candidates, so that rounding leaves a covariance
 
@@ -52,10 +55,13 @@ class KernelRidgeThompson(Strategy[Query, Outcome]):
         far: Count = 8,
     ) -> None:
         super().__init__(space, streams)
-        self.length, self.noise = length, noise
+        self.length = length
         self.parents, self.near, self.far = parents, near, far
         self.features = Features(space, encoding)
         self.batches = Batches(space, streams, initial, batch=1)
+        self.points, steady = Points(streams.runs, self.features), Scales(streams.runs, refit=1)
+        steady.length[:], steady.noise[:] = length, noise
+        self.processes = Processes(self.points, steady)
 
     def ask(self, rows: Rows) -> Query:
         """Return random architectures first, then the minimisers of random functions."""
@@ -71,14 +77,17 @@ class KernelRidgeThompson(Strategy[Query, Outcome]):
         return pick(pool, self._function(rows, pool))
 
     def _function(self, rows: Rows, pool: Candidates) -> Floats:
-        """Return the values of a random function at the candidates, (m, pool): mean + Cholesky factor times normal."""
+        """Return the values of a random function at the candidates, (m, pool): mean + Cholesky factor times normal.
+
+        It is inf where it need not be known: at those asked for already, and behind the first of equal ones.
+        """
         history = self.batches.history
-        (known, y), unknown = self.features.training_set(history, rows), self.features(pool.archs)
-        noisy = with_noise(matern(squared_distances(known, known), self.length), self.noise)
-        cross = matern(squared_distances(known, unknown), self.length)
-        posterior = condition(noisy, cross, y)
-        among = matern(squared_distances(unknown, unknown), self.length)
-        factor = np.linalg.cholesky(with_noise(covariance(posterior, cross, among), JITTER))
-        drawn = normal(self.streams, rows, (unknown.shape[1], 1))
-        values: Floats = posterior.mean + (factor @ drawn)[:, :, 0]
-        return values
+        self.points.learn(rows, history.archs(rows))
+        asked, y = self.points.ask(pool), normal_scores(history.error(rows))
+        drawn, values = normal(self.streams, rows, pool.worth.shape[1:])[asked.worth], np.empty(len(asked.features))
+        for said in self.processes.each(rows, asked, y):
+            features = asked.features[said.part][None]
+            among = matern(squared_distances(features, features), self.length)[0]
+            covariance = among - said.white @ said.white.T + JITTER * np.eye(len(among))
+            values[said.part] = said.mean + np.linalg.cholesky(covariance) @ drawn[said.part]
+        return asked.spread(values)

@@ -18,9 +18,11 @@ from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
-from nassim.strategies._features import Features
-from nassim.strategies._kernels import Scales, improvement, squared_distances
+from nassim.strategies._features import Features, normal_scores
 from nassim.strategies._outcomes import Outcomes
+from nassim.strategies._points import Points
+from nassim.strategies._processes import Processes
+from nassim.strategies._scales import Scales
 from nassim.strategies._weights import even_weights
 
 BEYOND = 2.0  # what misses a limit is worse than all that keeps them, which is at most about 1
@@ -64,7 +66,8 @@ class Parego(Strategy[Query, Outcome]):
         self.parents, self.near, self.far = parents, near, far
         self.features = Features(space, encoding)
         self.batches = Batches(space, streams, initial, batch=1)
-        self.scales = Scales(streams.runs, refit)
+        self.points = Points(streams.runs, self.features)
+        self.processes = Processes(self.points, Scales(streams.runs, refit))
 
     def prepare(self, epochs: tuple[int, ...]) -> None:
         """Make the weighings of so many objectives."""
@@ -87,11 +90,10 @@ class Parego(Strategy[Query, Outcome]):
         seen, missed = self.outcomes.values(rows), self.outcomes.missed(rows)
         history.relabel(rows, weighed(seen, missed, weight, self.augmentation))
         pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
-        known, y = self.features.training_set(history, rows)
-        apart = squared_distances(known, known)
-        self.scales.fit(rows, apart, y)
-        cross = self.scales.kernel(rows, squared_distances(known, self.features(pool.archs)))
-        return pick(pool, -improvement(self.scales.kernel(rows, apart), cross, self.scales.noise[rows, None], y))
+        self.points.learn(rows, history.archs(rows))
+        y, asked = normal_scores(history.error(rows)), self.points.ask(pool)
+        self.processes.fit(rows, y)
+        return pick(pool, asked.spread(-self.processes.improvement(rows, asked, y)))
 
 
 def weighed(values: Floats, missed: Floats, weight: Floats, augmentation: float) -> Floats:

@@ -7,7 +7,7 @@ arXiv:2104.01177, who let a model learn how far to believe it.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,29 +22,12 @@ from nassim.core.space import Space
 from nassim.core.strategy import Strategy
 from nassim.strategies._batches import Batches
 from nassim.strategies._candidates import candidates, pick
-from nassim.strategies._features import Features
-from nassim.strategies._kernels import (
-    Scales,
-    condition,
-    expected_improvement,
-    posterior_mean,
-    recommended,
-    squared_distances,
-    variance,
-    with_noise,
-)
+from nassim.strategies._features import Features, normal_scores
+from nassim.strategies._points import Points
+from nassim.strategies._processes import Processes
+from nassim.strategies._scales import Scales
 
 SAMPLE = 500  # random architectures among which a score is ranked; the same for all runs and seeds
-
-
-class Seen(NamedTuple):
-    """What is known of the trained architectures of each run."""
-
-    features: Floats  # (m, n, features)
-    y: Floats  # (m, n) normal scores of the errors
-    slope: Floats  # (m, n) how much lower the prior expects them
-    apart: Floats  # (m, n, n) their squared distances
-    beside: Floats  # (m, n, n) what the slope's uncertainty adds to their covariance
 
 
 class ZeroCostPrior(Strategy[Query, Outcome]):
@@ -89,7 +72,8 @@ class ZeroCostPrior(Strategy[Query, Outcome]):
         self.prior_cost, self.trust, self.warm_up = cost, trust, warm_up
         self.parents, self.near, self.far, self.hands_in = parents, near, far, hands_in
         self.features = Features(space, encoding)
-        self.scales = Scales(streams.runs, refit)
+        self.points = Points(streams.runs, self.features)
+        self.processes = Processes(self.points, Scales(streams.runs, refit))
         self.batches = Batches(space, streams, initial, batch=1, first=self._first)
         self.highest: Archs | None = None  # (runs, initial, genes)
         self.reference: Floats | None = None  # the sample's costs, sorted
@@ -119,33 +103,20 @@ class ZeroCostPrior(Strategy[Query, Outcome]):
         """Return which answers the model would hand in, (m,)."""
         if self.hands_in == "lowest":
             return None
-        seen = self._seen(rows)
-        kernel = self.scales.kernel(rows, seen.apart) + seen.beside
-        return recommended(kernel, self.scales.noise[rows, None], seen.y, -seen.slope)
+        return self.processes.recommended(rows, self._learn(rows))
 
     def _propose(self, rows: Rows) -> Archs:
-        history, seen = self.batches.history, self._seen(rows)
-        pool = candidates(history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
-        self.scales.fit(rows, seen.apart, seen.y + seen.slope, seen.beside)
-        return pick(pool, -self._improvement(rows, seen, pool.archs))
+        pool = candidates(self.batches.history, self.streams, rows, parents=self.parents, near=self.near, far=self.far)
+        y, asked = self._learn(rows), self.points.ask(pool, self.trust * self._score(pool.archs))
+        self.processes.fit(rows, y + self.points.slopes(rows))
+        return pick(pool, asked.spread(-self.processes.improvement(rows, asked, y)))
 
-    def _seen(self, rows: Rows) -> Seen:
-        """Return what is known of the trained architectures of each row."""
-        features, y = self.features.training_set(self.batches.history, rows)
-        slope = self.trust * self._score(self.batches.history.archs(rows))
-        apart = squared_distances(features, features)
-        return Seen(features, y, slope, apart, slope[:, :, None] * slope[:, None, :])
-
-    def _improvement(self, rows: Rows, seen: Seen, pool: Archs) -> Floats:
-        """Return the expected improvement of candidates (m, pool, genes), (m, pool)."""
-        features, slope, noise = self.features(pool), self.trust * self._score(pool), self.scales.noise[rows, None]
-        kernel = self.scales.kernel(rows, seen.apart) + seen.beside
-        cross = self.scales.kernel(rows, squared_distances(seen.features, features))
-        cross += seen.slope[:, :, None] * slope[:, None, :]
-        posterior = condition(with_noise(kernel, noise), cross, seen.y + seen.slope)
-        lowest = posterior_mean(seen.y, noise, posterior.weights).min(axis=1)[:, None]
-        deviation = np.sqrt(variance(posterior, cross, 1 + slope * slope))
-        return expected_improvement(lowest + slope - posterior.mean, deviation)
+    def _learn(self, rows: Rows) -> Floats:
+        """Take in what is new, and return the errors' normal scores, (m, told)."""
+        history = self.batches.history
+        archs = history.archs(rows)
+        self.points.learn(rows, archs, self.trust * self._score(archs))
+        return normal_scores(history.error(rows))
 
     def _score(self, archs: Archs) -> Floats:
         """Return the normal score of the cost of architectures (m, k, genes) among a sample's, (m, k)."""

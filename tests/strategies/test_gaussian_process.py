@@ -13,63 +13,71 @@ from sklearn.gaussian_process.kernels import Matern
 
 import nassim
 from nassim.core.trace_schema import RECOMMENDED
+from nassim.strategies import _scales
 from nassim.strategies._features import Features
-from nassim.strategies._kernels import (
-    LENGTHS,
-    NOISES,
-    OWN,
-    Scales,
-    expected_improvement,
-    log_likelihood,
-    matern,
-    recommended,
-    squared_distances,
-    with_noise,
-)
+from nassim.strategies._kernels import OWN, expected_improvement, matern, squared_distances
+from nassim.strategies._points import Points
+from nassim.strategies._processes import Processes
+from nassim.strategies._scales import LENGTH, NOISE, Scales, factored
 from tests.toys import Failing, Toy, toy_benchmark
 
 SPACE = Toy((3, 4, 2, 5))
 
 
 def test_marginal_likelihoods_equal_those_of_scikit_learn() -> None:
-    """For each run and kernel."""
+    """By the factor that is bordered by the observations."""
     generator = np.random.default_rng(0)
-    points, y = generator.normal(size=(2, 15, 3)), generator.normal(size=(2, 15))
-    found = log_likelihood(with_noise(matern(squared_distances(points, points), 0.7), 0.1), y)
-    for run in range(2):
-        process = GaussianProcessRegressor(Matern(0.7, nu=2.5), alpha=0.1, optimizer=None).fit(points[run], y[run])
-        np.testing.assert_allclose(found[run], process.log_marginal_likelihood_value_, rtol=1e-9)
+    points, y = generator.normal(size=(15, 3)), generator.normal(size=15)
+    lower, solved = factored(matern(squared_distances(points[None], points[None])[0], 0.7), 0.1, y)
+    found = -solved @ solved / 2 - np.log(lower.diagonal()[:-1]).sum() - 15 * np.log(2 * np.pi) / 2
+    process = GaussianProcessRegressor(Matern(0.7, nu=2.5), alpha=0.1, optimizer=None).fit(points, y)
+    np.testing.assert_allclose(found, process.log_marginal_likelihood_value_, rtol=1e-9)
 
 
-def test_each_run_has_its_own_best_kernel() -> None:
-    """Length scale and noise are those of the grid that scikit-learn finds likeliest."""
-    rows, generator = np.arange(3), np.random.default_rng(1)
-    scales = Scales(3, refit=10)
-    points = Features(SPACE)(SPACE.at(generator.integers(SPACE.size, size=(3, 30))))
-    y = np.stack([generator.normal(size=30), points[1].sum(axis=1), np.sin(40 * points[2, :, 0])])
-    scales.fit(rows, squared_distances(points, points), y)
-    grid = [(length, noise) for length in LENGTHS for noise in NOISES]
-    for run in rows:
-        likelihoods = [
-            GaussianProcessRegressor(Matern(length, nu=2.5), alpha=noise, optimizer=None)
-            .fit(points[run], y[run])
-            .log_marginal_likelihood_value_
-            for length, noise in grid
-        ]
-        assert (scales.length[run], scales.noise[run]) == grid[int(np.argmax(likelihoods))]
+def test_each_run_has_its_own_best_kernel_though_little_is_factored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Length scale and noise are those of the grid that scikit-learn finds likeliest, of all of the grid, again and
+    again as observations come and all earlier ones change; but of those less than the whole grid is factored.
+    """
+    rows, generator, features = np.arange(3), np.random.default_rng(1), Features(SPACE)
+    points = Points(3, features)
+    processes, done = Processes(points, Scales(3, refit=1)), []
+    monkeypatch.setattr(_scales, "factored", lambda *args: done.append(1) or factored(*args))
+    archs = SPACE.at(generator.integers(SPACE.size, size=(3, 80)))
+    seen = features(archs)
+    y = np.stack([generator.normal(size=80), seen[1].sum(axis=1), np.sin(40 * seen[2, :, 0])])
+    known = [10, 12, 20, 40, 41, 60, 80]
+    for count in known:
+        points.learn(rows, archs[:, :count])
+        y[:2] += generator.normal(scale=0.1, size=(2, 80))
+        processes.fit(rows, y[:, :count])
+        for run in rows:
+            likelihoods = [
+                GaussianProcessRegressor(Matern(length, nu=2.5), alpha=noise, optimizer=None)
+                .fit(seen[run, :count], y[run, :count])
+                .log_marginal_likelihood_value_
+                for length, noise in zip(LENGTH, NOISE, strict=True)
+            ]
+            best = int(np.argmax(likelihoods))
+            assert (processes.scales.length[run], processes.scales.noise[run]) == (LENGTH[best], NOISE[best])
+    assert len(done) < 0.7 * len(known) * 3 * LENGTH.size
 
 
 def test_what_the_model_hands_in_is_the_best_of_function_and_own_part() -> None:
-    """By the posterior of a process whose kernel has each architecture's own part added, one run at a time."""
-    generator = np.random.default_rng(2)
-    points, y = generator.normal(size=(5, 20, 3)), generator.normal(size=(5, 20))
-    kernel = matern(squared_distances(points, points), 0.7)
-    prior, noise = generator.normal(size=(5, 20)), np.array([0.1, 0.2, 0.5, 1.0, 2.0])
-    found = recommended(kernel, noise[:, None], y, prior)
-    for run in range(5):
-        whole = Matern(0.7, nu=2.5)(points[run]) + OWN * noise[run] * np.eye(20)
-        inverse = np.linalg.inv(whole + (1 - OWN) * noise[run] * np.eye(20))
-        assert found[run] == (prior[run] + whole @ inverse @ (y[run] - prior[run])).argmin()
+    """By the posterior of a process whose kernel has each architecture's own part and slope added, one by one."""
+    generator, features, rows = np.random.default_rng(2), Features(SPACE), np.arange(5)
+    archs, y = SPACE.at(generator.integers(SPACE.size, size=(5, 20))), generator.normal(size=(5, 20))
+    slopes, scales, points = generator.normal(size=(5, 20)), Scales(5, refit=1), Points(5, features)
+    scales.length[:], scales.noise[:] = 0.7, (0.1, 0.2, 0.5, 1.0, 2.0)
+    points.learn(rows, archs, slopes)
+    found = Processes(points, scales).recommended(rows, y)
+    for run in rows:
+        kernel, noise = (
+            Matern(0.7, nu=2.5)(features(archs[run])) + np.outer(slopes[run], slopes[run]),
+            scales.noise[run],
+        )
+        whole = kernel + OWN * noise * np.eye(20)
+        inverse = np.linalg.inv(whole + (1 - OWN) * noise * np.eye(20))
+        assert found[run] == (whole @ inverse @ (y[run] + slopes[run]) - slopes[run]).argmin()
 
 
 @pytest.mark.parametrize("name", ["gaussian_process", "zero_cost_prior"])

@@ -47,8 +47,8 @@ def test_it_trains_what_scikit_learn_expects_most_of(monkeypatch: pytest.MonkeyP
     asked, history = searcher.ask(rows), searcher.batches.history
     y = normal_scores(history.error(rows))
     for run in rows:
-        pool, noise = pools[-1], searcher.scales.noise[run]
-        kernel = Matern(searcher.scales.length[run], nu=2.5)
+        pool, noise = pools[-1], searcher.processes.scales.noise[run]
+        kernel = Matern(searcher.processes.scales.length[run], nu=2.5)
         process = GaussianProcessRegressor(kernel, alpha=noise, optimizer=None)
         process.fit(searcher.features(history.archs(rows))[run], y[run])
         mean, deviation = process.predict(searcher.features(pool.archs)[run], return_std=True)
