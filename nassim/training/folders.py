@@ -1,4 +1,8 @@
-"""Folders of images: an official data set, known by its files, or a folder per class, all brought to one size."""
+"""Folders of images: an official data set, known by its files, or a folder per class, all brought to one size.
+
+A folder may have its own split: folders `train`, `valid` (or `val`, `validation`) and `test`, each with a folder per
+class. Without validation images, a fifth of the training images of each class are held out for it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from numpy.typing import NDArray
 from nassim.core.errors import DataError
 from nassim.training.official import OFFICIAL, read_official
 from nassim.training.sources import Images
+from nassim.training.splits import stratified
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,11 +29,17 @@ ORIENTATION, LYING = 0x0112, {5, 6, 7, 8}  # of Exif: the tag, and its values of
 KEPT, LARGEST, SMALLEST = 64, 32, 8  # pixels: up to where equal squares stay as they are; bounds of other defaults
 
 
+PARTS = {"train": 0, "training": 0, "valid": 1, "val": 1, "validation": 1, "test": 2}
+TRAINING, VALIDATION, TEST = range(3)
+HELD_OUT = (0.8, 0.2)  # shares of training images for training and validation, where a split has none for that
+
+
 class File(NamedTuple):
     """One image of a class, as its file says it is."""
 
     path: Path
     label: int
+    part: int | None  # 0 for training, 1 for validation, 2 for test; None = the folder does not say
     width: int
     height: int
     grey: bool
@@ -53,7 +64,8 @@ def read_folder(folder: Path, size: int | None = None) -> Images:
     labels = np.array([file.label for file in files], dtype=np.int64)
     shapes = sorted({(file.width, file.height) for file in files})
     before = " to ".join(f"{width}x{height}" for width, height in dict.fromkeys((shapes[0], shapes[-1])))
-    return Images(pixels, labels, classes=classes, resized="" if shapes == [(side, side)] else before)
+    resized = "" if shapes == [(side, side)] else before
+    return Images(pixels, labels, classes=classes, part=_part(files, labels), resized=resized)
 
 
 def usual_size(files: list[File]) -> int:
@@ -71,15 +83,45 @@ def usual_size(files: list[File]) -> int:
 
 def _files(folder: Path) -> tuple[list[File], int]:
     """Return the images of all classes, and how many classes there are."""
-    names = sorted(entry for entry in folder.iterdir() if entry.is_dir())
+    places = _places(folder)
+    names = sorted({entry.name for place in places.values() for entry in place.iterdir() if entry.is_dir()})
     found = []
-    for label, name in enumerate(names):
-        for path in sorted(entry for entry in name.iterdir() if entry.suffix.lower() in FILES):
-            with _opened(path) as image:
-                found.append(File(path, label, *_shape(image), image.mode in GREY))
+    for part, place in places.items():
+        for label, name in enumerate(names):
+            for path in sorted(entry for entry in (place / name).glob("*") if entry.suffix.lower() in FILES):
+                with _opened(path) as image:
+                    found.append(File(path, label, part, *_shape(image), image.mode in GREY))
     if not found:
         raise DataError(f"{folder}: expected one folder of images per class, or the official files of a data set")
     return found, len(names)
+
+
+def _places(folder: Path) -> dict[int | None, Path]:
+    """Return where the folders of classes lie: in the folder itself, or in those of its own split.
+
+    Raises:
+        DataError: If only some of a split are there.
+    """
+    inside = {entry.name: entry for entry in sorted(folder.iterdir()) if entry.is_dir()}
+    parts: dict[int | None, Path] = {
+        PARTS[name.lower()]: place for name, place in inside.items() if name.lower() in PARTS
+    }
+    if not parts or any(name.lower() not in PARTS for name in inside):
+        return {None: folder}
+    if len(parts) < len(inside) or not {TRAINING, TEST} <= parts.keys():
+        raise DataError(f"{folder}: expected folders train, valid and test, or train and test; got {', '.join(inside)}")
+    return parts
+
+
+def _part(files: list[File], labels: NDArray[np.int64]) -> NDArray[np.int8] | None:
+    """Return which part each image is in, (n,); None = the folder does not say."""
+    if files[0].part is None:
+        return None
+    part = np.array([file.part for file in files], dtype=np.int8)
+    if VALIDATION not in part:
+        training = part == TRAINING
+        part[training] = stratified(labels[training], HELD_OUT)
+    return part
 
 
 def _shape(image: Image) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,27 @@ def test_a_folder_of_images_per_class(tmp_path: Path) -> None:
     whole = (tmp_path / "dog" / "01.png").read_bytes()
     (tmp_path / "dog" / "99.png").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DataError, match=r"99.png: damaged or no image"):
+        load(tmp_path)
+
+
+def test_a_folder_may_have_its_own_split(tmp_path: Path) -> None:
+    """What is for training, validation and test is as it says; without validation a fifth of training is held out."""
+    for name, count in (("train", 10), ("val", 4), ("test", 6)):
+        for label in ("cat", "dog"):
+            (tmp_path / name / label).mkdir(parents=True)
+            for number in range(count):
+                image.fromarray(np.full((4, 4), number + count, dtype=np.uint8)).save(
+                    tmp_path / name / label / f"{number}.png"
+                )
+    data = load(tmp_path)
+    assert [len(split.labels) for split in (data.train, data.valid, data.test)] == [20, 8, 12]
+    assert data.classes == 2
+    shutil.rmtree(tmp_path / "val")
+    data = load(tmp_path)
+    assert [len(split.labels) for split in (data.train, data.valid, data.test)] == [16, 4, 12]
+    assert data.valid.labels.bincount().tolist() == [2, 2]
+    shutil.rmtree(tmp_path / "test")
+    with pytest.raises(DataError, match=r"expected folders train, valid and test, or train and test; got train"):
         load(tmp_path)
 
 
