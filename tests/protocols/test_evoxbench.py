@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import moocore
 import numpy as np
 import pytest
 
@@ -16,6 +17,7 @@ from nassim.core.errors import SettingError
 from nassim.data.writing import Family, write_family
 from nassim.importers import import_data
 from nassim.importers._tables import Found, tabulate
+from nassim.report.indicators import hypervolume_regret
 from nassim.spaces.nb201 import NB201
 from nassim.study.plan import StudyPlan, read_study
 from tests.importers.test_hw_nas_bench import PUBLISHED, of, official, written
@@ -27,7 +29,7 @@ name = "as-published"
 question = "As published?"
 protocol = "{protocol}"
 benchmarks = ["{benchmark}"]
-strategy = [{{name = "nsga2"}}, {{name = "random_search"}}]
+strategy = [{{name = "nsga2"}}, {{name = "random_search"}}, {{name = "nsga3"}}, {{name = "moead"}}]
 """
 # Recomputed from published final sets: ideal and nadir of each objective, in the order of the paper (PROTOCOLS).
 SIZE = [(0.073306e6, 1.073466e6), (7.78305e6, 153.27297e6)]
@@ -104,6 +106,31 @@ def test_a_problem_is_written_out(name: str, data: Path) -> None:
     for cost in policies.objectives[3:]:
         assert np.array_equal(bench.cost(cost, ARCHS), latencies.cost(cost, ARCHS))
     assert np.array_equal(bench.cost("macs", ARCHS), SPACE.count(ARCHS).macs)
+
+
+@pytest.mark.parametrize("name", AS_PUBLISHED)
+def test_what_is_missed_is_by_the_published_ideal_and_nadir(name: str, data: Path) -> None:
+    """The hypervolume of mean test errors, (value - ideal) / (nadir - ideal), within 1, by moocore."""
+    policies = protocols.protocol(name).policies
+    bench = planned(data / "study", name, "nats-topology/cifar10").benchmarks[0].benchmark
+    trace = nassim.simulate(
+        "random_search", bench, runs=2, evaluations=60, **policies | {"recommended_set": "all-trained"}
+    )
+    low, high = np.array(AS_PUBLISHED[name], dtype=float).T
+
+    def volume(archs: np.ndarray) -> float:
+        columns = [bench.truth(archs), *(bench.cost(cost, archs) for cost in policies["objectives"][1:])]
+        values = (np.column_stack(columns) - low) / (high - low)
+        return moocore.hypervolume(values[~np.isnan(values).any(axis=1)], ref=np.ones(len(low)))
+
+    missed = hypervolume_regret(trace)[:, -1]
+    front = front_of(objectives_of(bench, ARCHS, policies["objectives"]))
+    for run in range(2):
+        told = np.column_stack(
+            [trace.error[run], objectives_of(bench, trace.archs[run], policies["objectives"])[:, 1:]]
+        )
+        chosen = trace.archs[run][front_of(told)]
+        assert missed[run] == pytest.approx(100 * (volume(ARCHS[front]) - volume(chosen)), rel=1e-6)
 
 
 def objectives_of(bench: nassim.Benchmark, archs: np.ndarray, names: list[str]) -> np.ndarray:
