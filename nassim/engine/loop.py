@@ -72,6 +72,7 @@ def simulate(
     training_seed, endless = Streams(seed, "luck", ids), budget.evaluations is None and searcher.max_evaluations is None
     evaluator = Evaluator(bench, training_seed, policies, deaf=kind.trains_itself, timed=endless)
     judge = Judge.of(evaluator.benchmark, policies.judged_by, policies.signal, evaluator.training_seed)
+    reference = reference_of(evaluator.benchmark, evaluator.objectives, policies.reference_point)
     latency = SuggestionLatency(ids.size, policies.decision, policies.decision_growth)
     limits = [limit for limit in (budget.evaluations, searcher.max_evaluations) if limit is not None]
     steps = min(limits, default=ENDLESS)
@@ -89,8 +90,7 @@ def simulate(
             how = policies.workers, steps, budget.seconds, members
             hands_in = _run(searcher, evaluator, beforehand, latency, recorder, workplace, *how)
         role = _role(evaluator, recorder, billed=policies.training_set == "billed")
-        point = policies.reference_point
-        about |= judge.facts() | cast("Table", reference_of(evaluator.benchmark, evaluator.objectives, point))
+        about |= judge.facts() | cast("Table", reference)
         about |= {"hands_in": hands_in} | role
         told = cast("Provenance", provenance(evaluator.benchmark, kind) | about)
         return recorder.trace(judge, told, evaluator.objectives)
@@ -189,6 +189,8 @@ def construct(
     wanted.check_possible(bench)
     check_several(policies)
     check_population(kind, policies.recommended_set)
+    if bench.card.live:
+        reference_of(bench, wanted, policies.reference_point)  # what it lacks is known before anything is trained
     check_handling(policies.handling, policies.handling_weight, bench.card.unit, limited=bool(wanted.limits))
     oracle = beforehand or Beforehand(bench, Streams(0, "luck", streams.ids), policies)
     space = rejecting(bench.space, wanted.keeps(oracle)) if policies.handling == "reject" else bench.space

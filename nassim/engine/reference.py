@@ -2,8 +2,8 @@
 
 It is of the benchmark alone, so that numbers of different studies can be compared: the range of each objective over the
 whole space, the exact front, and the lowest error within the limits. Of a space too large to list it is of a sample
-that is always the same, and there is no front. Of one that is trained live nothing is known, but for a reference point
-that is given.
+that is always the same, and there is no front. Of one that is trained live, what is counted is known: costs, and that
+errors in percent are from 0 to 100; the rest must be given.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import numpy as np
 from nassim.core.arrays import Archs, Floats, Ids
 from nassim.core.benchmark import Benchmark
 from nassim.core.dominance import front_of
-from nassim.core.errors import DataError
+from nassim.core.errors import DataError, SettingError
 from nassim.core.objectives import LISTED, SAMPLE, Objectives, unit_of
-from nassim.core.policies import ReferencePoint
+from nassim.core.policies import ERROR, ReferencePoint
 from nassim.core.provenance import Networks, Provenance, Reference
 from nassim.core.random_streams import Streams
 from nassim.engine.reference_point import Scale, is_complete, scale_of
 
+WHOLE = 100.0  # the highest error in percent
 DIGITS = 4  # of an error in dominance: means of equal accuracies differ in their last bits
 
 
@@ -37,8 +38,9 @@ def reference_of(benchmark: Benchmark, objectives: Objectives, point: ReferenceP
     if objectives.plain:
         return Provenance()
     if benchmark.card.live:
-        known = Provenance(reference=_given(benchmark, objectives, point)) if is_complete(point) else Provenance()
-        return known | (Provenance(limits=limits) if limits else Provenance())
+        if len(objectives.names) == 1:
+            return Provenance(limits=limits)
+        return Provenance(reference=_of_live(benchmark, objectives, point), limits=limits)
     archs, every = _architectures(benchmark)
     costs = _costs(benchmark, objectives, archs)
     error = np.round(benchmark.truth(archs), DIGITS)
@@ -75,11 +77,45 @@ def _reference(
     )
 
 
-def _given(benchmark: Benchmark, objectives: Objectives, point: ReferencePoint) -> Reference:
-    """Return a reference that is known without any architecture."""
-    names = objectives.names
-    scale = scale_of(benchmark, names, point, np.empty((0, len(names))), None)
-    return _reference(benchmark, objectives, np.stack([scale.ideal, scale.point]), None, scale)
+def _of_live(benchmark: Benchmark, objectives: Objectives, point: ReferencePoint) -> Reference:
+    """Return a reference for which nothing is trained or measured: see `_ends`.
+
+    Raises:
+        SettingError: Something of it is not known, and not given.
+    """
+    if point == "nadir":
+        raise SettingError(f"reference_point = 'nadir': {benchmark.name} is trained live, so its front is not known")
+    names, complete = objectives.names, is_complete(point)
+    ends = np.full((2, len(names)), np.nan) if complete else _ends(benchmark, names)
+    given = [isinstance(point, dict) and isinstance(point.get(name.removeprefix("-")), list) for name in names]
+    for name, pair, known in zip(names, given, ends.T, strict=True):
+        if np.isnan(known).any() and not pair:
+            pairs = ", ".join(f"{one.removeprefix('-')} = [best, worst]" for one in names)
+            raise SettingError(
+                f"{benchmark.name}: what {name} ranges over is not known before training; give it: "
+                f"reference_point = {{{pairs}}}"
+            )
+    scale = scale_of(benchmark, names, point, ends, None)
+    found = _reference(benchmark, objectives, np.stack([scale.ideal, scale.point]), None, scale)
+    found["of"] = "what was given" if complete else "all architectures, of errors from 0 to 100 %"
+    return found
+
+
+def _ends(benchmark: Benchmark, names: tuple[str, ...]) -> Floats:
+    """Return the lowest and the highest of objectives (2, k) that are known without training; nan = they are not.
+
+    A cost that is counted has those of the space, or of a sample; an error in percent has 0 and 100.
+    """
+    archs, _ = _architectures(benchmark)
+    ends = np.full((2, len(names)), np.nan)
+    for column, name in enumerate(names):
+        cost = name.removeprefix("-")
+        if cost == ERROR:
+            ends[:, column] = (0, WHOLE) if "%" in benchmark.card.unit else np.nan
+        elif cost not in benchmark.card.measured:
+            values = benchmark.cost(cost, archs) * (-1 if name.startswith("-") else 1)
+            ends[:, column] = np.nanmin(values), np.nanmax(values)
+    return ends
 
 
 def _networks(benchmark: Benchmark, archs: Archs, values: Floats, member: Ids, front: Floats) -> Networks:

@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("torch")
 
+import moocore
+
 import nassim
 from nassim.benchmarks.live import LiveBenchmark
 from nassim.benchmarks.wrappers.learned_cost import LearnedCost
@@ -17,7 +19,10 @@ from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError
 from nassim.core.hashing import replica_of
 from nassim.core.random_streams import Streams
+from nassim.report.build import build
+from nassim.report.indicators import hypervolume_regret
 from nassim.spaces.nb201 import NB201
+from nassim.study.results import ResultsFolder
 from nassim.training import collect
 from nassim.training.collect import Plan
 from tests.training.test_collect import RECIPE, SKELETON, images
@@ -105,3 +110,63 @@ def test_a_cost_model_of_live_latency(bench: LiveBenchmark) -> None:
     )
     assert trace.seconds[0, 0] > 40
     assert trace.feasible().all()
+
+
+def test_a_report_of_live_objectives(bench: LiveBenchmark) -> None:
+    """Regret is hypervolume, counted from the best of all runs, on a scale that was fixed before any training."""
+    limits: dict[str, Any] = {"objectives": ["error", "params"], **SHORT}
+    trace = nassim.simulate("random_search", bench, **limits)
+    reference = trace.provenance["reference"]
+    params = bench.cost("params", SPACE.at(np.arange(SPACE.size)))
+    assert (reference["ideal"], reference["point"]) == ([0, params.min()], [100, params.max()])
+    regret = hypervolume_regret(trace)
+    width = np.array([100, np.ptp(params)])
+    for run in range(2):
+        chosen = moocore.is_nondominated(trace.objectives()[run], keep_weakly=True)  # by what the run was told
+        points = (trace.objectives(true=True)[run][chosen] - reference["ideal"]) / width
+        best = 100 * moocore.hypervolume(points, ref=[1, 1])
+        assert -regret[run, -1] == pytest.approx(best)
+    with pytest.raises(SettingError, match="what latency ranges over is not known before training; give it"):
+        nassim.simulate("random_search", bench, objectives=["error", "latency"], **SHORT)
+    given = {"error": [0, 100], "latency": ["0 s", "1 s"]}
+    timed = nassim.simulate(
+        "nsga2", bench, objectives=["error", "latency"], reference_point=given, population=2, **SHORT
+    )
+    assert np.isfinite(hypervolume_regret(timed)).all()
+
+
+STUDY = """
+name = "live"
+question = "Which is small and right?"
+runs = 2
+
+[budget]
+evaluations = 3
+
+[policies]
+objectives = ["error", "params"]
+
+[[benchmark]]
+name = "nassim.benchmarks.live:digits"
+label = "live/digits"
+
+[[strategy]]
+name = "random_search"
+
+[[strategy]]
+name = "nsga2"
+population = 2
+"""
+
+
+@pytest.mark.slow
+def test_a_live_study_of_two_objectives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs to a whole report."""
+    monkeypatch.setenv("NASSIM_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "study.toml").write_text(STUDY)
+    found = ResultsFolder.open(nassim.run_study(tmp_path / "study.toml", out=tmp_path / "out", jobs=1))
+    summary = build(found)
+    entries = summary.entries["live/digits"]
+    assert min(entry.regret for entry in entries.values()) >= 0
+    assert summary.facts["live/digits"]["unit"] == "% hypervolume"
+    assert (tmp_path / "out/report.html").stat().st_size

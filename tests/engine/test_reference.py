@@ -103,9 +103,24 @@ def test_no_nadir_where_no_front_is_known() -> None:
 
 
 def test_live_trainings_have_the_scale_that_is_given() -> None:
-    """In pairs, which say all of it; else there is none."""
-    live = SimpleNamespace(name="live", card=replace(BENCH.card, live=True), costs=BENCH.costs, space=BENCH.space)
+    """In pairs, which say all of it; of what is counted, and of errors in percent, it is known without any training."""
+    live: Any = SimpleNamespace(
+        name="live",
+        card=replace(BENCH.card, live=True, facts={**BENCH.card.facts, "measured": ["latency"]}),
+        costs=BENCH.costs,
+        space=BENCH.space,
+        cost=BENCH.cost,
+    )
     objectives = Objectives(("error", "latency"), costs=BENCH.costs)
-    found = reference_of(live, objectives, {"error": [5, 90], "latency": ["1 ms", "20 ms"]})["reference"]  # type: ignore[arg-type]
+    found = reference_of(live, objectives, {"error": [5, 90], "latency": ["1 ms", "20 ms"]})["reference"]
     assert (found["ideal"], found["point"], found["front"]) == ([5, 0.001], [90, 0.02], None)
-    assert reference_of(live, objectives, "max") == {}  # type: ignore[arg-type]
+    mixed = reference_of(live, objectives, {"error": 80, "latency": ["1 ms", "20 ms"]})["reference"]
+    assert (mixed["ideal"], mixed["point"]) == ([0, 0.001], [80, 0.02])
+    with pytest.raises(SettingError, match="live: what latency ranges over is not known before training; give it"):
+        reference_of(live, objectives, "max")
+    with pytest.raises(SettingError, match="'nadir': live is trained live, so its front is not known"):
+        reference_of(live, objectives, "nadir")
+    counted = reference_of(live, Objectives(("error", "-params"), costs=BENCH.costs), "max")["reference"]
+    params = BENCH.cost("params", BENCH.space.at(np.arange(BENCH.space.size)))
+    assert (counted["ideal"], counted["point"]) == ([0, -params.max()], [100, -params.min()])
+    assert counted["of"] == "all architectures, of errors from 0 to 100 %"
