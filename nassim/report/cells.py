@@ -19,7 +19,7 @@ from nassim.core.trace import Trace
 from nassim.core.trace_schema import VIOLATION
 from nassim.report.architecture_index import ArchitectureIndex
 from nassim.report.found import Indicators, indicators_of
-from nassim.report.indicators import HYPERVOLUME, fronts, handed_in, hypervolume_regret
+from nassim.report.indicators import HYPERVOLUME, WHOLE, fronts, handed_in, hypervolume_regret
 from nassim.stats.areas import log_regret_area
 from nassim.stats.steps import align, count_grid, log_grid
 from nassim.stats.targets import relative_targets
@@ -124,6 +124,14 @@ class Cell:
     def succeeded(self) -> NDArray[np.bool_]:
         """Which runs have anything to recommend, (runs,)."""
         return ~np.isnan(self.final)
+
+    @property
+    def ends(self) -> Floats:
+        """What runs of different studies are compared by, (runs,), lower is better.
+
+        The error of what they hand in; of several objectives what their sets leave of the box, in % of hypervolume.
+        """
+        return self.truth if self.indicators is None or not self.several else WHOLE - self.indicators.hypervolume
 
     @property
     def workers(self) -> int:

@@ -29,7 +29,10 @@ DIGITS = 3
 
 @dataclass(frozen=True)
 class Change:
-    """One strategy on one benchmark: errors on the report split at the end of the runs that both studies have."""
+    """One strategy on one benchmark: errors on the report split at the end of the runs that both studies have.
+
+    Of several objectives, how much of the box up to the reference point the runs' sets leave, in % of hypervolume.
+    """
 
     strategy: str
     benchmark: str
@@ -96,15 +99,27 @@ def compared(here: Cells, there: Cells) -> Comparison:
 
 
 def _change(strategy: str, benchmark: str, here: Cell, there: Cell) -> Change:
-    units = [str(cell.provenance["unit"]) for cell in (here, there)]
-    if units[0] != units[1]:
-        raise DataError(f"{benchmark}: errors are in {units[0]} here and in {units[1]} there; they do not compare")
+    scales = [_scale(cell) for cell in (here, there)]
+    if scales[0] != scales[1]:
+        raise DataError(f"{benchmark}: {scales[0]} here and {scales[1]} there; they do not compare")
     _, rows, other = np.intersect1d(here.runs, there.runs, return_indices=True)
     succeeded = here.succeeded[rows] & there.succeeded[other]
-    before, after = here.truth[rows[succeeded]], there.truth[other[succeeded]]
+    before, after = here.ends[rows[succeeded]], there.ends[other[succeeded]]
     if not before.size:
         return Change(strategy, benchmark, 0, *[math.nan] * 7)
     means = float(before.mean()), float(after.mean())
     mean, low, high = (float(part[0]) for part in mean_interval((after - before)[:, None]))
     needed = runs_needed(after - before, mean) if mean else math.inf
     return Change(strategy, benchmark, before.size, *means, mean, low, high, signed_rank(after, before).p, needed)
+
+
+def _scale(cell: Cell) -> str:
+    """Return what numbers of a cell are in."""
+    if not cell.several:
+        return f"errors are in {cell.provenance['unit']}"
+    reference = cell.provenance["reference"]
+    box = (
+        f"{name} {low:.6g} to {high:.6g}"
+        for name, low, high in zip(cell.provenance["objectives"], reference["ideal"], reference["point"], strict=True)
+    )
+    return f"hypervolumes are of {', '.join(box)}"

@@ -18,6 +18,8 @@ from nassim.report import indicator_tables, tables
 from nassim.report.build import numbers
 from nassim.report.cells import Records, labels_of
 from nassim.report.comparison import Comparison, compared
+from nassim.report.found import MEANINGS
+from nassim.report.indicate import values_of
 from nassim.report.plots import Plots, plots
 from nassim.report.summarise import Numbers
 from nassim.report.summary import NOWHERE, Summary
@@ -109,12 +111,15 @@ class Results:
 
         Columns are strategy, benchmark and run; `regret` and `error`, of what the run recommends at its end, on the
         report split, and `seen`, its error on the search split, in the benchmark's unit (nan = nothing succeeded);
-        `evaluations`; and `seconds`, simulated. `trace(...).frame()` has a row per evaluation.
+        `evaluations`; `seconds`, simulated; and of several objectives or limits a column per indicator, such as
+        `hypervolume` (nan = the run has none). `trace(...).frame()` has a row per evaluation.
 
         Raises:
             SettingError: If pandas is not installed.
         """
         cells = [(name, bench, cell) for bench, row in self._numbers.cells.items() for name, cell in row.items()]
+        several = any(cell.indicators is not None for _, _, cell in cells)
+        indicators = {name: [values_of(cell, name) for _, _, cell in cells] for name in MEANINGS if several}
         return frame(
             {
                 "strategy": [name for name, _, cell in cells for _ in cell.runs],
@@ -125,6 +130,7 @@ class Results:
                 "seen": np.concatenate([cell.seen for _, _, cell in cells]),
                 "evaluations": np.concatenate([cell.evaluations for _, _, cell in cells]),
                 "seconds": np.concatenate([cell.seconds for _, _, cell in cells]),
+                **{name: np.concatenate(values) for name, values in indicators.items()},
             }
         )
 

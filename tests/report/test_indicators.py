@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 import nassim
-from nassim.core.errors import SettingError
+from nassim.core.errors import DataError, SettingError
 from nassim.report.build import build, numbers
 from nassim.report.found import MEANINGS, indicators_of
 from nassim.report.indicators import hypervolume_regret
@@ -142,6 +142,34 @@ def test_what_is_handed_in_has_means(found: Found) -> None:
     knees = trace.incumbent()[:, -1]
     expected = trace.objectives(true=True)[np.arange(12), knees].mean(axis=0)
     assert list(summary.handed_in[ON[0]][RANDOM].values()) == pytest.approx(expected.tolist())
+
+
+def test_frames_and_comparisons_know_them(found: Found, tmp_path: Path) -> None:
+    """A column per indicator; studies are compared by hypervolume, on one scale, run by run."""
+    results, _ = found
+    here = nassim.results(results.folder)
+    frame = here.frame()
+    one = frame[(frame["strategy"] == FOUR) & (frame["benchmark"] == ON[0])]
+    np.testing.assert_array_equal(one["igd_plus"], of_runs(results, FOUR, "igd_plus"))
+    assert here.compare(here).same
+    for number, point in enumerate(('"max"', '"nadir"')):
+        text = STUDY.replace('["nb201/cifar10", "graph/cora"]', '["nb201/cifar10"]').replace("runs = 12", "runs = 6")
+        text = text.replace('hand_in = "knee"', f"reference_point = {point}").replace(
+            "evaluations = 60", "evaluations = 90"
+        )
+        (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+        there = nassim.results(nassim.run_study(tmp_path / "study.toml", out=tmp_path / str(number), jobs=1))
+        if number:
+            with pytest.raises(
+                DataError, match=r"nb201/cifar10: hypervolumes are of error 8\.3933 to 90\.288, latency"
+            ):
+                here.compare(there)
+            break
+        change = next(one for one in here.compare(there).changes if one.strategy == RANDOM)
+        longer = there.trace(RANDOM, ON[0])
+        volumes = indicators_of(longer, longer.incumbent()).hypervolume
+        assert change.difference == pytest.approx((of_runs(results, RANDOM, "hypervolume")[:6] - volumes).mean())
+        assert change.runs == 6
 
 
 def test_indicators_are_claimed(found: Found, tmp_path: Path) -> None:
