@@ -103,7 +103,7 @@ def asked_by_us(count: int, objectives: int, multivariate: bool) -> Any:
 @pytest.mark.parametrize(("objectives", "multivariate"), [(2, False), (2, True), (3, False)])
 def test_it_asks_for_what_optuna_asks_for(objectives: int, multivariate: bool) -> None:
     """After the same history, failures, limits and answers due included, both ask from the same distribution."""
-    both = np.stack([asked_by_optuna(400, objectives, multivariate), asked_by_us(4_000, objectives, multivariate)])
+    both = np.stack([asked_by_optuna(300, objectives, multivariate), asked_by_us(3_000, objectives, multivariate)])
     both = both[:, both.sum(axis=0) > 0]
     rare = both[1] < 200
     grouped = np.column_stack([both[:, ~rare], both[:, rare].sum(axis=1) + 1e-9])

@@ -97,7 +97,7 @@ def test_members_are_chosen_one_by_one_for_the_emptiest_line(ranks: Any, lines: 
 def test_pymoo_finds_as_much(population: int, costs: tuple[str, ...]) -> None:
     """Means of hypervolume and of distinct cells after 300 and 1,000 evaluations are pymoo's.
 
-    Within 3 standard errors: of 16 such comparisons of equals one is beyond 2 every other time. The figures of more runs,
+    Within 3 standard errors: of 16 such comparisons of equals one is beyond 2 every other time. Figures of more runs,
     in docs/several_objectives.md, are all within 2.
     """
     nsga3 = pytest.importorskip("pymoo.algorithms.moo.nsga3")
