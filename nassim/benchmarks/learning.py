@@ -60,7 +60,7 @@ def fit(
     for cost in chosen:
         check_target(source, str(cost), tuple(source.costs))
     name, card, models = fit_targets(source, options, ("error", "seconds", *chosen))
-    learned = {cost: models[cost] for cost in chosen}
+    learned = {target: model for target, model in models.items() if target not in {"error", "seconds"}}
     return SurrogateBenchmark(name, card, error=models["error"], seconds=models["seconds"], costs=learned)
 
 

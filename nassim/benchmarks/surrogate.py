@@ -24,8 +24,10 @@ from nassim.core.space import Space
 from nassim.data.atomic import whole_folder
 from nassim.surrogates.model import Estimate, Surrogate
 from nassim.surrogates.relaxation import Relaxation, through
+from nassim.surrogates.training_data import MISSING
 from nassim.surrogates.trees import read_leaves
 
+HALF = 0.5  # share of architectures like this that lack a cost, above which it is missing
 LEAST = 1e-6  # seconds that any training takes
 
 
@@ -39,7 +41,7 @@ class SurrogateBenchmark(Benchmark):
         error: Its mean is the truth; what a run sees of an architecture adds noise, by the run's training seed.
         seconds: Of training to the last epoch; training to an earlier one takes its share of them, and to a later one
             the rest, unless what it was learned from cannot be resumed.
-        costs: Name -> model.
+        costs: Name -> model; of a cost that some lack, also name and " missing" -> that of which do.
         networks: Isomorphic architectures are answered for by one of them.
     """
 
@@ -56,7 +58,8 @@ class SurrogateBenchmark(Benchmark):
         networks: bool = False,
     ) -> None:
         self.name, self.card, self.networks = name, card, networks
-        self.space, self.epochs, self.costs = error.space, error.epochs, tuple(costs)
+        self.space, self.epochs = error.space, error.epochs
+        self.costs = tuple(name for name in costs if not name.endswith(MISSING))
         self.models = {"error": error, "seconds": seconds, **costs}
         self.resumable = bool(card.facts.get("surrogate", {}).get("resumable", True))
         self._relaxations: dict[str, Relaxation] = {}
@@ -88,9 +91,9 @@ class SurrogateBenchmark(Benchmark):
 
     def per_network(self) -> Self:
         """Return this benchmark with isomorphic architectures sharing one's answers and training seed."""
-        error, seconds, *costs = self.models.values()
-        named = dict(zip(self.costs, costs, strict=True))
-        return type(self)(self.name, self.card, error=error, seconds=seconds, costs=named, networks=True)
+        costs = {name: model for name, model in self.models.items() if name not in {"error", "seconds"}}
+        error, seconds = self.models["error"], self.models["seconds"]
+        return type(self)(self.name, self.card, error=error, seconds=seconds, costs=costs, networks=True)
 
     def truth(self, archs: Archs) -> Floats:
         """Return the mean that the model predicts, shape (n,)."""
@@ -107,14 +110,14 @@ class SurrogateBenchmark(Benchmark):
         if training_seed is not None:
             error = error + noise * normals(self.space.index(archs), training_seed)
         seconds = np.maximum(self._mean("seconds", archs), LEAST) * self._share(query)
-        costs = np.column_stack([np.empty((len(archs), 0)), *(self._mean(name, archs) for name in self.costs)])
+        costs = np.column_stack([np.empty((len(archs), 0)), *(self._cost(name, archs) for name in self.costs)])
         told = with_noise(costs, self.costs, self.card.noise, self.space.index(archs), training_seed)
         return Outcome(error, seconds, told)
 
     def cost(self, name: str, archs: Archs) -> Floats:
         """Return what the model predicts of one of the costs, shape (n,)."""
         check_cost(self.name, name, self.costs, self.card.measured)
-        return self._mean(name, self._stand_in(archs))
+        return self._cost(name, self._stand_in(archs))
 
     def relax(self, mixture: Mixture, training_seed: RandomWords | None = None) -> RelaxedOutcome:
         """Return the expected error under independent choices per gene, its gradient, and expected seconds.
@@ -149,6 +152,11 @@ class SurrogateBenchmark(Benchmark):
         if model.enumerable:
             return model.table().mean.take(self.space.index(archs))
         return model.predict(archs).mean
+
+    def _cost(self, name: str, archs: Archs) -> Floats:
+        """Return what is predicted of a cost; nan where it is rather missing."""
+        cost, missing = self._mean(name, archs), f"{name}{MISSING}"
+        return np.where(self._mean(missing, archs) > HALF, np.nan, cost) if missing in self.models else cost
 
     def _error(self, archs: Archs, epochs: NDArray[np.int64] | None) -> tuple[Floats, Floats]:
         """Return mean and noise of the error (n,) of each architecture after its epochs."""

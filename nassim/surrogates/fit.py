@@ -19,7 +19,7 @@ from nassim.surrogates.learn import FEWEST, learn
 from nassim.surrogates.model import Surrogate
 from nassim.surrogates.scale import Transform
 from nassim.surrogates.storage import digest_of
-from nassim.surrogates.training_data import Trainings, architectures_known
+from nassim.surrogates.training_data import MISSING, Trainings, architectures_known
 from nassim.surrogates.training_records import Source
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def fit_targets(source: Source, options: Options, targets: Sequence[str]) -> Fit
     trainings = design(
         source, options.train, options.seed, options.active, lambda some: _learn(source, some, "error", options)
     )
-    models = {target: _learn(source, trainings, target, options) for target in targets}
+    lacking = [f"{cost}{MISSING}" for cost in targets if cost in source.costs and np.nansum(trainings.missing(cost))]
+    models = {target: _learn(source, trainings, target, options) for target in (*targets, *lacking)}
     return Fitted(_name(source, options), _card(source, trainings, models, options), models)
 
 
@@ -124,7 +125,7 @@ def _learn(source: Source, trainings: Trainings, target: str, options: Options) 
             epochs=source.epochs if target == "error" else source.epochs[-1:],
             seed=options.seed,
             search=options.search,
-            transform=options.transform if target == "error" else "auto",
+            transform=options.transform if target == "error" else "linear" if target.endswith(MISSING) else "auto",
         )
     except (DataError, SettingError) as error:
         raise type(error)(f"{source.name}: {error}") from error

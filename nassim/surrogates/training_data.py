@@ -15,6 +15,7 @@ from nassim.core.random_streams import Streams
 from nassim.core.renamed import renamed_names
 from nassim.surrogates.training_records import Source, TrainingRecords, rows_of
 
+MISSING = " missing"  # after the name of a cost: the target that says which architectures have none
 LISTED = 1 << 20  # a space of at most so many architectures is put into random order as a whole
 
 
@@ -29,8 +30,15 @@ class Trainings:
 
     def values(self, target: str) -> Floats:
         """Return what is to be learned of each architecture, (n,) or for the error (n, epochs)."""
+        if target.endswith(MISSING):
+            return self.missing(target.removesuffix(MISSING))
         named = {"error": self.error, "seconds": self.seconds, **self.costs}
         return named[target]
+
+    def missing(self, cost: str) -> Floats:
+        """Return 1 for each architecture that was trained and has no such cost, 0 for others; nan = it failed, (n,)."""
+        failed = np.isnan(self.error).any(axis=1)
+        return np.where(failed, np.nan, np.isnan(self.costs[cost]).astype(np.float64))
 
     def only(self, rows: Ids | Flags) -> Trainings:
         """Return some of them."""

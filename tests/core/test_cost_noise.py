@@ -139,3 +139,22 @@ def test_a_surrogate_has_the_noise_of_what_it_learned(tmp_path: Any) -> None:
         assert one.card.measured == ("latency",)
         with pytest.raises(SettingError, match="latency is measured after training"):
             one.cost("latency", EVERY)
+
+
+def test_a_surrogate_has_no_cost_where_none_was_measured(tmp_path: Any) -> None:
+    """What a device does not run is missing in its predictions too, saved and per network: no number, and infeasible."""
+    lacks = EVERY[:, 0] == 1
+    one = bench(np.where(lacks, np.nan, LATENCY))
+    found = fit(one, train=100, encoding="onehot")
+    assert found.costs == one.costs
+    found.save(tmp_path / "learned")
+    again = type(found).load(tmp_path / "learned", TOY.space)
+    for learned in (found, again, found.per_network()):
+        np.testing.assert_array_equal(np.isnan(learned.cost("latency", EVERY)), lacks)
+        np.testing.assert_array_equal(np.isnan(learned.evaluate(Query(EVERY)).costs[:, 0]), lacks)
+        assert np.isfinite(learned.cost("params", EVERY)).all()
+    trace = nassim.simulate("random_search", found, runs=3, evaluations=30, constraints={"latency": 100.0})
+    missing = lacks[TOY.space.index(trace.archs.reshape(-1, 4))].reshape(3, 30)
+    np.testing.assert_array_equal(trace.feasible(), ~missing)
+    whole = fit(bench(), train=100, encoding="onehot")
+    assert set(whole.models) == {"error", "seconds", "latency", "params"}
