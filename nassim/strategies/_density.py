@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from nassim.core.arrays import Archs, Floats, Ids
 
 LEAST = 1e-3  # bandwidth
+TOGETHER = 8  # genes whose parts of a kernel are looked up at once
 Rule = Literal["published", "categorical"]
 
 
@@ -48,13 +49,22 @@ class Density:
 
     def at(self, asked: Archs) -> Floats:
         """Return the density at architectures (k, m, genes), (k, m)."""
-        kernel = np.ones((len(self.archs), *asked.shape[:2]))
+        kernel = np.ones((1, 1, self.count.size))
         with np.errstate(invalid="ignore"):
-            for gene in range(len(self.choices)):
-                same = self.archs[:, None, :, gene] == asked[None, :, :, gene]
-                kernel *= np.where(same, 1 - self.width[:, gene], self.other[:, gene])
+            for first in range(0, len(self.choices), TOGETHER):
+                kernel = kernel * self._factor(asked, range(first, min(first + TOGETHER, len(self.choices))))
             density: Floats = np.where(self.inside[:, None], kernel, 0.0).sum(axis=0) / self.count
         return density
+
+    def _factor(self, asked: Archs, genes: range) -> Floats:
+        """Return the kernel's part of some genes, (n, k, m): looked up by which of them are the same."""
+        same, parts = np.zeros((len(self.archs), *asked.shape[:2]), dtype=np.uint8), np.ones((1, self.count.size))
+        for bit, gene in enumerate(genes):
+            mine, theirs = (np.ascontiguousarray(archs[:, :, gene]) for archs in (self.archs, asked))
+            same |= (mine[:, None] == theirs[None]).view(np.uint8) << np.uint8(bit)
+            parts = np.concatenate([parts * self.other[:, gene], parts * (1 - self.width[:, gene])])
+        factor: Floats = parts.ravel().take(same * np.intp(self.count.size) + np.arange(self.count.size))
+        return factor
 
     def sample(self, uniform: Floats) -> Archs:
         """Return draws from the density, (k, m, genes), by numbers (k, m, 1 + genes) in (0, 1).

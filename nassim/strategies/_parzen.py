@@ -11,7 +11,7 @@ import numpy as np
 from nassim.core.arrays import Archs, Flags, Floats, Rows
 from nassim.core.genes import narrow
 from nassim.core.random_streams import Streams
-from nassim.strategies._policy import draw
+from nassim.strategies._policy import draw, one_hot
 
 RECENT = 25
 TINY = 1e-300
@@ -42,12 +42,14 @@ class Parzen:
 
     def density(self, asked: Archs) -> Floats:
         """Return the joint density at architectures (m, k, genes), (m, k)."""
-        kernels = np.broadcast_to(self.weight[:, None, :-1], (*asked.shape[:2], self.archs.shape[1])).copy()
-        for gene in range(asked.shape[2]):
-            same = asked[:, :, None, gene] == self.archs[:, None, :, gene]
-            kernels *= np.where(same, self.own[:, gene, None, None], self.other[:, gene, None, None])
+        widest = self.options.shape[1]
+        mine, seen = (np.asarray(one_hot(archs, widest), dtype=np.float64) for archs in (asked, self.archs))
+        mine *= np.log(self.own / self.other)[:, None, :, None]
+        kernels = _flat(mine) @ _flat(seen).swapaxes(1, 2)  # of the genes that are the same, (m, k, n)
+        kernels += np.log(self.other).sum(axis=1)[:, None, None]
+        np.exp(kernels, out=kernels)
         uniform = self.weight[:, -1:] / np.prod(self.choices, dtype=np.float64)
-        density: Floats = kernels.sum(axis=2) + uniform
+        density: Floats = (kernels @ self.weight[:, :-1, None])[:, :, 0] + uniform
         return density
 
     def marginals(self) -> Floats:
@@ -75,6 +77,11 @@ class Parzen:
         any_option = np.clip(left * self.choices, 0, self.choices - 1).astype(archs.dtype)
         drawn_archs: Archs = np.where(left < 0, centre, any_option)
         return drawn_archs
+
+
+def _flat(hot: Floats) -> Floats:
+    """Return (m, n, genes * widest) of (m, n, genes, widest)."""
+    return hot.reshape(*hot.shape[:2], -1)
 
 
 def _weights(inside: Flags, prior: float, recent: int) -> Floats:

@@ -6,6 +6,8 @@ explained in Watanabe, "Tree-Structured Parzen Estimator", 2023, arXiv:2304.1112
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nassim.core.arrays import Rows
@@ -76,9 +78,13 @@ class Tpe(Strategy[Query, Outcome]):
         """Return l and g: of the good observations, and of the others and those without an answer yet."""
         archs, error = self.archs[rows, : self.asked], self.error[rows, : self.asked]
         done, failed = np.isfinite(error), np.isnan(error)
-        rank = np.where(failed, np.inf, error).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
-        many = np.minimum(np.ceil(self.good * done.sum(axis=1)), MOST)
-        good = done & (rank < many[:, None])
-        parts = (good, ~good & ~failed)
-        estimators = (Parzen(archs, part, self.space.choices, self.prior) for part in parts)
+        many = np.minimum(np.ceil(self.good * done.sum(axis=1)), MOST)[:, None]
+        best = np.where(failed, np.inf, error).argsort(axis=1, kind="stable")
+        best = best[:, : min(math.ceil(self.good * self.asked), MOST)]
+        chosen = np.arange(best.shape[1]) < many
+        best = np.sort(np.where(chosen, best, self.asked), axis=1)  # in the order in which they were asked for
+        others = ~failed
+        np.put_along_axis(others, np.where(chosen, best, best[:, :1]), False, axis=1)
+        few = np.take_along_axis(archs, np.minimum(best, self.asked - 1)[:, :, None], axis=1)
+        estimators = (Parzen(*part, self.space.choices, self.prior) for part in ((few, chosen), (archs, others)))
         return next(estimators), next(estimators)

@@ -109,3 +109,21 @@ def test_it_asks_for_what_optuna_asks_for(multivariate: bool) -> None:
     rare = both[1] < 200
     grouped = np.column_stack([both[:, ~rare], both[:, rare].sum(axis=1) + 1e-9])
     assert chi2_contingency(grouped).pvalue > 1e-3
+
+
+def test_few_good_ones_make_the_density_that_all_with_a_mask_make() -> None:
+    """The estimator l holds the good ones alone, in the order in which they were asked for; g all others that are no failures."""
+    generator, rows = np.random.default_rng(5), np.arange(3)
+    tpe = Tpe(SPACE, Streams(0, "tpe", rows))
+    tpe.archs[:, :50], tpe.asked = ALL[generator.integers(SPACE.size, size=(3, 50))], 50
+    tpe.error[:, :50] = generator.integers(9, size=(3, 50))
+    tpe.error[0, :30], tpe.error[1, 40:] = np.nan, np.inf
+    for found, good in zip(tpe._estimators(rows), (True, False), strict=True):
+        for run in rows:
+            error = tpe.error[run, :50]
+            many = int(np.ceil(0.1 * np.isfinite(error).sum()))
+            best = np.argsort(np.where(np.isnan(error), np.inf, error), kind="stable")[:many]
+            inside = np.isin(np.arange(50), best) if good else ~np.isin(np.arange(50), best) & ~np.isnan(error)
+            plain = by_optuna(tpe.archs[run, :50][inside], range(3))
+            expected = plain.log_pdf({f"gene{gene}": ALL[:, gene] for gene in range(3)})
+            np.testing.assert_allclose(np.log(found.density(np.stack([ALL] * 3))[run]), expected, atol=1e-11)
