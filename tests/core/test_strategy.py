@@ -52,6 +52,45 @@ class Limited(Plain):
         self.max_evaluations = 2 * times
 
 
+class Several(Plain):
+    """Remembers all objectives, and what it heard before the first question."""
+
+    several_objectives = True
+
+    def prepare(self):
+        """Keep what was known."""
+        self.heard = self.objectives, self.limited
+
+    def tell_objectives(self, arch, objectives, missed):
+        """Keep what came, as it came."""
+        self.told.append((arch.tolist(), objectives.tolist(), missed))
+
+
+def test_a_plain_strategy_hears_all_objectives_if_it_says_so():
+    """Each run hears its own objectives and by how much limits are missed, others the error; all hear how many."""
+    answer = Outcome(
+        np.array([3.0, 4.0]), np.ones(2), np.zeros((2, 0)), np.array([[3.0, 1.0], [4.0, np.nan]]), np.array([-0.5, 2])
+    )
+    for one in (Several, Plain):
+        searcher = lift(one)(SPACE, Streams(0, "plain", [0, 1]))
+        searcher.objectives, searcher.limited = 2, True
+        searcher.prepare((1,))
+        rows = np.arange(2)
+        asked = searcher.ask(rows)
+        searcher.tell(rows, asked, answer)
+        first, second = (each.told[0][1:] for each in searcher.each)
+        if one is Several:
+            assert [each.heard for each in searcher.each] == [(2, True)] * 2
+            assert first == ([3.0, 1.0], 0.0)
+            assert second[0][0] == 4.0
+            assert math.isnan(second[0][1])
+            assert second[1] == 2.0
+        else:
+            assert (first, second) == ((3.0,), (4.0,))
+    searcher.each[0].tell_objectives(asked.archs[0], np.array([7.0, 1.0]), 0.0)
+    assert searcher.each[0].told[1][1] == 7.0
+
+
 def test_lifting_keeps_name_doc_and_module():
     """A lifted class is shown as the class its author wrote."""
     lifted_class = lift(Plain)
