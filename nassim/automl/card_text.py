@@ -46,7 +46,8 @@ def markdown(card: Card) -> Iterator[str]:
     yield from ("", "## Confirmed with fresh seeds", "")
     yield from ("| network | chosen as | validation error | test error, 95 % |", "|---|---|---:|---:|")
     for one in card["confirmed"]:
-        yield f"| `{one['architecture']}` | {one['why']} | {_number(one['valid_error'])} | {_error(one)} |"
+        network = one["architecture"].replace("|", "\\|")  # which would end the cell
+        yield f"| `{network}` | {one['why']} | {_number(one['valid_error'])} | {_error(one)} |"
     yield from ("", "## Rounds", "")
     yield "| round | by | trainings | promised gain, 80 % | came | lowest validation error |"
     yield "|---:|---|---:|---|---:|---:|"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +17,9 @@ from nassim.automl.session import Session
 from nassim.automl.shapes import Written
 from nassim.core.errors import DataError
 from nassim.core.model_card import Exported, Kept
+from nassim.data.atomic import whole_folder
+
+EXPORTS = "exports"  # the folder of all that were exported, by their networks
 
 
 class HandedIn(NamedTuple):
@@ -39,6 +44,8 @@ def handed_in(session: Session, ranked: Sequence[Confirmed], limits: Limits) -> 
         exported = _exported(session, network)
         kept = limits.judged(_costs(session, one.place, exported))
         if all(limit["kept"] for limit in kept):
+            if exported is not None:
+                _put(session.folder / EXPORTS / str(network), session.folder / MODEL)
             return HandedIn(one, exported, kept)
         missed = missed or "; ".join(kept_limit(limit) for limit in kept if not limit["kept"])
     if missed:
@@ -48,12 +55,20 @@ def handed_in(session: Session, ranked: Sequence[Confirmed], limits: Limits) -> 
 
 def _exported(session: Session, network: int) -> Exported | None:
     """Return what was measured of a network's files; None = its trainer writes none."""
-    folder = session.folder / MODEL
+    folder = session.folder / EXPORTS / str(network)
     decided = session.decisions.settle(
         "export", {"network": network}, Written, lambda: {"exported": session.trainer.export(network, folder)}
     )
     session.elsewhere += decided["exported"] is not None
     return decided["exported"]
+
+
+def _put(exported: Path, model: Path) -> None:
+    """Put the files of a model where the model of the search is, in the place of an earlier one."""
+    with whole_folder(model, replace=True) as new:
+        for path in exported.iterdir():
+            if not path.name.startswith("."):  # where a training that was interrupted goes on from
+                shutil.copy2(path, new / path.name)
 
 
 def _costs(session: Session, place: int, exported: Exported | None) -> dict[str, float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from nassim.automl.found import Found
 from nassim.automl.loop import plan_lines, search
 from nassim.automl.request import Request
 from nassim.core.watcher import Watcher
+from nassim.training.data import load
 from nassim.training.train import error_of
 
 ARGUMENTS = {"trainings": 22, "epochs": 1, "jobs": 1}
@@ -41,8 +44,6 @@ def test_a_search_hands_in_a_model_within_the_limits(found: Found) -> None:
     """Its card says what was confirmed; network and ONNX file err as the card says, and the folder reads back."""
     import onnxruntime
 
-    from nassim.training.data import load
-
     card = found.card
     assert [limit["kept"] for limit in card["limits"]] == [True, True]
     assert 18 <= card["cost"]["trainings"] <= ARGUMENTS["trainings"]  # contenders may be one network
@@ -57,6 +58,8 @@ def test_a_search_hands_in_a_model_within_the_limits(found: Found) -> None:
     assert Found.read(found.folder) == found
     text = (found.folder / "model_card.md").read_text("utf-8")
     assert found.architecture in text
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert [len(re.split(r"(?<!\\)\|", row)) for row in rows] == [6] * len(card["confirmed"])
     assert f"{found.test_error:.2f} %" in text
 
 
@@ -70,9 +73,7 @@ def test_nothing_looks_at_test_images_before_the_end(found: Found) -> None:
 
 @pytest.mark.slow
 def test_given_again_nothing_is_trained_and_more_budget_goes_on(found: Found, tmp_path: Path) -> None:
-    """The same search ends as it did; a larger one keeps all that was trained and trains the rest."""
-    import shutil
-
+    """The same search ends as it did; a larger one trains the rest; a smaller one hands in what is there."""
     folder = tmp_path / "found"
     shutil.copytree(found.folder, folder)
     before = trainings(folder)
@@ -82,6 +83,10 @@ def test_given_again_nothing_is_trained_and_more_budget_goes_on(found: Found, tm
     more = nassim.search("digits", limits=LIMITS, out=folder, **ARGUMENTS | {"trainings": 26})
     assert set(before) < set(trainings(folder))
     assert 22 <= more.card["cost"]["trainings"] <= 26
+    searched = (folder / "trainings" / "000.jsonl").read_text("utf-8")
+    less = nassim.search("digits", limits=LIMITS, out=folder, **ARGUMENTS | {"trainings": 8})
+    assert error_of(less.network(), load("digits").test) == less.card["exported"]["exported_test_error"]
+    assert (folder / "trainings" / "000.jsonl").read_text("utf-8") == searched
 
 
 @pytest.mark.slow
