@@ -86,5 +86,5 @@ class Tpe(Strategy[Query, Outcome]):
         others = ~failed
         np.put_along_axis(others, np.where(chosen, best, best[:, :1]), False, axis=1)
         few = np.take_along_axis(archs, np.minimum(best, self.asked - 1)[:, :, None], axis=1)
-        estimators = (Parzen(*part, self.space.choices, self.prior) for part in ((few, chosen), (archs, others)))
-        return next(estimators), next(estimators)
+        l_of = Parzen(few, chosen, self.space.choices, self.prior)
+        return l_of, Parzen(archs, others, self.space.choices, self.prior)
