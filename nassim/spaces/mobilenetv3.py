@@ -163,13 +163,14 @@ class MobileNetV3(Space):
         return np.concatenate(columns, axis=1, dtype=np.float64)
 
     def links(self, arch: Archs) -> tuple[Link, ...]:
-        """Return each stage as a chain of its layers."""
-        found = []
+        """Return each stage as a chain of its layers; the name of the first says how large the images are."""
+        found, image = [], f", images of {int(self.resolutions(arch[None])[0])} pixels"
         for stage, layers in enumerate(self.layers(arch[None])[0], start=1):
             there = [f"{kernel}x{kernel} x{expansion}" for kernel, expansion in layers.tolist() if kernel]
             nodes = ["in", *map(str, range(1, len(there))), "out"]
             chain = zip(nodes, nodes[1:], there, strict=False)
-            found += [Link(f"stage {stage}", source, target, operation) for source, target, operation in chain]
+            part = f"stage {stage}{image if stage == 1 else ''}"
+            found += [Link(part, source, target, operation) for source, target, operation in chain]
         return tuple(found)
 
 

@@ -19,7 +19,7 @@ from nassim.report.view import Drawn, View
 TITLE = "The best architectures"
 ORDER = 110
 
-HEIGHT = 1.45  # inches of a graph
+HEIGHT, LOW = 1.45, 0.62  # inches of a graph, and of one that is a chain
 PER_ROW = 2  # options listed beside each other
 
 
@@ -62,8 +62,15 @@ def _best(view: View) -> tuple[Archs, str] | None:
 
 
 def _height(view: View, arch: Archs, page: Page) -> float:
-    rows = -(-len(view.index.genes) // PER_ROW)
-    return 0.36 + (HEIGHT * len(parts_of(view.index.links(arch))) or rows * page.row + 0.1)
+    rows, parts = -(-len(view.index.genes) // PER_ROW), parts_of(view.index.links(arch))
+    each = LOW if all(map(_is_chain, parts.values())) else HEIGHT
+    return 0.36 + (each * len(parts) or rows * page.row + 0.1)
+
+
+def _is_chain(arrows: Sequence[Arrow]) -> bool:
+    """Return whether every arrow goes to the next node."""
+    nodes = in_line(arrows)
+    return all(nodes.index(target) == nodes.index(source) + 1 for _, source, target, _ in arrows)
 
 
 def _draw(axes: Axes, view: View, arch: Archs, page: Page) -> None:
