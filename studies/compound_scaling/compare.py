@@ -121,39 +121,47 @@ def law_of_all() -> Numbers:
 
 
 def draw(axes: Axes, found: Numbers, base: float) -> None:
-    """Draw errors by FLOPs and rule, each line from the base."""
+    """Draw errors by FLOPs and rule; lines of rules that begin at phi = 1 begin at the base."""
     for place, (rule, by_phi) in enumerate(found.items()):
-        phis = [int(phi) for phi in by_phi]
         value, low, high = np.array([[each[end] for end in ("value", "low", "high")] for each in by_phi.values()]).T
-        where = 2.0 ** np.array([0, *phis]) * (1.0 + 0.012 * (place - 2))  # beside each other
-        half = np.abs([np.append(0, value - low), np.append(0, high - value)])
-        axes.errorbar(where, [base, *value], half, capsize=3, marker="o", markersize=4, color=COLOURS[rule], label=rule)
-    axes.set(xscale="log", yscale="log", xlabel="FLOPs, times the base's", ylabel="test error in %")
-    axes.set_xticks([1, 2, 4, 8], ["1", "2", "4", "8"])
-    axes.legend(fontsize=8)
+        where = 2.0 ** np.array([int(phi) for phi in by_phi]) * (1.0 + 0.012 * (place - 2))  # beside each other
+        style = {"color": COLOURS[rule], "marker": "o", "markersize": 4}
+        axes.errorbar(where, value, [value - low, high - value], capsize=3, label=rule, **style)
+        if "1" in by_phi:
+            axes.plot([1.0, where[0]], [base, value[0]], **style)
+    axes.set(xlabel="FLOPs, times the base's", ylabel="test error in %")
+    axes.legend(fontsize=8, loc="lower left")
 
 
 def draw_published(axes: Axes) -> None:
     """Draw EfficientNet's B0 to B7 as published."""
     every = efficientnet()["networks"]
-    flops, error = np.array([(each["flops"] / 1e9, 100.0 - each["top1"]) for each in every.values()]).T
-    axes.plot(flops, error, marker="o", markersize=4, color="#cc79a7")
+    flops, error = np.array([(each["flops_billions"], 100.0 - each["top1"]) for each in every.values()]).T
+    axes.plot(flops, error, marker="o", markersize=4, color=COLOURS["EfficientNet's"])
     for name, *place in zip(every, flops, error, strict=True):
         axes.annotate(name, place, textcoords="offset points", xytext=(4, 4), fontsize=8)
-    axes.set(xscale="log", yscale="log", xlabel="FLOPs, billions", ylabel="top-1 error on ImageNet in %")
+    axes.set(xlabel="FLOPs, billions", ylabel="top-1 error on ImageNet in %")
+
+
+def both_logarithmic(axes: Axes, across: tuple[float, ...], up: tuple[float, ...]) -> None:
+    """Give axes of plain numbers on logarithmic scales."""
+    axes.set(xscale="log", yscale="log")
+    axes.set_xticks(across, [f"{tick:g}" for tick in across])
+    axes.set_yticks(up, [f"{tick:g}" for tick in up])
+    axes.minorticks_off()
 
 
 def figure(found: Numbers, path: Path) -> None:
     """Draw both side by side."""
-    drawn, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8), layout="constrained")
+    drawn, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.4), layout="constrained")
     draw(left, found["error"], found["base"]["value"])
     left.set_title("measured on photodigits", fontsize=10)
+    both_logarithmic(left, (1, 2, 4, 8), (2, 5, 10, 20, 40, 60))
+    left.set_ylim(3, 75)
     draw_published(right)
     right.set_title("EfficientNet B0 to B7 as published (Tan and Le 2019)", fontsize=10)
-    for axes in (left, right):
-        ticks = [tick for tick in (8, 10, 12, 15, 20, 25, 30, 40, 50) if axes.get_ylim()[0] < tick < axes.get_ylim()[1]]
-        axes.set_yticks(ticks, map(str, ticks))
-        axes.minorticks_off()
+    both_logarithmic(right, (0.5, 1, 2, 5, 10, 20, 40), (16, 18, 20, 22))
+    right.set_xlim(0.33, 50)
     drawn.savefig(path, dpi=130)
 
 

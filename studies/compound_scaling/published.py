@@ -20,8 +20,8 @@ class Network(TypedDict):
     depth: float  # multiplier
     width: float  # multiplier
     pixels: int  # a side
-    params: float
-    flops: float  # multiply-adds of an image
+    params_millions: float
+    flops_billions: float  # multiply-adds of an image
     top1: float  # accuracy on ImageNet in percent
     top5: float
 
@@ -53,7 +53,7 @@ def implied(networks: dict[str, Network]) -> dict[str, dict[str, float]]:
     found = {}
     for name, network in networks.items():
         if name != "B0":
-            phi = np.log2(network["flops"] / first["flops"])
+            phi = np.log2(network["flops_billions"] / first["flops_billions"])
             scaled = (network["depth"], network["width"], network["pixels"] / first["pixels"])
             steps = [round(float(each ** (1.0 / phi)), 4) for each in scaled]
             found[name] = {"phi": round(float(phi), 4), **dict(zip(("alpha", "beta", "gamma"), steps, strict=True))}

@@ -1,6 +1,6 @@
 """Trains the study's networks for real: those of the grid, then those that are compared at equal FLOPs.
 
-    python studies/compound_scaling/train.py grid                   # 96 trainings
+    python studies/compound_scaling/train.py grid                   # 48 trainings
     python studies/compound_scaling/fit.py                          # numbers/fit.json, from these
     python studies/compound_scaling/train.py lines                  # by the coefficients in it, with new seeds
 
