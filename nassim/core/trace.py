@@ -134,8 +134,8 @@ class Trace:
 
     def _judged(self, name: str, *, true: bool) -> Floats:
         """Return a diagnostic as it was told, or as the judge has it where that is something else."""
-        told = self.diagnostics[name]
-        return self.diagnostics.get(f"{TRUE}{name}", told) if true else told
+        told, judged = self.diagnostics[name], self.diagnostics.get(f"{TRUE}{name}") if true else None
+        return told if judged is None else np.where(np.isnan(judged), told, judged)  # nan: of runs that were told it
 
     def incumbent(self) -> NDArray[np.intp]:
         """Return the event whose architecture each run would hand in after each event, (runs, events).

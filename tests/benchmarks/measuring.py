@@ -26,3 +26,21 @@ def energy() -> Benchmark:
         counts=np.ones(len(every), dtype=np.int64),
         costs={"params": answer.costs[:, 0], "energy": 1 + every.sum(axis=1).astype(np.float64)},
     )
+
+
+def noisy() -> Benchmark:
+    """Return the same with a noisy energy."""
+    found = energy()
+    every = found.everything()
+    assert every is not None
+    answer = found.evaluate(Query(every))
+    return TableBenchmark(
+        "toy/noisy-energy",
+        found.space,
+        replace(found.card, facts={"noise": {"energy": 0.2}}),
+        epochs=(9,),
+        error=answer.error[None, :, None],
+        seconds=answer.seconds[None, :, None],
+        counts=np.ones(len(every), dtype=np.int64),
+        costs=dict(zip(found.costs, answer.costs.T, strict=True)),
+    )

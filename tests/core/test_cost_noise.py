@@ -142,7 +142,7 @@ def test_a_surrogate_has_the_noise_of_what_it_learned(tmp_path: Any) -> None:
 
 
 def test_a_surrogate_has_no_cost_where_none_was_measured(tmp_path: Any) -> None:
-    """What a device does not run is missing in its predictions too, saved and per network: no number, and infeasible."""
+    """What a device does not run is missing in its predictions too, saved and per network: it is infeasible."""
     lacks = EVERY[:, 0] == 1
     one = bench(np.where(lacks, np.nan, LATENCY))
     found = fit(one, train=100, encoding="onehot")
