@@ -133,9 +133,10 @@ def lock_of(results: ResultsFolder) -> Lock:
 
 
 def content_of(trace: Trace) -> str:
-    """Return a digest of every number of a trace, of several objectives or limits that of their costs too."""
-    found, costs = sha256(), sorted(name for name in trace.diagnostics if name == VIOLATION or name.startswith(COST))
-    told = (trace.diagnostics[name] for name in costs)
+    """Return a digest of every number of a trace, of several objectives that of what was told of costs too."""
+    several = len(trace.objective_names) > 1
+    costs = sorted(name for name in trace.diagnostics if several and (name == VIOLATION or name.startswith(COST)))
+    found, told = sha256(), (trace.diagnostics[name] for name in costs)
     for values in (trace.runs, trace.lengths, trace.archs, trace.error, trace.seconds, trace.truth, *told):
         found.update(np.ascontiguousarray(values).tobytes())
     return found.hexdigest()[:16]
