@@ -17,6 +17,7 @@ from nassim.core.errors import DataError, SettingError
 from nassim.report.build import build, numbers
 from nassim.report.found import MEANINGS, indicators_of
 from nassim.report.indicators import hypervolume_regret
+from nassim.report.summarise import all_places, blocks
 from nassim.report.summary import Summary
 from nassim.stats.many import against_chosen
 from nassim.stats.paired import signed_rank
@@ -223,3 +224,23 @@ def test_a_lock_holds_the_regret_in_hypervolume(found: Found, tmp_path: Path) ->
     moved = cell._replace(of="mean final error", key="other", content="other")
     with pytest.raises(SettingError, match="the lock has the mean final error, now it is the mean final regret"):
         list(compare(locked._replace(cells={(RANDOM, ON[0]): moved}), locked, None))
+
+
+def test_benchmarks_are_blocks_of_indicators_too(tmp_path: Path) -> None:
+    """Of six benchmarks: regret is the front's hypervolume less that of the set, so places by both are the same."""
+    names = ["citeseer", "computers", "cora", "cs", "photo", "pubmed"]
+    study = {
+        "name": "blocks",
+        "question": "Which is first?",
+        "runs": 8,
+        "benchmarks": [f"graph/{name}" for name in names],
+        "budget": {"evaluations": 30},
+        "policies": {"objectives": ["error", "latency"]},
+        "strategy": [{"name": "nsga2", "population": 6}, {"name": "random_search"}],
+    }
+    cells, summary = numbers(ResultsFolder.open(nassim.run_study(study, out=tmp_path / "out", jobs=1)))
+    places = summary.places["hypervolume"]
+    assert places.overall == summary.overall
+    assert places.blocks == blocks(all_places(cells))
+    assert places.blocks is not None
+    assert set(summary.indicators) == set(study["benchmarks"])
