@@ -39,10 +39,11 @@ def matern(squared: Floats, length: Floats | float) -> Floats:
 
 class Materns:
     """The Matern kernels of squared distances (n, n) at lengths that are each half of the next: one exponential
-    serves all, since exp(-2 d) is the square of exp(-d).
+    serves all, since exp(-2 d) is the square of exp(-d). What is `beside` is added to each.
     """
 
-    def __init__(self, squared: Floats, lengths: tuple[float, ...]) -> None:
+    def __init__(self, squared: Floats, lengths: tuple[float, ...], beside: Floats | float = 0.0) -> None:
+        self._beside = beside
         self._scaled: Floats = ROOT * np.sqrt(squared)
         self._bells: dict[float, Floats] = {lengths[-1]: np.exp(self._scaled / -lengths[-1])}
         self._kernels: dict[float, Floats] = {}
@@ -56,6 +57,7 @@ class Materns:
             kernel *= scaled
             kernel += 1
             kernel *= self._bell(length)
+            kernel += self._beside
             self._kernels[length] = kernel
         return self._kernels[length]
 

@@ -50,11 +50,11 @@ class Scales:
         while self._y.shape[2] < y.size:
             self._y, self._weights = (with_room(kept, kept.shape[2], axis=2) for kept in (self._y, self._weights))
         square, volume = self._bounds(row, y)
-        kernels, beside = Materns(points.among(row), LENGTHS), points.beside(row)
+        kernels = Materns(points.among(row), LENGTHS, points.beside(row))
         likelihood, best = np.full(LENGTH.size, -np.inf), int(self._best[row])
         place, lower = best, np.empty((0, 0))
         while place >= 0:
-            found = self._factored(row, place, kernels.at(float(LENGTH[place])) + beside, y)
+            found = self._factored(row, place, kernels.at(float(LENGTH[place])), y)
             likelihood[place] = -self._square[row, place] / 2 - self._volume[row, place]
             if likelihood.argmax() == place:
                 best, lower = place, found

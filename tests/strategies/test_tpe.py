@@ -112,7 +112,7 @@ def test_it_asks_for_what_optuna_asks_for(multivariate: bool) -> None:
 
 
 def test_few_good_ones_make_the_density_that_all_with_a_mask_make() -> None:
-    """The estimator l holds the good ones alone, in the order in which they were asked for; g all others that are no failures."""
+    """In l are the good ones alone, in the order in which they were asked for; in g all others that have not failed."""
     generator, rows = np.random.default_rng(5), np.arange(3)
     tpe = Tpe(SPACE, Streams(0, "tpe", rows))
     tpe.archs[:, :50], tpe.asked = ALL[generator.integers(SPACE.size, size=(3, 50))], 50
