@@ -11,7 +11,9 @@ import pytest
 import nassim
 from nassim.core.trace import Trace
 from nassim.report.found import Indicators, indicators_of
+from nassim.report.indicators import Scale
 from nassim.report.recommended import final_sets
+from tests.stats.test_pareto_tables import FRONTS, Front
 
 BENCH = nassim.load("nb201/cifar10")
 EVERY = BENCH.space.at(np.arange(BENCH.space.size))
@@ -87,3 +89,17 @@ def test_success_is_apart_from_quality(objectives: list[str]) -> None:
     told = nassim.simulate("random_search", BENCH, runs=60, evaluations=60, **given, hand_in="best-told")
     assert found_in(told).hands_in_feasible.mean() < met.mean()
     assert np.array_equal(found_in(told).success, met)
+
+
+@pytest.mark.parametrize("known", FRONTS, ids=lambda front: f"{front.data}-{'-'.join(front.costs)}")
+def test_scales_of_reports_are_those_published(known: Front) -> None:
+    """The exact front on the scale of a report has the hypervolumes known of every table, by range and by nadir."""
+    asked: Any = {"runs": 1, "evaluations": 1, "objectives": ["error", *known.costs]}
+    for point, volume in (("max", known.by_range), ("nadir", known.by_nadir)):
+        trace = nassim.simulate("random_search", f"nb201/{known.data}", **asked, reference_point=point)
+        front = Scale.of(trace).front
+        assert front is not None
+        assert moocore.hypervolume(front, ref=np.ones(front.shape[1])) == pytest.approx(volume, abs=5e-7)
+        networks = trace.provenance["reference"]["networks"]
+        assert networks is not None
+        assert sum(place >= 0 for place in networks["points"]) == known.cells
