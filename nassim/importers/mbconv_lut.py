@@ -12,12 +12,16 @@ from nassim.benchmarks.block_table import Measured, blocks_table
 from nassim.core.documents import Table
 from nassim.core.errors import DataError
 from nassim.data.writing import BlockTables, Family
-from nassim.importers import Progress
+from nassim.importers import Progress, Published
 from nassim.importers._block_names import block_of, entries, number_of
 from nassim.importers._tables import digest_of
 from nassim.spaces._blocks import Block, Operation
 
 FAMILIES = ("mbconv-lut",)
+PUBLISHED = Published(
+    "4cd187ee5466802099f502a4d496cbee270a0b21862351722a527dc3a43f85e6",
+    "i7-8700K_lut.yaml in the authors' repository",
+)
 DEVICE = "i7-8700k"
 BLOCKS = 4050
 WORDS: dict[str, Operation] = {

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 import nassim
+from nassim.benchmarks.block_table import BlockTable
+from nassim.benchmarks.partial_table import PartialTable
 from nassim.benchmarks.untrained import Untrained
+from nassim.benchmarks.wrapping import wrapped
 from nassim.core.benchmark import Query
 from nassim.core.errors import SettingError, UnknownNameError
 from nassim.core.random_streams import Streams
@@ -67,7 +70,7 @@ def test_a_search_under_a_limit_stays_below_the_exact_optimum(tmp_path: Path, mo
         "regularized_evolution",
         bench,
         runs=5,
-        evaluations=1000,
+        evaluations=400,
         population=50,
         sample=10,
         constraints={"phone": limit},
@@ -112,3 +115,28 @@ def undominated(points: np.ndarray) -> np.ndarray:
     points = points[np.lexsort((-points[:, 1], points[:, 0]))]
     before = np.maximum.accumulate(np.r_[-np.inf, points[:-1, 1]])
     return points[points[:, 1] > before]
+
+
+def test_accuracies_of_ones_own_are_searched_with_the_exact_latency(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Imported, although the space is too large to number, and learned; the latency is the table's, not a model's."""
+    monkeypatch.setenv("NASSIM_DATA", str(tmp_path / "data"))
+    note10(tmp_path / "tables")
+    import_data("ofa-lut", tmp_path / "tables")
+    some = SPACE.sample(ROWS, Streams(0, "own", ROWS))[:300]
+    macs = SPACE.count(some).macs
+    rows = [f"{SPACE.show(arch)};{40 - 8 * np.log10(own / 1e8)}" for arch, own in zip(some, macs, strict=True)]
+    (tmp_path / "mine.csv").write_text("\n".join(["arch;valid_error", *rows]), encoding="utf-8")
+    card = 'title = "t"\nspace = "mobilenetv3"\nsource = "s"\nlicence = "l"\nsearch_split = "a"\nreport_split = "b"\n'
+    (tmp_path / "mine.toml").write_text(card, encoding="utf-8")
+    import_data("csv", tmp_path / "mine.csv")
+    own = PartialTable.load("mine/data")
+    assert {arch.tobytes() for arch in own.archs} == {arch.tobytes() for arch in some}
+    bench = wrapped(nassim.fit(own, train=250), [{"name": "block_latency", "table": "ofa-lut/note10"}])
+    table = BlockTable.load(tmp_path / "data/ofa-lut/note10")
+    np.testing.assert_array_equal(bench.cost("latency", some), table.sums(*SPACE.blocks(some)))
+    limits = {"latency": float(np.median(bench.cost("latency", some)))}
+    trace = nassim.simulate("nsga2", bench, runs=3, evaluations=60, population=20, constraints=limits)
+    kept = trace.archs[trace.feasible()]
+    assert (bench.cost("latency", kept) <= limits["latency"]).all()

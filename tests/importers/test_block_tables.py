@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from nassim import catalog, load
@@ -92,7 +94,9 @@ def test_a_table_for_all_images_serves_both_widths(tmp_path: Path, width: float)
 @pytest.mark.skipif(not I7.exists(), reason="needs ../shared/data/mbconv-i7")
 def test_the_published_table_of_the_processor_is_read(data: Path) -> None:
     """All 4,050 blocks; every network of the space has a latency at both widths, the wider one's is mostly higher."""
-    import_data("mbconv-lut", I7)
+    said: list[str] = []
+    import_data("mbconv-lut", I7, told=said.append)
+    assert said == []  # it is the very file that was published
     table = BlockTable.load(data / "mbconv-lut/i7-8700k")
     assert len(table.measured) == 4050
     narrow, wide = (table.sums(*SPACE.blocks(SOME, width)) for width in (1.0, 1.2))
@@ -147,6 +151,19 @@ def test_a_damaged_import_is_named(tmp_path: Path, data: Path) -> None:
     path.write_bytes(whole[:-9] + b"x" * 9)
     with pytest.raises(DataError, match="damaged"):
         BlockTable.load(path.parent)
+    card = data / "ofa-lut/card.toml"
+    card.write_text(card.read_text(encoding="utf-8").partition("[files")[0], encoding="utf-8")
+    table = pq.read_table(pa.BufferReader(whole))
+    operations = ["pond" if name == "pool" else name for name in table["operation"].to_pylist()]
+    place = table.schema.get_field_index("operation")
+    for changed, message in (
+        (table.drop_columns(["milliseconds"]), "expected a column milliseconds"),
+        (table.set_column(place, "operation", pa.array(operations)), "expected an operation of .*, got 'pond'"),
+        (pa.concat_tables([table, table.slice(0, 1)]), "expected every block once"),
+    ):
+        pq.write_table(changed, path)
+        with pytest.raises(DataError, match=message):
+            BlockTable.load(path.parent)
     path.unlink()
     with pytest.raises(DataError, match="cannot be read"):
         BlockTable.load(path.parent)
