@@ -83,5 +83,5 @@ class XgbSearch(Strategy[Query, Outcome]):
 
     def _said(self, known: Floats, target: Floats, unknown: Floats, seeds: Floats) -> Floats:
         """Return what members fitted to one run say of its candidates, (members, pool)."""
-        boosters = [boost(known, target, self.how, int(seed) >> 1) for seed in seeds]
+        boosters = boost(known, target, self.how, [int(seed) >> 1 for seed in seeds])
         return np.stack([predict(booster, unknown) for booster in boosters])

@@ -5,6 +5,7 @@ Each is trained by one thread from its own seed, so a model depends on its data 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,8 +26,8 @@ class Boosting(NamedTuple):
     columns: float = 1.0  # share of the features that each tree sees
 
 
-def boost(features: Floats, target: Floats, how: Boosting, seed: int) -> Booster:
-    """Return a booster of features (n, features) and target (n,)."""
+def boost(features: Floats, target: Floats, how: Boosting, seeds: Sequence[int]) -> list[Booster]:
+    """Return a booster from each seed of features (n, features) and target (n,), which are sorted into bins once."""
     import xgboost
 
     parameters = {
@@ -35,14 +36,17 @@ def boost(features: Floats, target: Floats, how: Boosting, seed: int) -> Booster
         "subsample": how.rows,
         "colsample_bytree": how.columns,
         "base_score": float(target.mean()),
-        "seed": seed,
         "nthread": 1,
         "tree_method": "hist",
         "max_bin": 16,  # features of architectures have few values
         "verbosity": 0,
     }
     data = xgboost.DMatrix(features.astype(np.float32), target, nthread=1)
-    return xgboost.train(parameters, data, how.rounds)
+    boosters = [xgboost.Booster(parameters | {"seed": seed}, [data]) for seed in seeds]
+    for booster in boosters:
+        for number in range(how.rounds):
+            booster.update(data, number)
+    return boosters
 
 
 def predict(booster: Booster, features: Floats) -> Floats:
