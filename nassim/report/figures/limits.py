@@ -76,6 +76,7 @@ def _drawn(group: Sequence[Limited], names: Sequence[str], family: str) -> Drawn
     )  # bands may be far wider
     room = MARGIN * float(np.ptp(bounds))
     upper.set(xlim=(bounds[0] - room, bounds[-1] + room), ylim=(-0.04, 1.04), ylabel="share that keeps it")
+    lower.locator_params(axis="x", nbins=5)
     lower.set(xlabel=f"limit of {first.cost} (unit of the card)", ylabel=f"error within it ({view.unit})")
     said = "; ".join(f"{name} {shares[name].min():.2f} to {shares[name].max():.2f}" for name in names)
     of = f" by {family}" if family else ""

@@ -44,7 +44,7 @@ def of_benchmark(view: View) -> Iterator[Drawn]:
         axes.set(xlim=(-0.1, len(names) - 0.9), ylim=(-0.05, 1.05), yticks=[0, 0.5, 1])
         axes.set_xticks(range(len(names)), [""] * len(names))
     _label(rows[-1], view, names, reference["units"], np.concatenate([exact, *fronts.values()]))
-    beside = " Thin and black: the exact front." if len(exact) else ""
+    beside = " Thin: the exact front." if len(exact) else ""
     yield Drawn(
         view.stem("parallel"),
         f"The front of the median run of each strategy on {view.benchmark}, a line per architecture. Each "
