@@ -42,6 +42,7 @@ from nassim.engine.membership import Membership, check_population, population_of
 from nassim.engine.provenance import provenance
 from nassim.engine.recorder import Recorder
 from nassim.engine.reference import reference_of
+from nassim.engine.reference_point import check_given
 from nassim.engine.suggestion_latency import SuggestionLatency
 from nassim.engine.workers import Clock, clock
 
@@ -189,6 +190,7 @@ def construct(
     wanted.check_possible(bench)
     check_several(policies)
     check_population(kind, policies.recommended_set)
+    check_given(bench, wanted.names, policies.reference_point)
     if bench.card.live:
         reference_of(bench, wanted, policies.reference_point)  # what it lacks is known before anything is trained
     check_handling(policies.handling, policies.handling_weight, bench.card.unit, limited=bool(wanted.limits))

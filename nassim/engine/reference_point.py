@@ -62,6 +62,12 @@ def scale_of(
     return _checked(Scale("nadir", front.min(axis=0), front.max(axis=0)), names)
 
 
+def check_given(benchmark: Benchmark, names: tuple[str, ...], said: ReferencePoint) -> None:
+    """Raise SettingError unless numbers that are given are of the objectives, each in a unit that it has."""
+    if isinstance(said, dict):
+        _given(benchmark, names, said)
+
+
 def is_complete(said: ReferencePoint) -> bool:
     """Return whether a reference point says all numbers, and nothing of the space is asked for."""
     return isinstance(said, dict) and all(isinstance(one, list) for one in said.values())

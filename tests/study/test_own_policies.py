@@ -23,6 +23,7 @@ budget = {evaluations = 20}
 strategy = [{name = "random_search"}]
 policies = {constraints = {params = "50 %"}}
 """
+BOTH = 'objectives = ["error", "latency"]\n'
 ONE = '[[benchmark]]\nname = "nb201/cifar10"\n'
 
 
@@ -56,6 +57,9 @@ def test_both_limits_of_a_cost_are_a_list_in_the_list(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ("objectives = []", "'objectives' must be a list such as .* got"),
+        (BOTH + "reference_point = {error = 90}", "reference_point: expected error, latency, got error"),
+        (BOTH + 'reference_point = {error = 90, latency = "5 J"}', "reference_point: latency of .* got a limit in 'J'"),
+        ('reference_point = "nadir"', "reference_point = 'nadir' needs two objectives or more, got error"),
         ('objectives = ["error", "speed"]', "unknown objective of nb201/cifar10 'speed'"),
         ('constraints = "5 ms"', "'constraints' must be limits such as"),
         ("constraints = {latency = true}", "the limit of latency|'constraints'"),
