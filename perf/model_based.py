@@ -1,6 +1,6 @@
-"""What does a model-based search cost? Processor seconds of 100 runs x 150 evaluations of each strategy.
+"""What does a model-based search cost? Processor seconds of 20 runs x 300 evaluations of each strategy.
 
-    python perf/model_based.py [--out perf/model_based.json] [--runs 100] [--evaluations 150] [--strategies ...]
+    python perf/model_based.py [--out perf/model_based.json] [--runs 20] [--evaluations 300] [--strategies ...]
 
 One process, one thread. Beside ours stand other libraries' optimisers, in the same run: the ratios are to Optuna's
 TPESampler, since clocks of shared machines drift.
@@ -32,12 +32,15 @@ BENCHMARK = "nb201/cifar10"
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "regularized_evolution": ("regularized_evolution", {}),
     "tpe": ("tpe", {}),
+    "bohb": ("bohb", {}),
     "kernel_ridge_thompson": ("kernel_ridge_thompson", {}),
     "gaussian_process": ("gaussian_process", {}),
     "zero_cost_prior": ("zero_cost_prior", {}),
     "bananas": ("bananas", {}),
     "npenas": ("npenas", {}),
     "xgb_search": ("xgb_search", {}),
+    "parego, two objectives": ("parego", {"objectives": ["error", "latency"]}),
+    "ehvi, two objectives": ("ehvi", {"objectives": ["error", "latency"]}),
     "optuna[sampler=TPESampler]": ("optuna", {"sampler": "TPESampler"}),
     "nevergrad[optimiser=DiscreteOnePlusOne]": ("nevergrad", {"optimiser": "DiscreteOnePlusOne"}),
     "pymoo[algorithm=GA]": ("pymoo", {"algorithm": "GA"}),
@@ -71,8 +74,8 @@ def main() -> None:
     """Measure, print and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
-    parser.add_argument("--runs", type=int, default=100)
-    parser.add_argument("--evaluations", type=int, default=150)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--evaluations", type=int, default=300)
     parser.add_argument("--strategies", nargs="+", choices=list(CASES), default=list(CASES), metavar="STRATEGY")
     options = parser.parse_args()
     budget = {"runs": options.runs, "evaluations": options.evaluations}
