@@ -69,6 +69,10 @@ def numbers(found: Fit, phis: tuple[int, ...] = PHIS, start: Floats = START) -> 
     return {
         "coefficients": by_phi(lambda law, phi: steps(law, phi, start), phis),
         "shares of FLOPs": by_phi(lambda law, phi: best(law, phi, start) * PRICES / phi, phis),
+        "resamples with nothing for depth and width": {
+            str(phi): round(float((best(found.resampled, phi, start)[:, :2] == 0.0).all(axis=1).mean()), 4)
+            for phi in phis
+        },
         "ratio to phi = 1": by_phi(lambda law, phi: steps(law, phi, start) / steps(law, 1, start), phis[1:]),
         "more error with those of phi = 1": by_phi(
             lambda law, phi: more_error(law, first(law, phi), phi, start), phis[1:]
