@@ -80,7 +80,8 @@ def test_it_minimises_what_it_says(name: str) -> None:
 @pytest.mark.parametrize("name", MANY)
 def test_it_goes_on_to_its_end(name: str, objectives: int, workers: int, limits: str) -> None:
     """Whatever fails, is missing or cannot be met; all questions are valid, and a run alone equals its row."""
-    how: Any = {"workers": workers, "constraints": LIMITS[limits]}
+    ranges = dict([("error", [0, 100]), ("latency", [0, 1]), ("energy", [0, 1])][: min(objectives, MOST.get(name, 3))])
+    how: Any = {"workers": workers, "constraints": LIMITS[limits], "reference_point": ranges}
     trace = searched(name, measuring(), objectives, **how)
     assert trace.lengths.tolist() == [40] * len(RUNS)
     TOY.space.check(trace.archs.reshape(-1, 4))
