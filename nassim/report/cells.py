@@ -225,12 +225,11 @@ def _cell(trace: Trace) -> Cell:
     optimum = np.nan if several else float(trace.provenance["optimum"])
     incumbent = trace.incumbent()
     regret = trace.incumbent_truth(incumbent) - (0.0 if np.isnan(optimum) else optimum)
-    if several:
-        regret = hypervolume_regret(trace)
+    missed = _missed(trace, incumbent)
+    regret = hypervolume_regret(trace) if several else np.where(missed > 0, np.nan, regret)
     end = np.arange(len(regret)), np.maximum(trace.lengths, 1) - 1
     recommended = end[0], np.maximum(incumbent[end], 0)
     nothing = incumbent[end] < 0 if several else np.isnan(regret[end])
-    limited = VIOLATION in trace.diagnostics
     counts = count_grid(trace.events)
     positive = trace.seconds[trace.seconds > 0]
     times = log_grid(float(positive.min()), float(positive.max())) if positive.size else np.empty(0)
@@ -256,8 +255,14 @@ def _cell(trace: Trace) -> Cell:
         fronts=tuple(fronts(trace)) if several else (),
         indicators=indicators_of(trace, incumbent) if several or within else None,
         handed_in=handed_in(trace, incumbent[end]) if several else None,
-        missed=np.where(incumbent[end] < 0, np.nan, trace.diagnostics[VIOLATION][recommended] if limited else 0.0),
+        missed=missed[end],
     )
+
+
+def _missed(trace: Trace, incumbent: NDArray[np.intp]) -> Floats:
+    """Return by which share of its bounds what each run would hand in misses limits, (runs, events); nan = nothing."""
+    violation = trace.diagnostics.get(VIOLATION, np.zeros(trace.error.shape))
+    return np.where(incumbent < 0, np.nan, np.take_along_axis(violation, np.maximum(incumbent, 0), axis=1))
 
 
 def _log_area(regret: Floats, optimum: float) -> Floats:

@@ -61,7 +61,10 @@ def judged(name: str, fact: BenchmarkFacts) -> Iterator[str]:
         yield from _several(name, fact)
     elif fact["limits"]:
         limits = f" within {listed(fact['limits'])}"
-        yield f"On {name}, regret counts from the lowest error{limits}; runs that met nothing{limits} have failed."
+        yield (
+            f"On {name}, regret counts from the lowest error{limits}; runs that met nothing{limits}, or hand in what "
+            "is not, have failed."
+        )
         yield f"A run hands in {by_strategy(fact['hand_in'], HAND_IN)}."
     yield from unmet({name: fact})
 

@@ -191,3 +191,15 @@ def test_a_figure_of_something_else_names_its_command(results, tmp_path) -> None
     """It is no figure of results, and is drawn elsewhere."""
     with pytest.raises(SettingError, match="'surrogate' is not of results; it is drawn by: nassim fit nb201/cifar10"):
         draw(results, ["surrogate"], tmp_path)
+
+
+def test_who_hands_in_what_misses_a_limit_has_failed(tmp_path) -> None:
+    """By the lowest of what it was told, without a word of the limit: no low error beyond it is ranked first."""
+    made = under_limits(tmp_path, ["20 %"], hand_in="best-told")
+    for name, cell in read_cells(made, "20 %").items():
+        trace = made.trace(name, "20 %")
+        last = trace.incumbent()[:, -1]
+        kept = trace.feasible()[np.arange(7), last]
+        assert_array_equal(~np.isnan(cell.final), kept)
+        assert (cell.final[kept] >= 0).all()
+        assert not kept.all()
