@@ -70,7 +70,8 @@ class Parzen:
         so a number below `own - other`, which is that 1, takes that option, and what is left of it chooses among all.
         """
         drawn = draw(self.weight[:, None, :], uniform[:, :, 0]).astype(np.intp)  # (m, k)
-        archs = np.concatenate([self.archs, np.zeros_like(self.archs[:, :1])], axis=1)  # the prior's have no part
+        prior = np.zeros((len(self.archs), 1, self.choices.size), dtype=self.archs.dtype)  # of which nothing is taken
+        archs = np.concatenate([self.archs, prior], axis=1)
         centre = np.take_along_axis(archs, drawn[:, :, None], axis=1)
         share = np.where(drawn == self.archs.shape[1], 0.0, 1.0)[:, :, None] * (self.own - self.other)[:, None, :]
         left = (uniform[:, :, 1:] - share) / np.maximum(1 - share, TINY)
