@@ -82,7 +82,7 @@ class Parzen:
 
 def _flat(hot: Floats) -> Floats:
     """Return (m, n, genes * widest) of (m, n, genes, widest)."""
-    return hot.reshape(*hot.shape[:2], -1)
+    return hot.reshape(*hot.shape[:2], hot.shape[2] * hot.shape[3])
 
 
 def _weights(inside: Flags, prior: float, recent: int) -> Floats:
