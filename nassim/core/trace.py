@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nassim.core.arrays import Archs, Columns, Flags, Floats, Ints, Scalar
 from nassim.core.html import facts
+from nassim.core.incumbents import chosen_events, latest, lowest_events
 from nassim.core.knee import knee_events
 from nassim.core.policies import ERROR
 from nassim.core.provenance import About, Provenance, recorded
@@ -147,19 +148,15 @@ class Trace:
         """
         if self.provenance.get("hand_in") == "knee":
             return knee_events(self.candidates())
-        lowest = self._lowest()
+        counted = self._counted()
+        if self.provenance["hands_in"] == "latest":
+            lowest = latest(counted < np.inf)
+        else:
+            lowest = lowest_events(counted, self.diagnostics.get(EPOCHS))
         if RECOMMENDED not in self.diagnostics:
             return lowest
-        chosen = self._chosen()
+        chosen = chosen_events(self.diagnostics[RECOMMENDED], counted)
         return np.where(chosen >= 0, chosen, lowest)
-
-    def _chosen(self) -> NDArray[np.intp]:
-        """Return the event that the strategy chose, (runs, events); -1 = none, or one that failed."""
-        noted = self.diagnostics[RECOMMENDED]
-        latest = np.maximum(_latest(~np.isnan(noted)), 0)  # after the end of a run it stays
-        chosen = np.nan_to_num(np.take_along_axis(noted, latest, axis=1), nan=-1).astype(np.intp)
-        failed = ~np.isfinite(np.take_along_axis(self._counted(), np.maximum(chosen, 0), axis=1))
-        return np.where(failed, -1, chosen)
 
     def _counted(self) -> Floats:
         """Return the error by which a recommendation is chosen, (runs, events); inf = it cannot be chosen."""
@@ -167,19 +164,6 @@ class Trace:
             return np.where(self.feasible(), self.error, np.inf)
         told = self.diagnostics.get(TOLD, self.error)
         return np.where(np.isnan(told), np.inf, told)
-
-    def _lowest(self) -> NDArray[np.intp]:
-        error = self._counted()
-        if self.provenance["hands_in"] == "latest":
-            return _latest(error < np.inf)
-        if EPOCHS not in self.diagnostics:
-            return _latest(_improves(error))
-        epochs = np.where(error < np.inf, self.diagnostics[EPOCHS], -1)
-        incumbent = np.full(error.shape, -1)
-        for level in np.unique(epochs[epochs >= 0]):  # who was trained further takes the place of all before
-            best = _latest(_improves(np.where(epochs == level, error, np.inf)))
-            incumbent = np.where(best >= 0, best, incumbent)
-        return incumbent
 
     def incumbent_truth(self, incumbent: NDArray[np.intp] | None = None) -> Floats:
         """Return the report-split error of the incumbent after each event, (runs, events); nan = none yet.
@@ -304,18 +288,6 @@ class Trace:
             values[done] = columns[name]
         diagnostics = {name.removeprefix(DIAGNOSTIC): floats.pop(name) for name in noted}
         return cls(runs, lengths, archs, **floats, provenance=about["provenance"], diagnostics=diagnostics)
-
-
-def _improves(error: Floats) -> NDArray[np.bool_]:
-    """Return which errors (runs, events) are lower than all before."""
-    before = np.full((len(error), 1), np.inf)
-    improves: NDArray[np.bool_] = error < np.minimum.accumulate(np.concatenate([before, error], axis=1), axis=1)[:, :-1]
-    return improves
-
-
-def _latest(which: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return the latest event of those marked (runs, events), at every event; -1 = none yet."""
-    return np.maximum.accumulate(np.where(which, np.arange(which.shape[1]), -1), axis=1)
 
 
 def _padded(values: NDArray[Scalar], events: int, fill: float) -> NDArray[Scalar]:
