@@ -26,7 +26,7 @@ class StudyFields(Table):
     """What a study says beside its benchmarks and strategies."""
 
     name: str = Field(description="name of the study, and of its results folder")
-    question: str = Field(description="what the study asks; the report begins with it")
+    question: str = Field(default="", description="what the study asks; the report begins with it, if it is given")
     runs: Count = Field(default=100, description="independent runs of each strategy on each benchmark")
     seed: int = Field(default=0, description="seed of all random streams")
     protocol: Annotated[str, Wanted("the name of a protocol")] | None = Field(

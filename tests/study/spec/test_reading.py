@@ -10,8 +10,12 @@ import pytest
 import nassim
 from nassim.core.errors import NassimError, SettingError
 from nassim.core.policies import Policies
+from nassim.report.build import build
 from nassim.study.plan import read_study
+from nassim.study.results import ResultsFolder
 from nassim.study.spec.reading import read_spec
+from nassim.study.spec.study import StudySpec
+from nassim.study.verify.lock import lock_of
 from tests.study.studies import BENCHMARKS, STUDY, TABLES, TOYS, write
 
 
@@ -50,12 +54,25 @@ def test_a_study_is_found_by_folder_and_by_file(tmp_path: Path) -> None:
     assert read_spec(folder, runs=7).to_json() == {**read_spec(folder).to_json(), "runs": 7}
 
 
+def test_a_study_need_not_ask(tmp_path: Path) -> None:
+    """Without a question it runs, its results go back to the same study, and its report has no empty line for one."""
+    folder = write(tmp_path / "study", STUDY.replace('question = "Which toy?"', ""))
+    assert StudySpec.from_json(read_spec(folder).to_json()) == read_spec(folder)
+    results = ResultsFolder.open(nassim.run_study(folder, out=tmp_path / "out", runs=3))
+    assert results.study["question"] == ""
+    assert lock_of(results).cells
+    build(results)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<h1>toys</h1>" in page
+    assert '<p class="question">' not in page
+
+
 BAD = {
     "not TOML": ("seed = 3", "seed = = 3", "malformed TOML: .*line 6"),
     "no name": ('name = "toys"', "", "the key 'name' is missing"),
     "name of a path": ('"toys"', '"../toys"', "'name' names a folder"),
     "name of a wrong type": ('name = "toys"', "name = 3", "'name' must be a text, got 3"),
-    "no question": ('question = "Which toy?"', "", "the key 'question' is missing"),
+    "question of a wrong type": ('"Which toy?"', "3", "'question' must be a text, got 3"),
     "unknown key": ("runs = 20", "rums = 20", "unknown key 'rums'; did you mean 'runs'"),
     "no runs": ("runs = 20", "runs = 0", "'runs' must be a whole number >= 1, got 0"),
     "runs of a wrong type": ("runs = 20", 'runs = "20"', "'runs' must be a whole number >= 1, got '20'"),
