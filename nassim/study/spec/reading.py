@@ -9,6 +9,7 @@ from nassim import catalog
 from nassim.core.documents import JsonValue, read_written
 from nassim.core.errors import SettingError, UnknownNameError, naming
 from nassim.core.tables import read
+from nassim.study.spec.misplaced import check_places
 from nassim.study.spec.protocols import follow
 from nassim.study.spec.study import StudySpec
 from nassim.study.spec.tables import StudyTable
@@ -30,6 +31,7 @@ def read_spec(study: Study, runs: int | None = None) -> StudySpec:
     """
     said = study if isinstance(study, Mapping) else read_written(find_study(study), MEND)
     with naming(called(study)):
+        check_places(said)
         table = read(StudyTable, said)
         if table.protocol is not None:
             table = read(StudyTable, follow(table.protocol, table, said))
