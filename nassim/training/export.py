@@ -33,6 +33,7 @@ from nassim.training.gathering import one_thread
 from nassim.training.metrics import error_percent
 from nassim.training.networks import Network
 from nassim.training.recipe import Metric
+from nassim.training.saving import save
 from nassim.training.skeleton import Skeleton, check_buildable
 from nassim.training.train import DAMAGED, EVALUATION_BATCH, error_of, seed_of, train
 
@@ -129,8 +130,7 @@ def _write(plan: Plan, data: Data, network: int, trained: Network, folder: Path)
         "recipe": plan.recipe.plain(),
         "images": {"source": plan.source, "sha256": data.digest, "channel_mean_and_deviation": data.scale},
     }
-    with whole(folder / WEIGHTS) as file:
-        torch.save(trained.state_dict(), file)
+    save(trained.state_dict(), folder / WEIGHTS)
     write_text(folder / CELL, json.dumps(about, indent=1) + "\n")
 
 

@@ -20,12 +20,12 @@ from nassim.core.documents import Table
 from nassim.core.errors import DataError, SettingError, one_line
 from nassim.core.settings import Count, check_value
 from nassim.core.watcher import Watcher
-from nassim.data.atomic import whole
 from nassim.training.data import Data, load
 from nassim.training.defaults import skeleton_for
 from nassim.training.gathering import Job, gather
 from nassim.training.judging import Batch
 from nassim.training.parts import Record
+from nassim.training.saving import save
 from nassim.training.sharing._trainer import Trainer
 from nassim.training.sharing.uniform import fair_step, uniform_step
 from nassim.training.supernet import GENES, WIDTH, Supernet, fresh_supernet
@@ -160,8 +160,7 @@ def training(kept: Kept, job: Job) -> Record:
     seconds, start = [], time.thread_time()
     for step, trainer in zip(kept.supernets.steps, kept.supernets.trained(seed), strict=True):
         seconds.append(round(time.thread_time() - start, 2))
-        with whole(kept.file(seed, step)) as file:
-            torch.save(trainer.supernet.state_dict(), file)
+        save(trainer.supernet.state_dict(), kept.file(seed, step))
     return {"network": 0, "replica": seed, "seconds": seconds}
 
 

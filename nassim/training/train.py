@@ -19,11 +19,11 @@ from torch.nn import functional
 
 from nassim.core.arrays import Archs
 from nassim.core.errors import DataError, SettingError, one_line
-from nassim.data.atomic import whole
 from nassim.training.data import Data, Split
 from nassim.training.metrics import error_percent
 from nassim.training.networks import Network, fresh
 from nassim.training.recipe import Metric, Recipe
+from nassim.training.saving import save
 from nassim.training.skeleton import Skeleton
 
 EVALUATION_BATCH = 500
@@ -204,8 +204,7 @@ class _Run:
             "generator": self.generator.get_state(),
             "curves": {name: getattr(self.result, name) for name in CURVES},
         }
-        with whole(checkpoint) as file:
-            torch.save(state, file)
+        save(state, checkpoint)
 
     def resume(self, checkpoint: Path | None) -> None:
         """Go on from the checkpoint file if there is one.
